@@ -1,0 +1,67 @@
+import { readFileSync } from 'node:fs'
+import { build, context } from 'esbuild'
+
+/**
+ * One bundle per process: extension host, preload (in the user's training process), its worker thread, the panel's
+ * page, and the command line.
+ */
+const production = process.argv.includes('--production')
+const watch = process.argv.includes('--watch')
+const { version } = JSON.parse(readFileSync(new URL('./package.json', import.meta.url), 'utf8'))
+
+/** @type {import('esbuild').BuildOptions} */
+const common = {
+  bundle: true,
+  sourcemap: production ? false : 'linked',
+  minify: production,
+  define: { PRODUCT_VERSION: JSON.stringify(version) },
+  logLevel: 'info',
+  legalComments: 'none',
+}
+/** @type {import('esbuild').BuildOptions} */
+const node = { ...common, platform: 'node', format: 'cjs', target: 'node18' }
+
+/** @type {import('esbuild').BuildOptions[]} */
+const targets = [
+  {
+    ...node,
+    entryPoints: { extension: 'src/extension.ts' },
+    external: ['vscode'],
+    target: 'node20',
+    outdir: 'dist',
+    outExtension: { '.js': '.cjs' },
+  },
+  // Names are kept readable in what runs beside the user's code: it shows in their stack traces and profiles.
+  {
+    ...node,
+    entryPoints: { preload: 'src/trainer/preload.ts' },
+    minify: false,
+    outdir: 'dist',
+    outExtension: { '.js': '.cjs' },
+  },
+  {
+    ...node,
+    entryPoints: { monitorWorker: 'src/trainer/worker/main.ts' },
+    outdir: 'dist',
+    outExtension: { '.js': '.cjs' },
+  },
+  {
+    ...node,
+    entryPoints: { saturation: 'src/cli/main.ts' },
+    target: 'node20',
+    outdir: 'dist',
+    outExtension: { '.js': '.cjs' },
+    banner: { js: '#!/usr/bin/env node' },
+  },
+  {
+    ...common,
+    entryPoints: { webview: 'webview/main.ts' },
+    platform: 'browser',
+    format: 'iife',
+    target: 'es2022',
+    outdir: 'dist',
+  },
+]
+
+if (watch) await Promise.all(targets.map(async (target) => (await context(target)).watch()))
+else await Promise.all(targets.map((target) => build(target)))

@@ -1,0 +1,16 @@
+import { defineConfig } from '@playwright/test'
+
+export default defineConfig({
+  testDir: 'test',
+  outputDir: 'artifacts/playwright',
+  // A training process takes both cores of a small machine.
+  workers: 1,
+  timeout: 120_000,
+  expect: { timeout: 15_000 },
+  projects: [
+    // The panel's page alone, with recorded runs.
+    { name: 'panel', testMatch: 'webview/**/*.spec.ts' },
+    // The packaged extension in a real workbench, with a real training.
+    { name: 'workbench', testMatch: 'e2e/**/*.spec.ts' },
+  ],
+})

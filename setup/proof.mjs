@@ -1,0 +1,28 @@
+/**
+ * Proves that tfjs-node works: one real training step on the native library. Run as a process of its own, because a broken native
+ * library may end the process that loads it. Prints what it found as JSON.
+ */
+import util from 'node:util'
+
+// tfjs-node 4.22 calls these in nearly every operation; Node 23 removed them. Our preload does the same for a person's own runs.
+const legacy = /** @type {Record<string, unknown>} */ (/** @type {unknown} */ (util))
+legacy.isNullOrUndefined ??= (/** @type {unknown} */ value) => value === null || value === undefined
+legacy.isArray ??= Array.isArray
+
+const tf = (await import('@tensorflow/tfjs-node')).default
+const model = tf.sequential({
+  layers: [
+    tf.layers.conv2d({ inputShape: [8, 8, 1], filters: 2, kernelSize: 3, activation: 'relu' }),
+    tf.layers.flatten(),
+    tf.layers.dense({ units: 2, activation: 'softmax' }),
+  ],
+})
+model.compile({ optimizer: 'adam', loss: 'categoricalCrossentropy' })
+const history = await model.fit(tf.randomNormal([4, 8, 8, 1]), tf.oneHot(tf.tensor1d([0, 1, 0, 1], 'int32'), 2), {
+  epochs: 1,
+  verbose: 0,
+})
+const loss = Number(history.history.loss?.[0])
+if (!Number.isFinite(loss)) throw new Error(`The training step's loss is ${loss}.`)
+if (tf.getBackend() !== 'tensorflow') throw new Error(`The backend is ${tf.getBackend()} and not the native one.`)
+console.log(JSON.stringify({ loss, backend: tf.getBackend(), version: tf.version.tfjs }))

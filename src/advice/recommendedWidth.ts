@@ -1,0 +1,23 @@
+import type { Measurement } from '../run/events.ts'
+import { dimension } from '../saturation/dimension.ts'
+
+/** Projecting every layer onto the eigenspace of this share of variance measured as lossless. */
+const LOSSLESS_DELTA = 0.999
+/** Room above the lossless dimension: the new, narrower layer is trained afresh and not projected. */
+const MARGIN = 1.1
+
+/**
+ * A width that keeps the eigenspace holding 99.9 % of the variance, plus a margin of 10 %, rounded up to a multiple
+ * that suits vector hardware (8; 4 below 32).
+ * @returns null when that is not less than the present width.
+ */
+export function recommendedWidth(measurement: Measurement): number | null {
+  const { head, tail } = measurement.spectrum
+  const rest = tail.reduce((sum, bin) => sum + bin.sum, 0)
+  const k = dimension(head, LOSSLESS_DELTA, rest)
+  if (k === 0 || k > head.length) return null
+  const wanted = k * MARGIN
+  const multiple = wanted < 32 ? 4 : 8
+  const width = Math.ceil(wanted / multiple) * multiple
+  return width < measurement.width ? width : null
+}

@@ -1,0 +1,76 @@
+import type { Measurement } from '../run/events.ts'
+import { saturationOf, type LayerState, type RunState } from '../run/state.ts'
+import { recommendedWidth } from './recommendedWidth.ts'
+
+/** Where the lines between the verdicts are drawn; settings of the user. */
+export interface Thresholds {
+  /** Saturation below which a layer is underused. */
+  underused: number
+  /** Saturation above which a layer is crowded. */
+  crowded: number
+}
+
+export const DEFAULT_THRESHOLDS: Thresholds = { underused: 0.3, crowded: 0.9 }
+
+/** Observations per feature below which a number is shown as provisional: fewer hardly fill the covariance. */
+export const OBSERVATIONS_PER_FEATURE = 10
+
+export type VerdictKind =
+  'not measured' | 'warming up' | 'non-finite' | 'provisional' | 'dead' | 'output' | 'underused' | 'crowded' | 'healthy'
+
+export interface Verdict {
+  kind: VerdictKind
+  /** k / width of the train split in [0, 1]; null while there is none. */
+  saturation: number | null
+  /** What the verdict rests on, one sentence. */
+  evidence: string
+  /** For underused layers: a width that keeps 99.9 % of the variance and a margin; null when there is nothing to gain. */
+  recommendedWidth: number | null
+}
+
+/** What the run's latest measurement of a layer says about its width. Judges the train split only. */
+export function judge(layer: LayerState, thresholds: Thresholds = DEFAULT_THRESHOLDS): Verdict {
+  const verdict = (kind: VerdictKind, evidence: string, width: number | null = null): Verdict => ({
+    kind,
+    saturation: saturationOf(layer.train),
+    evidence,
+    recommendedWidth: width,
+  })
+  if (layer.notMeasured) return verdict('not measured', layer.notMeasured)
+  const m = layer.train
+  if (!m || m.status === 'tooFew') return verdict('warming up', 'No training step has been measured yet.')
+  if (m.status === 'nonFinite') {
+    return verdict(
+      'non-finite',
+      `${m.rejected.toLocaleString('en')} observations held NaN or infinity and were left out.`,
+    )
+  }
+  const counted = `${m.observations.toLocaleString('en')} observations of ${m.width} features`
+  if (m.observations < OBSERVATIONS_PER_FEATURE * m.width) {
+    return verdict('provisional', `Only ${counted}; ${OBSERVATIONS_PER_FEATURE} per feature are needed to judge.`)
+  }
+  if (m.status === 'constant') return verdict('dead', `The output did not vary over ${counted}.`)
+  const share = `${m.k} of ${m.width} dimensions hold ${percent(m.delta)} of the variance, over ${counted}.`
+  if (layer.isOutput) return verdict('output', `${share} The output layer's width is set by the task.`)
+  const saturation = m.k / m.width
+  if (saturation < thresholds.underused) return verdict('underused', share, recommendedWidth(m))
+  if (saturation > thresholds.crowded) return verdict('crowded', share)
+  return verdict('healthy', share)
+}
+
+/** The layers a person can be shown a number for, in the order of the forward pass. */
+export function measuredLayers(run: RunState): LayerState[] {
+  return run.layers.filter((layer) => layer.notMeasured === null)
+}
+
+/** Share of the layer's feature vectors that entered the covariance, in [0, 1]. */
+export function sampledShare(measurement: Measurement): number {
+  return measurement.seen === 0 ? 0 : measurement.observations / measurement.seen
+}
+
+/** A share as a person reads it: `12 %`, `0.4 %`, `99.9 %`. */
+export function percent(share: number): string {
+  const value = share * 100
+  const digits = value === Math.round(value) || (value >= 1 && value < 99) ? 0 : 1
+  return `${value.toFixed(digits)} %`
+}

@@ -1,0 +1,56 @@
+import { Command, InvalidArgumentError } from 'commander'
+import { LaunchError } from '../session/launch.ts'
+import { UsageError } from './failure.ts'
+import { reportLog } from './report.ts'
+import { runScript, type RunFlags } from './run.ts'
+
+declare const PRODUCT_VERSION: string
+
+/** Exit code for what the user can put right: a missing file, a wrong option. A script's own exit code passes through. */
+const USAGE = 2
+
+const program = new Command('saturation')
+  .description('How much of each layer of a TensorFlow.js model is used while it trains.')
+  .version(PRODUCT_VERSION)
+  .enablePositionalOptions()
+  .exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : USAGE))
+
+program
+  .command('run')
+  .description('train with an unchanged script and watch its layers')
+  .argument('<script>', 'the script that trains, as you would give it to node')
+  .argument('[args...]', 'arguments of the script')
+  .option('--log <file>', "write the run's events there, for `saturation report`")
+  .option('--node <path>', 'the node to run it with', 'node')
+  .option('--delta <share>', 'share of variance that the counted dimensions have to hold', share, 0.99)
+  .option('--budget <share>', 'share of the training time that monitoring may take', share, 0.03)
+  .option('--no-live', 'no live bars')
+  .passThroughOptions()
+  .action((script: string, args: string[], flags: RunFlags) => end(runScript(script, args, flags)))
+
+program
+  .command('report')
+  .description('the layers of a recorded run')
+  .argument('<log>', 'a log written by `saturation run --log`, or by the editor')
+  .option('--json', 'print JSON')
+  .action((log: string, flags: { json?: true }) => end(reportLog(log, flags)))
+
+/** A share in (0, 1]. */
+function share(text: string): number {
+  const value = Number(text)
+  if (!(value > 0 && value <= 1)) throw new InvalidArgumentError('It is a share above 0 and up to 1, for example 0.99.')
+  return value
+}
+
+async function end(command: Promise<number>): Promise<void> {
+  try {
+    process.exitCode = await command
+  } catch (error) {
+    if (!(error instanceof UsageError || error instanceof LaunchError)) throw error
+    process.stderr.write(`saturation: ${error.message}\n`)
+    process.exitCode = USAGE
+  }
+}
+
+// CommonJS bundles know no top-level await; a failure of ours is an unhandled rejection, with its stack.
+void program.parseAsync()

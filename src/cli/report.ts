@@ -1,0 +1,42 @@
+import { createColors } from 'picocolors'
+import { readLog } from '../run/log.ts'
+import { Digest } from './digest.ts'
+import { UsageError } from './failure.ts'
+import { reportOf } from './rows.ts'
+import { renderReport } from './table.ts'
+
+/** Most unreadable lines that are named one by one. */
+const NAMED = 5
+
+/**
+ * Prints the report of a log on the standard output, as a table or as JSON.
+ * @returns the exit code
+ * @throws UsageError when the file cannot be read or holds no event.
+ */
+export async function reportLog(file: string, { json }: { json?: boolean }): Promise<number> {
+  const digest = await readDigest(file)
+  const report = reportOf(digest)
+  const text = json ? JSON.stringify(report, null, 2) : renderReport(report, createColors(process.stdout.isTTY))
+  process.stdout.write(text + '\n')
+  return 0
+}
+
+/** Folds a log; lines that hold no event are named on the error output and passed over. */
+async function readDigest(file: string): Promise<Digest> {
+  const digest = new Digest()
+  let events = 0
+  let malformed = 0
+  try {
+    for await (const entry of readLog(file)) {
+      if ('event' in entry) {
+        events++
+        digest.add(entry.event)
+      } else if (++malformed <= NAMED) process.stderr.write(`${file}:${entry.line}: ${entry.malformed}\n`)
+    }
+  } catch (error) {
+    throw new UsageError(`${file} cannot be read: ${(error as Error).message}`)
+  }
+  if (events === 0) throw new UsageError(`${file} is not the log of a run: no line of it holds an event.`)
+  if (malformed > NAMED) process.stderr.write(`${file}: ${malformed - NAMED} more lines hold no event\n`)
+  return digest
+}

@@ -1,0 +1,127 @@
+import { judge, measuredLayers, sampledShare, type VerdictKind } from '../advice/verdict.ts'
+import type { Layer, Measurement } from '../run/events.ts'
+import { saturationOf, type LayerState } from '../run/state.ts'
+import type { Digest, EpochRow } from './digest.ts'
+
+/** Name and place of a layer in a report; null for a layer that no line of the user's code built. */
+interface Named {
+  name: string
+  kind: string
+  file: string | null
+  line: number | null
+  column: number | null
+}
+
+/** One layer in one split, as `saturation report --json` prints it. */
+export interface ReportRow extends Named {
+  split: 'train' | 'eval'
+  width: number
+  k: number
+  /** k / width in [0, 1]; null where k is not defined. */
+  saturation: number | null
+  observations: number
+  /** Share of the layer's feature vectors that were observed, in [0, 1]. */
+  sampledShare: number
+  rejected: number
+  delta: number
+  status: Measurement['status']
+  verdict: VerdictKind
+  evidence: string
+  recommendedWidth: number | null
+  isOutput: boolean
+}
+
+/** What `saturation report --json` prints. */
+export interface Report {
+  run: {
+    script: string
+    args: string[]
+    cwd: string
+    /** ISO 8601; null when the log does not say. */
+    startedAt: string | null
+    /** How it ended; null while it trains, or when its log was cut off. */
+    how: string | null
+    exitCode: number | null
+    signal: string | null
+    message: string | null
+    step: number | null
+    loss: number | null
+    delta: number | null
+    backend: string | null
+    versions: Record<string, string>
+    /** Share of the training time spent in the monitor on the training thread; null before it was measured. */
+    overheadShare: number | null
+    overhead: { share: number; monitorMs: number; trainingMs: number } | null
+    epochs: EpochRow[]
+    problems: { layer: string | null; message: string; advice: string; times: number }[]
+  }
+  layers: ReportRow[]
+  notMeasured: (Named & { reason: string })[]
+}
+
+/** Puts a run into the form of a report; layers in the order of the forward pass, train before eval. */
+export function reportOf(digest: Digest): Report {
+  const { state } = digest
+  const rows = measuredLayers(state).map((layer) => ({ layer, rows: rowsOf(layer, digest) }))
+  const unmeasured = state.layers.filter(
+    (layer) => !rows.some((entry) => entry.layer === layer && entry.rows.length > 0),
+  )
+  return {
+    run: {
+      script: state.script,
+      args: state.args,
+      cwd: state.cwd,
+      startedAt: state.startedAt === null ? null : new Date(state.startedAt).toISOString(),
+      how: state.ended?.how ?? null,
+      exitCode: state.ended?.exitCode ?? null,
+      signal: state.ended?.signal ?? null,
+      message: state.ended?.message ?? null,
+      step: state.progress?.step ?? null,
+      loss: state.progress?.loss ?? null,
+      delta: state.attached?.delta ?? null,
+      backend: state.attached?.backend ?? null,
+      versions: state.attached?.versions ?? {},
+      overheadShare: state.overhead?.share ?? null,
+      overhead: state.overhead,
+      epochs: digest.epochs,
+      problems: state.problems.map(({ layer, message, advice, times }) => ({ layer, message, advice, times })),
+    },
+    layers: rows.flatMap((entry) => entry.rows),
+    notMeasured: unmeasured.map((layer) => ({
+      ...named(layer),
+      reason: layer.notMeasured ?? 'It was never part of a forward pass that was measured.',
+    })),
+  }
+}
+
+function rowsOf(layer: LayerState, digest: Digest): ReportRow[] {
+  const row = (m: Measurement | null): ReportRow[] => {
+    if (!m) return []
+    const verdict = judge({ ...layer, train: m })
+    return [
+      {
+        ...named(layer),
+        split: m.split,
+        width: m.width,
+        k: m.k,
+        saturation: saturationOf(m),
+        observations: m.observations,
+        sampledShare: sampledShare(m),
+        rejected: m.rejected,
+        delta: m.delta,
+        status: m.status,
+        verdict: verdict.kind,
+        evidence: verdict.evidence,
+        // Advice on a width rests on what the layer does while it learns.
+        recommendedWidth: m.split === 'train' ? verdict.recommendedWidth : null,
+        isOutput: layer.isOutput,
+      },
+    ]
+  }
+  return [...row(digest.trainOf(layer)), ...row(layer.eval)]
+}
+
+function named(layer: Layer): Named {
+  const { name, kind, site } = layer
+  return { name, kind, file: site?.file ?? null, line: site?.line ?? null, column: site?.column ?? null }
+}

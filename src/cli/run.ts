@@ -1,0 +1,84 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import os from 'node:os'
+import path from 'node:path'
+import { createColors } from 'picocolors'
+import { Runs } from '../session/runs.ts'
+import type { WatchedRun } from '../session/watchedRun.ts'
+import { progressLine, renderBars } from './bars.ts'
+import { Digest } from './digest.ts'
+import { prepareLog } from './logFile.ts'
+import { reportOf } from './rows.ts'
+import { Screen } from './screen.ts'
+import { exitCodeOf, spawnTraining, type Child } from './spawn.ts'
+import { renderReport } from './table.ts'
+
+/** Milliseconds between two pictures of the live bars. */
+const REDRAW = 200
+/** Milliseconds between two lines of progress where there is no terminal to draw on. */
+const TELL = 15_000
+
+/** Options of `saturation run`. */
+export interface RunFlags {
+  log?: string
+  node: string
+  delta: number
+  budget: number
+  live: boolean
+}
+
+/**
+ * Runs a script under the monitor. The script keeps standard input and output; bars, and the table at the end, go to
+ * the error output, so that what the script prints can be piped on.
+ * @returns the script's exit code, 128 + n after signal n.
+ * @throws LaunchError or UsageError when nothing was started.
+ */
+export async function runScript(script: string, args: string[], flags: RunFlags): Promise<number> {
+  const log = flags.log === undefined ? {} : { log: prepareLog(flags.log) }
+  const storage = mkdtempSync(path.join(os.tmpdir(), 'saturation-run-'))
+  const runs = new Runs({ storage, preload: path.join(__dirname, 'preload.cjs'), ...log })
+  try {
+    const { delta, budget, node } = flags
+    const { run, ...launch } = await runs.start({
+      script,
+      args,
+      node,
+      cwd: process.cwd(),
+      // A killed command line leaves no training behind.
+      options: { delta, budget, orphanAfter: 2000 },
+    })
+    const digest = new Digest(run.state)
+    run.onEvents((events) => events.forEach((event) => digest.note(event)))
+    const child = spawnTraining(launch)
+    const exit = await watch(run, child, flags.live && process.stderr.isTTY)
+    await run.processEnded({ ...exit, stderrTail: child.stderrTail() })
+    process.stderr.write(`\n${renderReport(reportOf(digest), createColors(process.stderr.isTTY))}\n`)
+    return exitCodeOf(exit)
+  } finally {
+    runs.dispose()
+    rmSync(storage, { recursive: true, force: true })
+  }
+}
+
+/** Shows the run until its process has ended and its output has passed. */
+async function watch(run: WatchedRun, child: Child, live: boolean): Promise<Awaited<Child['exited']>> {
+  const { stdout, stderr } = child.process
+  if (!live) {
+    stdout.pipe(process.stdout, { end: false })
+    stderr.pipe(process.stderr, { end: false })
+    const timer = setInterval(() => process.stderr.write(`saturation: ${progressLine(run.state)}\n`), TELL)
+    return child.exited.finally(() => clearInterval(timer))
+  }
+  const screen = new Screen(process.stderr)
+  const colors = createColors(true)
+  const draw = (): void => screen.show(renderBars(run.state, screen.room, colors))
+  const timer = setInterval(draw, REDRAW)
+  const passed = Promise.all([screen.pass(stdout, process.stdout), screen.pass(stderr, process.stderr)])
+  try {
+    const exit = await child.exited
+    await passed
+    return exit
+  } finally {
+    clearInterval(timer)
+    screen.close()
+  }
+}

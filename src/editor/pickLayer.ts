@@ -1,0 +1,19 @@
+import * as vscode from 'vscode'
+import type { AnnotationStore } from './annotationStore.ts'
+
+/** Lets the user choose one of the layers made by one line and opens it in the panel. */
+export async function pickLayer(store: AnnotationStore, layerIds: readonly string[]): Promise<void> {
+  const items = store.describe(layerIds).map(({ id, name, kind, title }) => ({
+    id,
+    label: name,
+    description: kind,
+    ...(title === null ? {} : { detail: title }),
+  }))
+  const chosen = await vscode.window.showQuickPick(items, {
+    title: `${items.length} layers made by this line`,
+    placeHolder: 'Layer to open in the panel',
+    matchOnDescription: true,
+    matchOnDetail: true,
+  })
+  if (chosen) await vscode.commands.executeCommand('saturation.openLayer', chosen.id)
+}

@@ -1,0 +1,56 @@
+import * as vscode from 'vscode'
+import type { Thresholds } from '../advice/verdict.ts'
+import { AnnotationStore } from './annotationStore.ts'
+import { CODE_FILES, readFromDisk } from './documents.ts'
+import { LayerLenses } from './layerLenses.ts'
+import { pickLayer } from './pickLayer.ts'
+import { RunLens } from './runLens.ts'
+import type { Runs } from './runs.ts'
+import { TrainingFiles } from './trainingFiles.ts'
+
+/** What the rest of the extension may ask of the editor. */
+export interface Editor extends vscode.Disposable {
+  /** Line, counted from 0, that defines a layer in an open document now; null when it is not there any more. */
+  lineOf(layerId: string, document: vscode.TextDocument): number | null
+}
+
+/**
+ * Puts lenses, the command `saturation.pickLayer` and the context key `saturation.fileTrains` in place. The commands
+ * `saturation.run` (uri), `saturation.stop` and `saturation.openLayer` (layer id), which the lenses call, are others'.
+ * @param thresholds is asked at every refresh
+ */
+export function registerEditor(runs: Runs, thresholds: () => Thresholds): Editor {
+  const refresh = () => {
+    layerLenses.refresh()
+    runLens.refresh()
+  }
+  // The store may tell of a run that is on before there are lenses to refresh.
+  const store = new AnnotationStore(runs, thresholds, readFromDisk, () => queueMicrotask(refresh))
+  const layerLenses = new LayerLenses(store)
+  const files = new TrainingFiles()
+  const runLens = new RunLens(runs, files)
+  const subscriptions: vscode.Disposable[] = [
+    store,
+    layerLenses,
+    files,
+    runLens,
+    vscode.languages.registerCodeLensProvider(CODE_FILES, runLens),
+    vscode.languages.registerCodeLensProvider(CODE_FILES, layerLenses),
+    vscode.commands.registerCommand('saturation.pickLayer', (ids: string[]) => pickLayer(store, ids)),
+    vscode.workspace.onDidChangeTextDocument(({ document, contentChanges }) => {
+      store.edited(document, contentChanges)
+    }),
+    vscode.workspace.onDidCloseTextDocument((document) => {
+      store.closed(document)
+      layerLenses.closed(document)
+      runLens.closed(document)
+    }),
+    vscode.workspace.onDidChangeConfiguration((event) => {
+      if (event.affectsConfiguration('saturation')) refresh()
+    }),
+  ]
+  return {
+    lineOf: (layerId, document) => store.lineOf(layerId, document),
+    dispose: () => subscriptions.forEach((subscription) => void subscription.dispose()),
+  }
+}

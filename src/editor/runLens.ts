@@ -1,0 +1,69 @@
+import * as vscode from 'vscode'
+import { lensesEnabled } from './documents.ts'
+import { isRunning, progressOf } from './runTitles.ts'
+import type { Runs } from './runs.ts'
+import { throttle } from './throttle.ts'
+import type { TrainingFiles } from './trainingFiles.ts'
+
+const REFRESH_MS = 1000
+const TOP = new vscode.Range(0, 0, 0, 0)
+
+/** At the top of a file that trains: run it, or how far its run has come and a way to stop it. */
+export class RunLens implements vscode.CodeLensProvider {
+  readonly #runs: Runs
+  readonly #files: TrainingFiles
+  readonly #changed = new vscode.EventEmitter<void>()
+  readonly onDidChangeCodeLenses = this.#changed.event
+  readonly #shown = new Map<vscode.TextDocument, string>()
+  readonly #refresh = throttle(REFRESH_MS, () => this.#fireIfChanged())
+
+  constructor(runs: Runs, files: TrainingFiles) {
+    this.#runs = runs
+    this.#files = files
+  }
+
+  provideCodeLenses(document: vscode.TextDocument): vscode.CodeLens[] {
+    const commands = this.#commands(document)
+    this.#shown.set(document, rendered(commands))
+    return commands.map((command) => new vscode.CodeLens(TOP, command))
+  }
+
+  /** Has the lenses asked for again, soon, if any would read differently. */
+  refresh(): void {
+    this.#refresh.request()
+  }
+
+  /** Forgets a closed document. */
+  closed(document: vscode.TextDocument): void {
+    this.#shown.delete(document)
+  }
+
+  dispose(): void {
+    this.#refresh.dispose()
+    this.#changed.dispose()
+  }
+
+  #commands(document: vscode.TextDocument): vscode.Command[] {
+    if (!lensesEnabled(document)) return []
+    const run = this.#runs.current
+    if (run && isRunning(run.state, document.fileName)) {
+      return [
+        { title: '$(debug-stop) Stop', tooltip: 'Ends the training process', command: 'saturation.stop' },
+        // A lens without a command is plain text.
+        { title: progressOf(run.state), command: '' },
+      ]
+    }
+    if (!this.#files.trains(document)) return []
+    const tooltip = 'Runs this file as it is and shows how much of each layer is used'
+    return [{ title: '$(play) Run with Saturation', tooltip, command: 'saturation.run', arguments: [document.uri] }]
+  }
+
+  #fireIfChanged(): void {
+    const differs = [...this.#shown].some(([doc, before]) => rendered(this.#commands(doc)) !== before)
+    if (differs) this.#changed.fire()
+  }
+}
+
+function rendered(commands: readonly vscode.Command[]): string {
+  return commands.map((command) => command.title).join('\n')
+}

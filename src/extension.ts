@@ -1,0 +1,51 @@
+import path from 'node:path'
+import * as vscode from 'vscode'
+import { registerEditor } from './editor/register.ts'
+import { Runs } from './session/runs.ts'
+import { openLayerSource } from './views/openLayer.ts'
+import { Panel } from './views/panel.ts'
+import { RunCommands } from './views/runCommands.ts'
+import { thresholds } from './views/settings.ts'
+import { StatusBar } from './views/statusBar.ts'
+
+/** Puts the rooms together. */
+export async function activate(context: vscode.ExtensionContext): Promise<void> {
+  const { extensionPath, extensionUri, subscriptions, workspaceState } = context
+  const storage = (context.storageUri ?? context.globalStorageUri).fsPath
+  const runs = new Runs({ storage, preload: path.join(extensionPath, 'dist', 'preload.cjs') })
+  const commands = new RunCommands(
+    runs,
+    workspaceState,
+    () => void vscode.commands.executeCommand('saturation.panel.focus'),
+  )
+  const editor = registerEditor(runs, thresholds)
+  const openLayer = (id: string) => void openLayerSource(runs.current?.state, id, editor.lineOf)
+  const actions = { openLayer, stop: () => commands.stop(), run: () => void commands.run() }
+  const panel = new Panel(extensionUri, runs, actions, thresholds)
+  const statusBar = new StatusBar(runs, thresholds)
+  const register = vscode.commands.registerCommand
+  subscriptions.push(
+    editor,
+    panel,
+    statusBar,
+    { dispose: () => runs.dispose() },
+    vscode.window.registerWebviewViewProvider(Panel.viewId, panel),
+    register('saturation.run', (uri?: vscode.Uri) => commands.run(uri)),
+    register('saturation.runWithArguments', (uri?: vscode.Uri) => commands.runWithArguments(uri)),
+    register('saturation.stop', () => commands.stop()),
+    register('saturation.openLayer', (id: string) => panel.reveal(id)),
+    vscode.workspace.onDidChangeConfiguration((event) => {
+      if (event.affectsConfiguration('saturation')) statusBar.refresh()
+    }),
+  )
+  await runs.reattach()
+  await runOnce(process.env['SATURATION_START'], workspaceState, commands)
+}
+
+/** `npm start` asks for one run by `<nonce>:<script>`; a reloaded window must not start it again. */
+async function runOnce(request: string | undefined, memory: vscode.Memento, commands: RunCommands): Promise<void> {
+  const [, nonce, script] = /^([^:]+):(.+)$/.exec(request ?? '') ?? []
+  if (!nonce || !script || memory.get('started') === nonce) return
+  await memory.update('started', nonce)
+  await commands.run(vscode.Uri.file(script))
+}

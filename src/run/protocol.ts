@@ -1,0 +1,48 @@
+import * as v from 'valibot'
+import { PROTOCOL } from './events.ts'
+
+/**
+ * The conversation between a training process and the session that watches it: JSON-RPC 2.0 with Content-Length
+ * framing over a Unix socket or named pipe (vscode-jsonrpc on both our ends; plain enough for other languages).
+ *
+ * The training process connects, sends `hello` first, then `report` requests, one at a time: each reply acknowledges
+ * what the session has written to the log, and what is not acknowledged is sent again after a reconnection.
+ */
+
+/** trainer → session, first message. A wrong secret or version is answered with an error and the socket is closed. */
+export const HELLO = 'saturation/hello'
+/** trainer → session: events in order of `seq`. */
+export const REPORT = 'saturation/report'
+/** session → trainer, notification: end the training process. */
+export const STOP = 'saturation/stop'
+
+export const Hello = v.object({
+  protocol: v.literal(PROTOCOL),
+  secret: v.string(),
+  pid: v.pipe(v.number(), v.integer()),
+})
+/** Events are validated one by one, so that a malformed one does not take its neighbours along. */
+export const Report = v.object({ events: v.array(v.unknown()) })
+/** Reply to both: the `seq` of the trainer's next event, all below being in the log. */
+export const Received = v.object({ next: v.pipe(v.number(), v.integer(), v.minValue(0)) })
+
+export type Hello = v.InferOutput<typeof Hello>
+export type Report = v.InferOutput<typeof Report>
+export type Received = v.InferOutput<typeof Received>
+
+/** Name of the environment variable that carries `Invitation` as JSON into the training process. */
+export const INVITATION_VARIABLE = 'SATURATION_RUN'
+
+/** What the preload needs to report to a session. */
+export const Invitation = v.object({
+  /** Path of the Unix socket or named pipe. */
+  address: v.string(),
+  secret: v.string(),
+  /** Share of variance that k has to hold. */
+  delta: v.pipe(v.number(), v.gtValue(0), v.maxValue(1)),
+  /** Monitor's share of the training thread's time to stay under. */
+  budget: v.pipe(v.number(), v.gtValue(0), v.maxValue(1)),
+  /** Milliseconds without a session after which the training process ends itself; null lets it go on. */
+  orphanAfter: v.nullable(v.pipe(v.number(), v.minValue(0))),
+})
+export type Invitation = v.InferOutput<typeof Invitation>

@@ -1,0 +1,120 @@
+/**
+ * Streaming population covariance of feature vectors: count, mean and the matrix of summed products of deviations
+ * from that mean, all float64. Batches and whole streams merge in any order and grouping to the same result up to
+ * rounding (Chan, Golub and LeVeque 1979, "Updating formulae and a pairwise algorithm for computing sample variances").
+ *
+ * Deviations are kept centred throughout: an uncentred Σxxᵀ − n·mean·meanᵀ cancels where means are large beside
+ * standard deviations.
+ */
+export class Covariance {
+  readonly width: number
+  /** Observations so far. */
+  count = 0
+  /** [width] */
+  readonly mean: Float64Array
+  /** [width × width], row-major; only the upper triangle (column ≥ row) is kept. */
+  readonly products: Float64Array
+
+  /** @throws RangeError when width is not a positive integer. */
+  constructor(width: number) {
+    if (!Number.isInteger(width) || width < 1) throw new RangeError(`width must be a positive integer, got ${width}`)
+    this.width = width
+    this.mean = new Float64Array(width)
+    this.products = new Float64Array(width * width)
+  }
+
+  /**
+   * Adds a batch given by its sums about a fixed point, as a matrix product on the training backend delivers them.
+   * @param count observations in the batch, ≥ 1
+   * @param shift [width] the fixed point; the nearer the batch's mean, the less is lost to rounding
+   * @param sum [width] Σ (x − shift)
+   * @param gram [width × width] Σ (x − shift)(x − shift)ᵀ, symmetric
+   * @returns false, changing nothing, when a sum is NaN or infinite.
+   */
+  addSums(count: number, shift: ArrayLike<number>, sum: ArrayLike<number>, gram: ArrayLike<number>): boolean {
+    const w = this.width
+    for (let i = 0; i < w; i++) {
+      // A NaN or infinity in any feature shows in its sum of squares.
+      if (!Number.isFinite(sum[i]!) || !Number.isFinite(gram[i * w + i]!)) return false
+    }
+    const total = this.count + count
+    const weight = (this.count * count) / total
+    const batchMean = new Float64Array(w)
+    const step = new Float64Array(w)
+    for (let i = 0; i < w; i++) {
+      batchMean[i] = sum[i]! / count
+      step[i] = shift[i]! + batchMean[i]! - this.mean[i]!
+    }
+    const products = this.products
+    for (let i = 0; i < w; i++) {
+      const row = i * w
+      const s = sum[i]!
+      const d = step[i]! * weight
+      for (let j = i; j < w; j++) {
+        products[row + j]! += gram[row + j]! - s * batchMean[j]! + d * step[j]!
+      }
+    }
+    for (let i = 0; i < w; i++) this.mean[i]! += (step[i]! * count) / total
+    this.count = total
+    return true
+  }
+
+  /**
+   * Adds raw observations.
+   * @param rows [count × width], row-major
+   * @returns false, changing nothing, when a value is NaN or infinite.
+   * @throws RangeError when the length is not a multiple of the width.
+   */
+  addRows(rows: ArrayLike<number>): boolean {
+    const w = this.width
+    if (rows.length % w !== 0) throw new RangeError(`${rows.length} values are not rows of ${w}`)
+    const count = rows.length / w
+    if (count === 0) return true
+    // Rounding in the mean is removed again by addSums, which subtracts what the deviations still sum to.
+    const shift = new Float64Array(w)
+    for (let r = 0; r < count; r++) for (let i = 0; i < w; i++) shift[i]! += rows[r * w + i]! / count
+    const sum = new Float64Array(w)
+    const gram = new Float64Array(w * w)
+    const deviation = new Float64Array(w)
+    for (let r = 0; r < count; r++) {
+      for (let i = 0; i < w; i++) sum[i]! += deviation[i] = rows[r * w + i]! - shift[i]!
+      for (let i = 0; i < w; i++) {
+        const d = deviation[i]!
+        const row = i * w
+        for (let j = i; j < w; j++) gram[row + j]! += d * deviation[j]!
+      }
+    }
+    return this.addSums(count, shift, sum, gram)
+  }
+
+  /**
+   * Adds all that another stream has seen.
+   * @throws RangeError when the widths differ.
+   */
+  merge(other: Covariance): void {
+    if (other.width !== this.width) throw new RangeError(`cannot merge width ${other.width} into ${this.width}`)
+    if (other.count === 0) return
+    this.addSums(other.count, other.mean, new Float64Array(this.width), other.products)
+  }
+
+  /** Sum of variances: trace of the population covariance (divided by n, as the paper does). 0 before any observation. */
+  trace(): number {
+    if (this.count === 0) return 0
+    let sum = 0
+    for (let i = 0; i < this.width; i++) sum += this.products[i * this.width + i]!
+    return sum / this.count
+  }
+
+  /** The population covariance, [width × width] row-major, both triangles. Zeros before any observation. */
+  matrix(): Float64Array {
+    const w = this.width
+    const matrix = new Float64Array(w * w)
+    if (this.count === 0) return matrix
+    for (let i = 0; i < w; i++) {
+      for (let j = i; j < w; j++) {
+        matrix[i * w + j] = matrix[j * w + i] = this.products[i * w + j]! / this.count
+      }
+    }
+    return matrix
+  }
+}

@@ -1,0 +1,91 @@
+import { execFile } from 'node:child_process'
+import { statSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import path from 'node:path'
+import { INVITATION_VARIABLE, type Invitation } from '../run/protocol.ts'
+
+/** What to run, and how closely to look at it. */
+export interface RunRequest {
+  /** Absolute, or relative to `cwd`. */
+  script: string
+  args: readonly string[]
+  /** The user's node, a name on the PATH or a path; `node` when left out. */
+  node?: string
+  /** Working directory of the script; its own folder when left out. */
+  cwd?: string
+  /** Environment variables beside the inherited ones. */
+  env?: Readonly<Record<string, string>>
+  options: Pick<Invitation, 'delta' | 'budget' | 'orphanAfter'>
+}
+
+/** A command ready to be executed, without a shell. */
+export interface Launch {
+  command: string
+  args: string[]
+  /** To be added to the inherited environment. */
+  env: Record<string, string>
+  cwd: string
+}
+
+/** A training process cannot be started; the message says what to do. */
+export class LaunchError extends Error {}
+
+/** First version with everything the preload uses (source maps switched on at run time, worker threads). */
+const OLDEST_NODE = 18
+
+/** The command that runs an unchanged script under the monitor. `preload` is the absolute path of `dist/preload.cjs`. */
+export function describeLaunch(request: RunRequest, invitation: Invitation, preload: string): Launch {
+  const cwd = workingDirectory(request)
+  return {
+    command: request.node ?? 'node',
+    args: ['--require', preload, path.resolve(cwd, request.script), ...request.args],
+    env: { ...request.env, [INVITATION_VARIABLE]: JSON.stringify(invitation) },
+    cwd,
+  }
+}
+
+/** Directory a request's script runs in, absolute. */
+export function workingDirectory(request: Pick<RunRequest, 'script' | 'cwd'>): string {
+  return path.resolve(request.cwd ?? path.dirname(path.resolve(request.script)))
+}
+
+/**
+ * Absolute path of the file that node would run for this script: extensions and folders with an index are resolved
+ * as node does.
+ * @throws LaunchError when there is none.
+ */
+export function findScript(request: Pick<RunRequest, 'script' | 'cwd'>): string {
+  const cwd = workingDirectory(request)
+  const script = path.resolve(cwd, request.script)
+  try {
+    return createRequire(path.join(cwd, 'noop.js')).resolve(script)
+  } catch {
+    const folder = statSync(script, { throwIfNoEntry: false })?.isDirectory()
+    if (folder) throw new LaunchError(`${script} is a folder; name the script in it that trains the model.`)
+    throw new LaunchError(`There is no script ${script}.`)
+  }
+}
+
+/**
+ * Asks a node for its version.
+ * @returns the version without the leading v.
+ * @throws LaunchError when it cannot be executed, is no node, or is too old.
+ */
+export function checkNode(command = 'node'): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const fail = (message: string): void => reject(new LaunchError(message))
+    execFile(command, ['--version'], { timeout: 15_000, windowsHide: true }, (error, stdout) => {
+      const setIt = 'Install Node.js, or set its path (setting saturation.node, option --node).'
+      if (error?.code === 'ENOENT') return fail(`${command} was not found. ${setIt}`)
+      if (error?.code === 'EACCES') return fail(`${command} may not be executed. ${setIt}`)
+      // Runners like tsx print a version of their own above node's.
+      const version = /(?:^|node )v(\d+)\.(\d+\.\d+\S*)/m.exec(stdout)
+      if (error || !version)
+        return fail(`${command} does not answer like Node.js${error ? ` (${error.message.trim()})` : ''}. ${setIt}`)
+      if (Number(version[1]) < OLDEST_NODE) {
+        return fail(`${command} is Node.js ${version[1]}.${version[2]}; at least ${OLDEST_NODE} is needed. ${setIt}`)
+      }
+      resolve(`${version[1]}.${version[2]}`)
+    })
+  })
+}

@@ -1,0 +1,38 @@
+import { readFileSync, renameSync, writeFileSync } from 'node:fs'
+import path from 'node:path'
+import * as v from 'valibot'
+import { Invitation } from '../run/protocol.ts'
+
+/** What a session keeps beside a run's log, so that the next one can take the run over. */
+const RunRecord = v.object({
+  id: v.string(),
+  script: v.string(),
+  invitation: Invitation,
+  /** The training process, once it said hello. */
+  pid: v.nullable(v.number()),
+  /** True when nothing more can come: saves reading old logs to find out. */
+  ended: v.boolean(),
+  /** Absolute path of the log. */
+  log: v.string(),
+})
+export type RunRecord = v.InferOutput<typeof RunRecord>
+
+const NAME = 'run.json'
+
+/** Writes a run's record, whole or not at all. @throws the file system's error. */
+export function writeRecord(folder: string, record: RunRecord): void {
+  const file = path.join(folder, NAME)
+  // The secret is in it.
+  writeFileSync(`${file}.new`, JSON.stringify(record, null, 2), { mode: 0o600 })
+  renameSync(`${file}.new`, file)
+}
+
+/** A run's record; null where there is none that can be read. */
+export function readRecord(folder: string): RunRecord | null {
+  try {
+    const result = v.safeParse(RunRecord, JSON.parse(readFileSync(path.join(folder, NAME), 'utf8')))
+    return result.success ? result.output : null
+  } catch {
+    return null
+  }
+}

@@ -1,0 +1,115 @@
+import { randomBytes } from 'node:crypto'
+import { mkdirSync, readdirSync, rmSync } from 'node:fs'
+import path from 'node:path'
+import { PROTOCOL } from '../run/events.ts'
+import { readLog } from '../run/log.ts'
+import { emptyRun, fold } from '../run/state.ts'
+import { AddressInUse, isFree, newAddress, removeAddress } from './address.ts'
+import { workingDirectory, type RunRequest } from './launch.ts'
+import { readRecord, writeRecord } from './record.ts'
+import { WatchedRun } from './watchedRun.ts'
+
+/** Runs kept on disk beside those that have not ended. */
+const KEPT = 20
+
+/** Options of the runs a store opens; all have sound defaults. */
+export interface StoreOptions {
+  /** Milliseconds a connection may stay silent before its `hello`. */
+  helloTimeout?: number
+  /** Milliseconds to wait for another session to let go of a run before leaving it to that session. */
+  takeOverPatience?: number
+  /** Absolute path of the log when it is not to lie in the run's folder; an existing file is appended to. */
+  log?: string
+}
+
+/**
+ * Begins a run under `<storage>/runs/<id>/`: its folder, record and log are written, and its address is listened on.
+ * @throws the file system's or the socket's error.
+ */
+export async function createRun(storage: string, request: RunRequest, options: StoreOptions = {}): Promise<WatchedRun> {
+  const id = newId()
+  const folder = path.join(storage, 'runs', id)
+  mkdirSync(folder, { recursive: true, mode: 0o700 })
+  const invitation = { address: newAddress(), secret: randomBytes(32).toString('hex'), ...request.options }
+  const log = options.log ?? path.join(folder, 'events.jsonl')
+  const record = { id, script: request.script, invitation, pid: null, ended: false, log }
+  writeRecord(folder, record)
+  const run = new WatchedRun(folder, record, emptyRun(), options)
+  try {
+    await run.listen()
+    const { script, args } = request
+    run.report({ type: 'run started', protocol: PROTOCOL, script, args: [...args], cwd: workingDirectory(request) })
+  } catch (error) {
+    run.dispose()
+    removeAddress(invitation.address)
+    throw error
+  }
+  return run
+}
+
+/**
+ * Takes over the runs that an earlier session left without their end (a reloaded window, a crash): each log is read
+ * and folded, and its address is listened on again. Runs that a live session watches are left to it.
+ * @returns the runs, the latest first; whether their processes still live is not looked at.
+ */
+export async function reopenRuns(storage: string, options: StoreOptions = {}): Promise<WatchedRun[]> {
+  const reopened: WatchedRun[] = []
+  const { takeOverPatience: patience = 3000 } = options
+  for (const folder of runFolders(storage)) {
+    const record = readRecord(folder)
+    if (!record || record.ended || !(await isFree(record.invitation.address, patience))) continue
+    const run = new WatchedRun(folder, record, await foldLog(record.log), options)
+    try {
+      await run.listen()
+    } catch (error) {
+      // Between the question and the listening another session may have come first.
+      if (error instanceof AddressInUse) continue
+      await run.processLost('The run could not be taken over, because its socket cannot be opened again.')
+      continue
+    }
+    reopened.push(run)
+  }
+  return reopened
+}
+
+/** Removes the oldest ended runs, all but the latest 20. */
+export function pruneRuns(storage: string): void {
+  for (const folder of runFolders(storage).slice(KEPT)) {
+    const record = readRecord(folder)
+    if (record && !record.ended) continue
+    if (record) removeAddress(record.invitation.address)
+    rmSync(folder, { recursive: true, force: true })
+  }
+}
+
+/** The state a log folds into; lines that hold no event are passed over, and a missing log is an empty one. */
+async function foldLog(file: string): Promise<ReturnType<typeof emptyRun>> {
+  const state = emptyRun()
+  try {
+    for await (const entry of readLog(file)) if ('event' in entry) fold(state, entry.event)
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
+  }
+  return state
+}
+
+/** Folders of all runs, the latest first: their names begin with the time. */
+function runFolders(storage: string): string[] {
+  const root = path.join(storage, 'runs')
+  try {
+    return readdirSync(root)
+      .sort()
+      .reverse()
+      .map((name) => path.join(root, name))
+  } catch {
+    return []
+  }
+}
+
+function newId(): string {
+  const time = new Date()
+    .toISOString()
+    .replaceAll(':', '-')
+    .replace(/\.\d+Z$/, '')
+  return `${time}-${randomBytes(3).toString('hex')}`
+}

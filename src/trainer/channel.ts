@@ -1,0 +1,52 @@
+import path from 'node:path'
+import { Worker, type TransferListItem } from 'node:worker_threads'
+import type { EventBody } from '../run/events.ts'
+import type { Invitation } from '../run/protocol.ts'
+import { Control, type ToWorker, type WorkerData } from './messages.ts'
+
+/** Longest wait at the process's exit for the last reports to be delivered. */
+const EXIT_WAIT_MS = 1500
+
+/**
+ * The training thread's end of the monitor's worker thread. Nothing here waits, except `finish` at the very end: the
+ * worker owns the socket and the solver, so reports flow even while this thread never yields to its event loop.
+ */
+export class Channel {
+  readonly #worker: Worker
+  readonly #control = new Int32Array(new SharedArrayBuffer(Control.SLOTS * Int32Array.BYTES_PER_ELEMENT))
+  #broken = false
+
+  /** @param onBroken called once when the worker has died: there is nobody left to report to. */
+  constructor(invitation: Invitation, onBroken: (error: Error) => void) {
+    const workerData: WorkerData = { invitation, control: this.#control, pid: process.pid }
+    // Without execArgv and env of its own the worker would load the user's preloads, and ours again.
+    this.#worker = new Worker(path.join(__dirname, 'monitorWorker.cjs'), { workerData, execArgv: [], env: {} })
+    this.#worker.unref()
+    this.#worker.on('error', (error) => {
+      this.#broken = true
+      onBroken(error)
+    })
+  }
+
+  /** Measurements the worker has not caught up with; while there are any, mid-window ones need not be posted. */
+  get queued(): number {
+    return Atomics.load(this.#control, Control.QUEUED)
+  }
+
+  event(body: EventBody): void {
+    this.post({ type: 'event', time: Date.now(), body })
+  }
+
+  post(message: ToWorker, transfer: TransferListItem[] = []): void {
+    if (this.#broken) return
+    if (message.type === 'measure' && !message.endOfEpoch) Atomics.add(this.#control, Control.QUEUED, 1)
+    this.#worker.postMessage(message, transfer)
+  }
+
+  /** Blocks until the session has everything, at most 1.5 s. For `process.on('exit')`, where nothing else can run. */
+  finish(): void {
+    if (this.#broken) return
+    this.post({ type: 'finish' })
+    Atomics.wait(this.#control, Control.DELIVERED, 0, EXIT_WAIT_MS)
+  }
+}

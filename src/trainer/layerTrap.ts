@@ -1,0 +1,19 @@
+import type { Layer } from './tfjs.ts'
+
+/**
+ * Calls back at the construction of every layer and model, in every copy of TensorFlow.js in this process, bundled or
+ * not, without touching a module system: the first statement of tfjs-layers' `Layer` constructor assigns `_callHook`,
+ * and a setter on `Object.prototype` sees that assignment. It redefines an ordinary own property on the object, so the
+ * layer itself cannot tell.
+ */
+export function onLayerConstructed(callback: (layer: Layer) => void): void {
+  Object.defineProperty(Object.prototype, '_callHook', {
+    configurable: true,
+    enumerable: false,
+    get: () => undefined,
+    set(this: object, value: unknown) {
+      Object.defineProperty(this, '_callHook', { value, writable: true, enumerable: true, configurable: true })
+      callback(this as Layer)
+    },
+  })
+}

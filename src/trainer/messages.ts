@@ -1,0 +1,41 @@
+import type { EventBody, Split } from '../run/events.ts'
+import type { Invitation } from '../run/protocol.ts'
+
+/** A window's covariance on its way to the solver. */
+export interface MeasureRequest {
+  type: 'measure'
+  layer: string
+  split: Split
+  step: number
+  epoch: number | null
+  endOfEpoch: boolean
+  seen: number
+  rejected: number
+  count: number
+  width: number
+  mean: Float64Array
+  products: Float64Array
+}
+
+/** Training thread → worker. */
+export type ToWorker =
+  | { type: 'event'; time: number; body: EventBody }
+  | MeasureRequest
+  /** The process is about to end: report all there is, then set `DELIVERED`. */
+  | { type: 'finish' }
+
+export interface WorkerData {
+  invitation: Invitation
+  control: Int32Array
+  /** Process-wide start of this monitor's events, so that the session can tell a repetition. */
+  pid: number
+}
+
+/** Slots of the shared control array. */
+export const Control = {
+  /** Mid-window measurements posted and not yet solved and rested from. */
+  QUEUED: 0,
+  /** 1 once everything posted before `finish` is acknowledged by the session, or cannot be. */
+  DELIVERED: 1,
+  SLOTS: 2,
+} as const

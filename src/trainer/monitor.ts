@@ -1,0 +1,164 @@
+import type { Split } from '../run/events.ts'
+import { Budget } from './budget.ts'
+import type { Catalogue } from './catalogue.ts'
+import type { Channel } from './channel.ts'
+import type { EpochListener } from './epochs.ts'
+import { PortableSummer, type Summer } from './gram.ts'
+import { NativeSummer } from './nativeGram.ts'
+import { Schedule } from './schedule.ts'
+import type { Engine, Layer, Tensor } from './tfjs.ts'
+import type { StepListener } from './trainingSteps.ts'
+import { Window } from './window.ts'
+
+const STEP_EVENT_MS = 100
+const OVERHEAD_EVENT_MS = 1000
+
+/** Which pass is running now; null when nobody should look (prediction, saliency, building). */
+type Pass = Split | null
+
+/**
+ * The monitor on the training thread: keeps a covariance window per layer and split, and hands windows to the worker.
+ * Everything it does is timed; that time over training time is the overhead a person is shown.
+ */
+export class Monitor implements StepListener, EpochListener {
+  readonly #catalogue: Catalogue
+  readonly #channel: Channel
+  readonly #summer: Summer
+  readonly #budget: Budget
+  readonly #schedule: Schedule
+  readonly #windows: Record<Split, Map<string, Window>> = { train: new Map(), eval: new Map() }
+  readonly #nonFinite = new Set<string>()
+  #inStep = 0
+  #evaluating = 0
+  #step = 0
+  #loss: number | null = null
+  #epoch: { epoch: number; epochs: number | null; steps: number | null; firstStep: number } | null = null
+  #startedAt: number | null = null
+  #monitorMs = 0
+  #stepEventAt = 0
+  #overheadEventAt = 0
+
+  constructor(engine: Engine, catalogue: Catalogue, channel: Channel, budget: number) {
+    this.#catalogue = catalogue
+    this.#channel = channel
+    this.#budget = new Budget(budget)
+    this.#schedule = new Schedule(channel)
+    const { backend } = engine
+    this.#summer =
+      backend.binding && backend.getInputTensorIds
+        ? new NativeSummer(backend as Required<typeof backend>)
+        : new PortableSummer(engine)
+  }
+
+  get pass(): Pass {
+    return this.#inStep > 0 ? 'train' : this.#evaluating > 0 ? 'eval' : null
+  }
+
+  /** Whether there has been a training step. */
+  get trained(): boolean {
+    return this.#step > 0
+  }
+
+  beginStep(): void {
+    this.#startedAt ??= performance.now()
+    if (this.#inStep++ === 0) this.#catalogue.beginPass()
+  }
+
+  /** A layer has turned inputs into output in the present pass. */
+  output(layer: Layer, inputs: Tensor[], output: Tensor): void {
+    const pass = this.pass
+    if (!pass) return
+    const began = performance.now()
+    const entry = this.#catalogue.called(layer, inputs, output)
+    const { notMeasured, width } = entry.info
+    if (!notMeasured && width && this.#budget.includes(entry.turn++)) {
+      this.#take(entry.info.id, width, pass, output)
+    }
+    this.#monitorMs += performance.now() - began
+  }
+
+  #take(id: string, width: number, pass: Split, output: Tensor): void {
+    const windows = this.#windows[pass]
+    let window = windows.get(id)
+    if (!window) windows.set(id, (window = new Window(width)))
+    const finite = window.add(output, this.#summer, this.#budget.rows(width), this.#step)
+    if (finite || this.#nonFinite.has(id)) return
+    this.#nonFinite.add(id)
+    const message = `The output of ${id} held NaN or infinity in step ${this.#step + 1}.`
+    const advice =
+      'Such batches are left out of its saturation. Lower the learning rate, or look for a division by zero or a log of zero upstream.'
+    this.#channel.event({ type: 'problem', layer: id, message, advice })
+  }
+
+  endStep(loss: Tensor | null): void {
+    const began = performance.now()
+    if (--this.#inStep > 0 || !loss) return
+    this.#step++
+    if (this.#catalogue.changed) this.#channel.event({ type: 'model', layers: this.#catalogue.describe() })
+    if (began - this.#stepEventAt >= STEP_EVENT_MS) {
+      this.#stepEventAt = began
+      const value = loss.dataSync()[0]
+      this.#loss = value !== undefined && Number.isFinite(value) ? value : null
+      this.#stepEvent()
+    }
+    this.#schedule.offerNext(this.#windows, this.#step, this.#epoch?.epoch ?? null, began)
+    this.#monitorMs += performance.now() - began
+    this.#budget.step(performance.now(), this.#monitorMs)
+    if (began - this.#overheadEventAt >= OVERHEAD_EVENT_MS) {
+      this.#overheadEventAt = began
+      this.#overheadEvent()
+    }
+  }
+
+  beginEpoch(epoch: number, epochs: number | null, steps: number | null): void {
+    this.#epoch = { epoch, epochs, steps, firstStep: this.#step }
+  }
+
+  endEpoch(epoch: number, metrics: Record<string, number | null>): void {
+    const began = performance.now()
+    this.#stepEvent()
+    this.#channel.event({ type: 'epoch', epoch, step: this.#step, metrics })
+    this.#schedule.closeAll(this.#windows, this.#step, epoch)
+    this.#monitorMs += performance.now() - began
+    this.#overheadEvent()
+  }
+
+  endFit(): void {
+    this.#epoch = null
+  }
+
+  evaluation(change: 1 | -1): void {
+    this.#evaluating += change
+  }
+
+  /** Hands over what the present windows hold, for the end of the process. */
+  close(): void {
+    if (this.#step === 0 && this.#windows.eval.size === 0) return
+    if (this.#catalogue.changed) this.#channel.event({ type: 'model', layers: this.#catalogue.describe() })
+    this.#stepEvent()
+    this.#schedule.closeAll(this.#windows, this.#step, this.#epoch?.epoch ?? null)
+    this.#overheadEvent()
+  }
+
+  #stepEvent(): void {
+    if (this.#step === 0) return
+    const e = this.#epoch
+    this.#channel.event({
+      type: 'step',
+      step: this.#step,
+      epoch: e?.epoch ?? null,
+      epochs: e?.epochs ?? null,
+      stepInEpoch: e ? this.#step - e.firstStep : null,
+      stepsPerEpoch: e?.steps ?? null,
+      loss: this.#loss,
+    })
+  }
+
+  #overheadEvent(): void {
+    if (this.#startedAt === null) return
+    const monitorMs = this.#monitorMs
+    const trainingMs = performance.now() - this.#startedAt - monitorMs
+    if (trainingMs <= 0) return
+    this.#channel.event({ type: 'overhead', share: monitorMs / trainingMs, monitorMs, trainingMs })
+  }
+}

@@ -1,0 +1,104 @@
+import * as v from 'valibot'
+import { Invitation, INVITATION_VARIABLE } from '../run/protocol.ts'
+import { Catalogue } from './catalogue.ts'
+import { Channel } from './channel.ts'
+import { constructionSite } from './constructionSite.ts'
+import { watchEpochs } from './epochs.ts'
+import { onFatalError, type FatalError } from './fatalErrors.ts'
+import { tapOutputs } from './layerTap.ts'
+import { onLayerConstructed } from './layerTrap.ts'
+import { Monitor } from './monitor.ts'
+import { restoreRemovedNodeFunctions } from './shims.ts'
+import { engine, type Engine, type Layer } from './tfjs.ts'
+import { watchTrainingSteps } from './trainingSteps.ts'
+import { versions } from './versions.ts'
+
+/**
+ * Loaded with `node --require` before the user's script. Until a layer is constructed it does nothing but wait; a
+ * process that builds no model never gets a worker or a connection.
+ */
+function main(invitation: Invitation): void {
+  const catalogue = new Catalogue()
+  let channel: Channel | null = null
+  let monitor: Monitor | null = null
+  let fatal: FatalError | null = null
+  let off = false
+
+  const openChannel = () => (channel ??= new Channel(invitation, () => (off = true)))
+
+  /** Runs a part of the monitor; a fault in it switches the monitor off, and the training goes on. */
+  const guarded = (part: () => void): void => {
+    if (off) return
+    try {
+      part()
+    } catch (error) {
+      off = true
+      const message = `The monitor failed and is switched off: ${error instanceof Error ? error.stack : String(error)}`
+      channel?.event({
+        type: 'problem',
+        layer: null,
+        message,
+        advice: 'The training goes on unmonitored. Please report this.',
+      })
+    }
+  }
+
+  const attach = (tfEngine: Engine): Monitor => {
+    const attached = new Monitor(tfEngine, catalogue, openChannel(), invitation.budget)
+    watchTrainingSteps(tfEngine, {
+      beginStep: () => guarded(() => attached.beginStep()),
+      endStep: (loss) => guarded(() => attached.endStep(loss)),
+    })
+    const { delta } = invitation
+    openChannel().event({
+      type: 'attached',
+      pid: process.pid,
+      delta,
+      versions: versions(),
+      backend: tfEngine.backendName,
+    })
+    return attached
+  }
+
+  const met = (layer: Layer): void => {
+    const tfEngine = engine()
+    if (!tfEngine) return
+    openChannel()
+    catalogue.constructed(layer, constructionSite(layer))
+    tapOutputs(
+      layer,
+      () => !off && (monitor?.pass ?? null) !== null,
+      (called, inputs, output) => guarded(() => monitor?.output(called, inputs, output)),
+    )
+    // Model classes only; on a plain layer there is nothing to watch.
+    watchEpochs(layer, {
+      beginEpoch: (...args) => guarded(() => monitor?.beginEpoch(...args)),
+      endEpoch: (...args) => guarded(() => monitor?.endEpoch(...args)),
+      endFit: () => guarded(() => monitor?.endFit()),
+      evaluation: (change) => guarded(() => monitor?.evaluation(change)),
+    })
+    monitor ??= attach(tfEngine)
+  }
+
+  process.setSourceMapsEnabled(true)
+  restoreRemovedNodeFunctions()
+  onLayerConstructed((layer) => guarded(() => met(layer)))
+  onFatalError((error) => (fatal = error))
+  process.on('exit', (exitCode) => {
+    guarded(() => {
+      if (fatal) openChannel().event({ type: 'problem', layer: null, ...fatal })
+      if (!channel) return
+      monitor?.close()
+      // A script that ended in peace without training is for the session to explain.
+      if (!fatal && !monitor?.trained) return
+      const how = exitCode === 0 ? 'completed' : 'failed'
+      const message =
+        exitCode === 0 ? 'Training completed.' : (fatal?.message ?? `The script ended with exit code ${exitCode}.`)
+      channel.event({ type: 'run ended', how, exitCode, signal: null, message })
+    })
+    channel?.finish()
+  })
+}
+
+const invitation = process.env[INVITATION_VARIABLE]
+if (invitation !== undefined) main(v.parse(Invitation, JSON.parse(invitation)))

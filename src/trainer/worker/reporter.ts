@@ -1,0 +1,115 @@
+import net from 'node:net'
+import * as v from 'valibot'
+import {
+  createMessageConnection,
+  ResponseError,
+  StreamMessageReader,
+  StreamMessageWriter,
+  type MessageConnection,
+} from 'vscode-jsonrpc/node'
+import { PROTOCOL } from '../../run/events.ts'
+import { HELLO, Received, REPORT, STOP, type Invitation } from '../../run/protocol.ts'
+import type { Outbox } from './outbox.ts'
+
+const RETRY_MS = 250
+/** Time a process has to end itself on SIGTERM before SIGKILL follows. */
+const TERM_GRACE_MS = 5000
+
+/**
+ * Delivers the outbox to the session over its socket, one acknowledged request at a time, and reconnects when the
+ * session goes away (a reloaded window comes back on the same address). Without a session for `orphanAfter`
+ * milliseconds it ends the process, so that a closed editor leaves no training behind.
+ */
+export class Reporter {
+  readonly #invitation: Invitation
+  readonly #pid: number
+  readonly #outbox: Outbox
+  #connection: MessageConnection | null = null
+  #sending = false
+  #refused = false
+  #aloneSince = Date.now()
+  #waiting: (() => void)[] = []
+
+  constructor(invitation: Invitation, pid: number, outbox: Outbox) {
+    this.#invitation = invitation
+    this.#pid = pid
+    this.#outbox = outbox
+  }
+
+  connect(): void {
+    const socket = net.connect(this.#invitation.address)
+    socket.on('error', () => socket.destroy())
+    socket.on('close', () => this.#lost())
+    socket.on('connect', () => void this.#greet(socket))
+  }
+
+  /** Sends what is in the outbox, if connected and not sending already. */
+  flush(): void {
+    if (!this.#sending && this.#connection) void this.#send(this.#connection)
+  }
+
+  /** Resolves when the outbox is empty, or can never be. */
+  drained(): Promise<void> {
+    this.flush()
+    if (this.#outbox.empty || this.#refused) return Promise.resolve()
+    return new Promise((resolve) => this.#waiting.push(resolve))
+  }
+
+  async #greet(socket: net.Socket): Promise<void> {
+    const connection = createMessageConnection(new StreamMessageReader(socket), new StreamMessageWriter(socket))
+    connection.onError(() => socket.destroy())
+    connection.onNotification(STOP, () => this.#endProcess())
+    connection.listen()
+    try {
+      const hello = { protocol: PROTOCOL, secret: this.#invitation.secret, pid: this.#pid }
+      const { next } = v.parse(Received, await connection.sendRequest(HELLO, hello))
+      this.#outbox.acknowledge(next)
+      this.#connection = connection
+      this.flush()
+    } catch (error) {
+      if (error instanceof ResponseError) this.#refuse(error.message)
+      socket.destroy()
+    }
+  }
+
+  async #send(connection: MessageConnection): Promise<void> {
+    this.#sending = true
+    try {
+      for (let events = this.#outbox.batch(); events.length > 0; events = this.#outbox.batch()) {
+        const { next } = v.parse(Received, await connection.sendRequest(REPORT, { events }))
+        this.#outbox.acknowledge(next)
+      }
+    } catch {
+      // The connection is gone or the session in trouble: what was not acknowledged is sent on the next one.
+      connection.dispose()
+    } finally {
+      this.#sending = false
+    }
+    if (this.#outbox.empty) this.#release()
+  }
+
+  #lost(): void {
+    if (this.#connection) this.#aloneSince = Date.now()
+    this.#connection = null
+    if (this.#refused) return
+    const { orphanAfter } = this.#invitation
+    if (orphanAfter !== null && Date.now() - this.#aloneSince >= orphanAfter) this.#endProcess()
+    else setTimeout(() => this.connect(), RETRY_MS)
+  }
+
+  #refuse(reason: string): void {
+    this.#refused = true
+    process.stderr.write(`Saturation Inspector: not monitoring this process: ${reason}\n`)
+    this.#release()
+  }
+
+  #release(): void {
+    for (const resolve of this.#waiting) resolve()
+    this.#waiting = []
+  }
+
+  #endProcess(): void {
+    process.kill(this.#pid, 'SIGTERM')
+    setTimeout(() => process.kill(this.#pid, 'SIGKILL'), TERM_GRACE_MS)
+  }
+}

@@ -1,0 +1,109 @@
+import path from 'node:path'
+import parseArgv from 'string-argv'
+import * as vscode from 'vscode'
+import type { Runs } from '../session/runs.ts'
+import { runSettings } from './settings.ts'
+import { runInTerminal, type TerminalRun } from './terminal.ts'
+
+/** Milliseconds a training process gets to end itself before its terminal is closed. */
+const STOP_PATIENCE = 5000
+
+/** The commands that start and stop a run. */
+export class RunCommands {
+  readonly #runs: Runs
+  readonly #memory: vscode.Memento
+  readonly #shown: () => void
+  #terminal: TerminalRun | null = null
+
+  /**
+   * @param memory keeps each script's arguments.
+   * @param shown called when a run has started, to bring the panel to front.
+   */
+  constructor(runs: Runs, memory: vscode.Memento, shown: () => void) {
+    this.#runs = runs
+    this.#memory = memory
+    this.#shown = shown
+  }
+
+  /** Runs a script with the arguments it was last given; every failure is told to the user. */
+  async run(uri?: vscode.Uri): Promise<void> {
+    const script = uri ?? this.#scriptInQuestion()
+    if (!script) {
+      void vscode.window.showInformationMessage('Open the script that trains your model, then run it with Saturation.')
+      return
+    }
+    if (!(await mayRun())) return
+    try {
+      await vscode.workspace.textDocuments.find((document) => document.uri.toString() === script.toString())?.save()
+      await this.#start(script, parseArgv(this.#argumentsOf(script)))
+    } catch (error) {
+      void vscode.window.showErrorMessage(`Run with Saturation: ${(error as Error).message}`)
+    }
+  }
+
+  /** Asks for the script's arguments, remembers them, and runs it. */
+  async runWithArguments(uri?: vscode.Uri): Promise<void> {
+    const script = uri ?? this.#scriptInQuestion()
+    if (!script) return this.run()
+    const line = await vscode.window.showInputBox({
+      title: `Run ${path.basename(script.fsPath)} with Saturation`,
+      prompt: 'Arguments of the script, as in a shell. They are remembered.',
+      value: this.#argumentsOf(script),
+    })
+    if (line === undefined) return
+    await this.#memory.update(memoryKey(script), line)
+    await this.run(script)
+  }
+
+  /** Ends the training process; its terminal is closed when it does not listen. */
+  stop(): void {
+    const run = this.#runs.current
+    if (!run || run.state.phase === 'ended') return
+    const terminal = this.#terminal
+    if (!run.stop()) terminal?.terminate()
+    else setTimeout(() => run.state.phase !== 'ended' && terminal?.terminate(), STOP_PATIENCE)
+  }
+
+  async #start(script: vscode.Uri, args: string[]): Promise<void> {
+    const folder = vscode.workspace.getWorkspaceFolder(script)
+    const cwd = folder?.uri.fsPath ?? path.dirname(script.fsPath)
+    const { run, ...launch } = await this.#runs.start({ script: script.fsPath, args, cwd, ...runSettings() })
+    this.#shown()
+    try {
+      const terminal = await runInTerminal(launch, script)
+      this.#terminal = terminal
+      void terminal.ended.then((exit) => run.processEnded(exit))
+    } catch (error) {
+      await run.processEnded({ exitCode: null, signal: null })
+      throw error
+    }
+  }
+
+  /** The file in front, else the script of the run in view. */
+  #scriptInQuestion(): vscode.Uri | undefined {
+    const last = this.#runs.current?.state.script
+    const front = vscode.window.activeTextEditor?.document
+    if (front?.uri.scheme === 'file' && /\.[cm]?[jt]sx?$/.test(front.fileName)) return front.uri
+    return last ? vscode.Uri.file(last) : undefined
+  }
+
+  #argumentsOf(script: vscode.Uri): string {
+    return this.#memory.get<string>(memoryKey(script)) ?? ''
+  }
+}
+
+function memoryKey(script: vscode.Uri): string {
+  return `arguments:${script.fsPath}`
+}
+
+/** Running a script executes the workspace's code: only where the user trusts it. */
+async function mayRun(): Promise<boolean> {
+  if (vscode.workspace.isTrusted) return true
+  const manage = 'Manage Workspace Trust'
+  const choice = await vscode.window.showWarningMessage(
+    'Saturation Inspector runs no code in an untrusted workspace. Trust the workspace to run its scripts.',
+    manage,
+  )
+  if (choice === manage) await vscode.commands.executeCommand('workbench.trust.manage')
+  return false
+}

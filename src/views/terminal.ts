@@ -1,0 +1,45 @@
+import path from 'node:path'
+import * as vscode from 'vscode'
+import type { ProcessExit } from '../session/ending.ts'
+import type { Launch } from '../session/launch.ts'
+
+/** A command that runs in a terminal of its own. */
+export interface TerminalRun {
+  /** Resolves when the process has ended. */
+  ended: Promise<ProcessExit>
+  /** Ends it, as closing the terminal would. */
+  terminate(): void
+}
+
+/**
+ * Executes a launch as a task: a real terminal with colours, input and Ctrl+C, which keeps the output after the end
+ * and which VS Code itself carries over a reload of the window.
+ * @param script is what the terminal is named after.
+ * @throws what VS Code says when the task cannot be started.
+ */
+export async function runInTerminal(launch: Launch, script: vscode.Uri): Promise<TerminalRun> {
+  const task = new vscode.Task(
+    { type: 'saturation' },
+    vscode.workspace.getWorkspaceFolder(script) ?? vscode.TaskScope.Workspace,
+    path.basename(script.fsPath),
+    'Saturation',
+    new vscode.ProcessExecution(launch.command, launch.args, { cwd: launch.cwd, env: launch.env }),
+    [],
+  )
+  task.presentationOptions = { panel: vscode.TaskPanelKind.Dedicated, clear: true, showReuseMessage: false }
+  const execution = await vscode.tasks.executeTask(task)
+  const ended = new Promise<ProcessExit>((resolve) => {
+    const listener = vscode.Disposable.from(
+      vscode.tasks.onDidEndTaskProcess((event) => {
+        if (event.execution !== execution) return
+        listener.dispose()
+        resolve({ exitCode: event.exitCode ?? null, signal: null })
+      }),
+      vscode.tasks.onDidEndTask((event) => {
+        // A command that could not be started at all ends its task without a process.
+        if (event.execution === execution) setTimeout(() => resolve({ exitCode: null, signal: null }), 1000)
+      }),
+    )
+  })
+  return { ended, terminate: () => execution.terminate() }
+}

@@ -1,0 +1,41 @@
+import { expect, test } from 'vitest'
+import { trains } from '../../src/source/trains.ts'
+
+const FIT = 'await model.fit(x, y)'
+
+test.each([
+  ['require', `const tf = require('@tensorflow/tfjs-node')\n${FIT}`],
+  ['require of a member', `const { layers } = require('@tensorflow/tfjs').layers\nmodel.fitDataset(d)`],
+  ['import', `import * as tf from '@tensorflow/tfjs'\n${FIT}`],
+  ['import for its effect', `import '@tensorflow/tfjs-backend-cpu'\n${FIT}`],
+  ['dynamic import', `const tf = await import('@tensorflow/tfjs-node-gpu')\n${FIT}`],
+  ['import of a file of the package', `import { fit } from '@tensorflow/tfjs-layers/dist/x'\nfit(x)`],
+  ['an optimiser', `import { train } from '@tensorflow/tfjs-core'\ntrain.adam().minimize(() => loss())`],
+  ['gradients', `const tf = require('@tensorflow/tfjs')\nconst { grads } = tf.variableGrads(f)\n`],
+  ['optional call', `const tf = require('@tensorflow/tfjs')\nmodel?.trainOnBatch(x, y)`],
+  ['a name in brackets', `const tf = require('@tensorflow/tfjs')\nmodel['fit'](x, y)`],
+  ['a model from elsewhere', `import * as tf from '@tensorflow/tfjs'\nimport { model } from './model.js'\n${FIT}`],
+  ['within functions', `import * as tf from '@tensorflow/tfjs'\nasync function main() { try { ${FIT} } catch {} }`],
+  ['with an error that can be got over', `import * as tf from '@tensorflow/tfjs'\nlet a; let a\n${FIT}`],
+])('trains: %s', (_, text) => expect(trains(text, 'train.js')).toBe(true))
+
+test.each([
+  ['no TensorFlow.js', `${FIT}`],
+  ['no training', `const tf = require('@tensorflow/tfjs')\nmodel.predict(x)`],
+  ['another package', `const tf = require('@tensorflow/tfjs2')\n${FIT}`],
+  ['only in a comment', `const tf = require('@tensorflow/tfjs')\n// ${FIT}`],
+  ['only in a string', `const a = 'require("@tensorflow/tfjs")'\n${FIT}`],
+  ['something named so', `const tf = require('@tensorflow/tfjs')\nconst fit = 1\nmodel.outfit()`],
+  ['a class', `const tf = require('@tensorflow/tfjs')\nnew fit()`],
+  ['an empty file', ''],
+])('does not train: %s', (_, text) => expect(trains(text, 'train.js')).toBe(false))
+
+test('TypeScript', () => {
+  expect(trains(`import tf = require('@tensorflow/tfjs')\n${FIT}`, 'train.ts')).toBe(true)
+  expect(trains(`import type { Tensor } from '@tensorflow/tfjs'\n${FIT}`, 'train.ts')).toBe(false)
+  expect(trains(`import * as tf from '@tensorflow/tfjs'\nawait model!.fit<X>(x as T)`, 'train.mts')).toBe(true)
+})
+
+test('unknown while the text cannot be parsed', () => {
+  expect(trains(`import * as tf from '@tensorflow/tfjs'\n${FIT}\n"{{{`, 'train.js')).toBeNull()
+})

@@ -1,0 +1,123 @@
+import { mkdir, readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { Page } from '@playwright/test'
+import { DEFAULT_THRESHOLDS } from '../../src/advice/verdict.ts'
+import type { RunState } from '../../src/run/state.ts'
+import type { FromPage, ToPage } from '../../src/views/messages.ts'
+import { panelHtml } from '../../src/views/panelHtml.ts'
+import { themes, type ThemeFixture } from './themes.ts'
+
+const ORIGIN = 'http://panel.test'
+const root = join(__dirname, '../..')
+
+/** What the stand-in below leaves in the page. */
+interface StandIn {
+  posted: FromPage[]
+  violations: string[]
+}
+
+/** The built page in a blank document with the product's own shell and policy, and a stand-in for VS Code's API. */
+export class PanelPage {
+  readonly page: Page
+  readonly errors: string[] = []
+
+  constructor(page: Page) {
+    this.page = page
+    page.on('pageerror', (error) => this.errors.push(error.message))
+    page.on('console', (message) => message.type() === 'error' && this.errors.push(message.text()))
+  }
+
+  /** Loads the page under a theme; a saved state is what VS Code would give back after hiding. */
+  async open(
+    theme: keyof typeof themes = 'dark',
+    size = { width: 320, height: 900 },
+    saved: unknown = null,
+  ): Promise<void> {
+    await this.page.setViewportSize(size)
+    const shell = panelHtml({
+      cspSource: ORIGIN,
+      nonce: 'n',
+      script: `${ORIGIN}/webview.js`,
+      style: `${ORIGIN}/webview.css`,
+    })
+    await this.page.route(`${ORIGIN}/**`, async (route) => {
+      const name = new URL(route.request().url()).pathname.slice(1)
+      if (name === '') return route.fulfill({ contentType: 'text/html', body: shell })
+      if (name === 'favicon.ico') return route.fulfill({ status: 204 })
+      const contentType = name.endsWith('.css') ? 'text/css' : 'text/javascript'
+      return route.fulfill({ contentType, body: await readFile(join(root, 'dist', name), 'utf8') })
+    })
+    await this.page.addInitScript(standIn, saved)
+    await this.page.goto(`${ORIGIN}/`)
+    await this.dress(theme)
+  }
+
+  /** Switches the theme as VS Code does: variables on the root, a class on the body. */
+  async dress(theme: keyof typeof themes): Promise<void> {
+    await this.page.evaluate(dress, themes[theme])
+  }
+
+  /** Sends what the extension would send. */
+  async send(message: ToPage): Promise<void> {
+    await this.page.evaluate(
+      (data) => (globalThis as unknown as { postMessage(data: unknown): void }).postMessage(data),
+      message as unknown,
+    )
+  }
+
+  /** Sends a snapshot of the run with the default thresholds. */
+  async show(run: RunState | null): Promise<void> {
+    await this.send({ type: 'snapshot', run, thresholds: DEFAULT_THRESHOLDS })
+  }
+
+  /** What the page has posted so far. */
+  async posted(): Promise<FromPage[]> {
+    return this.page.evaluate(() => (globalThis as unknown as StandIn).posted)
+  }
+
+  /** Violations of the content security policy so far. */
+  async violations(): Promise<string[]> {
+    return this.page.evaluate(() => (globalThis as unknown as StandIn).violations)
+  }
+
+  /** Keeps a picture among the artefacts, after the page had time to redraw. */
+  async picture(name: string): Promise<void> {
+    await this.page.waitForTimeout(700)
+    const folder = join(root, 'artifacts/screenshots')
+    await mkdir(folder, { recursive: true })
+    await this.page.screenshot({ path: join(folder, `panel-${name}.png`), fullPage: true })
+  }
+}
+
+// The two functions below run in the page and may use nothing from outside themselves.
+
+/** Stand-in for the API that VS Code gives to webviews. */
+function standIn(saved: unknown): void {
+  const world = globalThis as unknown as StandIn & {
+    acquireVsCodeApi: () => object
+    document: { addEventListener(type: string, listener: (event: { violatedDirective: string }) => void): void }
+  }
+  let state = saved
+  world.posted = []
+  world.violations = []
+  world.document.addEventListener('securitypolicyviolation', (event) => world.violations.push(event.violatedDirective))
+  world.acquireVsCodeApi = () => ({
+    postMessage: (message: FromPage) => world.posted.push(message),
+    getState: () => state,
+    setState: (next: unknown) => (state = next),
+  })
+}
+
+function dress({ bodyClass, variables }: ThemeFixture): void {
+  const { document } = globalThis as unknown as {
+    document: {
+      body: { className: string; style: Record<string, string> }
+      documentElement: { style: { setProperty(name: string, value: string): void; cssText: string } }
+    }
+  }
+  document.documentElement.style.cssText = ''
+  for (const [name, value] of Object.entries(variables))
+    document.documentElement.style.setProperty(`--vscode-${name}`, value)
+  document.body.className = bodyClass
+  document.body.style['backgroundColor'] = variables['sideBar-background'] ?? ''
+}

@@ -1,0 +1,243 @@
+import { expect, test as base } from '@playwright/test'
+import { PanelPage } from './page.ts'
+import { layer, measured, Recording, trained } from './runs.ts'
+
+const test = base.extend<{ panel: PanelPage }>({
+  panel: async ({ page }, use) => {
+    const panel = new PanelPage(page)
+    await use(panel)
+    expect(panel.errors).toEqual([])
+    expect(await panel.violations()).toEqual([])
+  },
+})
+test.use({
+  launchOptions: {
+    executablePath: process.env['SATURATION_CHROMIUM'] ?? '/usr/bin/chromium',
+    args: ['--no-sandbox', '--disable-gpu'],
+  },
+})
+
+const conv = layer('conv2d_1', 16, { kind: 'Conv2D', widthProperty: 'filters' })
+const flatten = layer('flatten', 1152, {
+  kind: 'Flatten',
+  widthProperty: null,
+  notMeasured: 'it only reshapes its input',
+})
+const wide = layer('dense_wide', 128)
+const out = layer('output', 10, { isOutput: true, activation: 'softmax' })
+const three = [conv, flatten, wide, out]
+/** A layer that fills up, one that stays underused, and the output. */
+const shares = (of: { id: string }, step: number) =>
+  ({ conv2d_1: 0.35 + 0.4 * (1 - Math.exp(-step / 90)), dense_wide: 0.05 + 0.08 * (1 - Math.exp(-step / 60)) })[
+    of.id
+  ] ?? 0.9
+
+const sizes = { 320: { width: 320, height: 900 }, 900: { width: 900, height: 700 } } as const
+
+for (const theme of ['dark', 'light', 'contrast'] as const) {
+  for (const width of [320, 900] as const) {
+    test(`three layers in training, ${theme}, ${width} px`, async ({ panel }) => {
+      const run = trained(three, 340, shares)
+      run.saturation(340, [measured(conv, 9, { split: 'eval' }), measured(wide, 22, { split: 'eval' })])
+      await panel.open(theme, sizes[width])
+      await panel.show(run.state)
+      const rows = panel.page.locator('.layers .row')
+      await expect(rows).toHaveCount(3)
+      await expect(rows.nth(1)).toContainText('dense_wide')
+      await expect(rows.nth(1)).toContainText('13 %')
+      await expect(rows.nth(1)).toContainText('17/128')
+      await expect(rows.nth(1)).toContainText('underused')
+      await rows.nth(1).click()
+      await expect(panel.page.locator('.details:visible')).toContainText('Try 20 units')
+      await panel.picture(`${theme}-${width}`)
+      // Nothing may stick out sideways in a narrow side bar.
+      expect(await panel.page.evaluate('document.documentElement.scrollWidth <= innerWidth')).toBe(true)
+    })
+  }
+}
+
+test('bars, header and charts follow events', async ({ panel }) => {
+  const run = trained(three, 20, shares)
+  await panel.open()
+  await panel.show(run.state)
+  const percent = panel.page.locator('.layers .row').nth(1).locator('.percent')
+  await expect(percent).toHaveText('7 %')
+  const before = await panel.page.locator('canvas').first().screenshot()
+
+  run.take()
+  run.step(250, 0.31).saturation(250, [measured(wide, 64)])
+  await panel.send({ type: 'events', events: run.take() })
+  await expect(percent).toHaveText('50 %')
+  await expect(panel.page.locator('.phase')).toHaveText('Training · epoch 3/12 · step 250')
+  await expect(panel.page.locator('.facts')).toContainText('20 %')
+  await expect.poll(async () => (await panel.page.locator('canvas').first().screenshot()).equals(before)).toBe(false)
+
+  run.add({ type: 'run ended', how: 'completed', exitCode: 0, signal: null, message: 'The script ended.' })
+  await panel.send({ type: 'events', events: run.take() })
+  await expect(panel.page.locator('.phase')).toContainText('Finished')
+  await expect(panel.page.getByRole('button', { name: 'Run again' })).toBeVisible()
+  await expect(panel.page.getByRole('button', { name: 'Stop' })).toBeHidden()
+})
+
+test('a repeated event changes nothing', async ({ panel }) => {
+  const run = new Recording().start(three).step(1, 2.3)
+  const problem = run
+    .add({ type: 'problem', layer: null, message: 'Disk is full.', advice: 'Free some space.' })
+    .take()
+    .at(-1)
+  await panel.open()
+  await panel.show(run.state)
+  if (problem) await panel.send({ type: 'events', events: [problem] })
+  await expect(panel.page.locator('.problems li')).toHaveText(/Disk is full\.(?! \()/)
+})
+
+test('a click opens the layer, keys move along the list, stop and run ask the host', async ({ panel }) => {
+  await panel.open()
+  await panel.show(trained(three, 30, shares).state)
+  await panel.page.locator('.layers .row').first().click()
+  await panel.page.keyboard.press('ArrowDown')
+  await panel.page.keyboard.press('Enter')
+  await expect(panel.page.locator('.layers .row').nth(1)).toHaveAttribute('aria-current', 'true')
+  await panel.page.getByText('1 layer not measured').click()
+  await panel.page.getByRole('button', { name: /flatten/ }).click()
+  await panel.page.getByRole('button', { name: 'Stop' }).click()
+  await expect(panel.page.getByRole('button', { name: 'Stopping' })).toBeDisabled()
+  expect(await panel.posted()).toEqual([
+    { type: 'ready' },
+    { type: 'open layer', layer: 'conv2d_1' },
+    { type: 'open layer', layer: 'dense_wide' },
+    { type: 'open layer', layer: 'flatten' },
+    { type: 'stop' },
+  ])
+})
+
+test('200 layers: reveal scrolls to one, redrawing stays quick', async ({ panel }) => {
+  const many = Array.from({ length: 200 }, (_, i) =>
+    layer(`block${Math.floor(i / 4) + 1}_conv${(i % 4) + 1}`, 64 + 64 * (i >> 5), {
+      kind: 'Conv2D',
+      widthProperty: 'filters',
+      isOutput: i === 199,
+    }),
+  )
+  const run = trained(
+    many,
+    600,
+    (_, step, i) => 0.1 + 0.75 * Math.exp(-i / 70) * (1 - Math.exp(-step / 80)) + 0.03 * Math.sin(i * 7 + step / 40),
+  )
+  for (const width of [320, 900] as const) {
+    await panel.open('dark', sizes[width])
+    await panel.show(run.state)
+    await panel.send({ type: 'reveal', layer: 'block40_conv2' })
+    const row = panel.page.getByRole('button', { name: /^block40_conv2,/ })
+    await expect(row).toBeInViewport()
+    await expect(row).toHaveAttribute('aria-current', 'true')
+    await expect(row).toBeFocused()
+    await panel.picture(`200-layers-${width}`)
+  }
+  run.take()
+  run.step(610, 0.2).saturation(
+    610,
+    many.map((one) => measured(one, 5)),
+  )
+  await panel.send({ type: 'events', events: run.take() })
+  await expect(panel.page.getByRole('button', { name: /^block40_conv2,/ })).toContainText('1 %')
+})
+
+test('one layer holds NaN: it is named, the others go on', async ({ panel }) => {
+  const run = trained(three, 120, shares)
+  run
+    .step(121, null)
+    .saturation(121, [
+      measured(wide, 0, { status: 'nonFinite', trace: null, rejected: 4096, spectrum: { head: [], tail: [] } }),
+    ])
+  const problem = {
+    layer: 'dense_wide',
+    message: 'Output of dense_wide holds NaN since step 121.',
+    advice: 'Lower the learning rate or clip gradients.',
+  }
+  run.add({ type: 'problem', ...problem }).add({ type: 'problem', ...problem })
+  await panel.open()
+  await panel.show(run.state)
+  await expect(panel.page.locator('.problems')).toContainText(
+    'Output of dense_wide holds NaN since step 121. (2 times)',
+  )
+  await expect(panel.page.locator('.layers .row').nth(1)).toContainText('NaN or ∞')
+  await panel.page.getByRole('button', { name: 'Show dense_wide' }).click()
+  expect((await panel.posted()).at(-1)).toEqual({ type: 'open layer', layer: 'dense_wide' })
+  await panel.picture('nan-layer')
+})
+
+test('no run, a run that has not begun, and one that failed', async ({ panel }) => {
+  await panel.open('light')
+  await panel.show(null)
+  await panel.picture('empty')
+  await panel.page.getByRole('button', { name: 'Run current file' }).click()
+  expect(await panel.posted()).toEqual([{ type: 'ready' }, { type: 'run' }])
+
+  const run = new Recording().start([])
+  await panel.show(run.state)
+  await expect(panel.page.locator('.phase')).toHaveText('Starting')
+  await expect(panel.page.locator('.note')).toContainText('Waiting')
+  await panel.picture('starting')
+
+  const message = "Error: Cannot find module '@tensorflow/tfjs-node'"
+  run.add({
+    type: 'problem',
+    layer: null,
+    message: 'TensorFlow.js is not installed.',
+    advice: 'Run `npm install @tensorflow/tfjs-node` in /home/ada/mnist.',
+  })
+  run.add({ type: 'run ended', how: 'failed', exitCode: 1, signal: null, message })
+  await panel.show(run.state)
+  await expect(panel.page.locator('.phase')).toContainText(`Failed: ${message}`)
+  await panel.picture('failed')
+})
+
+test('provisional, warming up, dead and crowded are told in words', async ({ panel }) => {
+  const names = ['provisional', 'warming', 'dead', 'crowded', 'a_layer_with_quite_a_long_name_from_some_generator']
+  const layers = names.map((name) => layer(name, 128, { kind: 'SeparableConv2D' }))
+  const [provisional, , dead, crowded, long] = layers
+  if (!provisional || !dead || !crowded || !long) throw new Error('five layers are needed')
+  const run = new Recording()
+    .start(layers)
+    .step(1, 2.3)
+    .saturation(1, [
+      measured(provisional, 70, { observations: 500 }),
+      measured(dead, 0, { status: 'constant', trace: 0 }),
+      measured(crowded, 126),
+      measured(long, 64),
+    ])
+  await panel.open('dark')
+  await panel.show(run.state)
+  for (const word of ['provisional', 'warming up', 'dead', 'crowded', 'healthy']) {
+    await expect(panel.page.locator('.verdict', { hasText: word })).toBeVisible()
+  }
+  await panel.picture('verdicts')
+})
+
+test('charts have words and a table, and follow the theme', async ({ panel }) => {
+  await panel.open('dark')
+  await panel.show(trained(three, 200, shares).state)
+  const saturation = panel.page.getByRole('img', { name: /^Saturation over steps\./ })
+  await expect(saturation).toHaveAttribute('aria-label', /Latest at step 200: conv2d_1 69 %, dense_wide 13 %/)
+  await panel.page.getByText('Data table').first().click()
+  const table = panel.page.getByRole('table', { name: 'Saturation over steps' })
+  await expect(table.getByRole('row', { name: /dense_wide/ })).toContainText('13 %')
+  await panel.page.getByText('Data table').nth(1).click()
+  await expect(panel.page.getByRole('table', { name: 'Loss' }).getByRole('columnheader')).toHaveText([
+    'Step',
+    'loss',
+    'val_loss',
+  ])
+
+  const before = await saturation.screenshot()
+  await panel.dress('light')
+  await expect.poll(async () => (await saturation.screenshot()).equals(before)).toBe(false)
+  await panel.picture('tables')
+})
+
+test('the selection outlives the page', async ({ panel }) => {
+  await panel.open('dark', sizes[320], { selected: 'dense_wide' })
+  await panel.show(trained(three, 30, shares).state)
+  await expect(panel.page.locator('.layers .row').nth(1)).toHaveAttribute('aria-current', 'true')
+})

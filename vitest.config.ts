@@ -1,0 +1,12 @@
+import { defineConfig } from 'vitest/config'
+
+export default defineConfig({
+  // As esbuild.mjs defines it for the bundles.
+  define: { PRODUCT_VERSION: JSON.stringify('test') },
+  test: {
+    include: ['test/**/*.test.ts'],
+    // Integration tests train real models in processes of their own.
+    testTimeout: 60_000,
+    maxWorkers: 2,
+  },
+})

@@ -1,0 +1,26 @@
+import { measuredLayers, percent, sampledShare } from '../src/advice/verdict.ts'
+import type { RunState } from '../src/run/state.ts'
+
+/** What the numbers are, in two sentences: a number without its definition cannot be trusted. */
+export function definition(run: RunState): string {
+  const delta = run.attached?.delta ?? 0.99
+  const epochs = run.progress ? run.progress.epoch !== null : true
+  const measurements = measuredLayers(run).flatMap((layer) => (layer.train ? [layer.train] : []))
+  const shares = measurements.filter(({ seen }) => seen > 0).map(sampledShare)
+  const facts = [
+    'post-activation output',
+    'training split',
+    epochs ? 'window: epoch so far' : 'window: run so far',
+    `delta ${percent(delta)}`,
+    ...(shares.length > 0 ? [`sampled ${range(shares)} of observations`] : []),
+  ]
+  return (
+    `Saturation is the share of a layer’s dimensions that hold ${percent(delta)} of its output’s variance. ` +
+    `Measured: ${facts.join(', ')}. A thin mark on a bar is the evaluation split.`
+  )
+}
+
+function range(shares: number[]): string {
+  const [low, high] = [percent(Math.min(...shares)), percent(Math.min(1, Math.max(...shares)))]
+  return low === high ? low : `${low.replace(' %', '')}–${high}`
+}

@@ -1,0 +1,83 @@
+import { judge, measuredLayers, percent, type Thresholds } from '../src/advice/verdict.ts'
+import type { RunState } from '../src/run/state.ts'
+import { duration, endedBadly, phaseWords, position, shareDone, timeLeft } from '../src/views/progress.ts'
+import { button, element, setText } from './dom.ts'
+
+/** What the header's buttons do. */
+export interface HeaderActions {
+  stop(): void
+  run(): void
+}
+
+/** The run in a few lines: what runs, how far it is, what watching it costs. */
+export class Header {
+  readonly element: HTMLElement
+  readonly #script = element('h1')
+  readonly #stop: HTMLButtonElement
+  readonly #again: HTMLButtonElement
+  readonly #phase = element('p', { class: 'phase' })
+  readonly #progress = element('progress', { attributes: { 'aria-label': 'Training progress', max: '1' } })
+  readonly #facts = element('p', { class: 'facts' })
+  /** Read out when it changes; holds only what changes rarely. */
+  readonly #spoken = element('p', { class: 'spoken', attributes: { role: 'status' } })
+
+  constructor(actions: HeaderActions) {
+    this.#stop = button('Stop', () => {
+      this.#stop.disabled = true
+      setText(this.#stop, 'Stopping …')
+      actions.stop()
+    })
+    this.#again = button('Run again', actions.run, 'primary')
+    const top = element('div', { class: 'top' }, [this.#script, this.#stop, this.#again])
+    this.element = element('header', {}, [top, this.#phase, this.#progress, this.#facts, this.#spoken])
+  }
+
+  /** Another run is shown from now on: what was asked of the last one does not count for it. */
+  reset(): void {
+    this.#stop.disabled = false
+    setText(this.#stop, 'Stop')
+  }
+
+  /** @param silentFor milliseconds since the last report */
+  update(run: RunState, thresholds: Thresholds, silentFor: number): void {
+    const phase = phaseWords(run, silentFor)
+    const where = position(run.progress)
+    setText(this.#script, run.script.split(/[\\/]/).pop() ?? run.script)
+    this.#script.title = [run.script, ...run.args].join(' ')
+    this.#stop.hidden = run.ended !== null
+    this.#again.hidden = run.ended === null
+    const step = run.progress && run.progress.epoch !== null ? `step ${run.progress.step.toLocaleString('en')}` : null
+    setText(this.#phase, join([phase, where?.toLowerCase(), step]))
+    this.#phase.classList.toggle('failed', endedBadly(run))
+
+    const done = shareDone(run.progress)
+    this.#progress.hidden = done === null || run.ended !== null
+    if (done !== null) this.#progress.value = done
+    const left = timeLeft(run)
+    setText(
+      this.#facts,
+      join([
+        run.ended || done === null ? null : `${Math.floor(done * 100)} %`,
+        left === null ? null : `${duration(left)} left`,
+        this.#tookWords(run),
+        this.#underusedWords(run, thresholds),
+        run.overhead ? `monitoring ${percent(run.overhead.share)} of training time` : null,
+      ]),
+    )
+    setText(this.#spoken, join([phaseWords(run), where]))
+  }
+
+  #tookWords(run: RunState): string | null {
+    return run.ended && run.startedAt !== null ? `took ${duration(run.ended.time - run.startedAt)}` : null
+  }
+
+  #underusedWords(run: RunState, thresholds: Thresholds): string | null {
+    const layers = measuredLayers(run)
+    const underused = layers.filter((layer) => judge(layer, thresholds).kind === 'underused').length
+    return underused === 0 ? null : `${underused} of ${layers.length} layers underused`
+  }
+}
+
+function join(parts: (string | null | undefined)[]): string {
+  return parts.filter((part) => part).join(' · ')
+}

@@ -1,0 +1,83 @@
+import { DEFAULT_THRESHOLDS, type Thresholds } from '../src/advice/verdict.ts'
+import type { RunEvent } from '../src/run/events.ts'
+import { fold, type RunState } from '../src/run/state.ts'
+import type { ToPage } from '../src/views/messages.ts'
+import { onMessage, post, savedSelection, saveSelection } from './connection.ts'
+import { emptyState } from './emptyState.ts'
+import { Frames } from './frames.ts'
+import './panel.css'
+import { RunView } from './runView.ts'
+import { onThemeChange } from './theme.ts'
+
+/** Milliseconds between two looks at how long the run has been silent. */
+const SILENCE_CHECK = 5000
+
+let run: RunState | null = null
+let thresholds: Thresholds = DEFAULT_THRESHOLDS
+let selected = savedSelection()
+let lastReportAt = performance.now()
+let changed = new Set<RunEvent['type']>()
+
+const view = new RunView({
+  open(layer) {
+    select(layer)
+    post({ type: 'open layer', layer })
+  },
+  select,
+  stop: () => post({ type: 'stop' }),
+  run: () => post({ type: 'run' }),
+})
+const empty = emptyState(() => post({ type: 'run' }))
+const frames = new Frames(draw)
+
+function select(layer: string | null): void {
+  selected = layer
+  saveSelection(layer)
+  redrawAll()
+}
+
+function redrawAll(): void {
+  changed = new Set(['model', 'saturation', 'step', 'epoch', 'problem', 'overhead', 'run ended'])
+  frames.request()
+}
+
+function draw(): void {
+  empty.hidden = run !== null
+  view.element.hidden = run === null
+  if (run) view.update(run, thresholds, selected, changed, performance.now() - lastReportAt)
+  changed.clear()
+}
+
+function receive(message: ToPage): void {
+  switch (message.type) {
+    case 'snapshot': {
+      const sameRun = run?.startedAt === message.run?.startedAt
+      run = message.run
+      thresholds = message.thresholds
+      if (!sameRun) view.reset()
+      lastReportAt = performance.now()
+      return redrawAll()
+    }
+    case 'events':
+      if (!run) return
+      lastReportAt = performance.now()
+      for (const event of message.events) if (fold(run, event)) changed.add(event.type)
+      return frames.request()
+    case 'reveal':
+      select(message.layer)
+      // The row must be there and marked before it can be scrolled to.
+      draw()
+      return view.reveal(message.layer)
+  }
+}
+
+document.getElementById('panel')?.append(empty, view.element)
+empty.hidden = true
+view.element.hidden = true
+setInterval(() => run?.phase === 'training' && frames.request(), SILENCE_CHECK)
+onThemeChange(() => {
+  view.repaint()
+  redrawAll()
+})
+onMessage(receive)
+post({ type: 'ready' })

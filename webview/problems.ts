@@ -1,0 +1,42 @@
+import type { RunState } from '../src/run/state.ts'
+import { element, setText } from './dom.ts'
+import { icon } from './icons.ts'
+
+/** What went wrong and what to do about it; hidden while nothing did. */
+export class Problems {
+  readonly element: HTMLElement
+  readonly #heading = element('h2')
+  readonly #list = element('ul')
+  readonly #onOpen: (layer: string) => void
+  #shown = '[]'
+
+  constructor(onOpen: (layer: string) => void) {
+    this.#onOpen = onOpen
+    this.element = element('section', { class: 'problems' }, [this.#heading, this.#list])
+    this.element.hidden = true
+  }
+
+  /** Shows the run's problems; one that is repeated carries its count. */
+  update(run: RunState): void {
+    const shown = JSON.stringify(run.problems.map((problem) => [problem.layer, problem.message, problem.times]))
+    if (shown === this.#shown) return
+    this.#shown = shown
+    this.element.hidden = run.problems.length === 0
+    setText(this.#heading, run.problems.length === 1 ? '1 problem' : `${run.problems.length} problems`)
+    this.#list.replaceChildren(...run.problems.map((problem) => this.#item(problem, run)))
+  }
+
+  #item({ layer, message, advice, times }: RunState['problems'][number], run: RunState): HTMLElement {
+    const text = element('div', {}, [
+      element('p', { text: times > 1 ? `${message} (${times.toLocaleString('en')} times)` : message }),
+      element('p', { class: 'advice', text: advice }),
+    ])
+    const name = run.layers.find((known) => known.id === layer)?.name ?? layer
+    if (layer !== null && name !== null) {
+      const link = element('button', { class: 'link', text: `Show ${name}`, attributes: { type: 'button' } })
+      link.addEventListener('click', () => this.#onOpen(layer))
+      text.append(link)
+    }
+    return element('li', {}, [icon('problem'), text])
+  }
+}

@@ -1,0 +1,89 @@
+import type { Thresholds } from '../src/advice/verdict.ts'
+import type { RunEvent } from '../src/run/events.ts'
+import type { RunState } from '../src/run/state.ts'
+import { definition } from './definition.ts'
+import { element, setText } from './dom.ts'
+import { Header } from './header.ts'
+import { LayerList } from './layerList.ts'
+import { MetricCharts } from './metricCharts.ts'
+import { Problems } from './problems.ts'
+import { SaturationChart } from './saturationChart.ts'
+import { readTheme } from './theme.ts'
+
+/** What the view can ask for. */
+export interface RunActions {
+  /** Select a layer and show the line that defines it. */
+  open(layer: string): void
+  /** Select a layer here only; null for none. */
+  select(layer: string | null): void
+  stop(): void
+  run(): void
+}
+
+/** Everything shown of a run, top to bottom. */
+export class RunView {
+  readonly element: HTMLElement
+  readonly #header: Header
+  readonly #problems: Problems
+  readonly #layers: LayerList
+  readonly #saturation: SaturationChart
+  readonly #metrics = new MetricCharts()
+  readonly #definition = element('p', { class: 'definition' })
+  #repaint = true
+
+  constructor(actions: RunActions) {
+    this.#header = new Header(actions)
+    this.#problems = new Problems(actions.open)
+    this.#layers = new LayerList(actions.open)
+    this.#saturation = new SaturationChart(actions.select)
+    this.#layers.element.append(this.#definition)
+    const charts = element('div', { class: 'charts' }, [this.#saturation.element, ...this.#metrics.elements])
+    const body = element('div', { class: 'body' }, [this.#layers.element, charts])
+    this.element = element('div', { class: 'run' }, [this.#header.element, this.#problems.element, body])
+    this.element.addEventListener('keydown', (event) => event.key === 'Escape' && actions.select(null))
+  }
+
+  /** The theme has changed: the next update must touch every part. */
+  repaint(): void {
+    this.#repaint = true
+  }
+
+  /** Another run is shown from now on. */
+  reset(): void {
+    this.#header.reset()
+  }
+
+  /** Redraws the parts that events of these types touch. */
+  update(
+    run: RunState,
+    thresholds: Thresholds,
+    selected: string | null,
+    changed: ReadonlySet<RunEvent['type']>,
+    silentFor: number,
+  ): void {
+    const any = (...types: RunEvent['type'][]) => types.some((type) => changed.has(type))
+    this.#header.update(run, thresholds, silentFor)
+    this.#problems.update(run)
+    if (any('model', 'saturation', 'run ended')) {
+      this.#layers.update(run, thresholds, selected)
+      setText(this.#definition, definition(run))
+    }
+    if (this.#repaint) this.#paint()
+    if (any('model')) this.#layers.paint(readTheme())
+    if (any('model', 'saturation')) this.#saturation.update(run, selected)
+    if (any('step', 'epoch')) this.#metrics.update(run)
+  }
+
+  /** Brings a layer's row into view. */
+  reveal(layer: string): void {
+    this.#layers.reveal(layer)
+  }
+
+  #paint(): void {
+    this.#repaint = false
+    const theme = readTheme()
+    this.#layers.paint(theme)
+    this.#saturation.paint(theme)
+    this.#metrics.paint(theme)
+  }
+}
