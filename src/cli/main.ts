@@ -19,13 +19,14 @@ program
   .command('run')
   .description('train with an unchanged script and watch its layers')
   .argument('<script>', 'the script that trains, as you would give it to node')
-  .argument('[args...]', 'arguments of the script')
+  .argument('[args...]', 'arguments of the script, options included; behind -- all are the script’s')
   .option('--log <file>', "write the run's events there, for `saturation report`")
   .option('--node <path>', 'the node to run it with', 'node')
   .option('--delta <share>', 'share of variance that the counted dimensions have to hold', share, 0.99)
   .option('--budget <share>', 'share of the training time that monitoring may take', share, 0.03)
   .option('--no-live', 'no live bars')
-  .passThroughOptions()
+  // People put our --log behind the script, and the script has options of its own.
+  .allowUnknownOption()
   .action((script: string, args: string[], flags: RunFlags) => end(runScript(script, args, flags)))
 
 program
