@@ -21,7 +21,7 @@ const CALM = {
 /** For `npm start`. @type {Readonly<Record<string, unknown>>} */
 export const FRIENDLY_SETTINGS = { ...CALM, 'workbench.colorTheme': 'Default Dark Modern', 'editor.codeLens': true }
 
-/** For end-to-end tests: the same picture every time. @type {Readonly<Record<string, unknown>>} */
+/** For end-to-end tests: the same picture every time. @public @type {Readonly<Record<string, unknown>>} */
 export const DETERMINISTIC_SETTINGS = {
   ...CALM,
   'workbench.reduceMotion': 'on',
