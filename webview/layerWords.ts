@@ -21,9 +21,8 @@ export interface LayerWords {
 
 /** What there is to say of a layer. */
 export function layerWords(layer: LayerState, run: RunState, thresholds: Thresholds): LayerWords {
-  const { kind, saturation: train, evidence, recommendedWidth } = judge(layer, thresholds)
+  const { kind, measurement, saturation: train, evidence, recommendedWidth } = judge(layer, thresholds)
   const evaluation = saturationOf(layer.eval)
-  const measurement = layer.train
   const units = layer.widthProperty === 'filters' ? 'filters' : 'units'
   const verdict = kind === 'warming up' && run.ended ? 'no data' : kind === 'non-finite' ? 'NaN or ∞' : kind
   const dimensions = measurement && train !== null ? `${measurement.k}/${measurement.width}` : ''
@@ -34,8 +33,8 @@ export function layerWords(layer: LayerState, run: RunState, thresholds: Thresho
     const along = coupled.length > 0 ? `, together with ${list(coupled)}, joined by an element-wise merge` : ''
     details.push(`Try ${recommendedWidth} ${units}${along}.`)
   }
-  if (layer.train && layer.train.rejected > 0 && kind !== 'non-finite') {
-    details.push(`${layer.train.rejected.toLocaleString('en')} observations held NaN or infinity and were left out.`)
+  if (measurement && measurement.rejected > 0 && kind !== 'non-finite') {
+    details.push(`${measurement.rejected.toLocaleString('en')} observations held NaN or infinity and were left out.`)
   }
   if (evaluation !== null) details.push(`Evaluation split: ${percent(evaluation)}.`)
 

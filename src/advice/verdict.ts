@@ -1,4 +1,5 @@
 import type { Measurement } from '../run/events.ts'
+import { isSettled, OBSERVATIONS_PER_FEATURE } from '../run/observations.ts'
 import { saturationOf, type LayerState, type RunState } from '../run/state.ts'
 import { recommendedWidth } from './recommendedWidth.ts'
 
@@ -12,14 +13,13 @@ export interface Thresholds {
 
 export const DEFAULT_THRESHOLDS: Thresholds = { underused: 0.3, crowded: 0.9 }
 
-/** Observations per feature below which a number is shown as provisional: fewer hardly fill the covariance. */
-export const OBSERVATIONS_PER_FEATURE = 10
-
 export type VerdictKind =
   'not measured' | 'warming up' | 'non-finite' | 'provisional' | 'dead' | 'output' | 'underused' | 'crowded' | 'healthy'
 
 export interface Verdict {
   kind: VerdictKind
+  /** What it rests on: the latest train measurement, or the last settled one while the latest has too few observations. */
+  measurement: Measurement | null
   /** k / width of the train split in [0, 1]; null while there is none. */
   saturation: number | null
   /** What the verdict rests on, one sentence. */
@@ -28,16 +28,20 @@ export interface Verdict {
   recommendedWidth: number | null
 }
 
-/** What the run's latest measurement of a layer says about its width. Judges the train split only. */
+/**
+ * What a run says about a layer's width. Judges the train split only. A verdict does not fall back to provisional when an
+ * epoch begins a new window.
+ */
 export function judge(layer: LayerState, thresholds: Thresholds = DEFAULT_THRESHOLDS): Verdict {
+  const m = judgedBy(layer)
   const verdict = (kind: VerdictKind, evidence: string, width: number | null = null): Verdict => ({
     kind,
-    saturation: saturationOf(layer.train),
+    measurement: m,
+    saturation: saturationOf(m),
     evidence,
     recommendedWidth: width,
   })
   if (layer.notMeasured) return verdict('not measured', layer.notMeasured)
-  const m = layer.train
   if (!m || m.status === 'tooFew') return verdict('warming up', 'No training step has been measured yet.')
   if (m.status === 'nonFinite') {
     return verdict(
@@ -46,7 +50,7 @@ export function judge(layer: LayerState, thresholds: Thresholds = DEFAULT_THRESH
     )
   }
   const counted = `${m.observations.toLocaleString('en')} observations of ${m.width} features`
-  if (m.observations < OBSERVATIONS_PER_FEATURE * m.width) {
+  if (!isSettled(m)) {
     return verdict('provisional', `Only ${counted}; ${OBSERVATIONS_PER_FEATURE} per feature are needed to judge.`)
   }
   if (m.status === 'constant') return verdict('dead', `The output did not vary over ${counted}.`)
@@ -56,6 +60,10 @@ export function judge(layer: LayerState, thresholds: Thresholds = DEFAULT_THRESH
   if (saturation < thresholds.underused) return verdict('underused', share, recommendedWidth(m))
   if (saturation > thresholds.crowded) return verdict('crowded', share)
   return verdict('healthy', share)
+}
+
+function judgedBy({ train, settled }: LayerState): Measurement | null {
+  return train && settled && train.status !== 'nonFinite' && !isSettled(train) ? settled : train
 }
 
 /** The layers a person can be shown a number for, in the order of the forward pass. */

@@ -1,4 +1,4 @@
-import { judge, measuredLayers, sampledShare, type VerdictKind } from '../advice/verdict.ts'
+import { judge, measuredLayers, sampledShare, type Verdict, type VerdictKind } from '../advice/verdict.ts'
 import type { Layer, Measurement } from '../run/events.ts'
 import { saturationOf, type LayerState } from '../run/state.ts'
 import type { Digest, EpochRow } from './digest.ts'
@@ -62,7 +62,7 @@ export interface Report {
 /** Puts a run into the form of a report; layers in the order of the forward pass, train before eval. */
 export function reportOf(digest: Digest): Report {
   const { state } = digest
-  const rows = measuredLayers(state).map((layer) => ({ layer, rows: rowsOf(layer, digest) }))
+  const rows = measuredLayers(state).map((layer) => ({ layer, rows: rowsOf(layer) }))
   const unmeasured = state.layers.filter(
     (layer) => !rows.some((entry) => entry.layer === layer && entry.rows.length > 0),
   )
@@ -94,10 +94,10 @@ export function reportOf(digest: Digest): Report {
   }
 }
 
-function rowsOf(layer: LayerState, digest: Digest): ReportRow[] {
-  const row = (m: Measurement | null): ReportRow[] => {
+function rowsOf(layer: LayerState): ReportRow[] {
+  const row = (verdict: Verdict): ReportRow[] => {
+    const m = verdict.measurement
     if (!m) return []
-    const verdict = judge({ ...layer, train: m })
     return [
       {
         ...named(layer),
@@ -118,7 +118,7 @@ function rowsOf(layer: LayerState, digest: Digest): ReportRow[] {
       },
     ]
   }
-  return [...row(digest.trainOf(layer)), ...row(layer.eval)]
+  return [...row(judge(layer)), ...row(judge({ ...layer, train: layer.eval, settled: null }))]
 }
 
 function named(layer: Layer): Named {

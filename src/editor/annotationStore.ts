@@ -1,21 +1,20 @@
 import type { Thresholds } from '../advice/verdict.ts'
 import { annotate, type Annotation } from './annotations.ts'
 import { Definitions, type OpenDocument, type ReadFile } from './definitions.ts'
-import type { Runs, WatchedRun } from './runs.ts'
-import { Settled, showLayer } from './shownLayer.ts'
+import type { ShownRun, ShownRuns } from '../views/runs.ts'
+import { showLayer } from './shownLayer.ts'
 import type { Change } from './tracking.ts'
 import { titleOf } from './titles.ts'
 
 interface Followed {
-  run: WatchedRun
+  run: ShownRun
   definitions: Definitions
-  settled: Settled
   unfollow: () => void
 }
 
 /** What the lenses show: the current run's layers, on the lines of open documents that define them now. */
 export class AnnotationStore {
-  readonly #runs: Runs
+  readonly #runs: ShownRuns
   readonly #thresholds: () => Thresholds
   readonly #readFile: ReadFile
   readonly #changed: () => void
@@ -25,7 +24,7 @@ export class AnnotationStore {
   #previous: Followed | null = null
 
   /** @param changed is called whenever annotations may differ from what they were */
-  constructor(runs: Runs, thresholds: () => Thresholds, readFile: ReadFile, changed: () => void) {
+  constructor(runs: ShownRuns, thresholds: () => Thresholds, readFile: ReadFile, changed: () => void) {
     this.#runs = runs
     this.#thresholds = thresholds
     this.#readFile = readFile
@@ -42,13 +41,11 @@ export class AnnotationStore {
     this.#current = null
     if (run) {
       const definitions = new Definitions(run, this.#readFile, this.#changed)
-      const settled = new Settled()
       const unfollow = run.onEvents((events) => {
-        settled.note(events)
         if (events.some((event) => event.type === 'model')) void definitions.learn()
         this.#changed()
       })
-      this.#current = { run, definitions, settled, unfollow }
+      this.#current = { run, definitions, unfollow }
       void definitions.learn()
     }
     this.#changed()
@@ -63,7 +60,7 @@ export class AnnotationStore {
   annotations(document: OpenDocument): Annotation[] {
     const shown = this.#shown()
     if (!shown) return []
-    return annotate(shown.run.state, shown.definitions.in(document), this.#thresholds(), shown.settled)
+    return annotate(shown.run.state, shown.definitions.in(document), this.#thresholds())
   }
 
   /** Name, kind and title of layers that are shown, in the order asked for; unknown ids are left out. */
@@ -72,7 +69,7 @@ export class AnnotationStore {
     return layerIds.flatMap((id) => {
       const layer = shown?.run.state.layers.find((known) => known.id === id)
       if (!shown || !layer) return []
-      const title = titleOf(showLayer(shown.run.state, layer, this.#thresholds(), shown.settled, false))
+      const title = titleOf(showLayer(shown.run.state, layer, this.#thresholds(), false))
       return [{ id, name: layer.name, kind: layer.kind, title }]
     })
   }

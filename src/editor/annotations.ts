@@ -1,7 +1,7 @@
 import type { Thresholds, VerdictKind } from '../advice/verdict.ts'
 import type { RunState } from '../run/state.ts'
 import type { Definition } from './definitions.ts'
-import { showLayer, type Settled } from './shownLayer.ts'
+import { showLayer } from './shownLayer.ts'
 import { titleOf, titleOfSeveral } from './titles.ts'
 import { tooltipOf, tooltipOfSeveral } from './tooltips.ts'
 
@@ -17,12 +17,7 @@ export interface Annotation {
 }
 
 /** One annotation for each line that defines layers with something to show, from the top. */
-export function annotate(
-  run: RunState,
-  definitions: readonly Definition[],
-  thresholds: Thresholds,
-  settled: Settled,
-): Annotation[] {
+export function annotate(run: RunState, definitions: readonly Definition[], thresholds: Thresholds): Annotation[] {
   const lines = new Map<number, Definition[]>()
   for (const definition of definitions) {
     lines.set(definition.line, [...(lines.get(definition.line) ?? []), definition])
@@ -30,9 +25,7 @@ export function annotate(
   return [...lines]
     .sort(([a], [b]) => a - b)
     .flatMap(([line, onLine]) => {
-      const all = onLine.flatMap(({ layers, stale }) =>
-        layers.map((layer) => showLayer(run, layer, thresholds, settled, stale)),
-      )
+      const all = onLine.flatMap(({ layers, stale }) => layers.map((layer) => showLayer(run, layer, thresholds, stale)))
       const shown = all.filter((layer) => titleOf(layer) !== null)
       const title = titleOfSeveral(shown)
       const [first] = shown

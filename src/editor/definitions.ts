@@ -3,7 +3,7 @@ import type { LayerState } from '../run/state.ts'
 import { FileAtStart, type FileOnDisk } from './fileAtStart.ts'
 import { fileKey } from './fileKey.ts'
 import { changesBetween } from './lineDiff.ts'
-import type { WatchedRun } from './runs.ts'
+import type { ShownRun } from '../views/runs.ts'
 import { afterChanges, isEdited, type Change, type Tracked } from './tracking.ts'
 
 /** What is needed of an open document; `vscode.TextDocument` is one. */
@@ -28,7 +28,7 @@ type Piece = Tracked & { site: string }
 
 /** Where the definitions of one run's layers are, in whatever its files have become since. */
 export class Definitions {
-  readonly #run: Pick<WatchedRun, 'state'>
+  readonly #run: Pick<ShownRun, 'state'>
   readonly #readFile: ReadFile
   readonly #changed: () => void
   /** Keys of the files that layers come from, by the path the run gave. */
@@ -37,7 +37,7 @@ export class Definitions {
   readonly #documents = new Map<string, { key: string; text: string; pieces: Piece[] }>()
 
   /** @param changed is called when a file was read, so that definitions can be found in it */
-  constructor(run: Pick<WatchedRun, 'state'>, readFile: ReadFile, changed: () => void) {
+  constructor(run: Pick<ShownRun, 'state'>, readFile: ReadFile, changed: () => void) {
     this.#run = run
     this.#readFile = readFile
     this.#changed = changed

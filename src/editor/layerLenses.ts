@@ -1,8 +1,8 @@
 import * as vscode from 'vscode'
+import { Pace } from '../views/pace.ts'
 import type { Annotation } from './annotations.ts'
 import type { AnnotationStore } from './annotationStore.ts'
 import { lensesEnabled } from './documents.ts'
-import { throttle } from './throttle.ts'
 
 /** Least time between two refreshes, in milliseconds: a title that changes faster cannot be read. */
 const REFRESH_MS = 1000
@@ -14,7 +14,7 @@ export class LayerLenses implements vscode.CodeLensProvider {
   readonly onDidChangeCodeLenses = this.#changed.event
   /** What was last shown, by document. */
   readonly #shown = new Map<vscode.TextDocument, string>()
-  readonly #refresh = throttle(REFRESH_MS, () => this.#fireIfChanged())
+  readonly #refresh = new Pace(REFRESH_MS, () => this.#fireIfChanged())
 
   constructor(store: AnnotationStore) {
     this.#store = store
@@ -46,7 +46,7 @@ export class LayerLenses implements vscode.CodeLensProvider {
   }
 
   dispose(): void {
-    this.#refresh.dispose()
+    this.#refresh.cancel()
     this.#changed.dispose()
   }
 

@@ -5,7 +5,7 @@ import { CODE_FILES, readFromDisk } from './documents.ts'
 import { LayerLenses } from './layerLenses.ts'
 import { pickLayer } from './pickLayer.ts'
 import { RunLens } from './runLens.ts'
-import type { Runs } from './runs.ts'
+import type { ShownRuns } from '../views/runs.ts'
 import { TrainingFiles } from './trainingFiles.ts'
 
 /** What the rest of the extension may ask of the editor. */
@@ -19,7 +19,7 @@ export interface Editor extends vscode.Disposable {
  * `saturation.run` (uri), `saturation.stop` and `saturation.openLayer` (layer id), which the lenses call, are others'.
  * @param thresholds is asked at every refresh
  */
-export function registerEditor(runs: Runs, thresholds: () => Thresholds): Editor {
+export function registerEditor(runs: ShownRuns, thresholds: () => Thresholds): Editor {
   const refresh = () => {
     layerLenses.refresh()
     runLens.refresh()

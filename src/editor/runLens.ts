@@ -1,8 +1,9 @@
 import * as vscode from 'vscode'
+import { Pace } from '../views/pace.ts'
+import { progressWords } from '../views/progress.ts'
+import type { ShownRuns } from '../views/runs.ts'
 import { lensesEnabled } from './documents.ts'
-import { isRunning, progressOf } from './runTitles.ts'
-import type { Runs } from './runs.ts'
-import { throttle } from './throttle.ts'
+import { isRunning } from './isRunning.ts'
 import type { TrainingFiles } from './trainingFiles.ts'
 
 const REFRESH_MS = 1000
@@ -10,14 +11,14 @@ const TOP = new vscode.Range(0, 0, 0, 0)
 
 /** At the top of a file that trains: run it, or how far its run has come and a way to stop it. */
 export class RunLens implements vscode.CodeLensProvider {
-  readonly #runs: Runs
+  readonly #runs: ShownRuns
   readonly #files: TrainingFiles
   readonly #changed = new vscode.EventEmitter<void>()
   readonly onDidChangeCodeLenses = this.#changed.event
   readonly #shown = new Map<vscode.TextDocument, string>()
-  readonly #refresh = throttle(REFRESH_MS, () => this.#fireIfChanged())
+  readonly #refresh = new Pace(REFRESH_MS, () => this.#fireIfChanged())
 
-  constructor(runs: Runs, files: TrainingFiles) {
+  constructor(runs: ShownRuns, files: TrainingFiles) {
     this.#runs = runs
     this.#files = files
   }
@@ -39,7 +40,7 @@ export class RunLens implements vscode.CodeLensProvider {
   }
 
   dispose(): void {
-    this.#refresh.dispose()
+    this.#refresh.cancel()
     this.#changed.dispose()
   }
 
@@ -50,7 +51,7 @@ export class RunLens implements vscode.CodeLensProvider {
       return [
         { title: '$(debug-stop) Stop', tooltip: 'Ends the training process', command: 'saturation.stop' },
         // A lens without a command is plain text.
-        { title: progressOf(run.state), command: '' },
+        { title: progressWords(run.state), command: '' },
       ]
     }
     if (!this.#files.trains(document)) return []

@@ -1,4 +1,5 @@
-import { OBSERVATIONS_PER_FEATURE, percent, type VerdictKind } from '../advice/verdict.ts'
+import { percent, type VerdictKind } from '../advice/verdict.ts'
+import { OBSERVATIONS_PER_FEATURE } from '../run/observations.ts'
 import type { LayerState } from '../run/state.ts'
 import type { Partners } from './partners.ts'
 import type { ShownLayer } from './shownLayer.ts'
@@ -60,7 +61,7 @@ export function titleOfSeveral(layers: readonly ShownLayer[]): string | null {
 
 function wordsOf(shown: ShownLayer): string | null {
   const { layer, verdict, stale, endedAt } = shown
-  const m = layer.train
+  const m = verdict.measurement
   if (verdict.kind === 'not measured') {
     // Pooling, Flatten, Dropout: nothing was expected of them, so nothing is missing.
     return layer.parameters === 0 ? null : `not measured: ${verdict.evidence}`

@@ -1,4 +1,6 @@
-import { OBSERVATIONS_PER_FEATURE, percent, sampledShare } from '../advice/verdict.ts'
+import { percent, sampledShare } from '../advice/verdict.ts'
+import type { Measurement } from '../run/events.ts'
+import { OBSERVATIONS_PER_FEATURE } from '../run/observations.ts'
 import type { ShownLayer } from './shownLayer.ts'
 import { counted, featuresOf, titleOf } from './titles.ts'
 
@@ -8,8 +10,8 @@ export function tooltipOf(shown: ShownLayer): string {
   const lines = [`${layer.name} (${layer.kind})`, verdict.evidence]
   if (shown.stale)
     lines.push('The definition was edited since the run started: the numbers belong to what it was then.')
-  const m = layer.train
-  if (m && verdict.saturation !== null) lines.push(...definitionOf(shown), ...sampling(m))
+  const m = verdict.measurement
+  if (m && verdict.saturation !== null) lines.push(...definitionOf(m), ...sampling(m))
   lines.push(...advice(shown), ...age(shown), 'Click to see the layer in the panel.')
   return lines.join('\n')
 }
@@ -29,16 +31,14 @@ function withoutIcons(title: string): string {
   return title.replace(/\$\([\w~-]+\) /g, '')
 }
 
-function definitionOf({ layer }: ShownLayer): string[] {
-  const m = layer.train
-  if (!m) return []
+function definitionOf(m: Measurement): string[] {
   return [
     `Saturation: the share of the layer's ${m.width} dimensions that are needed to hold ${percent(m.delta)} of its ` +
       "output's variance, over the epoch's training steps.",
   ]
 }
 
-function sampling(measurement: NonNullable<ShownLayer['layer']['train']>): string[] {
+function sampling(measurement: Measurement): string[] {
   const share = sampledShare(measurement)
   return share > 0 && share < 1 ? [`${percent(share)} of what the layer produced was sampled.`] : []
 }
@@ -59,11 +59,11 @@ function advice({ layer, verdict, partners, stale }: ShownLayer): string[] {
   return lines
 }
 
-function age({ heldSince, endedAt, layer }: ShownLayer): string[] {
+function age({ verdict, endedAt, layer: { train } }: ShownLayer): string[] {
   if (endedAt !== null) return [`Last measured in the run that ended ${moment(endedAt)}.`]
-  if (!heldSince) return []
-  const needed = counted(OBSERVATIONS_PER_FEATURE * (layer.train?.width ?? 0), 'observation')
-  const sofar = (heldSince.latest?.observations ?? 0).toLocaleString('en')
+  if (!train || verdict.measurement === train) return []
+  const needed = counted(OBSERVATIONS_PER_FEATURE * train.width, 'observation')
+  const sofar = train.observations.toLocaleString('en')
   return [`Measured in the epoch before; this one has ${sofar} of the ${needed} it takes.`]
 }
 

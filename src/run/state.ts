@@ -1,4 +1,5 @@
 import type { Layer, Measurement, RunEvent } from './events.ts'
+import { isSettled } from './observations.ts'
 import { addPoint, emptySeries, type Series } from './series.ts'
 
 /** A layer with the latest that is known of it, and its saturation over training steps. */
@@ -9,8 +10,8 @@ export interface LayerState extends Layer {
   measuredAtStep: number | null
   /** Saturation (k / width) of the train split over steps. */
   history: Series
-  /** Largest k a full epoch has shown, null before the first epoch's end. */
-  lastEpochK: number | null
+  /** The latest train measurement with enough observations: each epoch's window begins with few. Null before the first. */
+  settled: Measurement | null
 }
 
 export interface Problem {
@@ -118,7 +119,7 @@ export function fold(run: RunState, event: RunEvent): boolean {
       return true
     }
     case 'saturation':
-      for (const measurement of event.layers) foldMeasurement(run, measurement, event.step, event.endOfEpoch)
+      for (const measurement of event.layers) foldMeasurement(run, measurement, event.step)
       return true
     case 'epoch':
       for (const [name, value] of Object.entries(event.metrics)) {
@@ -154,10 +155,10 @@ export function fold(run: RunState, event: RunEvent): boolean {
 function withHistory(layer: Layer, before: LayerState[]): LayerState {
   const known = before.find((l) => l.id === layer.id)
   if (known) return { ...known, ...layer }
-  return { ...layer, train: null, eval: null, measuredAtStep: null, history: emptySeries(), lastEpochK: null }
+  return { ...layer, train: null, eval: null, measuredAtStep: null, history: emptySeries(), settled: null }
 }
 
-function foldMeasurement(run: RunState, measurement: Measurement, step: number, endOfEpoch: boolean): void {
+function foldMeasurement(run: RunState, measurement: Measurement, step: number): void {
   const layer = run.layers.find((l) => l.id === measurement.layer)
   if (!layer) return
   if (measurement.split === 'eval') {
@@ -166,7 +167,7 @@ function foldMeasurement(run: RunState, measurement: Measurement, step: number, 
   }
   layer.train = measurement
   layer.measuredAtStep = step
-  if (endOfEpoch && measurement.status === 'ok') layer.lastEpochK = measurement.k
+  if (isSettled(measurement)) layer.settled = measurement
   addPoint(layer.history, step, measurement.status === 'ok' ? measurement.k / measurement.width : null)
 }
 

@@ -9,8 +9,9 @@ const SHORTEST_RATE = 1000
 export function shareDone(progress: Progress | null): number | null {
   if (!progress || progress.epoch === null || !progress.epochs) return null
   const { epoch, epochs, stepInEpoch, stepsPerEpoch } = progress
-  const inEpoch = stepInEpoch !== null && stepsPerEpoch ? Math.min(1, stepInEpoch / stepsPerEpoch) : 0
-  return Math.min(1, (epoch + inEpoch) / epochs)
+  if (stepInEpoch === null || !stepsPerEpoch) return Math.min(1, epoch / epochs)
+  // One division: 14 of 100 must not round to less than 14 %.
+  return Math.min(1, (epoch * stepsPerEpoch + Math.min(stepInEpoch, stepsPerEpoch)) / (epochs * stepsPerEpoch))
 }
 
 /** Estimated milliseconds until the last step at the pace so far; null once ended and while it cannot be known. */
@@ -37,6 +38,13 @@ export function position(progress: Progress | null): string | null {
   if (!progress) return null
   if (progress.epoch === null) return `Step ${progress.step.toLocaleString('en')}`
   return progress.epochs ? `Epoch ${progress.epoch + 1}/${progress.epochs}` : `Epoch ${progress.epoch + 1}`
+}
+
+/** Where a run that has not ended stands: `Epoch 3/12 · 42 %`, `Step 340`, `Starting`. */
+export function progressWords(run: RunState): string {
+  const done = shareDone(run.progress)
+  const where = position(run.progress) ?? phaseWords(run)
+  return done === null ? where : `${where} · ${Math.floor(done * 100)} %`
 }
 
 /**

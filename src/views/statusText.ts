@@ -1,6 +1,6 @@
 import { judge, measuredLayers, percent, type Thresholds } from '../advice/verdict.ts'
 import type { RunState } from '../run/state.ts'
-import { duration, endedBadly, phaseWords, position, shareDone, timeLeft } from './progress.ts'
+import { duration, endedBadly, phaseWords, position, progressWords, timeLeft } from './progress.ts'
 
 /** What the status bar says of a run. */
 export interface StatusText {
@@ -16,14 +16,12 @@ export function statusText(run: RunState, thresholds: Thresholds): StatusText {
   const layers = measuredLayers(run)
   const underused = layers.filter((layer) => judge(layer, thresholds).kind === 'underused').length
   const failed = endedBadly(run)
-  const done = shareDone(run.progress)
   const left = timeLeft(run)
   const where = position(run.progress)
   const advice = underused > 0 ? `${underused} underused` : null
 
-  const head = run.ended ? (failed ? `Training ${run.ended.how}` : phaseWords(run)) : (where ?? phaseWords(run))
-  const share = !run.ended && done !== null ? `${Math.floor(done * 100)} %` : null
-  const text = [head, share, advice].filter((part) => part !== null).join(' · ')
+  const head = run.ended ? (failed ? `Training ${run.ended.how}` : phaseWords(run)) : progressWords(run)
+  const text = [head, advice].filter((part) => part !== null).join(' · ')
 
   const tooltip = [
     run.script,

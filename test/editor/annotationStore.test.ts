@@ -45,7 +45,7 @@ function described(id: string, line: number, column: number, parts: Partial<Laye
     eval: _e,
     measuredAtStep: _m,
     history: _h,
-    lastEpochK: _l,
+    settled: _s,
     ...what
   } = layer({
     id,

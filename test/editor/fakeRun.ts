@@ -1,11 +1,10 @@
 import type { OpenDocument } from '../../src/editor/definitions.ts'
-import type { Runs, WatchedRun } from '../../src/editor/runs.ts'
+import type { ShownRun, ShownRuns } from '../../src/views/runs.ts'
 import type { EventBody, RunEvent } from '../../src/run/events.ts'
 import { emptyRun, fold } from '../../src/run/state.ts'
 
 /** A run whose events a test tells. */
-export class FakeRun implements WatchedRun {
-  readonly id = 'run'
+export class FakeRun implements ShownRun {
   readonly state = emptyRun()
   readonly listeners = new Set<(events: readonly RunEvent[]) => void>()
   #seq = 0
@@ -24,11 +23,11 @@ export class FakeRun implements WatchedRun {
 }
 
 /** Runs of which a test chooses the current one. */
-export class FakeRuns implements Runs {
-  current: WatchedRun | null = null
+export class FakeRuns implements ShownRuns {
+  current: ShownRun | null = null
   readonly listeners = new Set<() => void>()
 
-  choose(run: WatchedRun | null): void {
+  choose(run: ShownRun | null): void {
     this.current = run
     for (const listener of this.listeners) listener()
   }

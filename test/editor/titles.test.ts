@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { DEFAULT_THRESHOLDS } from '../../src/advice/verdict.ts'
-import { Settled, showLayer, type ShownLayer } from '../../src/editor/shownLayer.ts'
+import { showLayer, type ShownLayer } from '../../src/editor/shownLayer.ts'
 import { counted, titleOf, titleOfSeveral } from '../../src/editor/titles.ts'
 import { tooltipOf, tooltipOfSeveral } from '../../src/editor/tooltips.ts'
 import type { LayerState, RunState } from '../../src/run/state.ts'
@@ -10,12 +10,11 @@ interface Circumstances {
   stale?: boolean
   run?: Partial<RunState>
   others?: LayerState[]
-  settled?: Settled
 }
 
-function shown(state: LayerState, { stale = false, run, others = [], settled }: Circumstances = {}): ShownLayer {
+function shown(state: LayerState, { stale = false, run, others = [] }: Circumstances = {}): ShownLayer {
   const whole = runOf([state, ...others], run)
-  return showLayer(whole, state, DEFAULT_THRESHOLDS, settled ?? new Settled(), stale)
+  return showLayer(whole, state, DEFAULT_THRESHOLDS, stale)
 }
 
 const title = (state: LayerState, circumstances?: Circumstances) => titleOf(shown(state, circumstances))
@@ -105,25 +104,14 @@ describe('one layer', () => {
   })
 
   test("an epoch's verdict stays until the next one has enough observations", () => {
-    const settled = new Settled()
-    const base = {
-      seq: 0,
-      by: 'trainer',
-      time: 0,
-      type: 'saturation',
-      step: 1,
-      epoch: 0,
-      endOfEpoch: true,
-    } as const
-    settled.note([{ ...base, layers: [measurement()] }])
-    settled.note([{ ...base, layers: [measurement({ observations: 64 }), measurement({ split: 'eval', k: 99 })] }])
-    const early = layer({}, { observations: 64, k: 3 })
-    expect(title(early, { settled })).toBe('$(warning) 12 % saturated · 15 of 128 dimensions · try 24 units')
-    expect(tooltipOf(shown(early, { settled }))).toContain(
+    const settled = measurement()
+    const early = layer({ settled }, { observations: 64, k: 3 })
+    expect(title(early)).toBe('$(warning) 12 % saturated · 15 of 128 dimensions · try 24 units')
+    expect(tooltipOf(shown(early))).toContain(
       'Measured in the epoch before; this one has 64 of the 1,280 observations it takes.',
     )
-    expect(title(layer({}, { k: 60 }), { settled })).toBe('47 % saturated · 60 of 128 dimensions')
-    expect(title(layer({}, { status: 'nonFinite', rejected: 2 }), { settled })).toContain('NaN')
+    expect(title(layer({ settled }, { k: 60 }))).toBe('47 % saturated · 60 of 128 dimensions')
+    expect(title(layer({ settled }, { status: 'nonFinite', rejected: 2 }))).toContain('NaN')
   })
 })
 

@@ -1,17 +1,17 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
-import { throttle } from '../../src/editor/throttle.ts'
+import { Pace } from '../../src/views/pace.ts'
 
 beforeEach(() => vi.useFakeTimers())
 afterEach(() => vi.useRealTimers())
 
 test('at once when idle, then at most once an interval, and the last request is served', () => {
   const call = vi.fn()
-  const throttled = throttle(1000, call)
-  throttled.request()
+  const pace = new Pace(1000, call)
+  pace.request()
   expect(call).toHaveBeenCalledTimes(1)
   for (let n = 0; n < 50; n++) {
     vi.advanceTimersByTime(100)
-    throttled.request()
+    pace.request()
   }
   expect(call.mock.calls.length).toBeLessThanOrEqual(6)
   vi.advanceTimersByTime(1000)
@@ -20,12 +20,12 @@ test('at once when idle, then at most once an interval, and the last request is 
   expect(call).toHaveBeenCalledTimes(served)
 })
 
-test('disposed, it calls no more', () => {
+test('cancelled, it calls no more', () => {
   const call = vi.fn()
-  const throttled = throttle(1000, call)
-  throttled.request()
-  throttled.request()
-  throttled.dispose()
+  const pace = new Pace(1000, call)
+  pace.request()
+  pace.request()
+  pace.cancel()
   vi.advanceTimersByTime(5000)
   expect(call).toHaveBeenCalledTimes(1)
 })
