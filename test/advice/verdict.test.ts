@@ -1,0 +1,69 @@
+import { describe, expect, it } from 'vitest'
+import { recommendedWidth } from '../../src/advice/recommendedWidth.ts'
+import { judge, percent } from '../../src/advice/verdict.ts'
+import { layer, measurement } from '../editor/layers.ts'
+
+const kindOf = (...parts: Parameters<typeof layer>) => judge(layer(...parts)).kind
+
+describe('the verdict', () => {
+  it('draws its lines where the thresholds are', () => {
+    expect(kindOf({}, { width: 100, k: 29, observations: 1000 })).toBe('underused')
+    expect(kindOf({}, { width: 100, k: 30, observations: 1000 })).toBe('healthy')
+    expect(kindOf({}, { width: 100, k: 90, observations: 1000 })).toBe('healthy')
+    expect(kindOf({}, { width: 100, k: 91, observations: 1000 })).toBe('crowded')
+    expect(judge(layer({}, { width: 100, k: 45, observations: 1000 }), { underused: 0.5, crowded: 0.6 }).kind).toBe(
+      'underused',
+    )
+  })
+
+  it('judges nothing by too few observations, and says how many it takes', () => {
+    const verdict = judge(layer({}, { width: 100, k: 5, observations: 999 }))
+    expect(verdict).toMatchObject({ kind: 'provisional', recommendedWidth: null, saturation: 0.05 })
+    expect(verdict.evidence).toBe('Only 999 observations of 100 features; 10 per feature are needed to judge.')
+    expect(kindOf({}, null)).toBe('warming up')
+    expect(kindOf({}, { status: 'tooFew', observations: 1, k: 0 })).toBe('warming up')
+  })
+
+  it('rests on the last settled measurement while a new window fills', () => {
+    const settled = measurement({ k: 60 })
+    const verdict = judge(layer({ settled }, { observations: 64, k: 3 }))
+    expect(verdict).toMatchObject({ kind: 'healthy', measurement: settled, saturation: 60 / 128 })
+  })
+
+  it('puts NaN before everything, and advises neither output layers nor dead ones', () => {
+    expect(kindOf({ settled: measurement() }, { status: 'nonFinite', rejected: 3 })).toBe('non-finite')
+    expect(judge(layer({ isOutput: true }))).toMatchObject({ kind: 'output', recommendedWidth: null })
+    expect(judge(layer({}, { status: 'constant', k: 0, trace: 0 }))).toMatchObject({
+      kind: 'dead',
+      recommendedWidth: null,
+    })
+    expect(judge(layer({ notMeasured: 'it has no weights' }, null))).toMatchObject({
+      kind: 'not measured',
+      saturation: null,
+    })
+  })
+})
+
+describe('the recommended width', () => {
+  const withSpectrum = (width: number, head: number[], tail: { count: number; sum: number }[] = []) =>
+    recommendedWidth(measurement({ width, spectrum: { head, tail } }))
+  const equal = (count: number, width: number) => Array.from({ length: width }, (_, i) => (i < count ? 1 : 0))
+
+  it('keeps 99.9 % of the variance with a margin, on a multiple that suits hardware', () => {
+    expect(withSpectrum(128, equal(20, 128))).toBe(24)
+    expect(withSpectrum(128, equal(40, 128))).toBe(48)
+    expect(withSpectrum(512, equal(100, 512))).toBe(112)
+    // 99 % lie in one dimension, the next 0.95 % in nine more.
+    expect(withSpectrum(64, [99, ...Array<number>(9).fill(0.95 / 9), ...Array<number>(54).fill(0.05 / 54)])).toBe(12)
+  })
+
+  it('is not given where nothing would be gained, or the needed part of the spectrum is binned away', () => {
+    expect(withSpectrum(24, equal(20, 24))).toBeNull()
+    expect(withSpectrum(128, equal(0, 128))).toBeNull()
+    expect(withSpectrum(2000, Array<number>(512).fill(1), [{ count: 1488, sum: 1488 }])).toBeNull()
+  })
+})
+
+it('percentages are read as people say them', () => {
+  expect([0, 0.004, 0.12, 0.995, 0.999, 1].map(percent)).toEqual(['0 %', '0.4 %', '12 %', '99.5 %', '99.9 %', '100 %'])
+})

@@ -1,0 +1,24 @@
+import { expect, it } from 'vitest'
+import { DEFAULT_THRESHOLDS } from '../../src/advice/verdict.ts'
+import type { RunState } from '../../src/run/state.ts'
+import { statusText } from '../../src/views/statusText.ts'
+import { ENDED, layer, runOf } from '../editor/layers.ts'
+
+const progress = { step: 540, epoch: 2, epochs: 12, stepInEpoch: 40, stepsPerEpoch: 250, loss: 0.2 }
+const status = (parts: Partial<RunState>) =>
+  statusText(runOf([layer({ id: 'a' }), layer({ id: 'b' }, { k: 64 })], parts), DEFAULT_THRESHOLDS)
+
+it('says where the run stands and how many layers are underused', () => {
+  const { text, tooltip, failed } = status({ progress, script: '/project/train.js' })
+  expect(text).toBe('$(graph) Epoch 3/12 · 18 % · 1 underused')
+  expect(tooltip).toContain('1 of 2 measured layers underused')
+  expect(failed).toBe(false)
+})
+
+it('says how the run ended, and warns of an end that nobody asked for', () => {
+  const ended = (how: 'completed' | 'stopped' | 'failed') =>
+    status({ progress, phase: 'ended', ended: { ...ENDED, how } })
+  expect(ended('completed').text).toBe('$(graph) Finished · 1 underused')
+  expect(ended('stopped')).toMatchObject({ text: '$(graph) Stopped · 1 underused', failed: false })
+  expect(ended('failed')).toMatchObject({ text: '$(warning) Training failed · 1 underused', failed: true })
+})
