@@ -1,7 +1,6 @@
 import fs from 'node:fs'
-import { findSourceMap } from 'node:module'
-import { fileURLToPath } from 'node:url'
 import type { Site } from '../run/events.ts'
+import { originalPosition } from './sourceMaps.ts'
 
 const DEPTH = 64
 
@@ -14,6 +13,7 @@ const DEPTH = 64
  */
 export function constructionSite(layer: object): Site | null {
   const limit = Error.stackTraceLimit
+  const own = Object.getOwnPropertyDescriptor(Error, 'prepareStackTrace')
   const prepare = Error.prepareStackTrace
   let frames: NodeJS.CallSite[]
   try {
@@ -22,12 +22,13 @@ export function constructionSite(layer: object): Site | null {
     frames = new Error().stack as unknown as NodeJS.CallSite[]
   } finally {
     Error.stackTraceLimit = limit
-    Error.prepareStackTrace = prepare
+    if (own) Object.defineProperty(Error, 'prepareStackTrace', own)
+    else Reflect.deleteProperty(Error, 'prepareStackTrace')
   }
   for (const frame of frames) {
     if (frame.isConstructor() && frame.getThis() === layer) continue
     if (isConstructorOf(frame, layer)) continue
-    const site = userSite(frame)
+    const site = userSite(frame, prepare)
     if (site) return site
   }
   return null
@@ -43,19 +44,15 @@ function isConstructorOf(frame: NodeJS.CallSite, layer: object): boolean {
   return false
 }
 
-function userSite(frame: NodeJS.CallSite): Site | null {
-  let file = frame.getScriptNameOrSourceURL?.() ?? frame.getFileName()
-  let line = frame.getLineNumber()
-  let column = frame.getColumnNumber()
-  if (!file || !line || !column) return null
-  if (file.startsWith('node:')) return null
-  const entry = findSourceMap(file)?.findEntry(line - 1, column - 1)
-  if (entry && 'originalSource' in entry && entry.originalSource) {
-    file = entry.originalSource
-    line = entry.originalLine + 1
-    column = entry.originalColumn + 1
-  }
-  if (file.startsWith('file:')) file = fileURLToPath(file)
-  if (file === __filename || /[\\/]node_modules[\\/]|[\\/]tfjs-[a-z]+[\\/](src|dist)[\\/]/.test(file)) return null
-  return fs.existsSync(file) ? { file, line, column } : null
+function userSite(frame: NodeJS.CallSite, prepare: typeof Error.prepareStackTrace): Site | null {
+  // Before mapping: it would lead from our bundle to files nobody has, and read the libraries' large maps.
+  const running = frame.getFileName()
+  if (!running || running === __filename || isLibrary(running)) return null
+  const site = originalPosition(frame, prepare)
+  return site && !isLibrary(site.file) && fs.existsSync(site.file) ? site : null
+}
+
+/** An installed package, or TensorFlow.js's own sources inside a bundle. */
+function isLibrary(file: string): boolean {
+  return /[\\/]node_modules[\\/]|[\\/]tfjs-[a-z]+[\\/](src|dist)[\\/]/.test(file)
 }

@@ -80,7 +80,6 @@ function main(invitation: Invitation): void {
     monitor ??= attach(tfEngine)
   }
 
-  process.setSourceMapsEnabled(true)
   restoreRemovedNodeFunctions()
   onLayerConstructed((layer) => guarded(() => met(layer)))
   onFatalError((error) => (fatal = error))

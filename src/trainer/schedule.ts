@@ -18,8 +18,8 @@ type Windows = Record<Split, Map<string, Window>>
 export class Schedule {
   readonly #channel: Channel
   readonly #offeredAt = new Map<Window, number>()
-  /** Windows that have been reported full once: from then on provisional numbers would be a step back. */
-  readonly #settled = new Set<Window>()
+  /** Observations of each window when it was last closed: until then a new one's numbers would be a step back. */
+  readonly #before = new Map<Window, number>()
 
   constructor(channel: Channel) {
     this.#channel = channel
@@ -45,10 +45,10 @@ export class Schedule {
   closeAll(windows: Windows, step: number, epoch: number | null): void {
     for (const split of ['train', 'eval'] as const) {
       for (const [layer, window] of windows[split]) {
-        if (this.#worthReporting(window)) {
-          this.#post(layer, split, window, step, epoch, true)
-          this.#settled.add(window)
-        }
+        const { count } = window.covariance
+        if (count + window.rejected === 0) continue
+        this.#post(layer, split, window, step, epoch, true)
+        this.#before.set(window, count)
         window.reset()
       }
     }
@@ -57,7 +57,8 @@ export class Schedule {
   #worthReporting(window: Window): boolean {
     if (window.fresh === 0) return false
     const { count, width } = window.covariance
-    return !this.#settled.has(window) || count >= OBSERVATIONS_PER_FEATURE * width || window.rejected > 0
+    const enough = Math.min(OBSERVATIONS_PER_FEATURE * width, this.#before.get(window) ?? 0)
+    return count >= enough || window.rejected > 0
   }
 
   #post(layer: string, split: Split, window: Window, step: number, epoch: number | null, endOfEpoch: boolean): void {

@@ -1,0 +1,90 @@
+import fs from 'node:fs'
+import { findSourceMap, SourceMap } from 'node:module'
+import path from 'node:path'
+import { fileURLToPath, pathToFileURL } from 'node:url'
+
+/** A place in a source file; line and column count from 1. */
+export interface Position {
+  file: string
+  line: number
+  column: number
+}
+
+type PrepareStackTrace = (error: Error, frames: NodeJS.CallSite[]) => unknown
+
+const onDisk = new Map<string, SourceMap | null>()
+
+/**
+ * Where the code of a stack frame was written. Node's own source map support is used where the user has it on (tsx,
+ * `--enable-source-maps`), but never switched on, because that would change the text of the user's stack traces.
+ * @param prepare the user's `Error.prepareStackTrace`, by which ts-node and source-map-support map code that exists
+ *   in memory only.
+ */
+export function originalPosition(frame: NodeJS.CallSite, prepare?: PrepareStackTrace): Position | null {
+  const name = frame.getScriptNameOrSourceURL?.() ?? frame.getFileName()
+  const line = frame.getLineNumber()
+  const column = frame.getColumnNumber()
+  if (!name || !line || !column || name.startsWith('node:')) return null
+  const position = { file: toPath(name), line, column }
+  return (
+    mapped(findSourceMap(name), position) ??
+    asRendered(frame, prepare, position) ??
+    mapped(mapOnDisk(position.file), position) ??
+    position
+  )
+}
+
+function mapped(map: SourceMap | null | undefined, { line, column }: Position): Position | null {
+  const entry = map?.findEntry(line - 1, column - 1)
+  if (!entry || !('originalSource' in entry) || !entry.originalSource) return null
+  return { file: toPath(entry.originalSource), line: entry.originalLine + 1, column: entry.originalColumn + 1 }
+}
+
+/** The position that the user's formatter prints for this frame; null when it prints the one given. */
+function asRendered(frame: NodeJS.CallSite, prepare: PrepareStackTrace | undefined, given: Position): Position | null {
+  if (!prepare) return null
+  let text: unknown
+  try {
+    text = prepare(new Error(), [frame])
+  } catch {
+    return null
+  }
+  const match = typeof text === 'string' && /((?:file:\/\/|[\\/]|[A-Za-z]:[\\/]).*):(\d+):(\d+)\)?\s*$/.exec(text)
+  if (!match) return null
+  const position = { file: toPath(match[1]!), line: Number(match[2]), column: Number(match[3]) }
+  const same = position.file === given.file && position.line === given.line && position.column === given.column
+  return same ? null : position
+}
+
+/** The source map that a file on disk names in its last lines, inline or beside it. */
+function mapOnDisk(file: string): SourceMap | null {
+  let map = onDisk.get(file)
+  if (map === undefined) onDisk.set(file, (map = readMap(file)))
+  return map
+}
+
+function readMap(file: string): SourceMap | null {
+  try {
+    const url = [...fs.readFileSync(file, 'utf8').matchAll(/^\/\/[#@] sourceMappingURL=(\S+)\s*$/gm)].at(-1)?.[1]
+    if (!url) return null
+    const inline = /^data:application\/json[^,]*?(;base64)?,(.*)$/.exec(url)
+    const mapFile = path.resolve(path.dirname(file), decodeURIComponent(inline ? '.' : url))
+    const text = !inline
+      ? fs.readFileSync(mapFile, 'utf8')
+      : inline[1]
+        ? Buffer.from(inline[2]!, 'base64').toString()
+        : decodeURIComponent(inline[2]!)
+    const payload = JSON.parse(text) as { sources: string[]; sourceRoot?: string }
+    const base = pathToFileURL(inline ? file : mapFile)
+    const root = payload.sourceRoot ? payload.sourceRoot.replace(/\/*$/, '/') : ''
+    payload.sources = payload.sources.map((source) => new URL(root + source, base).href)
+    return new SourceMap(payload as never)
+  } catch {
+    // A map that is missing or broken maps nothing; the position in the running code is still true.
+    return null
+  }
+}
+
+function toPath(name: string): string {
+  return name.startsWith('file:') ? fileURLToPath(name) : name
+}

@@ -1,0 +1,33 @@
+import { EigenvalueDecomposition, Matrix } from 'ml-matrix'
+
+/**
+ * What saturation should come to, by ways that are not ours: a two-pass population covariance in float64, a library's
+ * eigenvalues, and the definition of k taken literally.
+ */
+export function expected(rows: number[][], delta: number): { observations: number; trace: number; k: number } {
+  const matrix = covariance(rows)
+  const trace = matrix.reduce((sum, row, i) => sum + row[i]!, 0)
+  return { observations: rows.length, trace, k: dimensionOf(eigenvaluesOf(matrix), delta) }
+}
+
+/** Population covariance (divided by n) of [observations][width], [width][width]. */
+export function covariance(rows: number[][]): number[][] {
+  const width = rows[0]!.length
+  const mean = Array.from({ length: width }, (_, i) => rows.reduce((sum, row) => sum + row[i]!, 0) / rows.length)
+  const deviations = new Matrix(rows.map((row) => row.map((value, i) => value - mean[i]!)))
+  return deviations.transpose().mmul(deviations).div(rows.length).to2DArray()
+}
+
+/** Descending. */
+export function eigenvaluesOf(matrix: number[][]): number[] {
+  const decomposition = new EigenvalueDecomposition(new Matrix(matrix), { assumeSymmetric: true })
+  return decomposition.realEigenvalues.sort((a, b) => b - a)
+}
+
+/** Smallest k whose k largest eigenvalues hold delta of the total; 0 without variance. */
+function dimensionOf(eigenvalues: number[], delta: number): number {
+  const total = eigenvalues.reduce((sum, value) => sum + value, 0)
+  if (total === 0) return 0
+  let held = 0
+  return eigenvalues.findIndex((value) => (held += value) >= delta * total) + 1
+}

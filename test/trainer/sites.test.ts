@@ -1,0 +1,64 @@
+import { build } from 'esbuild'
+import { mkdtempSync, readFileSync, realpathSync, rmSync, symlinkSync } from 'node:fs'
+import os from 'node:os'
+import path from 'node:path'
+import { afterAll, describe, expect, it } from 'vitest'
+import { layersOf, runPlain, scriptPath, train, type Trained } from './training.ts'
+
+/** Where each mark of a file stands: file, line and the column behind it, counted from 1. */
+function marks(name: string): Record<string, { file: string; line: number; column: number }> {
+  const file = scriptPath(name)
+  const found: ReturnType<typeof marks> = {}
+  readFileSync(file, 'utf8')
+    .split('\n')
+    .forEach((text, i) => {
+      for (const match of text.matchAll(/\/\*@(\w+)\*\/ ?/g)) {
+        found[match[1]!] = { file, line: i + 1, column: match.index + match[0].length + 1 }
+      }
+    })
+  return found
+}
+
+/** Sites of the run's layers by name; of several made by one line, numbered names share one mark. */
+function sites({ events }: Trained): Record<string, unknown> {
+  return Object.fromEntries(layersOf(events).map((layer) => [layer.name, layer.site]))
+}
+
+describe('construction sites', () => {
+  const folder = realpathSync(mkdtempSync(path.join(os.tmpdir(), 'saturation-sites-')))
+  afterAll(() => rmSync(folder, { recursive: true, force: true }))
+
+  it('are exact in CommonJS: loops, helpers, subclasses', async () => {
+    const { loop, map, ...others } = marks('sites.cjs')
+    const expected = { ...others, loop0: loop, loop1: loop, loop2: loop, map1: map, map2: map }
+    expect(sites(await train('sites.cjs'))).toEqual(expected)
+  })
+
+  it('are exact in ES modules, in the module that constructs', async () => {
+    expect(sites(await train('sites.mjs'))).toEqual({ ...marks('sites.mjs'), ...marks('sitesHelper.mjs') })
+  })
+
+  it.each(['linked', 'inline'] as const)(
+    'are exact in bundled TypeScript with its source map %s, and the user’s own traces stay as they are',
+    async (sourcemap) => {
+      symlinkSync(path.resolve('node_modules'), path.join(folder, `node_modules`), 'dir')
+      const outfile = path.join(folder, sourcemap, 'sites.cjs')
+      await build({
+        entryPoints: [scriptPath('sites.ts')],
+        outfile,
+        bundle: true,
+        platform: 'node',
+        packages: 'external',
+        minify: true,
+        sourcemap,
+      })
+      const [watched, plain] = await Promise.all([train(outfile), runPlain(outfile)])
+      expect(sites(watched)).toEqual(marks('sites.ts'))
+      expect(plain.stdout).toContain('the user looks at this')
+      expect(watched.stdout).toBe(plain.stdout)
+      expect(watched.stderr).toBe(plain.stderr)
+      expect([watched.exitCode, plain.exitCode]).toEqual([1, 1])
+      rmSync(path.join(folder, 'node_modules'))
+    },
+  )
+})

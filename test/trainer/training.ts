@@ -1,0 +1,113 @@
+import { spawn } from 'node:child_process'
+import { mkdtempSync, rmSync } from 'node:fs'
+import os from 'node:os'
+import path from 'node:path'
+import { readLog } from '../../src/run/log.ts'
+import type { Layer, Measurement, RunEvent } from '../../src/run/events.ts'
+import type { RunState } from '../../src/run/state.ts'
+import { describeLaunch } from '../../src/session/launch.ts'
+import { createRun } from '../../src/session/store.ts'
+
+/** The built preload: what is tested is what is shipped. */
+export const PRELOAD = path.resolve('dist/preload.cjs')
+const SCRIPTS = path.resolve('test/fixtures/scripts')
+/** A training process that hangs must fail its test, not the whole test run. */
+const LONGEST_MS = 50_000
+
+export interface Options {
+  args?: string[]
+  /** Options of node's own, before the preload. */
+  nodeArgs?: string[]
+  env?: Record<string, string>
+  stdin?: string
+  /** Sent once the script's output holds the word `ready`. */
+  signal?: NodeJS.Signals
+  budget?: number
+}
+
+/** How a process ended, and what it said. */
+export interface Ended {
+  exitCode: number | null
+  signal: string | null
+  stdout: string
+  stderr: string
+}
+
+export interface Trained extends Ended {
+  events: RunEvent[]
+  state: RunState
+}
+
+/** Absolute path of a script of `test/fixtures/scripts`; absolute paths are left as they are. */
+export function scriptPath(name: string): string {
+  return path.resolve(SCRIPTS, name)
+}
+
+/** Runs a script in a process of its own without the monitor. */
+export function runPlain(script: string, options: Options = {}): Promise<Ended> {
+  return execute([...(options.nodeArgs ?? []), scriptPath(script), ...(options.args ?? [])], {}, options)
+}
+
+/** Runs a script under the real preload, reporting to a real session; the events are read back from the run's log. */
+export async function train(script: string, options: Options = {}): Promise<Trained> {
+  const storage = mkdtempSync(path.join(os.tmpdir(), 'saturation-test-'))
+  const limits = { delta: 0.99, budget: options.budget ?? 1, orphanAfter: 2000 }
+  const request = { script: scriptPath(script), args: options.args ?? [], options: limits }
+  const run = await createRun(storage, request)
+  try {
+    const launch = describeLaunch(request, run.record.invitation, PRELOAD)
+    const ended = await execute([...(options.nodeArgs ?? []), ...launch.args], launch.env, options)
+    await run.processEnded({ ...ended, stderrTail: ended.stderr })
+    const events: RunEvent[] = []
+    for await (const entry of readLog(run.record.log)) {
+      if ('malformed' in entry) throw new Error(`line ${entry.line} of the log: ${entry.malformed}`)
+      events.push(entry.event)
+    }
+    return { ...ended, events, state: run.state }
+  } finally {
+    run.dispose()
+    rmSync(storage, { recursive: true, force: true })
+  }
+}
+
+function execute(args: string[], env: Record<string, string>, options: Options): Promise<Ended> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(process.execPath, args, {
+      cwd: SCRIPTS,
+      env: { ...process.env, TF_CPP_MIN_LOG_LEVEL: '3', ...options.env, ...env },
+    })
+    const timer = setTimeout(() => child.kill('SIGKILL'), LONGEST_MS)
+    let stdout = ''
+    let stderr = ''
+    let signal = options.signal
+    child.stdout.on('data', (chunk: Buffer) => {
+      stdout += chunk.toString()
+      if (!signal || !stdout.includes('ready')) return
+      child.kill(signal)
+      signal = undefined
+    })
+    child.stderr.on('data', (chunk: Buffer) => (stderr += chunk.toString()))
+    child.once('error', reject)
+    child.once('close', (exitCode, signal) => {
+      clearTimeout(timer)
+      resolve({ exitCode, signal, stdout, stderr })
+    })
+    child.stdin.end(options.stdin ?? '')
+  })
+}
+
+export function ofType<T extends RunEvent['type']>(events: RunEvent[], type: T): Extract<RunEvent, { type: T }>[] {
+  return events.filter((event): event is Extract<RunEvent, { type: T }> => event.type === type)
+}
+
+/** The layers as the last `model` event lists them. */
+export function layersOf(events: RunEvent[]): Layer[] {
+  return ofType(events, 'model').at(-1)?.layers ?? []
+}
+
+/** Every measurement of a layer's split at the end of an epoch, in order. */
+export function epochsOf(events: RunEvent[], layer: string, split: 'train' | 'eval'): Measurement[] {
+  return ofType(events, 'saturation')
+    .filter((event) => event.endOfEpoch)
+    .flatMap((event) => event.layers.filter((m) => m.layer === layer && m.split === split))
+}
