@@ -28,11 +28,11 @@ export function interpretExit(
   if (signal) return { ended: end('killed', `Ended by ${signal}${after(state)}.`), problems: causeOf(signal) }
   if (exitCode === null) return { ended: end('killed', `Its terminal was closed${after(state)}.`), problems: [] }
   if (exitCode !== 0) return failure(exitCode, exit.stderrTail ?? '', state, end)
-  if (state.layers.length === 0) {
-    const ended = end('completed', 'The script ended without building a TensorFlow.js model.')
+  if (state.layers.length === 0 && state.progress === null) {
+    const ended = end('completed', 'The script ended without training a TensorFlow.js model.')
     const advice =
       'Run the script that builds and trains the model, and make sure that it waits for the training (await model.fit(…)).'
-    return { ended, problems: [problem('No TensorFlow.js layer was built.', advice)] }
+    return { ended, problems: [problem('No TensorFlow.js layer ran in training or evaluation.', advice)] }
   }
   if (state.progress === null) {
     const ended = end('completed', 'The script ended without a training step: the model was never trained.')

@@ -1,4 +1,5 @@
 import fs from 'node:fs'
+import path from 'node:path'
 import type { Site } from '../run/events.ts'
 import { originalPosition } from './sourceMaps.ts'
 
@@ -9,29 +10,47 @@ const DEPTH = 64
  * their own, mapped through source maps. Line and column count from 1; the column is V8's, at the called name.
  * @param layer the object under construction: frames of its own class constructors are passed over, so that
  *   `new MyLayer()` is found rather than the `super()` in MyLayer.
- * @returns null when no frame is the user's (a loaded model).
+ * @returns null when no frame is the user's (a loaded model, a bundle without a source map).
  */
 export function constructionSite(layer: object): Site | null {
+  return innermostUserFrame((frame) => frame.getThis() === layer || isConstructorOf(frame, layer))
+}
+
+/** Where the user's code is calling into the library now; null when no frame is the user's. */
+export function callSite(): Site | null {
+  return innermostUserFrame(() => false)
+}
+
+function innermostUserFrame(passOver: (frame: NodeJS.CallSite) => boolean): Site | null {
+  const prepare = Error.prepareStackTrace
+  let library: string | undefined
+  for (const frame of callStack()) {
+    const running = frame.getFileName()
+    if (!running || running === __filename || running.startsWith('node:')) continue
+    // Before mapping, because it would read the libraries' large maps.
+    const site = isInstalled(running) ? null : originalPosition(frame, prepare)
+    // The innermost frame is the library's own, wherever its file lies: among vendored scripts, in a bundle. In a
+    // bundle without a source map it stands for the user's code as well, and no line is better than a wrong one.
+    library ??= site?.file ?? running
+    if (!site || site.file === library || passOver(frame)) continue
+    if (isUsers(site.file)) return site
+  }
+  return null
+}
+
+/** The present call stack, innermost frame first. */
+function callStack(): NodeJS.CallSite[] {
   const limit = Error.stackTraceLimit
   const own = Object.getOwnPropertyDescriptor(Error, 'prepareStackTrace')
-  const prepare = Error.prepareStackTrace
-  let frames: NodeJS.CallSite[]
   try {
     Error.stackTraceLimit = DEPTH
     Error.prepareStackTrace = (_, sites) => sites
-    frames = new Error().stack as unknown as NodeJS.CallSite[]
+    return new Error().stack as unknown as NodeJS.CallSite[]
   } finally {
     Error.stackTraceLimit = limit
     if (own) Object.defineProperty(Error, 'prepareStackTrace', own)
     else Reflect.deleteProperty(Error, 'prepareStackTrace')
   }
-  for (const frame of frames) {
-    if (frame.isConstructor() && frame.getThis() === layer) continue
-    if (isConstructorOf(frame, layer)) continue
-    const site = userSite(frame, prepare)
-    if (site) return site
-  }
-  return null
 }
 
 /** In strict code `getThis` is hidden, so a constructor of one of the layer's own classes is known by its name. */
@@ -44,15 +63,11 @@ function isConstructorOf(frame: NodeJS.CallSite, layer: object): boolean {
   return false
 }
 
-function userSite(frame: NodeJS.CallSite, prepare: typeof Error.prepareStackTrace): Site | null {
-  // Before mapping: it would lead from our bundle to files nobody has, and read the libraries' large maps.
-  const running = frame.getFileName()
-  if (!running || running === __filename || isLibrary(running)) return null
-  const site = originalPosition(frame, prepare)
-  return site && !isLibrary(site.file) && fs.existsSync(site.file) ? site : null
+/** Source maps of bundled libraries name files that nobody has: whatever is not on disk is not the user's. */
+function isUsers(file: string): boolean {
+  return !isInstalled(file) && path.isAbsolute(file) && fs.existsSync(file)
 }
 
-/** An installed package, or TensorFlow.js's own sources inside a bundle. */
-function isLibrary(file: string): boolean {
-  return /[\\/]node_modules[\\/]|[\\/]tfjs-[a-z]+[\\/](src|dist)[\\/]/.test(file)
+function isInstalled(file: string): boolean {
+  return /[\\/]node_modules[\\/]/.test(file)
 }

@@ -13,7 +13,7 @@ export interface EpochListener {
   endEpoch(epoch: number, metrics: Record<string, number | null>): void
   /** `fit` has ended. */
   endFit(): void
-  /** Evaluation (validation included) begins or ends; calls nest. */
+  /** Evaluation of a batch (validation included) begins or ends; calls nest. */
   evaluation(change: 1 | -1): void
 }
 
@@ -45,7 +45,7 @@ export function watchEpochs(model: Layer, listener: EpochListener): void {
       })
     },
   })
-  for (const name of ['testLoop', 'evaluate', 'evaluateDataset']) countEvaluation(prototype, name, listener)
+  watchTestFunction(prototype as Tester, listener)
 }
 
 function observe(history: History, listener: EpochListener): void {
@@ -78,27 +78,28 @@ function numbers(logs: Record<string, unknown>): Record<string, number | null> {
   return metrics
 }
 
-function countEvaluation(prototype: object, name: string, listener: EpochListener): void {
-  const methods = prototype as Record<string, ((...args: unknown[]) => unknown) | undefined>
-  const original = methods[name]
+/** A model's evaluation of one batch, which `evaluate`, `evaluateDataset` and the validation in `fit` run. */
+interface Tester {
+  testFunction?: ((data: unknown) => unknown) | null
+  makeTestFunction(): void
+}
+
+/** One batch is evaluated synchronously: whatever runs between two batches is not taken for evaluation. */
+function watchTestFunction(prototype: Tester, listener: EpochListener): void {
+  const original = prototype.makeTestFunction
   if (typeof original !== 'function') return
-  methods[name] = function (this: unknown, ...args: unknown[]) {
-    listener.evaluation(1)
-    let result: unknown
-    try {
-      result = original.apply(this, args)
-    } catch (error) {
-      listener.evaluation(-1)
-      throw error
+  prototype.makeTestFunction = function (this: Tester) {
+    original.call(this)
+    const test = this.testFunction
+    if (!test) return
+    this.testFunction = (data) => {
+      listener.evaluation(1)
+      try {
+        return test(data)
+      } finally {
+        listener.evaluation(-1)
+      }
     }
-    if (!(result instanceof Promise)) {
-      listener.evaluation(-1)
-      return result
-    }
-    // Both branches are handled here, so that ours is not a second, unhandled rejection; the user gets the original.
-    const done = () => listener.evaluation(-1)
-    result.then(done, done)
-    return result
   }
 }
 

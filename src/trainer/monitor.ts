@@ -1,6 +1,6 @@
 import type { Split } from '../run/events.ts'
 import { Budget } from './budget.ts'
-import type { Catalogue } from './catalogue.ts'
+import type { Catalogue, Entry } from './catalogue.ts'
 import type { Channel } from './channel.ts'
 import type { EpochListener } from './epochs.ts'
 import { PortableSummer, type Summer } from './gram.ts'
@@ -30,6 +30,10 @@ export class Monitor implements StepListener, EpochListener {
   readonly #nonFinite = new Set<string>()
   #inStep = 0
   #evaluating = 0
+  #differentiating = 0
+  /** Whether a layer was called in the present training step. */
+  #layers = false
+  #explained = false
   #step = 0
   #loss: number | null = null
   #epoch: { epoch: number; epochs: number | null; steps: number | null; firstStep: number } | null = null
@@ -51,6 +55,7 @@ export class Monitor implements StepListener, EpochListener {
   }
 
   get pass(): Pass {
+    if (this.#differentiating > 0) return null
     return this.#inStep > 0 ? 'train' : this.#evaluating > 0 ? 'eval' : null
   }
 
@@ -59,9 +64,15 @@ export class Monitor implements StepListener, EpochListener {
     return this.#step > 0
   }
 
-  beginStep(): void {
+  beginStep(variables: readonly unknown[]): void {
     this.#startedAt ??= performance.now()
-    if (this.#inStep++ === 0) this.#catalogue.beginPass()
+    if (this.#inStep++ > 0) return
+    this.#layers = false
+    this.#catalogue.beginPass(new Set(variables))
+  }
+
+  saliency(depth: number): void {
+    this.#differentiating = depth
   }
 
   /** A layer has turned inputs into output in the present pass. */
@@ -69,12 +80,19 @@ export class Monitor implements StepListener, EpochListener {
     const pass = this.pass
     if (!pass) return
     const began = performance.now()
-    const entry = this.#catalogue.called(layer, inputs, output)
+    this.#layers = true
+    const entry = this.#catalogue.called(layer, inputs, output, pass)
+    if (entry.restart) this.#restart(entry)
     const { notMeasured, width } = entry.info
-    if (!notMeasured && width && this.#budget.includes(entry.turn++)) {
+    if (entry.taken && !notMeasured && width && this.#budget.includes(entry.turn++)) {
       this.#take(entry.info.id, width, pass, output)
     }
     this.#monitorMs += performance.now() - began
+  }
+
+  #restart(entry: Entry): void {
+    entry.restart = false
+    this.#windows.train.delete(entry.info.id)
   }
 
   #take(id: string, width: number, pass: Split, output: Tensor): void {
@@ -94,6 +112,8 @@ export class Monitor implements StepListener, EpochListener {
     const began = performance.now()
     if (--this.#inStep > 0 || !loss) return
     this.#step++
+    this.#catalogue.endPass()
+    if (!this.#layers) this.#explainLack()
     if (this.#catalogue.changed) this.#channel.event({ type: 'model', layers: this.#catalogue.describe() })
     if (began - this.#stepEventAt >= STEP_EVENT_MS) {
       this.#stepEventAt = began
@@ -138,6 +158,16 @@ export class Monitor implements StepListener, EpochListener {
     this.#stepEvent()
     this.#schedule.closeAll(this.#windows, this.#step, this.#epoch?.epoch ?? null)
     this.#overheadEvent()
+  }
+
+  /** Says why a step shows no layer: models of plain variables and ops have none. */
+  #explainLack(): void {
+    if (this.#explained) return
+    this.#explained = true
+    const message = `Training step ${this.#step} ran no layer: what it trains are plain variables (tf.variable) and ops.`
+    const advice =
+      'Saturation is measured at the outputs of layers. Build the model from tf.layers, or put the ops into a class that extends tf.layers.Layer and call its apply.'
+    this.#channel.event({ type: 'problem', layer: null, message, advice })
   }
 
   #stepEvent(): void {

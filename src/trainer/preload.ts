@@ -7,15 +7,16 @@ import { watchEpochs } from './epochs.ts'
 import { onFatalError, type FatalError } from './fatalErrors.ts'
 import { tapOutputs } from './layerTap.ts'
 import { onLayerConstructed } from './layerTrap.ts'
+import { onModelLoaded } from './modelLoads.ts'
 import { Monitor } from './monitor.ts'
 import { restoreRemovedNodeFunctions } from './shims.ts'
-import { engine, type Engine, type Layer } from './tfjs.ts'
+import { engine, onEngine, type Engine, type Layer } from './tfjs.ts'
 import { watchTrainingSteps } from './trainingSteps.ts'
 import { versions } from './versions.ts'
 
 /**
  * Loaded with `node --require` before the user's script. Until a layer is constructed it does nothing but wait; a
- * process that builds no model never gets a worker or a connection.
+ * process that trains no model never gets a worker or a connection.
  */
 function main(invitation: Invitation): void {
   const catalogue = new Catalogue()
@@ -43,27 +44,30 @@ function main(invitation: Invitation): void {
     }
   }
 
-  const attach = (tfEngine: Engine): Monitor => {
-    const attached = new Monitor(tfEngine, catalogue, openChannel(), invitation.budget)
-    watchTrainingSteps(tfEngine, {
-      beginStep: () => guarded(() => attached.beginStep()),
-      endStep: (loss) => guarded(() => attached.endStep(loss)),
-    })
-    const { delta } = invitation
-    openChannel().event({
-      type: 'attached',
-      pid: process.pid,
-      delta,
-      versions: versions(),
-      backend: tfEngine.backendName,
-    })
-    return attached
+  /**
+   * The monitor, from the first training step or evaluation on. Not from the first layer on: a process that builds a
+   * model and has another one train it must not take the run from that one.
+   */
+  const monitored = (tfEngine: Engine): Monitor => {
+    if (monitor) return monitor
+    const { delta, budget } = invitation
+    monitor = new Monitor(tfEngine, catalogue, openChannel(), budget)
+    const backend = tfEngine.backendName
+    openChannel().event({ type: 'attached', pid: process.pid, delta, versions: versions(), backend })
+    return monitor
   }
+
+  const watchSteps = (tfEngine: Engine): void =>
+    watchTrainingSteps(tfEngine, {
+      beginStep: (variables) => guarded(() => monitored(tfEngine).beginStep(variables)),
+      endStep: (loss) => guarded(() => monitor?.endStep(loss)),
+      saliency: (depth) => guarded(() => monitor?.saliency(depth)),
+    })
 
   const met = (layer: Layer): void => {
     const tfEngine = engine()
     if (!tfEngine) return
-    openChannel()
+    watchSteps(tfEngine)
     catalogue.constructed(layer, constructionSite(layer))
     tapOutputs(
       layer,
@@ -72,15 +76,16 @@ function main(invitation: Invitation): void {
     )
     // Model classes only; on a plain layer there is nothing to watch.
     watchEpochs(layer, {
-      beginEpoch: (...args) => guarded(() => monitor?.beginEpoch(...args)),
+      beginEpoch: (...args) => guarded(() => monitored(tfEngine).beginEpoch(...args)),
       endEpoch: (...args) => guarded(() => monitor?.endEpoch(...args)),
       endFit: () => guarded(() => monitor?.endFit()),
-      evaluation: (change) => guarded(() => monitor?.evaluation(change)),
+      evaluation: (change) => guarded(() => monitored(tfEngine).evaluation(change)),
     })
-    monitor ??= attach(tfEngine)
   }
 
   restoreRemovedNodeFunctions()
+  onEngine((tfEngine) => guarded(() => watchSteps(tfEngine)))
+  onModelLoaded((model, site) => guarded(() => catalogue.loaded(model, site)))
   onLayerConstructed((layer) => guarded(() => met(layer)))
   onFatalError((error) => (fatal = error))
   process.on('exit', (exitCode) => {

@@ -32,7 +32,7 @@ export class Schedule {
     for (const split of ['train', 'eval'] as const) {
       for (const [layer, window] of windows[split]) {
         const since = this.#offeredAt.get(window) ?? -Infinity
-        if (now - since < MIN_INTERVAL_MS || !this.#worthReporting(window)) continue
+        if (now - since < MIN_INTERVAL_MS || window.fresh === 0 || !this.#worthReporting(window)) continue
         if (!longest || since < longest.since) longest = { layer, split, window, since }
       }
     }
@@ -55,7 +55,6 @@ export class Schedule {
   }
 
   #worthReporting(window: Window): boolean {
-    if (window.fresh === 0) return false
     const { count, width } = window.covariance
     const enough = Math.min(OBSERVATIONS_PER_FEATURE * width, this.#before.get(window) ?? 0)
     return count >= enough || window.rejected > 0

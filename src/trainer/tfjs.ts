@@ -11,6 +11,11 @@ export interface Tensor {
   dataSync(): Float32Array
 }
 
+/** A layer's weight; `val` is the variable that gradients are taken with respect to. */
+export interface LayerVariable {
+  val: object
+}
+
 export interface Layer {
   name: string
   /** Sequential, LayersModel and other containers. */
@@ -18,12 +23,14 @@ export interface Layer {
   outputLayers?: Layer[]
   getClassName(): string
   countParams(): number
-  weights: unknown[]
+  weights: LayerVariable[]
   units?: number
   filters?: number
   outputDim?: number
   dataFormat?: string
   activation?: { getClassName?(): string } | null
+  /** A recurrent layer's cell, which holds its config. */
+  cell?: Pick<Layer, 'units' | 'filters' | 'activation'>
 }
 
 /** Arguments as `node.backend.executeOp` of tfjs-node's addon wants them. */
@@ -61,7 +68,31 @@ export interface Engine {
   makeTensor(values: Float32Array, shape: number[], dtype: string): Tensor
 }
 
-/** The engine is a process-wide global, also inside bundles. Undefined before TensorFlow.js is loaded. */
+type Global = { _tfengine?: Engine; window?: { _tfengine?: Engine } }
+
+/**
+ * The engine is a process-wide global, also inside bundles and for several copies of the library; it sits on `window`
+ * where a program has defined one. Undefined before TensorFlow.js is loaded.
+ */
 export function engine(): Engine | undefined {
-  return (globalThis as { _tfengine?: Engine })._tfengine
+  const { _tfengine, window } = globalThis as Global
+  return _tfengine ?? window?._tfengine
+}
+
+/** Calls back when TensorFlow.js makes its engine, once. Costs nothing in a program that never loads it. */
+export function onEngine(callback: (engine: Engine) => void): void {
+  Object.defineProperty(globalThis, '_tfengine', {
+    configurable: true,
+    enumerable: false,
+    get: () => undefined,
+    set(value: Engine) {
+      Object.defineProperty(globalThis, '_tfengine', { value, writable: true, enumerable: true, configurable: true })
+      callback(value)
+    },
+  })
+}
+
+/** Whether a value is a `tf.Variable`: plain tensors cannot be assigned to. */
+export function isVariable(x: unknown): boolean {
+  return typeof (x as { assign?: unknown } | null)?.assign === 'function'
 }

@@ -1,10 +1,15 @@
-import type { Engine, Tensor } from './tfjs.ts'
+import { isVariable, type Engine, type Tensor } from './tfjs.ts'
 
 export interface StepListener {
-  /** The forward pass of a training step begins. */
-  beginStep(): void
+  /** The forward pass of a training step begins. @param variables those it takes gradients with respect to. */
+  beginStep(variables: readonly unknown[]): void
   /** Gradients are there, or the step threw. @param loss the scalar that was differentiated; null after a throw. */
   endStep(loss: Tensor | null): void
+  /**
+   * Differentiation by plain tensors begins or ends, perhaps within a step (a gradient penalty).
+   * @param depth how many are under way now; 0 after the outermost.
+   */
+  saliency(depth: number): void
 }
 
 const wrapped = new WeakSet<Engine>()
@@ -18,9 +23,17 @@ export function watchTrainingSteps(engine: Engine, listener: StepListener): void
   if (wrapped.has(engine)) return
   wrapped.add(engine)
   const original = engine.gradients
+  let depth = 0
   engine.gradients = function (this: Engine, f, xs, dy, allowNoGradients) {
-    if (!xs.every(isVariable)) return original.call(this, f, xs, dy, allowNoGradients)
-    listener.beginStep()
+    if (!xs.every(isVariable)) {
+      listener.saliency(++depth)
+      try {
+        return original.call(this, f, xs, dy, allowNoGradients)
+      } finally {
+        listener.saliency(--depth)
+      }
+    }
+    listener.beginStep(xs)
     let loss: Tensor | null = null
     try {
       const result = original.call(this, f, xs, dy, allowNoGradients)
@@ -30,8 +43,4 @@ export function watchTrainingSteps(engine: Engine, listener: StepListener): void
       listener.endStep(loss)
     }
   }
-}
-
-function isVariable(x: unknown): boolean {
-  return typeof (x as { assign?: unknown }).assign === 'function'
 }
