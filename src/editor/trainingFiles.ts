@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import * as vscode from 'vscode'
 import { trains } from '../source/trains.ts'
 import { CODE_FILES } from './documents.ts'
@@ -30,7 +31,7 @@ export class TrainingFiles {
     if (vscode.languages.match(CODE_FILES, document) === 0) return false
     const known = this.#known.get(document)
     if (known?.version === document.version) return known.trains
-    const answer = trains(document.getText(), document.fileName) ?? known?.trains ?? false
+    const answer = trains(document.getText(), document.fileName, readText) ?? known?.trains ?? false
     this.#known.set(document, { version: document.version, trains: answer })
     return answer
   }
@@ -44,5 +45,14 @@ export class TrainingFiles {
     const document = vscode.window.activeTextEditor?.document
     const value = document !== undefined && this.trains(document)
     void vscode.commands.executeCommand('setContext', CONTEXT_KEY, value)
+  }
+}
+
+/** At once, since a few small files are read, and only when a file that calls something like `fit` is looked at. */
+function readText(file: string): string | null {
+  try {
+    return readFileSync(file, 'utf8')
+  } catch {
+    return null
   }
 }

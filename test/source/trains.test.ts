@@ -39,3 +39,21 @@ test('TypeScript', () => {
 test('unknown while the text cannot be parsed', () => {
   expect(trains(`import * as tf from '@tensorflow/tfjs'\n${FIT}\n"{{{`, 'train.js')).toBeNull()
 })
+
+const PROJECT: Record<string, string> = {
+  '/p/model.js': `import * as tf from '@tensorflow/tfjs-node'`,
+  '/p/nets/index.ts': `export * from './small.js'`,
+  '/p/nets/small.ts': `import * as tf from '@tensorflow/tfjs'`,
+  '/p/circle.js': `import './train.js'`,
+  '/p/types.ts': `import type { Tensor } from '@tensorflow/tfjs'`,
+}
+const read = (file: string) => PROJECT[file] ?? null
+
+test.each([
+  ['a module of its own', `import { createModel } from './model.js'\n${FIT}`, true],
+  ['through a folder and a re-export', `const { net } = require('./nets')\n${FIT}`, true],
+  ['modules that import each other', `import './circle.js'\n${FIT}`, false],
+  ['types only', `import './types'\n${FIT}`, false],
+  ['a module that is missing', `import './gone.js'\n${FIT}`, false],
+  ['nothing is trained', `import { createModel } from './model.js'\ncreateModel()`, false],
+])('TensorFlow.js in %s', (_, text, expected) => expect(trains(text, '/p/train.js', read)).toBe(expected))
