@@ -7,6 +7,20 @@ export default defineConfig({
   workers: 1,
   timeout: 120_000,
   expect: { timeout: 15_000 },
+  use: {
+    launchOptions: {
+      executablePath: process.env['SATURATION_CHROMIUM'] ?? '/usr/bin/chromium',
+      args: [
+        '--no-sandbox',
+        '--disable-gpu',
+        '--disable-quic',
+        '--no-first-run',
+        '--disable-background-networking',
+        '--disable-component-update',
+        '--disable-sync',
+      ],
+    },
+  },
   projects: [
     // The panel's page alone, with recorded runs.
     { name: 'panel', testMatch: 'webview/**/*.spec.ts' },

@@ -14,6 +14,7 @@ export class RunCommands {
   readonly #memory: vscode.Memento
   readonly #shown: () => void
   #terminal: TerminalRun | null = null
+  #starting = false
 
   /**
    * @param memory keeps each script's arguments.
@@ -32,12 +33,16 @@ export class RunCommands {
       void vscode.window.showInformationMessage('Open the script that trains your model, then run it with Saturation.')
       return
     }
-    if (!(await mayRun())) return
+    // The second click of a double click.
+    if (this.#starting || !(await mayRun())) return
+    this.#starting = true
     try {
       await vscode.workspace.textDocuments.find((document) => document.uri.toString() === script.toString())?.save()
       await this.#start(script, parseArgv(this.#argumentsOf(script)))
     } catch (error) {
       void vscode.window.showErrorMessage(`Run with Saturation: ${(error as Error).message}`)
+    } finally {
+      this.#starting = false
     }
   }
 

@@ -10,13 +10,6 @@ const test = base.extend<{ panel: PanelPage }>({
     expect(await panel.violations()).toEqual([])
   },
 })
-test.use({
-  launchOptions: {
-    executablePath: process.env['SATURATION_CHROMIUM'] ?? '/usr/bin/chromium',
-    args: ['--no-sandbox', '--disable-gpu'],
-  },
-})
-
 const conv = layer('conv2d_1', 16, { kind: 'Conv2D', widthProperty: 'filters' })
 const flatten = layer('flatten', 1152, {
   kind: 'Flatten',

@@ -1,0 +1,63 @@
+import { expect } from '@playwright/test'
+import { test } from './fixture.ts'
+
+const SLOW = { timeout: 60_000 }
+
+test('a run from the palette with arguments: terminal, panel, status bar, lenses, and the way between them', async ({
+  workbench,
+  site,
+}) => {
+  const { page, panel } = workbench
+  await workbench.command('Saturation: Run with Saturation and Arguments…')
+  await expect(page.locator('.quick-input-title')).toContainText('Run train.js with Saturation')
+  await page.keyboard.type('3')
+  await page.keyboard.press('Enter')
+
+  await expect(workbench.terminal).toContainText('Epoch 1 / 3', SLOW)
+  await expect(panel.locator('.phase')).toContainText('epoch 1/3', SLOW)
+  await expect(panel.getByRole('progressbar')).toBeVisible()
+  await expect(panel.locator('.facts')).toContainText(/\d+ s left/, SLOW)
+  await expect(panel.locator('.facts')).toContainText(/monitoring [\d.]+ % of training time/, SLOW)
+  await expect(workbench.statusItem).toContainText(/Epoch \d\/3 · \d+ %/)
+  await expect(workbench.lens('Stop')).toBeVisible()
+  await expect(workbench.lens(/^epoch \d of 3 · \d+ %$/)).toBeVisible()
+
+  // The bars move: the sentence of a row is what its bar shows.
+  const sentences = new Set<string>()
+  await expect
+    .poll(async () => sentences.add((await workbench.row('conv3').getAttribute('aria-label')) ?? '').size, SLOW)
+    .toBeGreaterThan(2)
+
+  await workbench.openFile('model.js')
+  await expect(workbench.lens(/^\d+ % saturated · \d+ of 32 dimensions$/)).toBeVisible(SLOW)
+
+  // From a bar to its line.
+  await workbench.row('conv2').click()
+  const line = (text: string) =>
+    site
+      .read('model.js')
+      .split('\n')
+      .findIndex((row) => row.includes(text)) + 1
+  await expect(workbench.position).toContainText(`Ln ${line("name: 'conv2'")},`)
+
+  await workbench.ended('Finished')
+  await expect(workbench.statusItem).toContainText('Finished')
+  await expect(workbench.terminal).toContainText('test accuracy')
+  const flagged = workbench.lens(/saturated · \d+ of 512 dimensions · try \d+ units$/)
+  await expect(flagged).toBeVisible()
+  await expect(flagged).toHaveAttribute('title', /hold 99 % of the variance[^]*keep 99\.9 % of the variance/)
+  await expect(workbench.row('hidden1')).toContainText('underused')
+
+  // From a lens to its bar.
+  await flagged.click()
+  await expect(workbench.row('hidden1')).toHaveAttribute('aria-current', 'true')
+  await expect(panel.locator('.details:visible')).toContainText(/Try \d+ units/)
+
+  // The loss falls.
+  const losses = panel.locator('.chart', { hasText: 'Loss' }).first()
+  await losses.getByText('Data table').click()
+  const rows = losses.locator('tbody tr')
+  const loss = async (row: number) => Number(await rows.nth(row).locator('td').first().innerText())
+  expect(await loss((await rows.count()) - 1)).toBeLessThan((await loss(0)) / 2)
+  await workbench.picture('finished')
+})
