@@ -143,9 +143,11 @@ export function fold(run: RunState, event: RunEvent): boolean {
       run.overhead = { share: event.share, monitorMs: event.monitorMs, trainingMs: event.trainingMs }
       return true
     case 'run ended': {
-      // The session sees the process end even when the process itself could still say why: the first word stands.
+      // The process itself can say best why it ends, unless it did not know yet: the user's last exit listener may
+      // set another code, and that a stop was asked for is the session's knowledge.
       const { how, exitCode, signal, message, time } = event
-      run.ended ??= { how, exitCode, signal, message, time }
+      const knowsBetter = how === 'stopped' || (exitCode !== null && exitCode !== run.ended?.exitCode)
+      if (!run.ended || (event.by === 'session' && knowsBetter)) run.ended = { how, exitCode, signal, message, time }
       run.phase = 'ended'
       return true
     }

@@ -22,10 +22,13 @@ export class Channel {
     // Without execArgv and env of its own the worker would load the user's preloads, and ours again.
     this.#worker = new Worker(path.join(__dirname, 'monitorWorker.cjs'), { workerData, execArgv: [], env: {} })
     this.#worker.unref()
-    this.#worker.on('error', (error) => {
+    const broken = (error: Error): void => {
+      if (this.#broken) return
       this.#broken = true
       onBroken(error)
-    })
+    }
+    this.#worker.on('error', broken)
+    this.#worker.on('exit', (code) => broken(new Error(`exit code ${code}`)))
   }
 
   /** Measurements the worker has not caught up with; while there are any, mid-window ones need not be posted. */

@@ -1,3 +1,5 @@
+import { inspect } from 'node:util'
+
 /** What is said to a person about the error that ended their script. */
 export interface FatalError {
   message: string
@@ -6,7 +8,7 @@ export interface FatalError {
 
 /** Explains the errors a newcomer meets first; all others are quoted. */
 export function explain(error: unknown): FatalError {
-  const text = error instanceof Error ? `${error.name}: ${error.message.split('\n')[0]}` : String(error)
+  const text = error instanceof Error ? `${error.name}: ${error.message.split('\n')[0]}` : inspect(error).slice(0, 1000)
   const code = (error as { code?: string } | null)?.code
   if (/(MODULE_NOT_FOUND|ERR_DLOPEN_FAILED)$/.test(code ?? '') && /@tensorflow|tfjs|libtensorflow/i.test(text)) {
     const advice =
@@ -21,9 +23,22 @@ export function explain(error: unknown): FatalError {
 }
 
 /**
- * Notes the error that is about to end the process, without handling it: output, exit code and the user's own
- * handlers stay as they are.
+ * Notes the error that is about to end the process, without handling it: exit code and the user's own handlers stay as
+ * they are, and what is printed is freed of our wrappers' frames.
  */
 export function onFatalError(callback: (error: FatalError) => void): void {
-  process.on('uncaughtExceptionMonitor', (error) => callback(explain(error)))
+  process.on('uncaughtExceptionMonitor', (error: unknown) => {
+    try {
+      callback(explain(error))
+      hideOwnFrames(error)
+    } catch {
+      // Anything can be thrown, even what cannot be read; a throw in here would change the exit code.
+    }
+  })
+}
+
+function hideOwnFrames(error: unknown): void {
+  if (!(error instanceof Error) || !error.stack?.includes(__filename)) return
+  const lines = error.stack.split('\n')
+  error.stack = lines.filter((line) => !/^\s+at /.test(line) || !line.includes(__filename)).join('\n')
 }

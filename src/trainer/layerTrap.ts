@@ -4,7 +4,7 @@ import type { Layer } from './tfjs.ts'
  * Calls back at the construction of every layer and model, in every copy of TensorFlow.js in this process, bundled or
  * not, without touching a module system: the first statement of tfjs-layers' `Layer` constructor assigns `_callHook`,
  * and a setter on `Object.prototype` sees that assignment. It redefines an ordinary own property on the object, so the
- * layer itself cannot tell.
+ * layer itself cannot tell. The setter is not enumerable; `'_callHook' in {}` is all that shows of it.
  */
 export function onLayerConstructed(callback: (layer: Layer) => void): void {
   Object.defineProperty(Object.prototype, '_callHook', {
@@ -13,7 +13,13 @@ export function onLayerConstructed(callback: (layer: Layer) => void): void {
     get: () => undefined,
     set(this: object, value: unknown) {
       Object.defineProperty(this, '_callHook', { value, writable: true, enumerable: true, configurable: true })
-      callback(this as Layer)
+      if (isLayer(this)) callback(this)
     },
   })
+}
+
+/** Other people's objects may have a property of that name. */
+function isLayer(object: object): object is Layer {
+  const { apply, getClassName } = object as { apply?: unknown; getClassName?: unknown }
+  return typeof apply === 'function' && typeof getClassName === 'function'
 }

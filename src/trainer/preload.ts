@@ -1,4 +1,5 @@
 import * as v from 'valibot'
+import type { EventBody } from '../run/events.ts'
 import { Invitation, INVITATION_VARIABLE } from '../run/protocol.ts'
 import { Catalogue } from './catalogue.ts'
 import { Channel } from './channel.ts'
@@ -25,7 +26,25 @@ function main(invitation: Invitation): void {
   let fatal: FatalError | null = null
   let off = false
 
-  const openChannel = () => (channel ??= new Channel(invitation, () => (off = true)))
+  const openChannel = () => (channel ??= new Channel(invitation, replaceChannel))
+
+  /** The worker is gone, and the windows on their way with it: a second one tells so, and ends the run properly. */
+  const replaceChannel = (error: Error): void => {
+    if (off) return
+    channel = null
+    switchOff(`its worker thread ended: ${error.message}`)
+  }
+
+  const switchOff = (why: string): void => {
+    off = true
+    const message = `The monitor failed and is switched off: ${why}`
+    const advice = 'The training goes on unmonitored. Please report this.'
+    try {
+      openChannel().event({ type: 'problem', layer: null, message: message.slice(0, 4000), advice })
+    } catch {
+      complain(message)
+    }
+  }
 
   /** Runs a part of the monitor; a fault in it switches the monitor off, and the training goes on. */
   const guarded = (part: () => void): void => {
@@ -33,14 +52,7 @@ function main(invitation: Invitation): void {
     try {
       part()
     } catch (error) {
-      off = true
-      const message = `The monitor failed and is switched off: ${error instanceof Error ? error.stack : String(error)}`
-      channel?.event({
-        type: 'problem',
-        layer: null,
-        message,
-        advice: 'The training goes on unmonitored. Please report this.',
-      })
+      switchOff(error instanceof Error ? (error.stack ?? error.message) : String(error))
     }
   }
 
@@ -89,20 +101,33 @@ function main(invitation: Invitation): void {
   onLayerConstructed((layer) => guarded(() => met(layer)))
   onFatalError((error) => (fatal = error))
   process.on('exit', (exitCode) => {
-    guarded(() => {
+    guarded(() => monitor?.close())
+    try {
       if (fatal) openChannel().event({ type: 'problem', layer: null, ...fatal })
-      if (!channel) return
-      monitor?.close()
       // A script that ended in peace without training is for the session to explain.
-      if (!fatal && !monitor?.trained) return
-      const how = exitCode === 0 ? 'completed' : 'failed'
-      const message =
-        exitCode === 0 ? 'Training completed.' : (fatal?.message ?? `The script ended with exit code ${exitCode}.`)
-      channel.event({ type: 'run ended', how, exitCode, signal: null, message })
-    })
-    channel?.finish()
+      if (fatal || monitor?.trained) channel?.event(endOf(exitCode, fatal))
+      channel?.finish()
+    } catch {
+      // The session sees the process end, too; the user's own listeners must be called.
+    }
   })
 }
 
+function endOf(exitCode: number, fatal: FatalError | null): EventBody {
+  const how = exitCode === 0 ? 'completed' : 'failed'
+  const failure = fatal?.message ?? `The script ended with exit code ${exitCode}.`
+  const message = exitCode === 0 ? 'Training completed.' : failure
+  return { type: 'run ended', how, exitCode, signal: null, message }
+}
+
+/** For what cannot be reported to the session. */
+function complain(what: string): void {
+  process.stderr.write(`Saturation Inspector: ${what}\n`)
+}
+
 const invitation = process.env[INVITATION_VARIABLE]
-if (invitation !== undefined) main(v.parse(Invitation, JSON.parse(invitation)))
+try {
+  if (invitation !== undefined) main(v.parse(Invitation, JSON.parse(invitation)))
+} catch (error) {
+  complain(`not monitoring this process: ${error instanceof Error ? error.message : String(error)}`)
+}

@@ -39,6 +39,8 @@ export class Outbox {
   /** @param next the session has every event with a lower `seq`. */
   acknowledge(next: number): void {
     this.#sent = this.#sent.filter((event) => event.seq >= next)
+    // An earlier worker of this process, which died, has numbered up to there.
+    this.#next = Math.max(this.#next, next)
   }
 
   #dropOne(): void {
