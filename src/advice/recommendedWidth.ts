@@ -1,5 +1,5 @@
 import type { Measurement } from '../run/events.ts'
-import { dimension } from '../saturation/dimension.ts'
+import { dimensionBounds } from '../saturation/dimensionBounds.ts'
 
 /** Projecting every layer onto the eigenspace of this share of variance measured as lossless. */
 const LOSSLESS_DELTA = 0.999
@@ -12,10 +12,8 @@ const MARGIN = 1.1
  * @returns null when that is not less than the present width.
  */
 export function recommendedWidth(measurement: Measurement): number | null {
-  const { head, tail } = measurement.spectrum
-  const rest = tail.reduce((sum, bin) => sum + bin.sum, 0)
-  const k = dimension(head, LOSSLESS_DELTA, rest)
-  if (k === 0 || k > head.length) return null
+  const k = dimensionBounds(measurement.spectrum, LOSSLESS_DELTA).high
+  if (k === 0) return null
   const wanted = k * MARGIN
   const multiple = wanted < 32 ? 4 : 8
   const width = Math.ceil(wanted / multiple) * multiple

@@ -1,6 +1,9 @@
 import { judge, measuredLayers, sampledShare, type Verdict, type VerdictKind } from '../advice/verdict.ts'
 import type { Layer, Measurement } from '../run/events.ts'
 import { saturationOf, type LayerState } from '../run/state.ts'
+import { delveDimension } from '../saturation/dimension.ts'
+import { spread } from '../saturation/spectrum.ts'
+import { FLOAT32, spectrumStatistics, type SpectrumStatistics } from '../saturation/spectrumStatistics.ts'
 import type { Digest, EpochRow } from './digest.ts'
 
 /** Name and place of a layer in a report; null for a layer that no line of the user's code built. */
@@ -13,7 +16,7 @@ interface Named {
 }
 
 /** One layer in one split, as `saturation report --json` prints it. */
-export interface ReportRow extends Named {
+export interface ReportRow extends Named, SpectrumStatistics {
   split: 'train' | 'eval'
   width: number
   k: number
@@ -25,6 +28,10 @@ export interface ReportRow extends Named {
   rejected: number
   delta: number
   status: Measurement['status']
+  /** k as delve counts it, for comparison; bins of a wide layer's spectrum stand as their mean. */
+  delveK: number
+  /** Total variance: trace of the covariance; null where it is not finite. */
+  trace: number | null
   verdict: VerdictKind
   evidence: string
   recommendedWidth: number | null
@@ -110,6 +117,9 @@ function rowsOf(layer: LayerState): ReportRow[] {
         rejected: m.rejected,
         delta: m.delta,
         status: m.status,
+        delveK: delveDimension(spread(m.spectrum), m.delta),
+        trace: m.trace,
+        ...spectrumStatistics(m.spectrum, FLOAT32),
         verdict: verdict.kind,
         evidence: verdict.evidence,
         // Advice on a width rests on what the layer does while it learns.

@@ -1,20 +1,9 @@
 import type { Covariance } from './covariance.ts'
 import { dimension } from './dimension.ts'
 import { eigenvalues } from './eigenvalues.ts'
-
-/** Eigenvalues sent one by one; a wider layer's smaller ones are binned. */
-const HEAD = 512
-/** Eigenvalues per bin of the tail. */
-const BIN = 64
+import { spectrumOf, type Spectrum } from './spectrum.ts'
 
 export type Status = 'ok' | 'constant' | 'tooFew' | 'nonFinite'
-
-export interface Spectrum {
-  /** Largest eigenvalues, descending. */
-  head: number[]
-  /** Bins of consecutive smaller ones. */
-  tail: { count: number; sum: number }[]
-}
 
 export interface Saturation {
   status: Status
@@ -47,14 +36,4 @@ export function measure(covariance: Covariance, delta: number, rejected = 0): Sa
   if (trace <= meanSquare * ROUNDING) return { status: status ?? 'constant', k: 0, trace, spectrum: empty }
   const values = eigenvalues(covariance.matrix(), covariance.width)
   return { status: status ?? 'ok', k: dimension(values, delta), trace, spectrum: spectrumOf(values) }
-}
-
-function spectrumOf(values: Float64Array): Spectrum {
-  const clamped = Array.from(values, (value) => Math.max(0, value))
-  const tail: Spectrum['tail'] = []
-  for (let i = HEAD; i < clamped.length; i += BIN) {
-    const bin = clamped.slice(i, i + BIN)
-    tail.push({ count: bin.length, sum: bin.reduce((a, b) => a + b, 0) })
-  }
-  return { head: clamped.slice(0, HEAD), tail }
 }
