@@ -1,5 +1,5 @@
 import { Command, InvalidArgumentError } from 'commander'
-import { LaunchError } from '../session/launch.ts'
+import { LaunchError } from '../session/launchError.ts'
 import { UsageError } from './failure.ts'
 import { reportLog } from './report.ts'
 import { runScript, type RunFlags } from './run.ts'
@@ -18,13 +18,14 @@ const program = new Command('saturation')
 program
   .command('run')
   .description('train with an unchanged script and watch its layers')
-  .argument('<script>', 'the script that trains, as you would give it to node')
+  .argument('<script>', 'the script that trains, as you would give it to node; TypeScript as well')
   .argument('[args...]', 'arguments of the script, options included; behind -- all are the script’s')
   .option('--log <file>', "write the run's events there, for `saturation report`")
   .option('--node <path>', 'the node to run it with', 'node')
   .option('--delta <share>', 'share of variance that the counted dimensions have to hold', share, 0.99)
   .option('--budget <share>', 'share of the training time that monitoring may take', share, 0.03)
   .option('--no-live', 'no live bars')
+  .option('--npm', 'the script is one of package.json: run it by its package manager')
   // People put our --log behind the script, and the script has options of its own.
   .allowUnknownOption()
   .action((script: string, args: string[], flags: RunFlags) => end(runScript(script, args, flags)))

@@ -24,6 +24,7 @@ export interface RunFlags {
   delta: number
   budget: number
   live: boolean
+  npm?: true
 }
 
 /**
@@ -40,6 +41,7 @@ export async function runScript(script: string, args: string[], flags: RunFlags)
     const { delta, budget, node } = flags
     const { run, ...launch } = await runs.start({
       script,
+      ofPackage: flags.npm === true,
       args,
       node,
       cwd: process.cwd(),

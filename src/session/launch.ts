@@ -3,11 +3,17 @@ import { statSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import path from 'node:path'
 import { INVITATION_VARIABLE, type Invitation } from '../run/protocol.ts'
+import { LaunchError } from './launchError.ts'
+import { findPackageScript, packageScriptArguments } from './packageScript.ts'
 
 /** What to run, and how closely to look at it. */
 export interface RunRequest {
-  /** Absolute, or relative to `cwd`. */
+  /** Absolute, or relative to `cwd`; with `ofPackage` the name of a script in the nearest package.json. */
   script: string
+  /** Runs a script of package.json by its package manager, and watches whichever node it starts. */
+  ofPackage?: boolean
+  /** Node's own arguments, before the script. */
+  nodeArgs?: readonly string[]
   args: readonly string[]
   /** The user's node, a name on the PATH or a path; `node` when left out. */
   node?: string
@@ -27,25 +33,30 @@ export interface Launch {
   cwd: string
 }
 
-/** A training process cannot be started; the message says what to do. */
-export class LaunchError extends Error {}
-
 /** First version with everything the preload uses (source maps switched on at run time, worker threads). */
 const OLDEST_NODE = 18
 
 /** The command that runs an unchanged script under the monitor. `preload` is the absolute path of `dist/preload.cjs`. */
 export function describeLaunch(request: RunRequest, invitation: Invitation, preload: string): Launch {
   const cwd = workingDirectory(request)
+  const env = { ...request.env, [INVITATION_VARIABLE]: JSON.stringify(invitation) }
+  if (request.ofPackage) {
+    const found = findPackageScript(request.script, cwd)
+    const options = [process.env['NODE_OPTIONS'], `--require ${JSON.stringify(preload)}`].filter(Boolean).join(' ')
+    const args = packageScriptArguments(found, request.args)
+    return { command: found.manager, args, env: { ...env, NODE_OPTIONS: options }, cwd }
+  }
   return {
     command: request.node ?? 'node',
-    args: ['--require', preload, path.resolve(cwd, request.script), ...request.args],
-    env: { ...request.env, [INVITATION_VARIABLE]: JSON.stringify(invitation) },
+    args: ['--require', preload, ...(request.nodeArgs ?? []), path.resolve(cwd, request.script), ...request.args],
+    env,
     cwd,
   }
 }
 
 /** Directory a request's script runs in, absolute. */
-export function workingDirectory(request: Pick<RunRequest, 'script' | 'cwd'>): string {
+export function workingDirectory(request: Pick<RunRequest, 'script' | 'cwd' | 'ofPackage'>): string {
+  if (request.ofPackage) return path.resolve(request.cwd ?? '.')
   return path.resolve(request.cwd ?? path.dirname(path.resolve(request.script)))
 }
 

@@ -1,13 +1,9 @@
-import {
-  checkNode,
-  describeLaunch,
-  findScript,
-  LaunchError,
-  workingDirectory,
-  type Launch,
-  type RunRequest,
-} from './launch.ts'
+import path from 'node:path'
+import { checkNode, describeLaunch, findScript, workingDirectory, type Launch, type RunRequest } from './launch.ts'
+import { LaunchError } from './launchError.ts'
+import { findPackageScript } from './packageScript.ts'
 import { createRun, pruneRuns, reopenRuns, type StoreOptions } from './store.ts'
+import { typescriptArguments } from './typescript.ts'
 import { keepVigil } from './vigil.ts'
 import type { WatchedRun } from './watchedRun.ts'
 
@@ -55,12 +51,13 @@ export class Runs {
     this.#starting = true
     try {
       const placed = { ...request, cwd: workingDirectory(request) }
-      const found = { ...placed, script: findScript(request) }
-      await checkNode(request.node)
+      const found = { ...placed, script: scriptOf(request) }
+      const version = await checkNode(request.node)
+      const nodeArgs = nodeArguments(found, version)
       const run = await createRun(this.#options.storage, found, this.#options)
       this.#show(run)
       pruneRuns(this.#options.storage)
-      return { ...describeLaunch(placed, run.record.invitation, this.#options.preload), run }
+      return { ...describeLaunch({ ...placed, nodeArgs }, run.record.invitation, this.#options.preload), run }
     } finally {
       this.#starting = false
     }
@@ -94,4 +91,18 @@ export class Runs {
     for (const listener of this.#listeners) listener()
     before?.dispose()
   }
+}
+
+/** What the run's header and log name as its script. @throws LaunchError when there is no such script. */
+function scriptOf(request: RunRequest): string {
+  if (!request.ofPackage) return findScript(request)
+  const { folder } = findPackageScript(request.script, workingDirectory(request))
+  return path.join(folder, 'package.json')
+}
+
+/** @throws LaunchError when the script is of a language that this node does not run. */
+function nodeArguments({ node = 'node', script, ofPackage, nodeArgs = [] }: RunRequest, version: string): string[] {
+  // A runner in node's place (tsx, ts-node) knows what to do.
+  const isNode = /^node(\.exe)?$/i.test(path.basename(node))
+  return [...nodeArgs, ...(ofPackage || !isNode ? [] : typescriptArguments(script, version))]
 }

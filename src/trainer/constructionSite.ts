@@ -13,7 +13,13 @@ const DEPTH = 64
  * @returns null when no frame is the user's (a loaded model, a bundle without a source map).
  */
 export function constructionSite(layer: object): Site | null {
-  return innermostUserFrame((frame) => frame.getThis() === layer || isConstructorOf(frame, layer))
+  let library: string | undefined
+  return innermostUserFrame((frame, file) => {
+    // The innermost frame is the library's own, wherever its file lies: among vendored scripts, in a bundle. In a
+    // bundle without a source map it stands for the user's code as well, and no line is better than a wrong one.
+    library ??= file
+    return file === library || frame.getThis() === layer || isConstructorOf(frame, layer)
+  })
 }
 
 /** Where the user's code is calling into the library now; null when no frame is the user's. */
@@ -21,19 +27,14 @@ export function callSite(): Site | null {
   return innermostUserFrame(() => false)
 }
 
-function innermostUserFrame(passOver: (frame: NodeJS.CallSite) => boolean): Site | null {
+function innermostUserFrame(passOver: (frame: NodeJS.CallSite, file: string) => boolean): Site | null {
   const prepare = Error.prepareStackTrace
-  let library: string | undefined
   for (const frame of callStack()) {
     const running = frame.getFileName()
     if (!running || running === __filename || running.startsWith('node:')) continue
     // Before mapping, because it would read the libraries' large maps.
     const site = isInstalled(running) ? null : originalPosition(frame, prepare)
-    // The innermost frame is the library's own, wherever its file lies: among vendored scripts, in a bundle. In a
-    // bundle without a source map it stands for the user's code as well, and no line is better than a wrong one.
-    library ??= site?.file ?? running
-    if (!site || site.file === library || passOver(frame)) continue
-    if (isUsers(site.file)) return site
+    if (!passOver(frame, site?.file ?? running) && site && isUsers(site.file)) return site
   }
   return null
 }
