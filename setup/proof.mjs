@@ -1,7 +1,10 @@
 /**
  * Proves that tfjs-node works: one real training step on the native library. Run as a process of its own, because a broken native
- * library may end the process that loads it. Prints what it found as JSON.
+ * library may end the process that loads it. Proves the tfjs-node that is found from the working directory. Prints what it
+ * found as JSON.
  */
+import { createRequire } from 'node:module'
+import path from 'node:path'
 import util from 'node:util'
 
 // tfjs-node 4.22 calls these in nearly every operation; Node 23 removed them. Our preload does the same for a person's own runs.
@@ -9,7 +12,8 @@ const legacy = /** @type {Record<string, unknown>} */ (/** @type {unknown} */ (u
 legacy.isNullOrUndefined ??= (/** @type {unknown} */ value) => value === null || value === undefined
 legacy.isArray ??= Array.isArray
 
-const tf = (await import('@tensorflow/tfjs-node')).default
+/** @type {typeof import('@tensorflow/tfjs-node')} */
+const tf = createRequire(path.resolve('noop.js'))('@tensorflow/tfjs-node')
 const model = tf.sequential({
   layers: [
     tf.layers.conv2d({ inputShape: [8, 8, 1], filters: 2, kernelSize: 3, activation: 'relu' }),

@@ -14,6 +14,7 @@ import {
   symlinkSync,
   writeFileSync,
 } from 'node:fs'
+import { createRequire } from 'node:module'
 import path from 'node:path'
 import { provideAddon } from './addon.mjs'
 import { isMain, ROOT } from './paths.mjs'
@@ -21,17 +22,17 @@ import { createProgress, describe } from './progress.mjs'
 import { run } from './run.mjs'
 
 /**
- * Makes `@tensorflow/tfjs-node` in the clone's node_modules usable by the Node that runs this.
+ * Makes the `@tensorflow/tfjs-node` that a project uses work with the Node that runs this.
  * @param {(detail: string) => void} [report]
- * @param {string} [root] the clone
+ * @param {string} [project] a folder of the project; this clone when left out
  * @returns {Promise<void>}
  * @throws {Error} saying what failed and what to do; everything that does not need TensorFlow works all the same
  */
-export async function ensureTensorflow(report, root = ROOT) {
-  const folder = path.join(root, 'node_modules', '@tensorflow', 'tfjs-node')
-  if (!existsSync(path.join(folder, 'package.json'))) {
+export async function ensureTensorflow(report, project = ROOT) {
+  const folder = findTfjsNode(project)
+  if (!folder) {
     throw new Error(
-      '@tensorflow/tfjs-node is not in node_modules. npm ci --ignore-scripts brings it back; start again after that.',
+      '@tensorflow/tfjs-node is not installed. npm install --ignore-scripts brings it back; start again after that.',
     )
   }
   const stamp = path.join(folder, '.saturation-proof')
@@ -40,15 +41,29 @@ export async function ensureTensorflow(report, root = ROOT) {
   // Its own installation may have worked, now or long ago.
   if (
     !state ||
-    !(await prove(root, report).then(
+    !(await prove(project, report).then(
       () => true,
       () => false,
     ))
   ) {
     link(await provideAddon(folder, report), folder)
-    await prove(root, report)
+    await prove(project, report)
   }
   writeFileSync(stamp, describeInstalled(folder) ?? '')
+}
+
+/**
+ * The tfjs-node that scripts in a folder load.
+ * @param {string} project
+ * @returns {string | undefined} the package's folder
+ */
+export function findTfjsNode(project) {
+  try {
+    // Not through its main file: that needs the native library.
+    return path.dirname(createRequire(path.join(project, 'noop.js')).resolve('@tensorflow/tfjs-node/package.json'))
+  } catch {
+    return undefined
+  }
 }
 
 /**
@@ -71,11 +86,11 @@ function describeInstalled(folder) {
   }
 }
 
-/** @param {string} root @param {((detail: string) => void)} [report] */
-async function prove(root, report) {
+/** @param {string} project @param {((detail: string) => void)} [report] */
+async function prove(project, report) {
   report?.('one training step')
   const env = { ...process.env, TF_CPP_MIN_LOG_LEVEL: '1' }
-  await run(process.execPath, [path.join(root, 'setup', 'proof.mjs')], { cwd: root, env, timeout: 120_000 })
+  await run(process.execPath, [path.join(ROOT, 'setup', 'proof.mjs')], { cwd: project, env, timeout: 120_000 })
 }
 
 /**
