@@ -9,7 +9,17 @@ import { ROOT } from './paths.mjs'
 import { npm } from './run.mjs'
 
 const SOURCES = ['src', 'webview', 'media', 'esbuild.mjs', 'package.json', 'package-lock.json', 'tsconfig.json']
-const PACKAGED = [...SOURCES, 'package.nls.json', 'l10n', 'README.md', 'CHANGELOG.md', 'LICENSE', '.vscodeignore']
+const PACKAGED = [
+  ...SOURCES,
+  'setup',
+  'examples',
+  'package.nls.json',
+  'l10n',
+  'README.md',
+  'CHANGELOG.md',
+  'LICENSE',
+  '.vscodeignore',
+]
 
 /** The packaged extension, relative to the clone. */
 const VSIX = path.join('dist', 'saturation-inspector.vsix')

@@ -24,7 +24,8 @@ progress.done()
 async function check() {
   progress.say(`Set-up of ${project}`)
   progress.say(`  ✓ Node ${process.versions.node}`)
-  if (Number(process.versions.node.split('.')[0]) < 18) throw new Error('At least Node 18 is needed to watch a training.')
+  if (Number(process.versions.node.split('.')[0]) < 18)
+    throw new Error('At least Node 18 is needed to watch a training.')
   if (!findTfjsNode(project) && wants('@tensorflow/tfjs-node')) {
     // Its install script fails where its download is out of reach, and npm would then install nothing at all.
     await progress.step('npm packages', (report) =>

@@ -2,6 +2,8 @@ import path from 'node:path'
 import * as vscode from 'vscode'
 import { registerEditor } from './editor/register.ts'
 import { Runs } from './session/runs.ts'
+import { checkSetup } from './views/checkSetup.ts'
+import { openExample } from './views/openExample.ts'
 import { openLayerSource } from './views/openLayer.ts'
 import { Panel } from './views/panel.ts'
 import { RunCommands } from './views/runCommands.ts'
@@ -33,6 +35,8 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
     register('saturation.run', (uri?: vscode.Uri) => commands.run(uri)),
     register('saturation.runWithArguments', (uri?: vscode.Uri) => commands.runWithArguments(uri)),
     register('saturation.stop', () => commands.stop()),
+    register('saturation.openExample', () => openExample(extensionUri, (script) => commands.run(script))),
+    register('saturation.checkSetup', () => checkSetup(extensionUri)),
     register('saturation.openLayer', (id: string) => panel.reveal(id)),
     vscode.workspace.onDidChangeConfiguration((event) => {
       if (event.affectsConfiguration('saturation')) statusBar.refresh()

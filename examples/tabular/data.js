@@ -4,7 +4,11 @@ import * as tf from '@tensorflow/tfjs-node'
 /** Rows of 30 features and a label: 0 malignant, 1 benign. The first line is a heading. */
 function readRows() {
   const text = readFileSync(new URL('./data/wdbc.csv', import.meta.url), 'utf8')
-  return text.trim().split('\n').slice(1).map((line) => line.split(',').map(Number))
+  return text
+    .trim()
+    .split('\n')
+    .slice(1)
+    .map((line) => line.split(',').map(Number))
 }
 
 // Every fifth row is a test row, so that both parts have both classes.

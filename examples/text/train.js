@@ -19,7 +19,16 @@ function goOn(start, count) {
   let line = start
   for (let i = 0; i < count; i++) {
     const codes = [...line.slice(-LENGTH)].map((character) => alphabet.indexOf(character))
-    line += alphabet[tf.tidy(() => model.predict(tf.tensor2d([codes])).argMax(1).dataSync()[0])]
+    line +=
+      alphabet[
+        tf.tidy(
+          () =>
+            model
+              .predict(tf.tensor2d([codes]))
+              .argMax(1)
+              .dataSync()[0],
+        )
+      ]
   }
   return line
 }

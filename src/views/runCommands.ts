@@ -2,6 +2,7 @@ import path from 'node:path'
 import parseArgv from 'string-argv'
 import * as vscode from 'vscode'
 import type { Runs } from '../session/runs.ts'
+import { mayRun } from './mayRun.ts'
 import { runSettings } from './settings.ts'
 import { runInTerminal, type TerminalRun } from './terminal.ts'
 
@@ -75,7 +76,7 @@ export class RunCommands {
     const { run, ...launch } = await this.#runs.start({ script: script.fsPath, args, cwd, ...runSettings() })
     this.#shown()
     try {
-      const terminal = await runInTerminal(launch, script)
+      const terminal = await runInTerminal(launch, path.basename(script.fsPath), script)
       this.#terminal = terminal
       void terminal.ended.then((exit) => run.processEnded(exit))
     } catch (error) {
@@ -99,16 +100,4 @@ export class RunCommands {
 
 function memoryKey(script: vscode.Uri): string {
   return `arguments:${script.fsPath}`
-}
-
-/** Running a script executes the workspace's code: only where the user trusts it. */
-async function mayRun(): Promise<boolean> {
-  if (vscode.workspace.isTrusted) return true
-  const manage = 'Manage Workspace Trust'
-  const choice = await vscode.window.showWarningMessage(
-    'Saturation Inspector runs no code in an untrusted workspace. Trust the workspace to run its scripts.',
-    manage,
-  )
-  if (choice === manage) await vscode.commands.executeCommand('workbench.trust.manage')
-  return false
 }

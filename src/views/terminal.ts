@@ -1,4 +1,3 @@
-import path from 'node:path'
 import * as vscode from 'vscode'
 import type { ProcessExit } from '../session/ending.ts'
 import type { Launch } from '../session/launch.ts'
@@ -14,14 +13,15 @@ export interface TerminalRun {
 /**
  * Executes a launch as a task: a real terminal with colours, input and Ctrl+C, which keeps the output after the end
  * and which VS Code itself carries over a reload of the window.
- * @param script is what the terminal is named after.
+ * @param name of the terminal
+ * @param place file or folder whose workspace folder the task belongs to
  * @throws what VS Code says when the task cannot be started.
  */
-export async function runInTerminal(launch: Launch, script: vscode.Uri): Promise<TerminalRun> {
+export async function runInTerminal(launch: Launch, name: string, place: vscode.Uri): Promise<TerminalRun> {
   const task = new vscode.Task(
     { type: 'saturation' },
-    vscode.workspace.getWorkspaceFolder(script) ?? vscode.TaskScope.Workspace,
-    path.basename(script.fsPath),
+    vscode.workspace.getWorkspaceFolder(place) ?? vscode.TaskScope.Workspace,
+    name,
     'Saturation',
     new vscode.ProcessExecution(launch.command, launch.args, { cwd: launch.cwd, env: launch.env }),
     [],
