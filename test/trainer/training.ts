@@ -23,6 +23,8 @@ export interface Options {
   /** Sent once the script's output holds the word `ready`. */
   signal?: NodeJS.Signals
   budget?: number
+  /** Hears of events while the script runs. */
+  onEvents?: (events: readonly RunEvent[]) => void
 }
 
 /** How a process ended, and what it said. */
@@ -54,6 +56,7 @@ export async function train(script: string, options: Options = {}): Promise<Trai
   const limits = { delta: 0.99, budget: options.budget ?? 1, orphanAfter: 2000 }
   const request = { script: scriptPath(script), args: options.args ?? [], options: limits }
   const run = await createRun(storage, request)
+  if (options.onEvents) run.onEvents(options.onEvents)
   try {
     const launch = describeLaunch(request, run.record.invitation, PRELOAD)
     const ended = await execute([...(options.nodeArgs ?? []), ...launch.args], launch.env, options)

@@ -1,0 +1,48 @@
+import { INVITATION_VARIABLE } from '../../src/run/protocol.ts'
+import { beforeAll, describe, expect, it } from 'vitest'
+import { epochsOf, ofType, PRELOAD, runPlain, train, type Ended } from './training.ts'
+
+describe('a fault of the monitor', () => {
+  let plain: Ended
+  beforeAll(async () => {
+    plain = await runPlain('faults.js')
+    expect(plain.stdout).toMatch(/^4 \d+ [0-9a-f]{64}\n$/)
+  })
+
+  it.each([
+    ['op', 'a failing operation', /switched off.*out of memory, says the test/],
+    ['worker', 'the death of its worker thread', /switched off.*worker thread ended/],
+  ])('%s: %s switches it off and is reported; the training ends in the same bits', async (how, _, message) => {
+    const { exitCode, stdout, stderr, state, events } = await train('faults.js', { args: [how] })
+    expect({ exitCode, stdout, stderr }).toEqual({ exitCode: 0, stdout: plain.stdout, stderr: '' })
+    expect(state.problems).toHaveLength(1)
+    expect(state.problems[0]).toMatchObject({
+      layer: null,
+      message: expect.stringMatching(message) as string,
+      times: 1,
+    })
+    expect(ofType(events, 'run ended')[0]).toMatchObject({ by: 'trainer', how: 'completed', exitCode: 0 })
+    // What was measured before stays, and nothing follows.
+    const epochs = epochsOf(events, state.layers[0]!.id, 'train').length
+    expect(epochs).toBeGreaterThanOrEqual(1)
+    expect(epochs).toBeLessThan(4)
+  })
+
+  it('before it begins, an invitation that cannot be read, is said in one line', async () => {
+    const { exitCode, stdout, stderr } = await runPlain('faults.js', {
+      nodeArgs: ['--require', PRELOAD],
+      env: { [INVITATION_VARIABLE]: '{"address":7}' },
+    })
+    expect({ exitCode, stdout }).toEqual({ exitCode: 0, stdout: plain.stdout })
+    expect(stderr).toMatch(/^Saturation Inspector: not monitoring this process: .*\n$/)
+  })
+
+  it('a session that is not there costs nothing but the wait at the end', async () => {
+    const invitation = { address: '/nowhere/run.sock', secret: '', delta: 0.99, budget: 1, orphanAfter: null }
+    const { exitCode, stdout, stderr } = await runPlain('faults.js', {
+      nodeArgs: ['--require', PRELOAD],
+      env: { [INVITATION_VARIABLE]: JSON.stringify(invitation) },
+    })
+    expect({ exitCode, stdout, stderr }).toEqual({ exitCode: 0, stdout: plain.stdout, stderr: '' })
+  })
+})

@@ -1,0 +1,78 @@
+import { describe, expect, it } from 'vitest'
+import { epochsOf, ofType, runPlain, train, type Options, type Trained } from './training.ts'
+
+/** Runs the script with and without the monitor: everything that it and its parent can see has to be the same. */
+async function compare(way: string, options: Options = {}): Promise<Trained> {
+  const [watched, plain] = await Promise.all([
+    train('manners.js', { ...options, args: [way] }),
+    runPlain('manners.js', { ...options, args: [way] }),
+  ])
+  const { exitCode, signal, stdout, stderr } = plain
+  expect({ ...watched, events: null, state: null }).toEqual({
+    exitCode,
+    signal,
+    stdout,
+    stderr,
+    events: null,
+    state: null,
+  })
+  return watched
+}
+
+describe('under the monitor, as without it', () => {
+  it('properties, stack traces, standard input, exit listeners and exit code are the user’s', async () => {
+    const { stdout, exitCode, state } = await compare('quiet', { stdin: 'typed by a person' })
+    expect(stdout).toContain('typed by a person')
+    expect(stdout.indexOf('prepended exit listener')).toBeGreaterThan(stdout.indexOf('trained'))
+    expect(exitCode).toBe(3)
+    // Set by the very last listener, after the monitor had said its last word.
+    expect(state.ended).toMatchObject({ how: 'failed', exitCode: 3 })
+    expect(state.problems).toEqual([])
+  })
+
+  it('an error thrown in a layer while it trains ends the script as it would', async () => {
+    const { stderr, exitCode, state, events } = await compare('throws')
+    expect(stderr).toContain('RangeError: the layer breaks\n    at Fragile.call')
+    expect(exitCode).toBe(1)
+    expect(state.ended).toMatchObject({ how: 'failed', exitCode: 1, message: 'RangeError: the layer breaks' })
+    expect(ofType(events, 'saturation').some(({ endOfEpoch }) => endOfEpoch)).toBe(true)
+  })
+
+  it('so does an unhandled rejection', async () => {
+    const { stderr, exitCode, state } = await compare('rejects')
+    expect(stderr).toContain('RangeError: the layer breaks\n    at Fragile.call')
+    expect(exitCode).toBe(1)
+    expect(state.ended).toMatchObject({ how: 'failed', message: 'RangeError: the layer breaks' })
+  })
+
+  it('so does an error of model building, and something thrown that is no error', async () => {
+    const [built, odd] = await Promise.all([compare('builds'), compare('odd')])
+    expect(built.stderr).toContain('incompatible with layer')
+    expect(built.state.ended).toMatchObject({ how: 'failed', exitCode: 1 })
+    expect(odd.state.ended).toMatchObject({ how: 'failed', exitCode: 1 })
+  })
+
+  it('process.exit in mid-training ends it, and the last numbers arrive', async () => {
+    const { state, events } = await compare('exits')
+    expect(state.ended).toMatchObject({ how: 'completed', exitCode: 0 })
+    expect(epochsOf(events, state.layers.at(-1)!.id, 'train')).toHaveLength(3)
+  })
+
+  it('signals end it, or reach the user’s handler', async () => {
+    const [killed, handled] = await Promise.all([
+      train('manners.js', { args: ['waits'], signal: 'SIGTERM' }),
+      compare('handles', { signal: 'SIGINT' }),
+    ])
+    expect(killed).toMatchObject({ exitCode: null, signal: 'SIGTERM' })
+    expect(killed.state.ended).toMatchObject({ how: 'killed', signal: 'SIGTERM' })
+    expect(handled).toMatchObject({ exitCode: 5, stdout: 'ready\ninterrupted\n' })
+  })
+
+  it('a model that is never trained is said to be so', async () => {
+    const { state } = await compare('untrained')
+    expect(state.ended).toMatchObject({
+      how: 'completed',
+      message: expect.stringContaining('without training') as string,
+    })
+  })
+})
