@@ -1,6 +1,7 @@
 import { Command, InvalidArgumentError } from 'commander'
 import { LaunchError } from '../session/launchError.ts'
 import { UsageError } from './failure.ts'
+import { measureFiles } from './measure.ts'
 import { reportLog } from './report.ts'
 import { runScript, type RunFlags } from './run.ts'
 
@@ -37,11 +38,30 @@ program
   .option('--json', 'print JSON')
   .action((log: string, flags: { json?: true }) => end(reportLog(log, flags)))
 
+program
+  .command('measure')
+  .description('saturation of dumped activations: float16, float32 or float64 arrays, features on the last axis')
+  .argument('<file...>', 'npy files, as numpy.save writes them')
+  .option(
+    '--delta <share>',
+    'share of variance that the counted dimensions have to hold; repeat it for several',
+    shares,
+  )
+  .option('--json', 'print JSON')
+  .action((files: string[], { delta = [0.99], json }: { delta?: number[]; json?: true }) => {
+    process.exitCode = measureFiles(files, { delta, json: json === true })
+  })
+
 /** A share in (0, 1]. */
 function share(text: string): number {
   const value = Number(text)
   if (!(value > 0 && value <= 1)) throw new InvalidArgumentError('It is a share above 0 and up to 1, for example 0.99.')
   return value
+}
+
+/** One more share of an option that may be repeated. */
+function shares(text: string, before: number[] = []): number[] {
+  return [...before, share(text)]
 }
 
 async function end(command: Promise<number>): Promise<void> {

@@ -1,5 +1,6 @@
 import { judge, measuredLayers, sampledShare, type Verdict, type VerdictKind } from '../advice/verdict.ts'
 import type { Layer, Measurement } from '../run/events.ts'
+import { isSettled } from '../run/observations.ts'
 import { saturationOf, type LayerState } from '../run/state.ts'
 import { delveDimension } from '../saturation/dimension.ts'
 import { spread } from '../saturation/spectrum.ts'
@@ -17,12 +18,16 @@ interface Named {
 
 /** One layer in one split, as `saturation report --json` prints it. */
 export interface ReportRow extends Named, SpectrumStatistics {
+  /** Unique within the run, where two models use one name. */
+  id: string
   split: 'train' | 'eval'
   width: number
   k: number
   /** k / width in [0, 1]; null where k is not defined. */
   saturation: number | null
   observations: number
+  /** True when there are too few observations for the number to be relied on. */
+  provisional: boolean
   /** Share of the layer's feature vectors that were observed, in [0, 1]. */
   sampledShare: number
   rejected: number
@@ -32,6 +37,7 @@ export interface ReportRow extends Named, SpectrumStatistics {
   delveK: number
   /** Total variance: trace of the covariance; null where it is not finite. */
   trace: number | null
+  /** On the layer, by its train split: both splits of a layer have the same. */
   verdict: VerdictKind
   evidence: string
   recommendedWidth: number | null
@@ -96,39 +102,38 @@ export function reportOf(digest: Digest): Report {
     layers: rows.flatMap((entry) => entry.rows),
     notMeasured: unmeasured.map((layer) => ({
       ...named(layer),
-      reason: layer.notMeasured ?? 'It was never part of a forward pass that was measured.',
+      reason: layer.notMeasured ?? 'it was never part of a pass that was measured',
     })),
   }
 }
 
 function rowsOf(layer: LayerState): ReportRow[] {
-  const row = (verdict: Verdict): ReportRow[] => {
-    const m = verdict.measurement
-    if (!m) return []
-    return [
-      {
-        ...named(layer),
-        split: m.split,
-        width: m.width,
-        k: m.k,
-        saturation: saturationOf(m),
-        observations: m.observations,
-        sampledShare: sampledShare(m),
-        rejected: m.rejected,
-        delta: m.delta,
-        status: m.status,
-        delveK: delveDimension(spread(m.spectrum), m.delta),
-        trace: m.trace,
-        ...spectrumStatistics(m.spectrum, FLOAT32),
-        verdict: verdict.kind,
-        evidence: verdict.evidence,
-        // Advice on a width rests on what the layer does while it learns.
-        recommendedWidth: m.split === 'train' ? verdict.recommendedWidth : null,
-        isOutput: layer.isOutput,
-      },
-    ]
+  const verdict = judge(layer)
+  return [verdict.measurement, layer.eval].flatMap((m) => (m ? [rowOf(layer, m, verdict)] : []))
+}
+
+function rowOf(layer: LayerState, m: Measurement, verdict: Verdict): ReportRow {
+  return {
+    id: layer.id,
+    ...named(layer),
+    split: m.split,
+    width: m.width,
+    k: m.k,
+    saturation: saturationOf(m),
+    observations: m.observations,
+    provisional: !isSettled(m),
+    sampledShare: sampledShare(m),
+    rejected: m.rejected,
+    delta: m.delta,
+    status: m.status,
+    delveK: delveDimension(spread(m.spectrum), m.delta),
+    trace: m.trace,
+    ...spectrumStatistics(m.spectrum, FLOAT32),
+    verdict: verdict.kind,
+    evidence: verdict.evidence,
+    recommendedWidth: verdict.recommendedWidth,
+    isOutput: layer.isOutput,
   }
-  return [...row(judge(layer)), ...row(judge({ ...layer, train: layer.eval, settled: null }))]
 }
 
 function named(layer: Layer): Named {

@@ -1,11 +1,15 @@
 import path from 'node:path'
-import Table from 'cli-table3'
 import type { createColors } from 'picocolors'
 import { percent } from '../advice/verdict.ts'
+import { OBSERVATIONS_PER_FEATURE } from '../run/observations.ts'
+import { plainTable } from './plainTable.ts'
 import type { Report, ReportRow } from './rows.ts'
 
 /** Painters for a terminal, or the same without colour: picocolors' own type. */
 export type Colors = ReturnType<typeof createColors>
+
+/** What a person wants to know the version of; --json has all. */
+const VERSIONS = ['node', 'tfjs-node-gpu', 'tfjs-node', 'tfjs-core', 'saturation-inspector']
 
 /** The report as a person reads it: a table of the layers, and below it the run in a few lines. */
 export function renderReport(report: Report, colors: Colors): string {
@@ -13,7 +17,7 @@ export function renderReport(report: Report, colors: Colors): string {
   const parts = report.layers.length > 0 ? [layerTable(report, colors)] : ['No layer was measured.']
   const reasons = new Map<string, string[]>()
   for (const { name, reason } of report.notMeasured) reasons.set(reason, [...(reasons.get(reason) ?? []), name])
-  for (const [reason, names] of reasons) parts.push(colors.dim(`Not measured: ${names.join(', ')}. ${reason}`))
+  for (const [reason, names] of reasons) parts.push(colors.dim(`Not measured (${reason}): ${names.join(', ')}`))
   for (const { layer, message, advice, times } of run.problems) {
     const often = times > 1 ? ` (${times} times)` : ''
     parts.push(`${colors.yellow('!')} ${layer ? `${layer}: ` : ''}${message}${often} ${colors.dim(advice)}`.trimEnd())
@@ -25,42 +29,61 @@ export function renderReport(report: Report, colors: Colors): string {
 function runLine({ run }: Report): string {
   const facts = [run.message ?? 'The run has not ended, or its log was cut off.']
   if (run.overheadShare !== null) facts.push(`Monitor: ${percent(run.overheadShare)} of the training time.`)
-  const versions = Object.entries(run.versions).map(([name, version]) => `${name} ${version}`)
+  const versions = VERSIONS.filter((name) => run.versions[name]).map((name) => `${name} ${run.versions[name]}`)
   if (run.backend) versions.push(`backend ${run.backend}`)
   if (versions.length > 0) facts.push(`${versions.join(', ')}.`)
   return facts.join(' ')
 }
 
 function layerTable({ run, layers }: Report, colors: Colors): string {
-  const blank = Object.fromEntries(
-    ['top', 'top-mid', 'top-left', 'top-right', 'bottom', 'bottom-mid', 'bottom-left', 'bottom-right']
-      .concat(['left', 'left-mid', 'mid', 'mid-mid', 'right', 'right-mid'])
-      .map((name) => [name, '']),
+  const rows = byLayer(layers).map(({ layer, train, eval: evaluation }) => [
+    layer.name,
+    layer.kind,
+    layer.file === null ? '' : `${path.relative(run.cwd, layer.file)}:${layer.line}:${layer.column}`,
+    share(train),
+    share(evaluation),
+    `${(train ?? layer).k} / ${layer.width}`,
+    (train ?? layer).observations.toLocaleString('en'),
+    paint(layer, colors),
+  ])
+  const table = plainTable(
+    [
+      ['Layer', 'left'],
+      ['Kind', 'left'],
+      ['Line', 'left'],
+      ['Train', 'right'],
+      ['Eval', 'right'],
+      ['k / width', 'right'],
+      ['Observations', 'right'],
+      ['Verdict', 'left'],
+    ],
+    rows,
   )
-  const table = new Table({
-    head: ['Layer', 'Kind', 'Line', 'Split', 'Saturation', 'k / width', 'Observations', 'Verdict'],
-    colAligns: ['left', 'left', 'left', 'left', 'right', 'right', 'right', 'left'],
-    chars: { ...blank, middle: '  ' },
-    // Colours are painted below, by the stream's own ability and not by cli-table3's guess.
-    style: { head: [], border: [], 'padding-left': 0, 'padding-right': 0 },
-  })
-  for (const row of layers) {
-    table.push([
-      row.name,
-      row.kind,
-      row.file === null ? '' : `${path.relative(run.cwd, row.file)}:${row.line}:${row.column}`,
-      row.split,
-      row.saturation === null ? '–' : percent(row.saturation),
-      `${row.k} / ${row.width}`,
-      row.observations.toLocaleString('en'),
-      paint(row, colors),
-    ])
+  const provisional = layers.some((row) => row.provisional && row.saturation !== null)
+  if (!provisional) return table
+  return `${table}\n${colors.dim(`~ of fewer than ${OBSERVATIONS_PER_FEATURE} observations per feature`)}`
+}
+
+interface LayerRows {
+  layer: ReportRow
+  train?: ReportRow
+  eval?: ReportRow
+}
+
+/** A person reads one line per layer: the splits of one layer follow each other. */
+function byLayer(rows: readonly ReportRow[]): LayerRows[] {
+  const layers = new Map<string, LayerRows>()
+  for (const row of rows) {
+    const entry = layers.get(row.id) ?? { layer: row }
+    entry[row.split] = row
+    layers.set(row.id, entry)
   }
-  return table
-    .toString()
-    .split('\n')
-    .map((line) => line.trimEnd())
-    .join('\n')
+  return [...layers.values()]
+}
+
+function share(row: ReportRow | undefined): string {
+  if (!row || row.saturation === null) return '–'
+  return `${row.provisional ? '~' : ''}${percent(row.saturation)}`
 }
 
 function paint(row: ReportRow, colors: Colors): string {

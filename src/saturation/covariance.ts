@@ -1,3 +1,5 @@
+import { rowSums } from './rowSums.ts'
+
 /**
  * Streaming population covariance of feature vectors: count, mean and the matrix of summed products of deviations
  * from that mean, all float64. Batches and whole streams merge in any order and grouping to the same result up to
@@ -68,22 +70,9 @@ export class Covariance {
   addRows(rows: ArrayLike<number>): boolean {
     const w = this.width
     if (rows.length % w !== 0) throw new RangeError(`${rows.length} values are not rows of ${w}`)
-    const count = rows.length / w
-    if (count === 0) return true
+    if (rows.length === 0) return true
     // Rounding in the mean is removed again by addSums, which subtracts what the deviations still sum to.
-    const shift = new Float64Array(w)
-    for (let r = 0; r < count; r++) for (let i = 0; i < w; i++) shift[i]! += rows[r * w + i]! / count
-    const sum = new Float64Array(w)
-    const gram = new Float64Array(w * w)
-    const deviation = new Float64Array(w)
-    for (let r = 0; r < count; r++) {
-      for (let i = 0; i < w; i++) sum[i]! += deviation[i] = rows[r * w + i]! - shift[i]!
-      for (let i = 0; i < w; i++) {
-        const d = deviation[i]!
-        const row = i * w
-        for (let j = i; j < w; j++) gram[row + j]! += d * deviation[j]!
-      }
-    }
+    const { count, shift, sum, gram } = rowSums(rows, w)
     return this.addSums(count, shift, sum, gram)
   }
 

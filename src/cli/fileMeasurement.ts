@@ -1,0 +1,65 @@
+import { dimension } from '../saturation/dimension.ts'
+import { effectiveRank } from '../saturation/effectiveRank.ts'
+import { eigenvalues } from '../saturation/eigenvalues.ts'
+import type { Status } from '../saturation/measure.ts'
+import { RecordedCovariance } from '../saturation/recordedCovariance.ts'
+import { UsageError } from './failure.ts'
+import { openNpy } from './npyFile.ts'
+
+/** Features up to which a covariance and its eigenvalues fit into memory and patience: three matrices of 2 GB. */
+const WIDEST = 16_384
+
+/** Saturation of the activations in one file at one delta, as `saturation measure --json` prints it. */
+export interface FileMeasurement {
+  file: string
+  shape: readonly number[]
+  width: number
+  /** Observations in the file. */
+  observations: number
+  /** Observations left out because they hold NaN or infinity. */
+  rejected: number
+  delta: number
+  /** 0 where there is no variance or nothing to judge by. */
+  k: number
+  /** k / width in [0, 1]; null where k is not defined. */
+  saturation: number | null
+  status: Status
+  /** Total variance; null where float64 cannot hold it or there is nothing to sum. */
+  trace: number | null
+  /** Exponential of the entropy of the spectrum; null without variance. */
+  effectiveRank: number | null
+}
+
+/**
+ * Measures the activations in an npy file at each delta; reads it once, in memory of a few width² whatever its length.
+ * @throws UsageError, naming the file, when it cannot be read or is not an array of features.
+ */
+export function measureFile(file: string, deltas: number[]): FileMeasurement[] {
+  const array = openNpy(file)
+  try {
+    const { shape, observations, width } = array
+    if (width > WIDEST) {
+      const most = WIDEST.toLocaleString('en')
+      throw new UsageError(`${file} has ${width.toLocaleString('en')} features; up to ${most} can be measured.`)
+    }
+    const recorded = new RecordedCovariance(width)
+    for (const block of array.blocks()) recorded.addRows(block)
+    const { covariance, rejected } = recorded
+    const enough = covariance.count >= 2
+    const varies = enough && covariance.trace() > 0
+    const values = varies ? eigenvalues(covariance.matrix(), width) : new Float64Array(0)
+    const status = rejected > 0 ? 'nonFinite' : !enough ? 'tooFew' : !varies ? 'constant' : 'ok'
+    return deltas.map((delta) => {
+      const k = dimension(values, delta)
+      return {
+        ...{ file, shape, width, observations, rejected, delta, k },
+        saturation: enough ? k / width : null,
+        status,
+        trace: enough ? recorded.trace() : null,
+        effectiveRank: effectiveRank(values),
+      }
+    })
+  } finally {
+    array.close()
+  }
+}

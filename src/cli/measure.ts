@@ -1,0 +1,25 @@
+import { UsageError } from './failure.ts'
+import { measureFile, type FileMeasurement } from './fileMeasurement.ts'
+import { renderMeasurements } from './measureTable.ts'
+
+/**
+ * Measures dumped activations and prints a table or JSON: one entry per file and delta. A file that cannot be measured
+ * is named on the error output, and the others are measured all the same.
+ * @returns the exit code: 2 when a file could not be measured.
+ */
+export function measureFiles(files: string[], { delta, json }: { delta: number[]; json: boolean }): number {
+  const measured: FileMeasurement[] = []
+  let failed = false
+  for (const file of files) {
+    try {
+      measured.push(...measureFile(file, delta))
+    } catch (error) {
+      if (!(error instanceof UsageError)) throw error
+      failed = true
+      process.stderr.write(`saturation: ${error.message}\n`)
+    }
+  }
+  if (json) process.stdout.write(JSON.stringify(measured, null, 2) + '\n')
+  else if (measured.length > 0) process.stdout.write(renderMeasurements(measured) + '\n')
+  return failed ? 2 : 0
+}

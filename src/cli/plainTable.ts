@@ -1,0 +1,24 @@
+import Table from 'cli-table3'
+
+/** A column: its head, and the side that its cells are set to. */
+export type Column = readonly [head: string, align: 'left' | 'right']
+
+const EDGES = ['top', 'top-mid', 'top-left', 'top-right', 'bottom', 'bottom-mid', 'bottom-left', 'bottom-right']
+const RULES = ['left', 'left-mid', 'mid', 'mid-mid', 'right', 'right-mid']
+
+/** A table in columns without rules, as other command-line tools print them. Cells may hold colours. */
+export function plainTable(columns: readonly Column[], rows: readonly string[][]): string {
+  const table = new Table({
+    head: columns.map(([head]) => head),
+    colAligns: columns.map(([, align]) => align),
+    chars: { ...Object.fromEntries([...EDGES, ...RULES].map((name) => [name, ''])), middle: '  ' },
+    // Colours are the caller's, by the stream's own ability and not by cli-table3's guess.
+    style: { head: [], border: [], 'padding-left': 0, 'padding-right': 0 },
+  })
+  table.push(...rows)
+  return table
+    .toString()
+    .split('\n')
+    .map((line) => line.trimEnd())
+    .join('\n')
+}

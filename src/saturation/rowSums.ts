@@ -1,0 +1,123 @@
+/** Rows that are summed at a time: two panels of them stay in the processor's first cache. */
+const BLOCK = 128
+/** Features of a panel; sums are formed for pairs of panels, so that each value loaded is used this often. */
+const PANEL = 4
+
+/** Sums of rows about a fixed point; the input of `Covariance.addSums`. */
+export interface RowSums {
+  count: number
+  /** [width] */
+  shift: Float64Array
+  /** [width] Σ (x − shift) */
+  sum: Float64Array
+  /** [width × width] Σ (x − shift)(x − shift)ᵀ; of the lower triangle only what lies near the diagonal is filled in. */
+  gram: Float64Array
+}
+
+/**
+ * Sums of raw observations about their mean, in float64. The mean is taken as the first row plus the mean difference
+ * from it, so that a feature that never changes sums to exactly zero. O(count × width²).
+ * @param rows [count × width], row-major, count ≥ 1
+ */
+export function rowSums(rows: ArrayLike<number>, width: number): RowSums {
+  const count = rows.length / width
+  const shift = meanOf(rows, width)
+  const sum = new Float64Array(width)
+  const gram = new Float64Array(width * width)
+  const panels = new Float64Array(Math.ceil(width / PANEL) * PANEL * Math.min(BLOCK, count))
+  for (let from = 0; from < count; from += BLOCK) {
+    const block = Math.min(BLOCK, count - from)
+    pack(rows, width, from, block, shift, panels, sum)
+    addProducts(panels, block, gram, width)
+  }
+  return { count, shift, sum, gram }
+}
+
+function meanOf(rows: ArrayLike<number>, width: number): Float64Array {
+  const count = rows.length / width
+  const mean = new Float64Array(width)
+  for (let r = 1; r < count; r++) for (let i = 0; i < width; i++) mean[i]! += rows[r * width + i]! - rows[i]!
+  for (let i = 0; i < width; i++) mean[i] = rows[i]! + mean[i]! / count
+  return mean
+}
+
+/** Deviations of a block of rows, as [panels, rows, PANEL]: what a pair of panels needs lies side by side. */
+function pack(
+  rows: ArrayLike<number>,
+  width: number,
+  from: number,
+  count: number,
+  shift: Float64Array,
+  panels: Float64Array,
+  sum: Float64Array,
+): void {
+  for (let i = 0; i < Math.ceil(width / PANEL) * PANEL; i++) {
+    let to = (i - (i % PANEL)) * count + (i % PANEL)
+    let total = 0
+    for (let r = 0; r < count; r++, to += PANEL) {
+      const deviation = i < width ? rows[(from + r) * width + i]! - shift[i]! : 0
+      panels[to] = deviation
+      total += deviation
+    }
+    if (i < width) sum[i]! += total
+  }
+}
+
+function addProducts(panels: Float64Array, count: number, gram: Float64Array, width: number): void {
+  const edge = new Float64Array(PANEL * PANEL)
+  for (let i = 0; i < width; i += PANEL) {
+    for (let j = i; j < width; j += PANEL) {
+      if (j + PANEL <= width) addTile(panels, i * count, j * count, count, gram, i * width + j, width)
+      else {
+        addTile(panels, i * count, j * count, count, edge.fill(0), 0, PANEL)
+        for (let r = i; r < Math.min(i + PANEL, width); r++) {
+          for (let c = j; c < width; c++) gram[r * width + c]! += edge[(r - i) * PANEL + c - j]!
+        }
+      }
+    }
+  }
+}
+
+/** Adds the products of two panels, 4 × 4 sums over `count` rows; unrolled, for the registers: six times as fast. */
+function addTile(
+  panels: Float64Array,
+  a: number,
+  b: number,
+  count: number,
+  out: Float64Array,
+  at: number,
+  stride: number,
+): void {
+  let [s00, s01, s02, s03] = [0, 0, 0, 0]
+  let [s10, s11, s12, s13] = [0, 0, 0, 0]
+  let [s20, s21, s22, s23] = [0, 0, 0, 0]
+  let [s30, s31, s32, s33] = [0, 0, 0, 0]
+  for (const end = a + PANEL * count; a < end; a += PANEL, b += PANEL) {
+    const x0 = panels[a]!
+    const x1 = panels[a + 1]!
+    const x2 = panels[a + 2]!
+    const x3 = panels[a + 3]!
+    const y0 = panels[b]!
+    const y1 = panels[b + 1]!
+    const y2 = panels[b + 2]!
+    const y3 = panels[b + 3]!
+    s00 += x0 * y0
+    s01 += x0 * y1
+    s02 += x0 * y2
+    s03 += x0 * y3
+    s10 += x1 * y0
+    s11 += x1 * y1
+    s12 += x1 * y2
+    s13 += x1 * y3
+    s20 += x2 * y0
+    s21 += x2 * y1
+    s22 += x2 * y2
+    s23 += x2 * y3
+    s30 += x3 * y0
+    s31 += x3 * y1
+    s32 += x3 * y2
+    s33 += x3 * y3
+  }
+  const sums = [s00, s01, s02, s03, s10, s11, s12, s13, s20, s21, s22, s23, s30, s31, s32, s33]
+  for (let r = 0; r < PANEL; r++) for (let c = 0; c < PANEL; c++) out[at + r * stride + c]! += sums[r * PANEL + c]!
+}
