@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { build, context } from 'esbuild'
+import { esbuildPlugin as assemblyScript } from './assemblyscript.mjs'
 
 /**
  * One bundle per process: extension host, preload (in the user's training process), its worker thread, the panel's
@@ -17,6 +18,7 @@ const common = {
   define: { PRODUCT_VERSION: JSON.stringify(version) },
   logLevel: 'info',
   legalComments: 'none',
+  plugins: [assemblyScript],
 }
 /** @type {import('esbuild').BuildOptions} */
 const node = { ...common, platform: 'node', format: 'cjs', target: 'node18' }

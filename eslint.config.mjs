@@ -9,6 +9,8 @@ export default tseslint.config(
       'test-results/',
       'test/fixtures/',
       'examples/',
+      // AssemblyScript, which its own compiler checks.
+      'src/saturation/wasm/',
       'setup/spdlog.cjs',
       '.dependency-cruiser.cjs',
     ],

@@ -1,8 +1,10 @@
 import { defineConfig } from 'vitest/config'
+import { vitePlugin as assemblyScript } from './assemblyscript.mjs'
 
 export default defineConfig({
   // As esbuild.mjs defines it for the bundles.
   define: { PRODUCT_VERSION: JSON.stringify('test') },
+  plugins: [assemblyScript],
   test: {
     include: ['test/**/*.test.ts'],
     // Integration tests train real models in processes of their own.

@@ -8,7 +8,16 @@ import { listFiles } from './manifest.mjs'
 import { ROOT } from './paths.mjs'
 import { npm } from './run.mjs'
 
-const SOURCES = ['src', 'webview', 'media', 'esbuild.mjs', 'package.json', 'package-lock.json', 'tsconfig.json']
+const SOURCES = [
+  'src',
+  'webview',
+  'media',
+  'esbuild.mjs',
+  'assemblyscript.mjs',
+  'package.json',
+  'package-lock.json',
+  'tsconfig.json',
+]
 const PACKAGED = [
   ...SOURCES,
   'setup',

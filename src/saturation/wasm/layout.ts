@@ -1,0 +1,57 @@
+import { entry, F64, TILE } from './vectors'
+
+/** Columns reduced between two updates of the rest of the matrix; their vectors have to stay in the cache. */
+const PANEL: usize = 16
+/** Between rows, so that rows of a power of two do not all fall on the same lines of the cache. */
+const GAP: usize = 8
+
+/** Rows and columns with padding, a multiple of TILE. */
+export let order: usize = 0
+/** Rows and columns of padding, before the matrix's own. */
+export let padding: usize = 0
+/** Bytes from one row to the next, of the matrix and of the panel. */
+export let stride: usize = 0
+/** [order rows] The matrix: its upper triangle, and both triangles inside the tiles on the diagonal. */
+export let matrix: usize = 0
+/** [PANEL + 1 rows each] The panel's vectors: the matrix becomes A − Σ v wᵀ + w vᵀ. */
+export let panelV: usize = 0
+export let panelW: usize = 0
+/** The panel's vectors by tile: [order / TILE, columns, TILE of v then TILE of w]. */
+export let packed: usize = 0
+/** [PANEL + 2 each] Products of the panel's vectors with another one. */
+export let productsV: usize = 0
+export let productsW: usize = 0
+/** [order each] Diagonal and off-diagonal (i couples i and i + 1) of the tridiagonal matrix. */
+export let diagonal: usize = 0
+export let offDiagonal: usize = 0
+/** [order each] A copy of them to take eigenvalues from. */
+export let values: usize = 0
+export let couplings: usize = 0
+
+export { PANEL }
+
+/** Makes room for an n × n matrix of zeros. Aborts when there is no memory. */
+export function reserve(n: usize): void {
+  order = (n + TILE - 1) & ~(TILE - 1)
+  padding = order - n
+  stride = (order + GAP) * F64
+  matrix = (__heap_base + 63) & ~63
+  panelV = matrix + order * stride
+  panelW = panelV + (PANEL + 1) * stride
+  packed = panelW + (PANEL + 1) * stride
+  productsV = packed + 2 * PANEL * stride
+  productsW = productsV + (PANEL + 2) * F64
+  diagonal = productsW + (PANEL + 2) * F64
+  offDiagonal = diagonal + order * F64
+  values = offDiagonal + order * F64
+  couplings = values + order * F64
+  const end = couplings + order * F64
+  const missing = <i32>((end + 0xffff) >>> 16) - memory.size()
+  if (missing > 0 && memory.grow(missing) < 0) unreachable()
+  memory.fill(matrix, 0, end - matrix)
+}
+
+/** Address of the matrix's entry [i, i]; those right of it follow. */
+export function diagonalEntry(i: usize): usize {
+  return entry(matrix + (padding + i) * stride, padding + i)
+}

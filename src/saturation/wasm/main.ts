@@ -1,0 +1,34 @@
+import { couplings, diagonal, matrix, offDiagonal, order, padding, stride, values } from './layout'
+import { rootFreeQl } from './ql'
+import { entry, F64, tileStart } from './vectors'
+
+export { diagonalEntry, reserve } from './layout'
+export { begin, reduce } from './tridiagonal'
+
+/** Largest absolute value in the upper triangle, NaN when an entry is. */
+export function magnitude(): f64 {
+  let largest = f64x2.splat(0)
+  for (let r: usize = 0; r < order; r++)
+    for (let c = entry(matrix + r * stride, tileStart(r)), end = entry(matrix + r * stride, order); c < end; c += 16)
+      largest = f64x2.max(largest, f64x2.abs(v128.load(c)))
+  return max(f64x2.extract_lane(largest, 0), f64x2.extract_lane(largest, 1))
+}
+
+/** Multiplies the upper triangle by a factor. */
+export function scale(factor: f64): void {
+  const f = f64x2.splat(factor)
+  for (let r: usize = 0; r < order; r++)
+    for (let c = entry(matrix + r * stride, tileStart(r)), end = entry(matrix + r * stride, order); c < end; c += 16)
+      v128.store(c, f64x2.mul(f, v128.load(c)))
+}
+
+/**
+ * Eigenvalues of the leading part of the tridiagonal matrix, unsorted.
+ * @param columns its order, at most what is reduced
+ * @returns their address, 0 when an eigenvalue did not converge
+ */
+export function eigenvalues(columns: usize): usize {
+  memory.copy(values, entry(diagonal, padding), columns * F64)
+  memory.copy(couplings, entry(offDiagonal, padding), columns * F64)
+  return rootFreeQl(values, couplings, columns) ? values : 0
+}

@@ -1,0 +1,79 @@
+import { order, panelV, panelW, stride } from './layout'
+import { F64, laneSum, zeros } from './vectors'
+
+/** toV[j] = v_j · x and toW[j] = w_j · x for the panel's first `count` vectors, over [from, order); one more each when odd. */
+export function projectOnPanel(x: usize, count: usize, from: usize, toV: usize, toW: usize): void {
+  const begin = from * F64
+  const end = order * F64
+  let v0 = panelV
+  let w0 = panelW
+  for (let j: usize = 0; j < count; j += 2) {
+    const v1 = v0 + stride
+    const w1 = w0 + stride
+    // Eight sums, so that none waits for the one before it.
+    let a0 = zeros()
+    let a1 = zeros()
+    let b0 = zeros()
+    let b1 = zeros()
+    let c0 = zeros()
+    let c1 = zeros()
+    let d0 = zeros()
+    let d1 = zeros()
+    for (let c = begin; c < end; c += 32) {
+      const p = v128.load(x + c)
+      const q = v128.load(x + c, 16)
+      a0 = f64x2.add(a0, f64x2.mul(p, v128.load(v0 + c)))
+      a1 = f64x2.add(a1, f64x2.mul(q, v128.load(v0 + c, 16)))
+      b0 = f64x2.add(b0, f64x2.mul(p, v128.load(w0 + c)))
+      b1 = f64x2.add(b1, f64x2.mul(q, v128.load(w0 + c, 16)))
+      c0 = f64x2.add(c0, f64x2.mul(p, v128.load(v1 + c)))
+      c1 = f64x2.add(c1, f64x2.mul(q, v128.load(v1 + c, 16)))
+      d0 = f64x2.add(d0, f64x2.mul(p, v128.load(w1 + c)))
+      d1 = f64x2.add(d1, f64x2.mul(q, v128.load(w1 + c, 16)))
+    }
+    store<f64>(toV, laneSum(f64x2.add(a0, a1)))
+    store<f64>(toW, laneSum(f64x2.add(b0, b1)))
+    store<f64>(toV, laneSum(f64x2.add(c0, c1)), F64)
+    store<f64>(toW, laneSum(f64x2.add(d0, d1)), F64)
+    toV += 2 * F64
+    toW += 2 * F64
+    v0 = v1 + stride
+    w0 = w1 + stride
+  }
+}
+
+/**
+ * x −= Σ f_j v_j + g_j w_j for the panel's first `count` vectors, over [from, order).
+ * @param step bytes from one factor to the next
+ */
+export function subtractPanel(x: usize, count: usize, from: usize, f: usize, g: usize, step: usize): void {
+  const begin = from * F64
+  const end = order * F64
+  let v0 = panelV
+  let w0 = panelW
+  let j: usize = 0
+  for (; j + 1 < count; j += 2) {
+    const v1 = v0 + stride
+    const w1 = w0 + stride
+    const f0 = v128.load_splat<f64>(f)
+    const g0 = v128.load_splat<f64>(g)
+    const f1 = v128.load_splat<f64>(f + step)
+    const g1 = v128.load_splat<f64>(g + step)
+    for (let c = begin; c < end; c += 16) {
+      const a = f64x2.add(f64x2.mul(f0, v128.load(v0 + c)), f64x2.mul(g0, v128.load(w0 + c)))
+      const b = f64x2.add(f64x2.mul(f1, v128.load(v1 + c)), f64x2.mul(g1, v128.load(w1 + c)))
+      v128.store(x + c, f64x2.sub(v128.load(x + c), f64x2.add(a, b)))
+    }
+    f += 2 * step
+    g += 2 * step
+    v0 = v1 + stride
+    w0 = w1 + stride
+  }
+  if (j === count) return
+  const f0 = v128.load_splat<f64>(f)
+  const g0 = v128.load_splat<f64>(g)
+  for (let c = begin; c < end; c += 16) {
+    const a = f64x2.add(f64x2.mul(f0, v128.load(v0 + c)), f64x2.mul(g0, v128.load(w0 + c)))
+    v128.store(x + c, f64x2.sub(v128.load(x + c), a))
+  }
+}

@@ -1,0 +1,181 @@
+import { order, matrix, packed, panelV, panelW, stride } from './layout'
+import { clear, entry, F64, laneSum, TILE, zeros } from './vectors'
+
+/** Tiles side by side whose packed vectors stay in the first-level cache while they are used. */
+const BLOCK: usize = 8
+
+/**
+ * y = A x for the block from row and column `from` on (a multiple of TILE), each entry read once: four rows at a time,
+ * as rows and, mirrored, as columns.
+ */
+export function multiply(x: usize, y: usize, from: usize): void {
+  clear(y, from, order)
+  for (let r = from; r < order; r += TILE)
+    multiplyTileRow(entry(matrix + r * stride, r), entry(x, r), entry(y, r), (order - r) * F64)
+}
+
+function multiplyTileRow(row0: usize, x: usize, y: usize, length: usize): void {
+  const row1 = row0 + stride
+  const row2 = row1 + stride
+  const row3 = row2 + stride
+  const x0 = v128.load_splat<f64>(x)
+  const x1 = v128.load_splat<f64>(x, 8)
+  const x2 = v128.load_splat<f64>(x, 16)
+  const x3 = v128.load_splat<f64>(x, 24)
+  // The tile on the diagonal has both triangles.
+  let p = v128.load(x)
+  let q = v128.load(x, 16)
+  let s0 = f64x2.add(f64x2.mul(v128.load(row0), p), f64x2.mul(v128.load(row0, 16), q))
+  let s1 = f64x2.add(f64x2.mul(v128.load(row1), p), f64x2.mul(v128.load(row1, 16), q))
+  let s2 = f64x2.add(f64x2.mul(v128.load(row2), p), f64x2.mul(v128.load(row2, 16), q))
+  let s3 = f64x2.add(f64x2.mul(v128.load(row3), p), f64x2.mul(v128.load(row3, 16), q))
+  for (let c: usize = TILE * F64; c < length; c += 16) {
+    const e0 = v128.load(row0 + c)
+    const e1 = v128.load(row1 + c)
+    const e2 = v128.load(row2 + c)
+    const e3 = v128.load(row3 + c)
+    p = v128.load(x + c)
+    s0 = f64x2.add(s0, f64x2.mul(e0, p))
+    s1 = f64x2.add(s1, f64x2.mul(e1, p))
+    s2 = f64x2.add(s2, f64x2.mul(e2, p))
+    s3 = f64x2.add(s3, f64x2.mul(e3, p))
+    q = f64x2.add(f64x2.add(f64x2.mul(e0, x0), f64x2.mul(e1, x1)), f64x2.add(f64x2.mul(e2, x2), f64x2.mul(e3, x3)))
+    v128.store(y + c, f64x2.add(v128.load(y + c), q))
+  }
+  store<f64>(y, load<f64>(y) + laneSum(s0))
+  store<f64>(y, load<f64>(y, 8) + laneSum(s1), 8)
+  store<f64>(y, load<f64>(y, 16) + laneSum(s2), 16)
+  store<f64>(y, load<f64>(y, 24) + laneSum(s3), 24)
+}
+
+/** A −= Σ v wᵀ + w vᵀ over the panel's first `count` vectors, for the tiles from `from` on: half of all the work. */
+export function subtractPanelFromTiles(from: usize, count: usize): void {
+  // Two vectors are taken at a time; an odd one gets a pair of zeros.
+  const even = (count + 1) & ~1
+  const length = even * 2 * TILE * F64
+  const first = from / TILE
+  const end = order / TILE
+  pack(first, end, count, length)
+  for (let block = first; block < end; block += BLOCK) {
+    const blockEnd = min(block + BLOCK, end)
+    for (let t = first; t < blockEnd; t++) {
+      const start = max(t, block)
+      subtractFromTileRow(
+        entry(matrix + t * TILE * stride, start * TILE),
+        packed + t * length,
+        packed + start * length,
+        length,
+        blockEnd - start,
+      )
+    }
+  }
+}
+
+function pack(first: usize, end: usize, count: usize, length: usize): void {
+  for (let t = first; t < end; t++) {
+    let to = packed + t * length
+    const packedEnd = to + length
+    let from = t * TILE * F64
+    for (let j: usize = 0; j < count; j++) {
+      v128.store(to, v128.load(panelV + from))
+      v128.store(to, v128.load(panelV + from, 16), 16)
+      v128.store(to, v128.load(panelW + from), 32)
+      v128.store(to, v128.load(panelW + from, 16), 48)
+      to += 2 * TILE * F64
+      from += stride
+    }
+    memory.fill(to, 0, packedEnd - to)
+  }
+}
+
+function subtractFromTileRow(tile: usize, left: usize, right: usize, length: usize, count: usize): void {
+  for (; count > 0; count--) {
+    subtractFromTile(tile, left, right, right + length)
+    tile += TILE * F64
+    right += length
+  }
+}
+
+function subtractFromTile(tile: usize, left: usize, right: usize, end: usize): void {
+  let a0 = zeros()
+  let b0 = zeros()
+  let a1 = zeros()
+  let b1 = zeros()
+  let a2 = zeros()
+  let b2 = zeros()
+  let a3 = zeros()
+  let b3 = zeros()
+  let p: v128
+  let q: v128
+  let s: v128
+  // Written out for two vectors: V8 does not unroll.
+  while (right < end) {
+    p = v128.load(right, 32)
+    q = v128.load(right, 48)
+    s = v128.load_splat<f64>(left, 0)
+    a0 = f64x2.add(a0, f64x2.mul(s, p))
+    b0 = f64x2.add(b0, f64x2.mul(s, q))
+    s = v128.load_splat<f64>(left, 8)
+    a1 = f64x2.add(a1, f64x2.mul(s, p))
+    b1 = f64x2.add(b1, f64x2.mul(s, q))
+    s = v128.load_splat<f64>(left, 16)
+    a2 = f64x2.add(a2, f64x2.mul(s, p))
+    b2 = f64x2.add(b2, f64x2.mul(s, q))
+    s = v128.load_splat<f64>(left, 24)
+    a3 = f64x2.add(a3, f64x2.mul(s, p))
+    b3 = f64x2.add(b3, f64x2.mul(s, q))
+    p = v128.load(right, 0)
+    q = v128.load(right, 16)
+    s = v128.load_splat<f64>(left, 32)
+    a0 = f64x2.add(a0, f64x2.mul(s, p))
+    b0 = f64x2.add(b0, f64x2.mul(s, q))
+    s = v128.load_splat<f64>(left, 40)
+    a1 = f64x2.add(a1, f64x2.mul(s, p))
+    b1 = f64x2.add(b1, f64x2.mul(s, q))
+    s = v128.load_splat<f64>(left, 48)
+    a2 = f64x2.add(a2, f64x2.mul(s, p))
+    b2 = f64x2.add(b2, f64x2.mul(s, q))
+    s = v128.load_splat<f64>(left, 56)
+    a3 = f64x2.add(a3, f64x2.mul(s, p))
+    b3 = f64x2.add(b3, f64x2.mul(s, q))
+    p = v128.load(right, 96)
+    q = v128.load(right, 112)
+    s = v128.load_splat<f64>(left, 64)
+    a0 = f64x2.add(a0, f64x2.mul(s, p))
+    b0 = f64x2.add(b0, f64x2.mul(s, q))
+    s = v128.load_splat<f64>(left, 72)
+    a1 = f64x2.add(a1, f64x2.mul(s, p))
+    b1 = f64x2.add(b1, f64x2.mul(s, q))
+    s = v128.load_splat<f64>(left, 80)
+    a2 = f64x2.add(a2, f64x2.mul(s, p))
+    b2 = f64x2.add(b2, f64x2.mul(s, q))
+    s = v128.load_splat<f64>(left, 88)
+    a3 = f64x2.add(a3, f64x2.mul(s, p))
+    b3 = f64x2.add(b3, f64x2.mul(s, q))
+    p = v128.load(right, 64)
+    q = v128.load(right, 80)
+    s = v128.load_splat<f64>(left, 96)
+    a0 = f64x2.add(a0, f64x2.mul(s, p))
+    b0 = f64x2.add(b0, f64x2.mul(s, q))
+    s = v128.load_splat<f64>(left, 104)
+    a1 = f64x2.add(a1, f64x2.mul(s, p))
+    b1 = f64x2.add(b1, f64x2.mul(s, q))
+    s = v128.load_splat<f64>(left, 112)
+    a2 = f64x2.add(a2, f64x2.mul(s, p))
+    b2 = f64x2.add(b2, f64x2.mul(s, q))
+    s = v128.load_splat<f64>(left, 120)
+    a3 = f64x2.add(a3, f64x2.mul(s, p))
+    b3 = f64x2.add(b3, f64x2.mul(s, q))
+    left += 128
+    right += 128
+  }
+  subtract(tile, a0, b0)
+  subtract(tile + stride, a1, b1)
+  subtract(tile + 2 * stride, a2, b2)
+  subtract(tile + 3 * stride, a3, b3)
+}
+
+function subtract(place: usize, a: v128, b: v128): void {
+  v128.store(place, f64x2.sub(v128.load(place), a))
+  v128.store(place, f64x2.sub(v128.load(place, 16), b), 16)
+}

@@ -1,0 +1,95 @@
+import {
+  diagonal,
+  matrix,
+  offDiagonal,
+  order,
+  padding,
+  PANEL,
+  panelV,
+  panelW,
+  productsV,
+  productsW,
+  stride,
+} from './layout'
+import { projectOnPanel, subtractPanel } from './panel'
+import { multiply, subtractPanelFromTiles } from './tiles'
+import { clear, dot, entry, F64, TILE, tileStart } from './vectors'
+
+/** A row whose entries right of the off-diagonal are shorter than the root of this counts as reduced (the largest entry is about 1). */
+const NOTHING: f64 = 1e-250
+
+/** Rows and columns reduced so far, padding included. */
+let reduced: usize = 0
+
+/** Before the first `reduce`: the tiles on the diagonal get their lower triangle. */
+export function begin(): void {
+  reduced = padding
+  for (let r: usize = 0; r < order; r += TILE)
+    for (let i = r; i < r + TILE; i++)
+      for (let j = r; j < i; j++) store<f64>(entry(matrix + i * stride, j), load<f64>(entry(matrix + j * stride, i)))
+}
+
+/**
+ * Reduces the next panel's columns to tridiagonal form by Householder reflections H = I − v vᵀ, |v|² = 2, updating the
+ * rest of the matrix once for all of them (Dongarra, Sorensen and Hammarling 1989, as LAPACK's dsytrd does): half of
+ * the work is matrix-vector products, half a product of matrices.
+ * @returns columns reduced so far; the order when nothing is left.
+ */
+export function reduce(): usize {
+  const first = reduced
+  const count = min(PANEL, order - 1 - first)
+  for (let j: usize = 0; j < count; j++) reduceColumn(first + j, j)
+  reduced = first + count
+  if (reduced + 1 < order) subtractPanelFromTiles(tileStart(reduced), count)
+  else if (count > 0) {
+    const last = matrix + reduced * stride
+    subtractPanel(last, count, tileStart(reduced), entry(panelW, reduced), entry(panelV, reduced), stride)
+  }
+  if (reduced + 1 === order) {
+    store<f64>(entry(diagonal, reduced), load<f64>(entry(matrix + reduced * stride, reduced)))
+    reduced++
+  }
+  return reduced - padding
+}
+
+/** @param j how many columns of the panel came before column i */
+function reduceColumn(i: usize, j: usize): void {
+  const row = matrix + i * stride
+  const v = panelV + j * stride
+  const w = panelW + j * stride
+  subtractPanel(row, j, tileStart(i), entry(panelW, i), entry(panelV, i), stride)
+  store<f64>(entry(diagonal, i), load<f64>(entry(row, i)))
+  const from = tileStart(i + 1)
+  clear(v, from, i + 1)
+  store<f64>(entry(offDiagonal, i), reflector(row, v, i + 1))
+  // w = p − (pᵀv / 2) v with p = A v; A is the matrix at the panel's start less what the panel has changed since.
+  multiply(v, w, from)
+  projectOnPanel(v, j, from, productsV, productsW)
+  subtractPanel(w, j, from, productsW, productsV, F64)
+  clear(w, from, i + 1)
+  const half = f64x2.splat(dot(v, w, from, order) / 2)
+  for (let c = from * F64, end = order * F64; c < end; c += 16)
+    v128.store(w + c, f64x2.sub(v128.load(w + c), f64x2.mul(half, v128.load(v + c))))
+}
+
+/**
+ * v such that I − v vᵀ takes row[start …] to a multiple of its first unit vector; v = 0 where it is one.
+ * @returns the multiple
+ */
+function reflector(row: usize, v: usize, start: usize): f64 {
+  const from = tileStart(start)
+  memory.copy(entry(v, start), entry(row, start), (order - start) * F64)
+  const lead = load<f64>(entry(v, start))
+  store<f64>(entry(v, start), 0)
+  const rest = dot(v, v, from, order)
+  if (rest <= NOTHING) {
+    clear(v, start, order)
+    return lead
+  }
+  const squares = rest + lead * lead
+  const result = lead > 0 ? -sqrt(squares) : sqrt(squares)
+  store<f64>(entry(v, start), lead - result)
+  const scale = f64x2.splat(1 / sqrt(squares - lead * result))
+  for (let c = from * F64, end = order * F64; c < end; c += 16) v128.store(v + c, f64x2.mul(scale, v128.load(v + c)))
+  return result
+}
