@@ -11,28 +11,52 @@ export type Colors = ReturnType<typeof createColors>
 /** What a person wants to know the version of; --json has all. */
 const VERSIONS = ['node', 'tfjs-node-gpu', 'tfjs-node', 'tfjs-core', 'saturation-inspector']
 
+/** Milliseconds of training below which the monitor's start is most of what it took. */
+const SHORTEST_SHARE = 2000
+
 /** The report as a person reads it: a table of the layers, and below it the run in a few lines. */
 export function renderReport(report: Report, colors: Colors): string {
-  const { run } = report
-  const parts = report.layers.length > 0 ? [layerTable(report, colors)] : ['No layer was measured.']
+  const { run, layers } = report
+  const parts = layers.length > 0 ? [layerTable(report, colors)] : []
+  if (layers.length === 0 && run.problems.length === 0) parts.push('No layer was measured.')
   const reasons = new Map<string, string[]>()
   for (const { name, reason } of report.notMeasured) reasons.set(reason, [...(reasons.get(reason) ?? []), name])
   for (const [reason, names] of reasons) parts.push(colors.dim(`Not measured (${reason}): ${names.join(', ')}`))
-  for (const { layer, message, advice, times } of run.problems) {
-    const often = times > 1 ? ` (${times} times)` : ''
-    parts.push(`${colors.yellow('!')} ${layer ? `${layer}: ` : ''}${message}${often} ${colors.dim(advice)}`.trimEnd())
-  }
-  parts.push(runLine(report))
+  parts.push(...problemLines(run.problems, colors), runLine(report))
   return parts.join('\n')
 }
 
-function runLine({ run }: Report): string {
-  const facts = [run.message ?? 'The run has not ended, or its log was cut off.']
-  if (run.overheadShare !== null) facts.push(`Monitor: ${percent(run.overheadShare)} of the training time.`)
+/** Each problem in a line, and what to do once below those that it helps against. */
+function problemLines(problems: Report['run']['problems'], colors: Colors): string[] {
+  const byAdvice = new Map<string, string[]>()
+  for (const { layer, message, advice, times } of problems) {
+    const where = layer === null || message.includes(layer) ? '' : `${layer}: `
+    const often = times > 1 ? ` (${times} times)` : ''
+    byAdvice.set(advice, [...(byAdvice.get(advice) ?? []), `${colors.yellow('!')} ${where}${message}${often}`])
+  }
+  return [...byAdvice].flatMap(([advice, lines]) => (advice ? [...lines, `  ${colors.dim(advice)}`] : lines))
+}
+
+function runLine(report: Report): string {
+  const { run } = report
+  const facts = [endWords(report)]
+  if (run.overhead && run.overhead.trainingMs >= SHORTEST_SHARE) {
+    facts.push(`Monitor: ${percent(run.overhead.share)} of the training time.`)
+  }
   const versions = VERSIONS.filter((name) => run.versions[name]).map((name) => `${name} ${run.versions[name]}`)
   if (run.backend) versions.push(`backend ${run.backend}`)
   if (versions.length > 0) facts.push(`${versions.join(', ')}.`)
   return facts.join(' ')
+}
+
+/** How the run ended, without what a problem above it has said already. */
+function endWords({ run, layers }: Report): string {
+  if (run.how === null) return 'The run has not ended, or its log was cut off.'
+  const said = run.problems.some(({ layer, message }) => layer === null && run.message?.includes(message))
+  if (run.how === 'failed' && said)
+    return `The script failed${run.exitCode === null ? '' : ` with exit code ${run.exitCode}`}.`
+  if (run.how === 'completed' && layers.length === 0 && run.problems.length > 0) return 'The script ended.'
+  return run.message ?? ''
 }
 
 function layerTable({ run, layers }: Report, colors: Colors): string {
@@ -42,7 +66,7 @@ function layerTable({ run, layers }: Report, colors: Colors): string {
     layer.file === null ? '' : `${path.relative(run.cwd, layer.file)}:${layer.line}:${layer.column}`,
     share(train),
     share(evaluation),
-    `${(train ?? layer).k} / ${layer.width}`,
+    `${(train ?? layer).saturation === null ? '–' : (train ?? layer).k} / ${layer.width}`,
     (train ?? layer).observations.toLocaleString('en'),
     paint(layer, colors),
   ])

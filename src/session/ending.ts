@@ -54,6 +54,8 @@ function failure(
     'failed',
     `The script failed with exit code ${exitCode}${after(state)}${thrown ? `: ${thrown}` : '.'}`,
   )
+  // The process saw the error itself and has said what to do about it.
+  if (state.ended) return { ended, problems: [] }
   // https://nodejs.org/api/process.html#exit-codes: 13 is a top-level await that never settled.
   if (exitCode === 13)
     return {
