@@ -14,6 +14,7 @@ const program = new Command('saturation')
   .description('How much of each layer of a TensorFlow.js model is used while it trains.')
   .version(PRODUCT_VERSION)
   .enablePositionalOptions()
+  .configureOutput({ outputError: (text, write) => write(text.replace(/^error:/, 'saturation:')) })
   .exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : USAGE))
 
 program
@@ -29,7 +30,11 @@ program
   .option('--npm', 'the script is one of package.json: run it by its package manager')
   // People put our --log behind the script, and the script has options of its own.
   .allowUnknownOption()
-  .action((script: string, args: string[], flags: RunFlags) => end(runScript(script, args, flags)))
+  .action((script: string, args: string[], flags: RunFlags) => {
+    // An unknown option in front of the script would otherwise be taken for it.
+    if (script.startsWith('-') && !process.argv.includes('--')) program.error(`error: unknown option '${script}'`)
+    return end(runScript(script, args, flags))
+  })
 
 program
   .command('report')

@@ -1,0 +1,166 @@
+import { spawn } from 'node:child_process'
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import os from 'node:os'
+import path from 'node:path'
+import { afterAll, describe, expect, it } from 'vitest'
+import type { Report } from '../../src/cli/rows.ts'
+import { CLI, saturation } from './saturation.ts'
+
+const SCRIPT = path.resolve(import.meta.dirname, '../fixtures/scripts/commandLine.cjs')
+const folder = mkdtempSync(path.join(os.tmpdir(), 'saturation-cli-'))
+afterAll(() => rmSync(folder, { recursive: true, force: true }))
+
+function write(name: string, text: string): string {
+  const file = path.join(folder, name)
+  writeFileSync(file, text)
+  return file
+}
+
+/** A log's report as JSON. */
+async function report(log: string): Promise<Report> {
+  const { stdout } = await saturation(['report', '--json', log])
+  return JSON.parse(stdout) as Report
+}
+
+function times(text: string, part: string): number {
+  return text.split(part).length - 1
+}
+
+describe('saturation run', () => {
+  it('passes arguments, input, output and exit code on, and logs what report shows', async () => {
+    const log = path.join(folder, 'run.jsonl')
+    const ended = await saturation(
+      ['run', SCRIPT, '--epochs', '7', '--log', log, '--delta', '0.9', '-v', '--', '--log', 'stdin'],
+      { input: 'piped in\n' },
+    )
+    expect(ended).toMatchObject({ code: 0, stdout: '["--epochs","7","-v","--","--log","stdin"]\npiped in\n' })
+    expect(ended.stderr).toMatch(/^Layer +Kind +Line +Train +Eval +k \/ width +Observations +Verdict$/m)
+
+    const { run, layers, notMeasured } = await report(log)
+    expect(run).toMatchObject({
+      script: SCRIPT,
+      how: 'completed',
+      exitCode: 0,
+      step: 8,
+      delta: 0.9,
+      backend: 'tensorflow',
+      problems: [],
+      versions: { node: process.version.slice(1), 'tfjs-node': expect.any(String) as string },
+      overheadShare: expect.any(Number) as number,
+    })
+    expect(run.epochs.map(({ epoch, step }) => ({ epoch, step }))).toEqual([
+      { epoch: 0, step: 4 },
+      { epoch: 1, step: 8 },
+    ])
+    const lines = readFileSync(SCRIPT, 'utf8').split('\n')
+    expect(layers.map((row) => `${row.name} ${row.split}`)).toEqual([
+      ...['hidden train', 'hidden eval', 'output train', 'output eval'],
+    ])
+    for (const row of layers) {
+      expect(row).toMatchObject({ kind: 'Dense', file: SCRIPT, delta: 0.9, status: 'ok', observations: 160 })
+      expect(row.width).toBe(row.name === 'hidden' ? 8 : 2)
+      expect(lines[row.line! - 1]!.slice(row.column! - 1)).toMatch(/^(tf\.layers\.)?dense\(/)
+      expect(lines[row.line! - 1]).toContain(`'${row.name}'`)
+      expect(row.k).toBeGreaterThan(0)
+      expect(row.saturation).toBe(row.k / row.width)
+    }
+    // A verdict is on the layer, whatever the split.
+    expect(layers.map((row) => row.verdict).slice(2)).toEqual(['output', 'output'])
+    expect(layers[0]!.verdict).toBe(layers[1]!.verdict)
+    expect(notMeasured).toMatchObject([{ name: 'drop', kind: 'Dropout', reason: 'it has no weights' }])
+
+    const table = await saturation(['report', log], { cwd: path.dirname(SCRIPT) })
+    expect(table.stdout).toMatch(/^hidden +Dense +\S*commandLine\.cjs:6:\d+ +\d+ % +\d+ % +\d \/ 8 +160 +\w+/m)
+    expect(table.stdout).toContain('Not measured (it has no weights): drop')
+
+    const whole = readFileSync(log, 'utf8')
+    const cut = await saturation(['report', '--json', write('cut.jsonl', whole.slice(0, -40))])
+    expect(cut).toMatchObject({ code: 0 })
+    expect(cut.stderr).toMatch(/^\S+cut\.jsonl:\d+: cut off: its writer was killed while writing it\n$/)
+    expect((JSON.parse(cut.stdout) as Report).layers).toEqual(layers)
+
+    const running = whole.split('\n').filter((line) => !line.includes('"run ended"'))
+    const shown = await saturation(['report', write('running.jsonl', running.join('\n'))])
+    expect(shown).toMatchObject({ code: 0, stderr: '' })
+    expect(shown.stdout).toContain('The run has not ended, or its log was cut off.')
+    expect((await report(path.join(folder, 'running.jsonl'))).run).toMatchObject({ how: null, exitCode: null, step: 8 })
+  })
+
+  it.each([
+    { words: ['3'], code: 3, how: 'failed', says: ['The script ended with exit code 3.'] },
+    { words: ['throw'], code: 1, how: 'failed', says: ['! RangeError: went wrong\n', 'failed with exit code 1'] },
+    { words: ['kill'], code: 137, how: 'killed', says: ['Ended by SIGKILL after 8 steps', 'memory running out'] },
+    { words: ['untrained'], code: 0, how: 'completed', says: ['make sure that it waits for the training'] },
+    { words: ['nan'], code: 0, how: 'completed', says: ['! The output of hidden held NaN', 'Training completed'] },
+  ])('passes the end of a script on and says it once: $words', async ({ words, code, how, says }) => {
+    const log = path.join(folder, `${words[0]}.jsonl`)
+    const ended = await saturation(['run', '--log', log, SCRIPT, ...words])
+    expect(ended.code).toBe(code)
+    for (const sentence of says) expect(times(ended.stderr, sentence), `${sentence} in\n${ended.stderr}`).toBe(1)
+    expect((await report(log)).run).toMatchObject({ how, exitCode: code === 137 ? null : code })
+  })
+
+  it.each([
+    { name: 'syntax.cjs', text: 'const x = ;', code: 1, says: "! SyntaxError: Unexpected token ';'\n" },
+    { name: 'missing.cjs', text: "require('@tensorflow/tfjs-nowhere')", code: 1, says: '! Error: Cannot find module' },
+    { name: 'never.mjs', text: 'await new Promise(() => {})', code: 13, says: '! The script awaits something' },
+    { name: 'plain.cjs', text: 'console.log(1)', code: 0, says: '! No TensorFlow.js layer ran' },
+  ])('explains a script that cannot train: $name', async ({ name, text, code, says }) => {
+    const ended = await saturation(['run', write(name, text)])
+    expect(ended.code).toBe(code)
+    expect(times(ended.stderr, says), ended.stderr).toBe(1)
+    // One problem, one thing to do, one line on the end.
+    expect(ended.stderr.split('\n').filter((line) => line.startsWith('! '))).toHaveLength(1)
+  })
+
+  it('ends script and command line on an interrupt, and keeps the log', async () => {
+    const log = path.join(folder, 'interrupted.jsonl')
+    const child = spawn(process.execPath, [CLI, 'run', SCRIPT, 'long', '--log', log], {
+      stdio: ['ignore', 'pipe', 'pipe'],
+    })
+    let stderr = ''
+    child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text))
+    const ended = new Promise<number | null>((resolve) => child.once('close', resolve))
+    let stdout = ''
+    for await (const text of child.stdout.setEncoding('utf8')) {
+      stdout += text as string
+      if (stdout.includes('\n')) child.kill('SIGINT')
+    }
+    expect(await ended).toBe(130)
+    expect(stderr).toMatch(/Interrupted after [\d,]+ steps?\./)
+    expect(() => process.kill(Number(/pid (\d+)/.exec(stdout)![1]), 0)).toThrow('ESRCH')
+    const { run, layers } = await report(log)
+    expect(run).toMatchObject({ how: 'stopped', signal: 'SIGINT' })
+    expect(layers.length).toBeGreaterThan(0)
+  })
+})
+
+describe('saturation', () => {
+  mkdirSync(path.join(folder, 'models'))
+  const note = write('note.txt', 'not a log\n')
+  it.each([
+    { args: ['run'], says: "missing required argument 'script'" },
+    { args: ['run', path.join(folder, 'none.js')], says: 'There is no script' },
+    { args: ['run', path.join(folder, 'models')], says: 'is a folder; name the script in it' },
+    { args: ['run', '--delt', '0.9', SCRIPT], says: "unknown option '--delt'" },
+    { args: ['run', '--delta', '99', SCRIPT], says: 'It is a share above 0 and up to 1' },
+    { args: ['run', '--budget', 'much', SCRIPT], says: 'It is a share above 0 and up to 1' },
+    { args: ['run', '--node', path.join(folder, 'nonode'), SCRIPT], says: 'nonode was not found. Install Node.js' },
+    { args: ['run', '--node', note, SCRIPT], says: 'may not be executed' },
+    { args: ['run', '--log', note, SCRIPT], says: 'is there already and is not the log of a run; it was left alone' },
+    { args: ['run', '--log', path.join(folder, 'nowhere/a.jsonl'), SCRIPT], says: 'cannot be written: ENOENT' },
+    { args: ['report'], says: "missing required argument 'log'" },
+    { args: ['report', path.join(folder, 'none.jsonl')], says: 'cannot be read: ENOENT' },
+    { args: ['report', path.join(folder, 'models')], says: 'cannot be read: EISDIR' },
+    { args: ['report', note], says: 'is not the log of a run: no line of it holds an event' },
+    { args: ['measure'], says: "missing required argument 'file'" },
+    { args: ['measure', '--delta', '0', note], says: 'It is a share above 0 and up to 1' },
+    { args: ['frobnicate'], says: "unknown command 'frobnicate'" },
+  ])('ends with 2 and says why: $args', async ({ args, says }) => {
+    const { code, stdout, stderr } = await saturation(args)
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' })
+    expect(stderr).toContain(says)
+    expect(stderr).not.toMatch(/^\s+at /m)
+    expect(readFileSync(note, 'utf8')).toBe('not a log\n')
+  })
+})
