@@ -1,7 +1,9 @@
-import { judge, measuredLayers, percent, type Verdict } from '../advice/verdict.ts'
+import { judge, measuredLayers, percent, type Verdict, type VerdictKind } from '../advice/verdict.ts'
 import { saturationOf, type LayerState, type RunState } from '../run/state.ts'
 import { duration, position, timeLeft } from '../views/progress.ts'
-import { colorOf, type Colors } from './table.ts'
+import type { Colors } from './colors.ts'
+import { fitEnd, fitMiddle } from './fit.ts'
+import { colorOf } from './table.ts'
 
 /** Room on the screen, in characters. */
 export interface Room {
@@ -11,6 +13,11 @@ export interface Room {
 
 const LONGEST_NAME = 28
 const LONGEST_BAR = 40
+/** Columns of the share, of k/width, and of the gaps. */
+const NUMBERS = 2 + 6 + 2 + 9 + 2
+const SHORTEST_WORDS = 'provisional'.length
+/** Verdicts that want attention, named for layers out of sight. */
+const REMARKABLE: readonly VerdictKind[] = ['underused', 'crowded', 'dead', 'non-finite']
 const EIGHTHS = ['', '▏', '▎', '▍', '▌', '▋', '▊', '▉']
 
 /** The live picture of a run: a line on its progress and one bar for each measured layer that finds room. */
@@ -18,12 +25,23 @@ export function renderBars(run: RunState, room: Room, colors: Colors): string[] 
   const layers = measuredLayers(run)
   // One line for the progress, one for the layers left out, one on which the cursor waits.
   const shown = layers.length <= room.rows - 2 ? layers : layers.slice(0, Math.max(0, room.rows - 3))
-  const lines = [fit(progressLine(run), room.columns)]
   const nameWidth = Math.min(LONGEST_NAME, Math.max(0, ...shown.map((layer) => layer.name.length)))
-  for (const layer of shown) lines.push(layerLine(layer, nameWidth, room.columns, colors))
-  const more = layers.length - shown.length
-  if (more > 0) lines.push(fit(`… and ${more} more, see saturation report`, room.columns))
+  // All bars are drawn to one scale, so the longest words decide.
+  const wordsWidth = Math.max(SHORTEST_WORDS, ...shown.map((layer) => wordsOf(judge(layer)).length))
+  const barWidth = Math.min(LONGEST_BAR, room.columns - nameWidth - NUMBERS - wordsWidth)
+  const lines = [fitEnd(progressLine(run), room.columns)]
+  for (const layer of shown) lines.push(layerLine(layer, nameWidth, barWidth, room.columns, colors))
+  const hidden = layers.slice(shown.length)
+  if (hidden.length > 0) lines.push(fitEnd(hiddenWords(hidden), room.columns))
   return lines
+}
+
+/** `… and 180 more: 12 underused, 1 dead`: what finds no room, and what of it wants attention. */
+function hiddenWords(hidden: readonly LayerState[]): string {
+  const kinds = hidden.map((layer) => judge(layer).kind)
+  const counts = REMARKABLE.map((kind) => [kinds.filter((other) => other === kind).length, kind] as const)
+  const words = counts.filter(([count]) => count > 0).map(([count, kind]) => `${count} ${kind}`)
+  return `… and ${hidden.length} more${words.length > 0 ? `: ${words.join(', ')}` : ''}`
 }
 
 /** Where the training stands, in one line: `Epoch 2/5 · step 310 · loss 0.21 · monitor 1.6 % · 40 s left`. */
@@ -42,17 +60,15 @@ export function progressLine(run: RunState): string {
     .join(' · ')
 }
 
-function layerLine(layer: LayerState, nameWidth: number, columns: number, colors: Colors): string {
+function layerLine(layer: LayerState, nameWidth: number, barWidth: number, columns: number, colors: Colors): string {
   const verdict = judge(layer)
   const saturation = saturationOf(layer.train)
-  const name = fit(layer.name, nameWidth).padEnd(nameWidth)
+  const name = fitMiddle(layer.name, nameWidth).padEnd(nameWidth)
   const numbers = layer.train && saturation !== null ? `${layer.train.k}/${layer.train.width}` : ''
   const share = (saturation === null ? '' : percent(saturation)).padStart(6)
   const words = wordsOf(verdict)
-  const fixed = `${name}  ${share}  ${numbers.padEnd(9)}  ${words}`
-  const barWidth = Math.min(LONGEST_BAR, columns - fixed.length - 2)
   // On a narrow screen the numbers stay and the picture goes.
-  if (barWidth < 4) return fit(fixed, columns)
+  if (barWidth < 4) return fitEnd(`${name}  ${share}  ${numbers.padEnd(9)}  ${words}`, columns).trimEnd()
   const paint = colorOf(verdict.kind, colors)
   return `${name}  ${paint(bar(saturation ?? 0, barWidth))}${share}  ${numbers.padEnd(9)}  ${paint(words)}`.trimEnd()
 }
@@ -65,9 +81,4 @@ function wordsOf({ kind, recommendedWidth }: Verdict): string {
 export function bar(share: number, width: number): string {
   const eighths = Math.round(Math.min(1, Math.max(0, share)) * width * 8)
   return ('█'.repeat(Math.floor(eighths / 8)) + (EIGHTHS[eighths % 8] ?? '')).padEnd(width)
-}
-
-function fit(text: string, columns: number): string {
-  const characters = [...text]
-  return characters.length <= columns ? text : characters.slice(0, Math.max(0, columns - 1)).join('') + '…'
 }

@@ -79,5 +79,10 @@ async function end(command: Promise<number>): Promise<void> {
   }
 }
 
+// `saturation report | head` is no failure.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error
+})
+
 // CommonJS bundles know no top-level await; a failure of ours is an unhandled rejection, with its stack.
 void program.parseAsync()

@@ -1,5 +1,5 @@
-import { createColors } from 'picocolors'
 import { readLog } from '../run/log.ts'
+import { colorsFor } from './colors.ts'
 import { Digest } from './digest.ts'
 import { UsageError } from './failure.ts'
 import { reportOf } from './rows.ts'
@@ -16,7 +16,9 @@ const NAMED = 5
 export async function reportLog(file: string, { json }: { json?: boolean }): Promise<number> {
   const digest = await readDigest(file)
   const report = reportOf(digest)
-  const text = json ? JSON.stringify(report, null, 2) : renderReport(report, createColors(process.stdout.isTTY))
+  const text = json
+    ? JSON.stringify(report, null, 2)
+    : renderReport(report, colorsFor(process.stdout), process.stdout.columns)
   process.stdout.write(text + '\n')
   return 0
 }

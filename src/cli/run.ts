@@ -1,10 +1,10 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
-import { createColors } from 'picocolors'
 import { Runs } from '../session/runs.ts'
 import type { WatchedRun } from '../session/watchedRun.ts'
 import { progressLine, renderBars } from './bars.ts'
+import { colorsFor } from './colors.ts'
 import { Digest } from './digest.ts'
 import { prepareLog } from './logFile.ts'
 import { reportOf } from './rows.ts'
@@ -52,8 +52,11 @@ export async function runScript(script: string, args: string[], flags: RunFlags)
     run.onEvents((events) => events.forEach((event) => digest.note(event)))
     const child = spawnTraining(launch)
     const exit = await watch(run, child, flags.live && process.stderr.isTTY)
+    // A grandchild may hold the other ends open for as long as it likes.
+    child.process.stdout.destroy()
+    child.process.stderr.destroy()
     await run.processEnded({ ...exit, stderrTail: child.stderrTail() })
-    process.stderr.write(`\n${renderReport(reportOf(digest), createColors(process.stderr.isTTY))}\n`)
+    process.stderr.write(`\n${renderReport(reportOf(digest), colorsFor(process.stderr), process.stderr.columns)}\n`)
     return exitCodeOf(exit)
   } finally {
     runs.dispose()
@@ -62,25 +65,25 @@ export async function runScript(script: string, args: string[], flags: RunFlags)
 }
 
 /** Shows the run until its process has ended and its output has passed. */
-async function watch(run: WatchedRun, child: Child, live: boolean): Promise<Awaited<Child['exited']>> {
+function watch(run: WatchedRun, child: Child, live: boolean): Promise<Awaited<Child['exited']>> {
   const { stdout, stderr } = child.process
+  // Whoever read our output has gone: the script meets the same broken pipe as it would without us.
+  process.stdout.on('error', () => stdout.destroy())
+  // What does not go to a terminal may not even be text.
+  if (!live || !process.stdout.isTTY) stdout.pipe(process.stdout, { end: false })
   if (!live) {
-    stdout.pipe(process.stdout, { end: false })
     stderr.pipe(process.stderr, { end: false })
     const timer = setInterval(() => process.stderr.write(`saturation: ${progressLine(run.state)}\n`), TELL)
     return child.exited.finally(() => clearInterval(timer))
   }
   const screen = new Screen(process.stderr)
-  const colors = createColors(true)
+  const colors = colorsFor(process.stderr)
   const draw = (): void => screen.show(renderBars(run.state, screen.room, colors))
   const timer = setInterval(draw, REDRAW)
-  const passed = Promise.all([screen.pass(stdout, process.stdout), screen.pass(stderr, process.stderr)])
-  try {
-    const exit = await child.exited
-    await passed
-    return exit
-  } finally {
+  if (process.stdout.isTTY) screen.pass(stdout, process.stdout)
+  screen.pass(stderr, process.stderr)
+  return child.exited.finally(() => {
     clearInterval(timer)
     screen.close()
-  }
+  })
 }

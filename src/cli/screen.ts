@@ -33,11 +33,10 @@ export class Screen {
     this.#draw()
   }
 
-  /** Lets what comes from `source` pass to `target`, a terminal, above the live lines. Resolves at its end. */
-  pass(source: Readable, target: Output): Promise<void> {
+  /** Lets what comes from `source` pass to `target`, a terminal, above the live lines. */
+  pass(source: Readable, target: Output): void {
     const decoder = new StringDecoder('utf8')
     source.on('data', (chunk: Buffer) => this.#print(target, decoder.write(chunk)))
-    return new Promise((resolve) => source.once('close', resolve))
   }
 
   /** Takes the live lines away and writes what is left of unfinished ones. */

@@ -1,23 +1,26 @@
 import path from 'node:path'
-import type { createColors } from 'picocolors'
+import { stripVTControlCharacters } from 'node:util'
 import { percent } from '../advice/verdict.ts'
 import { OBSERVATIONS_PER_FEATURE } from '../run/observations.ts'
-import { plainTable } from './plainTable.ts'
+import type { Colors } from './colors.ts'
+import { fitMiddle } from './fit.ts'
+import { plainTable, type Column } from './plainTable.ts'
 import type { Report, ReportRow } from './rows.ts'
 
-/** Painters for a terminal, or the same without colour: picocolors' own type. */
-export type Colors = ReturnType<typeof createColors>
-
+const LONGEST_NAME = 40
 /** What a person wants to know the version of; --json has all. */
 const VERSIONS = ['node', 'tfjs-node-gpu', 'tfjs-node', 'tfjs-core', 'saturation-inspector']
 
 /** Milliseconds of training below which the monitor's start is most of what it took. */
 const SHORTEST_SHARE = 2000
 
-/** The report as a person reads it: a table of the layers, and below it the run in a few lines. */
-export function renderReport(report: Report, colors: Colors): string {
+/**
+ * The report as a person reads it: a table of the layers, and below it the run in a few lines.
+ * @param columns room for the table, in characters
+ */
+export function renderReport(report: Report, colors: Colors, columns = Infinity): string {
   const { run, layers } = report
-  const parts = layers.length > 0 ? [layerTable(report, colors)] : []
+  const parts = layers.length > 0 ? [layerTable(report, colors, columns)] : []
   if (layers.length === 0 && run.problems.length === 0) parts.push('No layer was measured.')
   const reasons = new Map<string, string[]>()
   for (const { name, reason } of report.notMeasured) reasons.set(reason, [...(reasons.get(reason) ?? []), name])
@@ -59,35 +62,43 @@ function endWords({ run, layers }: Report): string {
   return run.message ?? ''
 }
 
-function layerTable({ run, layers }: Report, colors: Colors): string {
-  const rows = byLayer(layers).map(({ layer, train, eval: evaluation }) => [
-    layer.name,
-    layer.kind,
-    layer.file === null ? '' : `${path.relative(run.cwd, layer.file)}:${layer.line}:${layer.column}`,
-    share(train),
-    share(evaluation),
-    `${(train ?? layer).saturation === null ? '–' : (train ?? layer).k} / ${layer.width}`,
-    (train ?? layer).observations.toLocaleString('en'),
-    paint(layer, colors),
-  ])
-  const table = plainTable(
-    [
-      ['Layer', 'left'],
-      ['Kind', 'left'],
-      ['Line', 'left'],
-      ['Train', 'right'],
-      ['Eval', 'right'],
-      ['k / width', 'right'],
-      ['Observations', 'right'],
-      ['Verdict', 'left'],
-    ],
-    rows,
-  )
-  const provisional = layers.some((row) => row.provisional && row.saturation !== null)
-  if (!provisional) return table
+function layerTable({ run, layers }: Report, colors: Colors, columns: number): string {
+  const cells: { column: Column; of: (row: LayerRows) => string }[] = [
+    { column: ['Layer', 'left'], of: ({ layer }) => fitMiddle(layer.name, LONGEST_NAME) },
+    { column: ['Kind', 'left'], of: ({ layer }) => layer.kind },
+    { column: ['Line', 'left'], of: ({ layer }) => placeOf(layer, run.cwd) },
+    { column: ['Train', 'right'], of: ({ train }) => share(train) },
+    { column: ['Eval', 'right'], of: (row) => share(row.eval) },
+    {
+      column: ['k / width', 'right'],
+      of: ({ layer }) => `${layer.saturation === null ? '–' : layer.k} / ${layer.width}`,
+    },
+    { column: ['Observations', 'right'], of: ({ layer }) => layer.observations.toLocaleString('en') },
+    { column: ['Verdict', 'left'], of: ({ layer }) => paint(layer, colors) },
+  ]
+  const rows = byLayer(layers)
+  // In a narrow terminal what can be done without goes, rather than every line breaking in two.
+  const tables = [[], ['Kind'], ['Kind', 'Observations'], ['Kind', 'Observations', 'Line']].map((without) => {
+    const kept = cells.filter(({ column }) => !without.includes(column[0]))
+    return plainTable(
+      kept.map(({ column }) => column),
+      rows.map((row) => kept.map(({ of }) => of(row))),
+    )
+  })
+  const table = tables.find((text) => widthOf(text) <= columns) ?? tables.at(-1)!
+  if (!layers.some((row) => row.provisional && row.saturation !== null)) return table
   return `${table}\n${colors.dim(`~ of fewer than ${OBSERVATIONS_PER_FEATURE} observations per feature`)}`
 }
 
+function widthOf(table: string): number {
+  return Math.max(...table.split('\n').map((line) => stripVTControlCharacters(line).length))
+}
+
+function placeOf({ file, line, column }: ReportRow, cwd: string): string {
+  return file === null ? '' : `${path.relative(cwd, file)}:${line}:${column}`
+}
+
+/** A layer with its splits; `layer` is the train split where there is one. */
 interface LayerRows {
   layer: ReportRow
   train?: ReportRow
