@@ -1,4 +1,4 @@
-import { Command, InvalidArgumentError } from 'commander'
+import { Command, InvalidArgumentError, Option } from 'commander'
 import { LaunchError } from '../session/launchError.ts'
 import { UsageError } from './failure.ts'
 import { measureFiles } from './measure.ts'
@@ -26,6 +26,11 @@ program
   .option('--node <path>', 'the node to run it with', 'node')
   .option('--delta <share>', 'share of variance that the counted dimensions have to hold', share, 0.99)
   .option('--budget <share>', 'share of the training time that monitoring may take', share, 0.03)
+  .addOption(
+    new Option('--rows <which>', 'feature vectors to measure: a sample within the budget, or all, whatever it costs')
+      .choices(['sampled', 'all'])
+      .default('sampled'),
+  )
   .option('--no-live', 'no live bars')
   .option('--npm', 'the script is one of package.json: run it by its package manager')
   // People put our --log behind the script, and the script has options of its own.

@@ -23,6 +23,7 @@ export interface RunFlags {
   node: string
   delta: number
   budget: number
+  rows: 'sampled' | 'all'
   live: boolean
   npm?: true
 }
@@ -38,7 +39,7 @@ export async function runScript(script: string, args: string[], flags: RunFlags)
   const storage = mkdtempSync(path.join(os.tmpdir(), 'saturation-run-'))
   const runs = new Runs({ storage, preload: path.join(__dirname, 'preload.cjs'), ...log })
   try {
-    const { delta, budget, node } = flags
+    const { delta, budget, rows, node } = flags
     const { run, ...launch } = await runs.start({
       script,
       ofPackage: flags.npm === true,
@@ -46,7 +47,7 @@ export async function runScript(script: string, args: string[], flags: RunFlags)
       node,
       cwd: process.cwd(),
       // A killed command line leaves no training behind.
-      options: { delta, budget, orphanAfter: 2000 },
+      options: { delta, budget, rows, orphanAfter: 2000 },
     })
     const digest = new Digest(run.state)
     run.onEvents((events) => events.forEach((event) => digest.note(event)))

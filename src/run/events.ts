@@ -153,6 +153,16 @@ const Problem = v.object({
   advice: text,
 })
 
+/** How much of the layers' output is measured at present: what the budget has given up shows here. */
+const Sampling = v.object({
+  /** Feature vectors a layer gives per step at most, as a multiple of its width; null for all of them. */
+  rowsPerFeature: v.nullable(v.number()),
+  /** Share of those that is taken, in (0, 1]. */
+  share: v.number(),
+  /** Every n-th layer is measured in a step, in turn. */
+  layerStride: count,
+})
+
 /** Wall-clock time spent in the monitor on the training thread, as a share of training time so far. */
 const Overhead = v.object({
   ...base,
@@ -160,6 +170,10 @@ const Overhead = v.object({
   share: v.pipe(v.number(), v.minValue(0)),
   monitorMs: v.number(),
   trainingMs: v.number(),
+  /** Time the worker thread spent on eigenvalues: not on the training thread, but on one of its cores. */
+  solverMs: v.optional(v.number()),
+  /** Missing in logs of version 0.1.0. */
+  sampling: v.optional(Sampling),
 })
 
 const RunEnded = v.object({
@@ -188,6 +202,7 @@ export type Site = v.InferOutput<typeof Site>
 export type Split = v.InferOutput<typeof Split>
 export type Layer = v.InferOutput<typeof Layer>
 export type Spectrum = v.InferOutput<typeof Spectrum>
+export type Sampling = v.InferOutput<typeof Sampling>
 export type Measurement = v.InferOutput<typeof Measurement>
 export type RunEvent = v.InferOutput<typeof RunEvent>
 

@@ -42,6 +42,8 @@ export const Invitation = v.object({
   delta: v.pipe(v.number(), v.gtValue(0), v.maxValue(1)),
   /** Monitor's share of the training thread's time to stay under. */
   budget: v.pipe(v.number(), v.gtValue(0), v.maxValue(1)),
+  /** `all` takes every row of every step, whatever it costs; `sampled`, the default, keeps to the budget. */
+  rows: v.optional(v.picklist(['sampled', 'all'])),
   /** Milliseconds without a session after which the training process ends itself; null lets it go on. */
   orphanAfter: v.nullable(v.pipe(v.number(), v.minValue(0))),
 })

@@ -1,4 +1,4 @@
-import type { Layer, Measurement, RunEvent } from './events.ts'
+import type { Layer, Measurement, RunEvent, Sampling } from './events.ts'
 import { isSettled } from './observations.ts'
 import { addPoint, emptySeries, type Series } from './series.ts'
 
@@ -54,7 +54,7 @@ export interface RunState {
   /** Per metric name (acc, val_acc, val_loss, …), the values at the epochs' ends over steps. */
   metrics: Record<string, Series>
   problems: Problem[]
-  overhead: { share: number; monitorMs: number; trainingMs: number } | null
+  overhead: { share: number; monitorMs: number; trainingMs: number; sampling: Sampling | null } | null
   ended: {
     how: 'completed' | 'failed' | 'stopped' | 'killed' | 'lost'
     exitCode: number | null
@@ -140,7 +140,12 @@ export function fold(run: RunState, event: RunEvent): boolean {
       return true
     }
     case 'overhead':
-      run.overhead = { share: event.share, monitorMs: event.monitorMs, trainingMs: event.trainingMs }
+      run.overhead = {
+        share: event.share,
+        monitorMs: event.monitorMs,
+        trainingMs: event.trainingMs,
+        sampling: event.sampling ?? null,
+      }
       return true
     case 'run ended': {
       // The process itself can say best why it ends, unless it did not know yet: the user's last exit listener may

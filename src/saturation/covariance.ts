@@ -13,16 +13,21 @@ export class Covariance {
   /** Observations so far. */
   count = 0
   /** [width] */
-  readonly mean: Float64Array
-  /** [width × width], row-major; only the upper triangle (column ≥ row) is kept. */
-  readonly products: Float64Array
+  readonly mean: Float64Array<ArrayBuffer>
+  /** [width × (width + 1) / 2] the upper triangle (column ≥ row), row after row: half the memory, half the merging. */
+  readonly products: Float64Array<ArrayBuffer>
 
-  /** @throws RangeError when width is not a positive integer. */
-  constructor(width: number) {
-    if (!Number.isInteger(width) || width < 1) throw new RangeError(`width must be a positive integer, got ${width}`)
+  /**
+   * @param mean [width] and
+   * @param products of an earlier covariance, taken over, not copied; zeros when left out
+   * @throws RangeError when width is not a positive integer, or the lengths do not fit it.
+   */
+  constructor(width: number, mean = new Float64Array(width), products = new Float64Array(triangle(width))) {
+    if (mean.length !== width || products.length !== triangle(width))
+      throw new RangeError(`a mean of ${mean.length} and ${products.length} products do not belong to width ${width}`)
     this.width = width
-    this.mean = new Float64Array(width)
-    this.products = new Float64Array(width * width)
+    this.mean = mean
+    this.products = products
   }
 
   /**
@@ -39,25 +44,7 @@ export class Covariance {
       // A NaN or infinity in any feature shows in its sum of squares.
       if (!Number.isFinite(sum[i]!) || !Number.isFinite(gram[i * w + i]!)) return false
     }
-    const total = this.count + count
-    const weight = (this.count * count) / total
-    const batchMean = new Float64Array(w)
-    const step = new Float64Array(w)
-    for (let i = 0; i < w; i++) {
-      batchMean[i] = sum[i]! / count
-      step[i] = shift[i]! + batchMean[i]! - this.mean[i]!
-    }
-    const products = this.products
-    for (let i = 0; i < w; i++) {
-      const row = i * w
-      const s = sum[i]!
-      const d = step[i]! * weight
-      for (let j = i; j < w; j++) {
-        products[row + j]! += gram[row + j]! - s * batchMean[j]! + d * step[j]!
-      }
-    }
-    for (let i = 0; i < w; i++) this.mean[i]! += (step[i]! * count) / total
-    this.count = total
+    this.#add(count, shift, sum, gram, w)
     return true
   }
 
@@ -83,14 +70,14 @@ export class Covariance {
   merge(other: Covariance): void {
     if (other.width !== this.width) throw new RangeError(`cannot merge width ${other.width} into ${this.width}`)
     if (other.count === 0) return
-    this.addSums(other.count, other.mean, new Float64Array(this.width), other.products)
+    this.#add(other.count, other.mean, new Float64Array(this.width), other.products, null)
   }
 
   /** Sum of variances: trace of the population covariance (divided by n, as the paper does). 0 before any observation. */
   trace(): number {
     if (this.count === 0) return 0
     let sum = 0
-    for (let i = 0; i < this.width; i++) sum += this.products[i * this.width + i]!
+    for (let i = 0, at = 0; i < this.width; at += this.width - i++) sum += this.products[at]!
     return sum / this.count
   }
 
@@ -99,11 +86,42 @@ export class Covariance {
     const w = this.width
     const matrix = new Float64Array(w * w)
     if (this.count === 0) return matrix
-    for (let i = 0; i < w; i++) {
-      for (let j = i; j < w; j++) {
-        matrix[i * w + j] = matrix[j * w + i] = this.products[i * w + j]! / this.count
-      }
+    for (let i = 0, at = 0; i < w; i++) {
+      for (let j = i; j < w; j++) matrix[i * w + j] = matrix[j * w + i] = this.products[at++]! / this.count
     }
     return matrix
   }
+
+  /** @param rowLength of `gram`'s rows; null when it is an upper triangle as `products` is. */
+  #add(
+    count: number,
+    shift: ArrayLike<number>,
+    sum: ArrayLike<number>,
+    gram: ArrayLike<number>,
+    rowLength: number | null,
+  ): void {
+    const { width: w, products, mean } = this
+    const total = this.count + count
+    const weight = (this.count * count) / total
+    const batchMean = new Float64Array(w)
+    const step = new Float64Array(w)
+    for (let i = 0; i < w; i++) {
+      batchMean[i] = sum[i]! / count
+      step[i] = shift[i]! + batchMean[i]! - mean[i]!
+    }
+    for (let i = 0, at = 0; i < w; i++) {
+      // The difference between an entry's place in `gram` and in `products` is the same along a row.
+      const offset = rowLength === null ? 0 : i * rowLength + i - at
+      const s = sum[i]!
+      const d = step[i]! * weight
+      for (let j = i; j < w; j++, at++) products[at]! += gram[at + offset]! - s * batchMean[j]! + d * step[j]!
+    }
+    for (let i = 0; i < w; i++) mean[i]! += (step[i]! * count) / total
+    this.count = total
+  }
+}
+
+function triangle(width: number): number {
+  if (!Number.isInteger(width) || width < 1) throw new RangeError(`width must be a positive integer, got ${width}`)
+  return (width * (width + 1)) / 2
 }

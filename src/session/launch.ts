@@ -21,7 +21,7 @@ export interface RunRequest {
   cwd?: string
   /** Environment variables beside the inherited ones. */
   env?: Readonly<Record<string, string>>
-  options: Pick<Invitation, 'delta' | 'budget' | 'orphanAfter'>
+  options: Pick<Invitation, 'delta' | 'budget' | 'rows' | 'orphanAfter'>
 }
 
 /** A command ready to be executed, without a shell. */

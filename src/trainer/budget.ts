@@ -1,12 +1,20 @@
-/** Rows a layer gives per step, as multiples of its width, while the budget allows: k was unchanged by this sample. */
-const ROWS_PER_FEATURE = [8, 4, 2, 1]
-/** Below this many rows the fixed cost of an op outweighs them: giving up more would cost truth and save nothing. */
-const MIN_ROWS = 64
-/** With the rows at their least, only every n-th layer is measured in a step, in turn. */
-const LAYER_STRIDES = [2, 4, 8, 16]
+import type { Sampling } from '../run/events.ts'
 
-/** Training steps between two looks at the cost. */
-const INTERVAL = 40
+/** Rows a layer gives per step, as a multiple of its width, while the budget allows: k was unchanged by this sample. */
+const ROWS_PER_FEATURE = 8
+/** Fewer rows of one step would save next to nothing. */
+const MIN_ROWS = 8
+
+/** Halvings of the rows per feature: 8 to 1. Costs wide-open layers (convolutions) only, and no truth. */
+const FEATURE_OCTAVES = 3
+/** Further halvings of what is left, in every layer. */
+const ROW_OCTAVES = 3
+/** Then only every 2nd … 32nd layer is measured in a step, in turn. */
+const STRIDE_OCTAVES = 5
+
+/** Between two looks at the cost: this much time and as many steps. */
+const INTERVAL_MS = 500
+const INTERVAL_STEPS = 8
 
 /**
  * Keeps the monitor's share of the training thread's time under a limit: gives up rows first, then layers per step,
@@ -14,20 +22,39 @@ const INTERVAL = 40
  */
 export class Budget {
   readonly #limit: number
-  #level = 0
+  readonly #all: boolean
+  /** Halvings of the cost, 0 to the sum of the octaves above; fractions count. */
+  #thinning = 0
   #steps = 0
   #monitorMs = 0
   #since: number | null = null
 
-  /** @param limit share of training time, in (0, 1]. */
-  constructor(limit: number) {
+  /**
+   * @param limit share of training time, in (0, 1].
+   * @param all whether to take every row of every step, whatever it costs.
+   */
+  constructor(limit: number, all = false) {
     this.#limit = limit
+    this.#all = all
   }
 
-  /** Rows to take of a layer of this width in one step. */
-  rows(width: number): number {
-    const perFeature = ROWS_PER_FEATURE[Math.min(this.#level, ROWS_PER_FEATURE.length - 1)] ?? 1
-    return Math.max(MIN_ROWS, width * perFeature)
+  /** How much is measured at present. */
+  get sampling(): Sampling {
+    if (this.#all) return { rowsPerFeature: null, share: 1, layerStride: 1 }
+    const t = this.#thinning
+    const octaves = (from: number, most: number): number => Math.min(most, Math.max(0, t - from))
+    return {
+      rowsPerFeature: ROWS_PER_FEATURE / 2 ** octaves(0, FEATURE_OCTAVES),
+      share: 1 / 2 ** octaves(FEATURE_OCTAVES, ROW_OCTAVES),
+      layerStride: 2 ** Math.ceil(octaves(FEATURE_OCTAVES + ROW_OCTAVES, STRIDE_OCTAVES)),
+    }
+  }
+
+  /** Rows to take at most of a layer's output [rows, width] in one step. */
+  rows(width: number, rows: number): number {
+    const { rowsPerFeature, share } = this.sampling
+    if (rowsPerFeature === null) return rows
+    return Math.max(MIN_ROWS, Math.min(rows, width * rowsPerFeature) * share)
   }
 
   /**
@@ -35,7 +62,7 @@ export class Budget {
    * @param turn the layer's position plus the number of its calls so far, so that layers take turns.
    */
   includes(turn: number): boolean {
-    return turn % (LAYER_STRIDES[this.#level - ROWS_PER_FEATURE.length] ?? 1) === 0
+    return turn % this.sampling.layerStride === 0
   }
 
   /**
@@ -44,14 +71,16 @@ export class Budget {
    * @param monitorMs spent in the monitor since the run began
    */
   step(now: number, monitorMs: number): void {
-    if (this.#since !== null && ++this.#steps < INTERVAL) return
+    this.#steps++
     if (this.#since !== null) {
+      if (this.#steps < INTERVAL_STEPS || now - this.#since < INTERVAL_MS) return
       const spent = monitorMs - this.#monitorMs
       const share = spent / Math.max(1e-9, now - this.#since - spent)
-      const last = ROWS_PER_FEATURE.length + LAYER_STRIDES.length - 1
-      if (share > this.#limit) this.#level = Math.min(last, this.#level + 1)
-      // Halving the rows does not halve the cost: coming back only far below the limit avoids swinging.
-      else if (share < this.#limit / 2) this.#level = Math.max(0, this.#level - 1)
+      // Aims a little below the limit, and comes back slowly: halving the rows does not halve the cost.
+      const change = Math.log2(share / (0.9 * this.#limit))
+      const most = FEATURE_OCTAVES + ROW_OCTAVES + STRIDE_OCTAVES
+      if (change > 0) this.#thinning = Math.min(most, this.#thinning + Math.min(1, change))
+      else if (change < -0.5) this.#thinning = Math.max(0, this.#thinning - 0.25)
     }
     this.#since = now
     this.#monitorMs = monitorMs

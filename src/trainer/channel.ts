@@ -4,8 +4,9 @@ import type { EventBody } from '../run/events.ts'
 import type { Invitation } from '../run/protocol.ts'
 import { Control, type ToWorker, type WorkerData } from './messages.ts'
 
-/** Longest wait at the process's exit for the last reports to be delivered. */
+/** Longest wait at the process's exit for the last reports to be delivered, and for the last eigenvalues to be found. */
 const EXIT_WAIT_MS = 1500
+const SOLVING_WAIT_MS = 60_000
 
 /**
  * The training thread's end of the monitor's worker thread. Nothing here waits, except `finish` at the very end: the
@@ -46,10 +47,15 @@ export class Channel {
     this.#worker.postMessage(message, transfer)
   }
 
-  /** Blocks until the session has everything, at most 1.5 s. For `process.on('exit')`, where nothing else can run. */
+  /**
+   * Blocks until the session has everything. For `process.on('exit')`, where nothing else can run: the last epoch's
+   * eigenvalues of a wide model take seconds, and its numbers are the ones that count.
+   */
   finish(): void {
     if (this.#broken) return
     this.post({ type: 'finish' })
-    Atomics.wait(this.#control, Control.DELIVERED, 0, EXIT_WAIT_MS)
+    const latest = performance.now() + SOLVING_WAIT_MS
+    do if (Atomics.wait(this.#control, Control.DELIVERED, 0, EXIT_WAIT_MS) !== 'timed-out') return
+    while (Atomics.load(this.#control, Control.BUSY) === 1 && performance.now() < latest)
   }
 }

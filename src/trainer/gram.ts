@@ -17,12 +17,34 @@ export interface Sample {
   offset: number
 }
 
-/** Computes the sums of a layer's output on the training backend, outside tape, tidy and the engine's books. */
+/** Takes and sums a layer's output on the training backend, outside tape, tidy and the engine's books. */
 export interface Summer {
-  /** @param shift [width], or null to take the first rows' mean and return it. */
+  /** The sampled rows themselves, [rows × width]: copied out, for small samples that wait for others. */
+  rows(output: Tensor, sample: Sample): Float32Array
+  /** Sums of the sampled rows, which stay on the backend. @param shift [width] */
   sums(output: Tensor, sample: Sample, shift: Float32Array): Sums
-  /** Mean of the sampled rows: the fixed point to use from now on. */
-  mean(output: Tensor, sample: Sample): Float32Array
+  /** Sums of rows taken earlier. @param rows [count × width] @param shift [width] */
+  sumsOf(rows: Float32Array, shift: Float32Array): Sums
+}
+
+/** Outputs up to this many numbers are copied out whole: that is cheaper than two ops that choose rows first. */
+export const COPIED_WHOLE = 1 << 16
+
+/** The sampled rows of an output that was copied out whole, [rows × width]. */
+export function pickRows(values: Float32Array, { width, stride, offset, rows }: Sample): Float32Array {
+  if (stride === 1) return values
+  const picked = new Float32Array(sampleSize({ width, stride, offset, rows }) * width)
+  for (let row = offset, at = 0; row < rows; row += stride) {
+    for (let from = row * width, end = from + width; from < end;) picked[at++] = values[from++]!
+  }
+  return picked
+}
+
+/** Rows of an output that is read as [rows, width]: everything but the last axis. */
+export function rowsOf(shape: number[]): number {
+  let rows = 1
+  for (let i = 0; i < shape.length - 1; i++) rows *= shape[i]!
+  return rows
 }
 
 /**
@@ -33,10 +55,10 @@ export interface Summer {
  */
 export function sampleRows(shape: number[], limit: number, step: number): Sample {
   const width = shape.at(-1) ?? 1
-  const rows = shape.slice(0, -1).reduce((product, size) => product * size, 1)
+  const rows = rowsOf(shape)
   let stride = Math.max(1, Math.ceil(rows / Math.max(2, limit)))
   // A stride that shares a factor with the positions of one image would meet the same columns in every image.
-  const positions = shape.slice(1, -1).reduce((product, size) => product * size, 1)
+  const positions = rows / (shape[0] || 1)
   while (stride > 1 && commonDivisor(stride, positions) > 1) stride++
   if (rows / stride < 2) stride = 1
   return { rows, width, stride, offset: stride === 1 ? 0 : (step * 7919) % stride }
@@ -59,27 +81,35 @@ export class PortableSummer implements Summer {
     this.#engine = engine
   }
 
+  rows(output: Tensor, sample: Sample): Float32Array {
+    // A backend may hand out its own memory, so what it gives is copied.
+    if (sample.rows * sample.width <= COPIED_WHOLE) return pickRows(output.dataSync(), sample).slice()
+    return this.#offTheBooks(() => this.#take(output, sample).dataSync().slice())
+  }
+
   sums(output: Tensor, sample: Sample, shift: Float32Array): Sums {
-    return this.#offTheBooks(() => {
-      const { width } = sample
-      const point = this.#engine.makeTensor(shift, [1, width], 'float32')
-      const x = this.#engine.runKernel('Sub', { a: this.#rows(output, sample), b: point })
-      const count = x.shape[0] ?? 0
-      const batch = this.#engine.runKernel('Reshape', { x }, { shape: [1, count, width] })
-      const product = { transposeA: true, transposeB: false }
-      const gram = this.#engine.runKernel('BatchMatMul', { a: batch, b: batch }, product)
-      const ones = this.#engine.makeTensor(new Float32Array(count).fill(1), [1, count, 1], 'float32')
-      const sum = this.#engine.runKernel('BatchMatMul', { a: ones, b: batch }, product)
-      return { count, sum: sum.dataSync(), gram: gram.dataSync() }
-    })
+    return this.#offTheBooks(() => this.#sum(this.#take(output, sample), shift))
   }
 
-  mean(output: Tensor, sample: Sample): Float32Array {
-    const { count, sum } = this.sums(output, sample, new Float32Array(sample.width))
-    return sum.map((value) => value / count)
+  sumsOf(rows: Float32Array, shift: Float32Array): Sums {
+    const shape = [rows.length / shift.length, shift.length]
+    return this.#offTheBooks(() => this.#sum(this.#engine.makeTensor(rows, shape, 'float32'), shift))
   }
 
-  #rows(output: Tensor, { rows, width, stride, offset }: Sample): Tensor {
+  #sum(rows: Tensor, shift: Float32Array): Sums {
+    const width = shift.length
+    const point = this.#engine.makeTensor(shift, [1, width], 'float32')
+    const x = this.#engine.runKernel('Sub', { a: rows, b: point })
+    const count = x.shape[0] ?? 0
+    const batch = this.#engine.runKernel('Reshape', { x }, { shape: [1, count, width] })
+    const product = { transposeA: true, transposeB: false }
+    const gram = this.#engine.runKernel('BatchMatMul', { a: batch, b: batch }, product)
+    const ones = this.#engine.makeTensor(new Float32Array(count).fill(1), [1, count, 1], 'float32')
+    const sum = this.#engine.runKernel('BatchMatMul', { a: ones, b: batch }, product)
+    return { count, sum: sum.dataSync(), gram: gram.dataSync() }
+  }
+
+  #take(output: Tensor, { rows, width, stride, offset }: Sample): Tensor {
     const x = this.#engine.runKernel('Reshape', { x: output }, { shape: [rows, width] })
     if (stride === 1) return x
     const masks = { beginMask: 0, endMask: 0, ellipsisMask: 0, newAxisMask: 0, shrinkAxisMask: 0 }

@@ -9,12 +9,15 @@ export interface MeasureRequest {
   step: number
   epoch: number | null
   endOfEpoch: boolean
+  /** Whether every eigenvalue is to be reported, or bins of them: what keeps the log of a long run small. */
+  wholeSpectrum: boolean
   seen: number
   rejected: number
   count: number
   width: number
-  mean: Float64Array
-  products: Float64Array
+  /** As `Covariance` has them; both are handed over, not shared. */
+  mean: Float64Array<ArrayBuffer>
+  products: Float64Array<ArrayBuffer>
 }
 
 /** Training thread → worker. */
@@ -37,5 +40,7 @@ export const Control = {
   QUEUED: 0,
   /** 1 once everything posted before `finish` is acknowledged by the session, or cannot be. */
   DELIVERED: 1,
-  SLOTS: 2,
+  /** 1 while the worker solves: who waits for it knows that it does not hang. */
+  BUSY: 2,
+  SLOTS: 3,
 } as const

@@ -1,17 +1,19 @@
 import type { Split } from '../run/events.ts'
-import { Budget } from './budget.ts'
+import type { Budget } from './budget.ts'
 import type { Catalogue, Entry } from './catalogue.ts'
 import type { Channel } from './channel.ts'
 import type { EpochListener } from './epochs.ts'
-import { PortableSummer, type Summer } from './gram.ts'
+import { PortableSummer, rowsOf, type Summer } from './gram.ts'
+import { LogSpaced } from './logSpaced.ts'
 import { NativeSummer } from './nativeGram.ts'
 import { Schedule } from './schedule.ts'
 import type { Engine, Layer, Tensor } from './tfjs.ts'
 import type { StepListener } from './trainingSteps.ts'
 import { Window } from './window.ts'
 
-const STEP_EVENT_MS = 100
-const OVERHEAD_EVENT_MS = 1000
+/** Fewest milliseconds between two events of a kind, and how many there are while the run grows longer by a factor of e. */
+const STEP_EVENTS = [100, 20_000] as const
+const OVERHEAD_EVENTS = [1000, 2000] as const
 
 /** Which pass is running now; null when nobody should look (prediction, saliency, building). */
 type Pass = Split | null
@@ -39,13 +41,13 @@ export class Monitor implements StepListener, EpochListener {
   #epoch: { epoch: number; epochs: number | null; steps: number | null; firstStep: number } | null = null
   #startedAt: number | null = null
   #monitorMs = 0
-  #stepEventAt = 0
-  #overheadEventAt = 0
+  readonly #stepEvents = new LogSpaced(...STEP_EVENTS)
+  readonly #overheadEvents = new LogSpaced(...OVERHEAD_EVENTS)
 
-  constructor(engine: Engine, catalogue: Catalogue, channel: Channel, budget: number) {
+  constructor(engine: Engine, catalogue: Catalogue, channel: Channel, budget: Budget) {
     this.#catalogue = catalogue
     this.#channel = channel
-    this.#budget = new Budget(budget)
+    this.#budget = budget
     this.#schedule = new Schedule(channel)
     const { backend } = engine
     this.#summer =
@@ -85,7 +87,8 @@ export class Monitor implements StepListener, EpochListener {
     if (entry.restart) this.#restart(entry)
     const { notMeasured, width } = entry.info
     if (entry.taken && !notMeasured && width && this.#budget.includes(entry.turn++)) {
-      this.#take(entry.info.id, width, pass, output)
+      const rows = this.#budget.rows(width, rowsOf(output.shape))
+      this.#window(pass, entry.info.id, width).add(output, rows, this.#step)
     }
     this.#monitorMs += performance.now() - began
   }
@@ -95,14 +98,17 @@ export class Monitor implements StepListener, EpochListener {
     this.#windows.train.delete(entry.info.id)
   }
 
-  #take(id: string, width: number, pass: Split, output: Tensor): void {
+  #window(pass: Split, id: string, width: number): Window {
     const windows = this.#windows[pass]
     let window = windows.get(id)
-    if (!window) windows.set(id, (window = new Window(width)))
-    const finite = window.add(output, this.#summer, this.#budget.rows(width), this.#step)
-    if (finite || this.#nonFinite.has(id)) return
+    if (!window) windows.set(id, (window = new Window(width, this.#summer, (step) => this.#rejected(id, step))))
+    return window
+  }
+
+  #rejected(id: string, step: number): void {
+    if (this.#nonFinite.has(id)) return
     this.#nonFinite.add(id)
-    const message = `The output of ${id} held NaN or infinity in step ${this.#step + 1}.`
+    const message = `The output of ${id} held NaN or infinity in step ${step + 1}.`
     const advice =
       'Such batches are left out of its saturation. Lower the learning rate, or look for a division by zero or a log of zero upstream.'
     this.#channel.event({ type: 'problem', layer: id, message, advice })
@@ -115,17 +121,18 @@ export class Monitor implements StepListener, EpochListener {
     this.#catalogue.endPass()
     if (!this.#layers) this.#explainLack()
     if (this.#catalogue.changed) this.#channel.event({ type: 'model', layers: this.#catalogue.describe() })
-    if (began - this.#stepEventAt >= STEP_EVENT_MS) {
-      this.#stepEventAt = began
+    const now = this.#elapsed()
+    if (this.#stepEvents.due(now)) {
+      this.#stepEvents.done(now)
       const value = loss.dataSync()[0]
       this.#loss = value !== undefined && Number.isFinite(value) ? value : null
       this.#stepEvent()
     }
-    this.#schedule.offerNext(this.#windows, this.#step, this.#epoch?.epoch ?? null, began)
+    this.#schedule.offerNext(this.#windows, this.#step, this.#epoch?.epoch ?? null, now)
     this.#monitorMs += performance.now() - began
     this.#budget.step(performance.now(), this.#monitorMs)
-    if (began - this.#overheadEventAt >= OVERHEAD_EVENT_MS) {
-      this.#overheadEventAt = began
+    if (this.#overheadEvents.due(now)) {
+      this.#overheadEvents.done(now)
       this.#overheadEvent()
     }
   }
@@ -138,7 +145,8 @@ export class Monitor implements StepListener, EpochListener {
     const began = performance.now()
     this.#stepEvent()
     this.#channel.event({ type: 'epoch', epoch, step: this.#step, metrics })
-    this.#schedule.closeAll(this.#windows, this.#step, epoch)
+    const last = epoch + 1 === this.#epoch?.epochs
+    this.#schedule.closeAll(this.#windows, this.#step, epoch, this.#elapsed(), last)
     this.#monitorMs += performance.now() - began
     this.#overheadEvent()
   }
@@ -156,7 +164,7 @@ export class Monitor implements StepListener, EpochListener {
     if (this.#step === 0 && this.#windows.eval.size === 0) return
     if (this.#catalogue.changed) this.#channel.event({ type: 'model', layers: this.#catalogue.describe() })
     this.#stepEvent()
-    this.#schedule.closeAll(this.#windows, this.#step, this.#epoch?.epoch ?? null)
+    this.#schedule.closeAll(this.#windows, this.#step, this.#epoch?.epoch ?? null, this.#elapsed(), true)
     this.#overheadEvent()
   }
 
@@ -184,11 +192,17 @@ export class Monitor implements StepListener, EpochListener {
     })
   }
 
+  /** Milliseconds since the first training step began. */
+  #elapsed(): number {
+    return this.#startedAt === null ? 0 : performance.now() - this.#startedAt
+  }
+
   #overheadEvent(): void {
     if (this.#startedAt === null) return
     const monitorMs = this.#monitorMs
     const trainingMs = performance.now() - this.#startedAt - monitorMs
     if (trainingMs <= 0) return
-    this.#channel.event({ type: 'overhead', share: monitorMs / trainingMs, monitorMs, trainingMs })
+    const { sampling } = this.#budget
+    this.#channel.event({ type: 'overhead', share: monitorMs / trainingMs, monitorMs, trainingMs, sampling })
   }
 }

@@ -1,5 +1,14 @@
-import { sampleSize, type Sample, type Summer, type Sums } from './gram.ts'
+import { COPIED_WHOLE, pickRows, sampleSize, type Sample, type Summer, type Sums } from './gram.ts'
 import type { Backend, Binding, OpAttribute, Tensor } from './tfjs.ts'
+
+/** Attributes of the few ops used, made once: building them costs as much as a small op. */
+interface Attributes {
+  reshape: OpAttribute[]
+  slice: OpAttribute[]
+  subtract: OpAttribute[]
+  product: OpAttribute[]
+  sum: OpAttribute[]
+}
 
 /**
  * The sums on tfjs-node, through the addon directly: no Tensor objects, no profiler, no tape; a few microseconds an
@@ -8,63 +17,51 @@ import type { Backend, Binding, OpAttribute, Tensor } from './tfjs.ts'
 export class NativeSummer implements Summer {
   readonly #backend: Required<Backend>
   readonly #b: Binding
+  readonly #attributes: Attributes
   /** Handles to delete at the end of the present call. */
   #handles: number[] = []
 
   constructor(backend: Required<Backend>) {
     this.#backend = backend
     this.#b = backend.binding
+    this.#attributes = attributes(this.#b)
+  }
+
+  rows(output: Tensor, sample: Sample): Float32Array {
+    if (sample.rows * sample.width <= COPIED_WHOLE) {
+      const [x] = this.#backend.getInputTensorIds([output]) as [number]
+      return pickRows(this.#b.tensorDataSync(x), sample)
+    }
+    return this.#scoped(() => this.#b.tensorDataSync(this.#take(output, sample)))
   }
 
   sums(output: Tensor, sample: Sample, shift: Float32Array): Sums {
-    return this.#scoped(() => {
-      const point = this.#floats([1, sample.width], shift)
-      const x = this.#run('Sub', [this.#type('T')], [this.#rows(output, sample), point])
-      const gram = this.#run(
-        'MatMul',
-        [this.#type('T'), this.#flag('transpose_a', true), this.#flag('transpose_b', false)],
-        [x, x],
-      )
-      const count = sampleSize(sample)
-      return { count, sum: this.#b.tensorDataSync(this.#sum(x)), gram: this.#b.tensorDataSync(gram) }
-    })
+    return this.#scoped(() => this.#sum(this.#take(output, sample), sampleSize(sample), shift))
   }
 
-  mean(output: Tensor, sample: Sample): Float32Array {
-    return this.#scoped(() => {
-      const attributes = [this.#flag('keep_dims', false), this.#type('T'), this.#type('Tidx', this.#b.TF_INT32)]
-      return this.#b.tensorDataSync(this.#run('Mean', attributes, [this.#rows(output, sample), this.#ints([0])]))
-    })
+  sumsOf(rows: Float32Array, shift: Float32Array): Sums {
+    const count = rows.length / shift.length
+    return this.#scoped(() => this.#sum(this.#floats([count, shift.length], rows), count, shift))
   }
 
-  #sum(x: number): number {
-    const attributes = [this.#flag('keep_dims', false), this.#type('T'), this.#type('Tidx', this.#b.TF_INT32)]
-    return this.#run('Sum', attributes, [x, this.#ints([0])])
+  #sum(rows: number, count: number, shift: Float32Array): Sums {
+    const x = this.#run('Sub', this.#attributes.subtract, [rows, this.#floats([1, shift.length], shift)])
+    const gram = this.#run('MatMul', this.#attributes.product, [x, x])
+    const sum = this.#run('Sum', this.#attributes.sum, [x, this.#ints([0])])
+    return { count, sum: this.#b.tensorDataSync(sum), gram: this.#b.tensorDataSync(gram) }
   }
 
-  #rows(output: Tensor, { rows, width, stride, offset }: Sample): number {
+  #take(output: Tensor, { rows, width, stride, offset }: Sample): number {
     let [x] = this.#backend.getInputTensorIds([output]) as [number]
-    if (output.shape.length !== 2) {
-      x = this.#run(
-        'Reshape',
-        [this.#type('T'), this.#type('Tshape', this.#b.TF_INT32)],
-        [x, this.#ints([rows, width])],
-      )
-    }
+    if (output.shape.length !== 2) x = this.#run('Reshape', this.#attributes.reshape, [x, this.#ints([rows, width])])
     if (stride === 1) return x
-    const masks = ['begin_mask', 'end_mask', 'ellipsis_mask', 'new_axis_mask', 'shrink_axis_mask'].map((name) => ({
-      name,
-      type: this.#b.TF_ATTR_INT,
-      value: 0,
-    }))
     const range = [this.#ints([offset, 0]), this.#ints([rows, width]), this.#ints([stride, 1])]
-    return this.#run('StridedSlice', [this.#type('T'), this.#type('Index', this.#b.TF_INT32), ...masks], [x, ...range])
+    return this.#run('StridedSlice', this.#attributes.slice, [x, ...range])
   }
 
-  #run(name: string, attributes: OpAttribute[], inputs: number[]): number {
-    const [output] = this.#b.executeOp(name, attributes, inputs, 1) as [{ id: number }]
-    this.#handles.push(output.id)
-    return output.id
+  #run(name: string, opAttributes: OpAttribute[], inputs: number[]): number {
+    const [output] = this.#b.executeOp(name, opAttributes, inputs, 1) as [{ id: number }]
+    return this.#keep(output.id)
   }
 
   #ints(values: number[]): number {
@@ -80,20 +77,26 @@ export class NativeSummer implements Summer {
     return handle
   }
 
-  #type(name: string, value = this.#b.TF_FLOAT): OpAttribute {
-    return { name, type: this.#b.TF_ATTR_TYPE, value }
-  }
-
-  #flag(name: string, value: boolean): OpAttribute {
-    return { name, type: this.#b.TF_ATTR_BOOL, value }
-  }
-
   #scoped<T>(f: () => T): T {
     try {
       return f()
     } finally {
       for (const handle of this.#handles) this.#b.deleteTensor(handle)
-      this.#handles = []
+      this.#handles.length = 0
     }
+  }
+}
+
+function attributes(b: Binding): Attributes {
+  const type = (name: string, value = b.TF_FLOAT): OpAttribute => ({ name, type: b.TF_ATTR_TYPE, value })
+  const flag = (name: string, value: boolean): OpAttribute => ({ name, type: b.TF_ATTR_BOOL, value })
+  const mask = (name: string): OpAttribute => ({ name, type: b.TF_ATTR_INT, value: 0 })
+  const masks = ['begin_mask', 'end_mask', 'ellipsis_mask', 'new_axis_mask', 'shrink_axis_mask'].map(mask)
+  return {
+    reshape: [type('T'), type('Tshape', b.TF_INT32)],
+    slice: [type('T'), type('Index', b.TF_INT32), ...masks],
+    subtract: [type('T')],
+    product: [type('T'), flag('transpose_a', true), flag('transpose_b', false)],
+    sum: [flag('keep_dims', false), type('T'), type('Tidx', b.TF_INT32)],
   }
 }

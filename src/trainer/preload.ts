@@ -1,6 +1,7 @@
 import * as v from 'valibot'
 import type { EventBody } from '../run/events.ts'
 import { Invitation, INVITATION_VARIABLE } from '../run/protocol.ts'
+import { Budget } from './budget.ts'
 import { Catalogue } from './catalogue.ts'
 import { Channel } from './channel.ts'
 import { constructionSite } from './constructionSite.ts'
@@ -62,8 +63,8 @@ function main(invitation: Invitation): void {
    */
   const monitored = (tfEngine: Engine): Monitor => {
     if (monitor) return monitor
-    const { delta, budget } = invitation
-    monitor = new Monitor(tfEngine, catalogue, openChannel(), budget)
+    const { delta, budget, rows } = invitation
+    monitor = new Monitor(tfEngine, catalogue, openChannel(), new Budget(budget, rows === 'all'))
     const backend = tfEngine.backendName
     openChannel().event({ type: 'attached', pid: process.pid, delta, versions: versions(), backend })
     return monitor

@@ -1,73 +1,134 @@
 import type { Split } from '../run/events.ts'
+import { OBSERVATIONS_PER_FEATURE } from '../run/observations.ts'
 import type { Channel } from './channel.ts'
+import { LogSpaced } from './logSpaced.ts'
 import type { Window } from './window.ts'
 
 /** The same layer is not reported more often than this within a window. */
 const MIN_INTERVAL_MS = 500
+/** Reports of one layer while the run's length grows by a factor of e. */
+const PER_E_FOLD = 64
+/** The first reports of a layer show every eigenvalue however fast they come: short runs are kept whole. */
+const WHOLE_AT_FIRST = 64
+/** Milliseconds between two looks for a window that is due. */
+const LOOK_MS = 20
 /** Measurements under way at the worker; one more keeps it from waiting for the next step. */
 const MAX_QUEUED = 2
-/** As in `advice`: with fewer observations a number is provisional. */
-const OBSERVATIONS_PER_FEATURE = 10
-
 type Windows = Record<Split, Map<string, Window>>
+
+/** What is known of one layer's reports in one split. */
+interface Reported {
+  /** Reports while a window fills. */
+  open: LogSpaced
+  /** Reports with every eigenvalue. */
+  whole: LogSpaced
+  wholes: number
+}
 
 /**
  * Decides which window goes to the worker when: layers in turn while a window fills, one at most per training step
- * and only when the worker is free; all of them when a window ends.
+ * and only when the worker is free; all of them when a window ends. Reports grow rarer as the run grows longer, so
+ * that the log of a long run stays small (docs/scale.md).
  */
 export class Schedule {
   readonly #channel: Channel
-  readonly #offeredAt = new Map<Window, number>()
+  readonly #reported = new WeakMap<Window, Reported>()
   /** Observations of each window when it was last closed: until then a new one's numbers would be a step back. */
-  readonly #before = new Map<Window, number>()
+  readonly #before = new WeakMap<Window, number>()
+  #lookedAt = -Infinity
 
   constructor(channel: Channel) {
     this.#channel = channel
   }
 
-  /** @param now ms, monotonic. */
+  /** @param now ms since the run began. */
   offerNext(windows: Windows, step: number, epoch: number | null, now: number): void {
-    if (this.#channel.queued >= MAX_QUEUED) return
-    let longest: { layer: string; split: Split; window: Window; since: number } | null = null
+    if (now - this.#lookedAt < LOOK_MS || this.#channel.queued >= MAX_QUEUED) return
+    this.#lookedAt = now
+    let longest: { layer: string; split: Split; window: Window; reported: Reported } | null = null
     for (const split of ['train', 'eval'] as const) {
       for (const [layer, window] of windows[split]) {
-        const since = this.#offeredAt.get(window) ?? -Infinity
-        if (now - since < MIN_INTERVAL_MS || window.fresh === 0 || !this.#worthReporting(window)) continue
-        if (!longest || since < longest.since) longest = { layer, split, window, since }
+        const reported = this.#reports(window)
+        if (!reported.open.due(now) || !this.#worthReporting(window)) continue
+        if (!longest || reported.open.last < longest.reported.open.last) longest = { layer, split, window, reported }
       }
     }
     if (!longest) return
-    this.#offeredAt.set(longest.window, now)
-    this.#post(longest.layer, longest.split, longest.window, step, epoch, false)
+    longest.reported.open.done(now)
+    longest.window.settle()
+    const { covariance } = longest.window
+    // The window goes on here, so a copy is handed over.
+    const products = covariance.products.slice()
+    this.#post(longest.layer, longest.split, longest.window, products, { step, epoch, endOfEpoch: false, now })
   }
 
-  /** Reports every window for the last time, and starts the next. */
-  closeAll(windows: Windows, step: number, epoch: number | null): void {
+  /**
+   * Reports every window for the last time, and starts the next.
+   * @param now ms since the run began.
+   * @param last whether no further window is expected; what is reported now is shown from then on.
+   */
+  closeAll(windows: Windows, step: number, epoch: number | null, now: number, last: boolean): void {
     for (const split of ['train', 'eval'] as const) {
       for (const [layer, window] of windows[split]) {
-        const { count } = window.covariance
-        if (count + window.rejected === 0) continue
-        this.#post(layer, split, window, step, epoch, true)
-        this.#before.set(window, count)
+        window.settle()
+        if (window.count + window.rejected === 0) continue
+        this.#before.set(window, window.count)
+        this.#post(layer, split, window, window.covariance.products, { step, epoch, endOfEpoch: true, now, last })
         window.reset()
       }
     }
   }
 
   #worthReporting(window: Window): boolean {
-    const { count, width } = window.covariance
-    const enough = Math.min(OBSERVATIONS_PER_FEATURE * width, this.#before.get(window) ?? 0)
-    return count >= enough || window.rejected > 0
+    if (window.fresh === 0) return false
+    const enough = Math.min(OBSERVATIONS_PER_FEATURE * window.covariance.width, this.#before.get(window) ?? 0)
+    return window.count >= enough || window.rejected > 0
   }
 
-  #post(layer: string, split: Split, window: Window, step: number, epoch: number | null, endOfEpoch: boolean): void {
-    const { covariance, seen, rejected } = window
-    const { count, width, mean, products } = covariance
+  #reports(window: Window): Reported {
+    let reported = this.#reported.get(window)
+    if (!reported) {
+      const clock = () => new LogSpaced(MIN_INTERVAL_MS, PER_E_FOLD)
+      this.#reported.set(window, (reported = { open: clock(), whole: clock(), wholes: 0 }))
+    }
+    return reported
+  }
+
+  #post(
+    layer: string,
+    split: Split,
+    window: Window,
+    products: Float64Array<ArrayBuffer>,
+    at: { step: number; epoch: number | null; endOfEpoch: boolean; now: number; last?: boolean },
+  ): void {
+    const { seen, rejected } = window
+    const { count, width } = window.covariance
+    const mean = window.covariance.mean.slice()
+    const { step, epoch, endOfEpoch, now, last } = at
+    const reported = this.#reports(window)
+    const wholeSpectrum = last === true || reported.wholes < WHOLE_AT_FIRST || reported.whole.due(now)
+    if (wholeSpectrum) {
+      reported.wholes++
+      reported.whole.done(now)
+    }
     window.fresh = 0
     this.#channel.post(
-      { type: 'measure', layer, split, step, epoch, endOfEpoch, seen, rejected, count, width, mean, products },
-      // A closed window's matrices are not needed here any more; an open one's are copied.
-      endOfEpoch ? [products.buffer as ArrayBuffer] : [],
+      {
+        type: 'measure',
+        layer,
+        split,
+        step,
+        epoch,
+        endOfEpoch,
+        wholeSpectrum,
+        seen,
+        rejected,
+        count,
+        width,
+        mean,
+        products,
+      },
+      [mean.buffer, products.buffer],
     )
   }
 }

@@ -4,7 +4,7 @@ import path from 'node:path'
 import v8 from 'node:v8'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { Budget } from '../../src/trainer/budget.ts'
-import { sampleRows, sampleSize } from '../../src/trainer/gram.ts'
+import { rowsOf as rowsIn, sampleRows, sampleSize } from '../../src/trainer/gram.ts'
 import { expected } from '../saturation/oracle.ts'
 import { epochsOf, layersOf, train, type Trained } from './training.ts'
 
@@ -19,7 +19,7 @@ const LAYERS = ['conv', 'strided', 'wide', 'offset', 'dead', 'embedding', 'seque
 /** The feature vectors of an output that the monitor is to have taken: all, or its even sample. */
 function rowsOf([, shape, values]: Recorded, step: number): number[][] {
   const width = shape.at(-1)!
-  const sample = sampleRows(shape, new Budget(1).rows(width), step)
+  const sample = sampleRows(shape, new Budget(1).rows(width, rowsIn(shape)), step)
   return Array.from({ length: sampleSize(sample) }, (_, i) => {
     const at = (sample.offset + i * sample.stride) * width
     return Array.from(values.subarray(at, at + width))

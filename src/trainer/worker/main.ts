@@ -1,3 +1,4 @@
+import os from 'node:os'
 import { parentPort, workerData } from 'node:worker_threads'
 import { Control, type ToWorker, type WorkerData } from '../messages.ts'
 import { Outbox } from './outbox.ts'
@@ -11,16 +12,20 @@ import { Solver } from './solver.ts'
 const { invitation, control, pid } = workerData as WorkerData
 const outbox = new Outbox()
 const reporter = new Reporter(invitation, pid, outbox)
-const solver = new Solver(invitation.delta, (event) => {
+// Half of what the budget allows on the training thread, of the whole machine: nobody feels that in two places at once.
+const share = Math.min(1, (invitation.budget * os.availableParallelism()) / 2)
+const solver = new Solver(invitation.delta, share, (event) => {
   outbox.add(event, Date.now())
   reporter.flush()
 })
-solver.onRested = () => Atomics.sub(control, Control.QUEUED, 1)
+solver.onDone = () => Atomics.sub(control, Control.QUEUED, 1)
+solver.onBusy = (busy) => Atomics.store(control, Control.BUSY, busy ? 1 : 0)
 
 parentPort?.on('message', (message: ToWorker) => {
   if (message.type === 'measure') solver.add(message)
   else if (message.type === 'event') {
-    outbox.add(message.body, message.time)
+    const { body, time } = message
+    outbox.add(body.type === 'overhead' ? { ...body, solverMs: solver.spentMs } : body, time)
     reporter.flush()
   } else {
     solver.finish()

@@ -1,93 +1,117 @@
 import type { EventBody, Measurement } from '../../run/events.ts'
+import { binned } from '../../saturation/binned.ts'
 import { Covariance } from '../../saturation/covariance.ts'
 import { measure } from '../../saturation/measure.ts'
 import type { MeasureRequest } from '../messages.ts'
+import { DutyCycle } from './dutyCycle.ts'
 
-/** Rest after a mid-window solve, as a multiple of its time: the solver must not take the training's cores. */
-const REST = 30
-/** Solving time that may be spent without rest at the start, so that the first numbers come at once. */
-const INITIAL_CREDIT_MS = 150
-/** Windows that ended and wait to be solved; when epochs end faster than this, older ones of a layer are passed over. */
-const MAX_CLOSED = 2000
+/** Solving time after which windows that ended in one step are reported, rather than all of them at once. */
+const TOGETHER_MS = 20
 
 /**
- * Turns windows into measurements, one at a time between messages. Windows that ended go first and rest briefly; the
- * running ones share what the duty cycle leaves.
+ * Turns windows into measurements, one at a time between messages and only as its duty cycle allows. Windows that
+ * ended go first. Where epochs end faster than wide layers can be solved, a layer's newer window takes the place of
+ * the older one that still waits: memory and cores stay bounded.
  */
 export class Solver {
-  /** Called when a mid-window measurement is done and rested from. */
-  onRested: () => void = () => {}
+  /** Called when a mid-window measurement is done. */
+  onDone: () => void = () => {}
+  /** Called when solving begins and ends. */
+  onBusy: (busy: boolean) => void = () => {}
+  /** Time spent solving, ms. */
+  spentMs = 0
   readonly #delta: number
   readonly #emit: (event: EventBody) => void
-  readonly #closed: MeasureRequest[] = []
+  readonly #duty: DutyCycle
+  /** By layer and split, in the order of their ends. */
+  readonly #closed = new Map<string, MeasureRequest>()
   readonly #open: MeasureRequest[] = []
-  #credit = INITIAL_CREDIT_MS
   #timer: NodeJS.Timeout | null = null
 
-  /** @param delta share of variance that k has to hold. */
-  constructor(delta: number, emit: (event: EventBody) => void) {
+  /**
+   * @param delta share of variance that k has to hold.
+   * @param share of one core's time that solving may take.
+   */
+  constructor(delta: number, share: number, emit: (event: EventBody) => void) {
     this.#delta = delta
     this.#emit = emit
+    this.#duty = new DutyCycle(share, performance.now())
   }
 
   add(request: MeasureRequest): void {
-    if (request.endOfEpoch) {
-      this.#closed.push(request)
-      if (this.#closed.length > MAX_CLOSED) this.#closed.shift()
-    } else this.#open.push(request)
-    this.#timer ??= setTimeout(() => this.#next(), 0)
+    if (!request.endOfEpoch) this.#open.push(request)
+    else {
+      const key = `${request.split} ${request.layer}`
+      this.#closed.delete(key)
+      this.#closed.set(key, request)
+    }
+    this.#wake()
   }
 
   /** Solves every ended window now, without rest; running ones are superseded by them. */
   finish(): void {
     if (this.#timer) clearTimeout(this.#timer)
     this.#open.length = 0
-    while (this.#closed.length > 0) this.#solveClosed(Infinity)
+    this.onBusy(true)
+    while (this.#closed.size > 0) this.#solveClosed()
+    this.onBusy(false)
   }
 
   #next(): void {
     this.#timer = null
     const began = performance.now()
-    if (this.#closed.length > 0) {
-      this.#solveClosed(20)
-      this.#sleep(3 * (performance.now() - began))
-      return
+    this.onBusy(true)
+    if (this.#closed.size > 0) this.#solveClosed()
+    else {
+      const request = this.#open.shift()
+      if (request) this.#emit(saturationEvent([request], [this.#solve(request)]))
+      this.onDone()
     }
-    const request = this.#open.shift()
-    if (!request) return
-    this.#emit(saturationEvent([request], [this.#solve(request)]))
-    const took = performance.now() - began
-    this.#credit -= took
-    setTimeout(() => this.onRested(), this.#credit > 0 ? 0 : REST * took)
-    this.#sleep(0)
+    this.onBusy(false)
+    const now = performance.now()
+    this.spentMs += now - began
+    this.#duty.spent(now - began)
+    this.#wake()
   }
 
-  /** Solves ended windows for about `ms` and reports those of one epoch's end in one event. */
-  #solveClosed(ms: number): void {
+  #wake(): void {
+    if (this.#closed.size + this.#open.length > 0)
+      this.#timer ??= setTimeout(() => this.#next(), this.#duty.wait(performance.now()))
+  }
+
+  /** Solves ended windows for a while and reports those of one epoch's end in one event. */
+  #solveClosed(): void {
     const began = performance.now()
     const requests: MeasureRequest[] = []
     const measurements: Measurement[] = []
-    do {
-      const request = this.#closed.shift()
-      if (!request) break
+    for (const [key, request] of this.#closed) {
+      if (requests.length > 0 && request.step !== requests[0]!.step) break
+      this.#closed.delete(key)
       requests.push(request)
       measurements.push(this.#solve(request))
-    } while (this.#closed[0]?.step === requests[0]?.step && performance.now() - began < ms)
-    if (requests.length > 0) this.#emit(saturationEvent(requests, measurements))
-  }
-
-  #sleep(ms: number): void {
-    if (this.#closed.length + this.#open.length > 0) this.#timer ??= setTimeout(() => this.#next(), ms)
+      if (performance.now() - began >= TOGETHER_MS) break
+    }
+    this.#emit(saturationEvent(requests, measurements))
   }
 
   #solve(request: MeasureRequest): Measurement {
-    const { layer, split, width, count, seen, rejected, mean, products } = request
-    const covariance = new Covariance(width)
+    const { layer, split, width, count, seen, rejected, mean, products, wholeSpectrum } = request
+    const covariance = new Covariance(width, mean, products)
     covariance.count = count
-    covariance.mean.set(mean)
-    covariance.products.set(products)
     const { status, k, trace, spectrum } = measure(covariance, this.#delta, rejected)
-    return { layer, split, width, observations: count, seen, k, delta: this.#delta, trace, status, rejected, spectrum }
+    return {
+      layer,
+      split,
+      width,
+      observations: count,
+      seen,
+      k,
+      delta: this.#delta,
+      trace,
+      status,
+      rejected,
+      spectrum: wholeSpectrum ? spectrum : binned(spectrum),
+    }
   }
 }
 
