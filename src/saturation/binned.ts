@@ -1,4 +1,4 @@
-import type { Spectrum } from './measure.ts'
+import type { Spectrum } from './spectrum.ts'
 
 /** Eigenvalues kept one by one. */
 const HEAD = 32
