@@ -34,6 +34,6 @@ export function measure(covariance: Covariance, delta: number, rejected = 0): Sa
   let meanSquare = 0
   for (const m of covariance.mean) meanSquare += m * m
   if (trace <= meanSquare * ROUNDING) return { status: status ?? 'constant', k: 0, trace, spectrum: empty }
-  const values = eigenvalues(covariance.products, covariance.width).map((value) => value / covariance.count)
+  const values = eigenvalues(covariance.matrix(), covariance.width)
   return { status: status ?? 'ok', k: dimension(values, delta), trace, spectrum: spectrumOf(values) }
 }
