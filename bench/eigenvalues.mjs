@@ -1,0 +1,131 @@
+/**
+ * Time of our eigenvalues beside LAPACK's (NumPy's `eigvalsh`), one thread each, in turns within one run.
+ *
+ *   node bench/eigenvalues.mjs [WIDTH…]
+ */
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import os from 'node:os'
+import path from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { build } from 'esbuild'
+import { esbuildPlugin as assemblyScript } from '../assemblyscript.mjs'
+import { isMain, ROOT } from '../setup/paths.mjs'
+import { activations, independent } from './covariances.mjs'
+import { startNumpy } from './numpy.mjs'
+
+const WIDTHS = [64, 128, 256, 512, 1024, 2048]
+const ROUNDS = 5
+/** Time for one solver in one round. */
+const ROUND_MS = 150
+
+/**
+ * @typedef {object} EigenvalueTime
+ * @property {number} width
+ * @property {'independent' | 'activations'} features whose covariance was solved
+ * @property {number} k dimension at delta 0.99
+ * @property {number} dead features without variance
+ * @property {number} ours milliseconds, the least of all rounds
+ * @property {number} lapack milliseconds, the least of all rounds
+ * @property {number} least ours / lapack, each the least of a round: the least of the rounds' ratios
+ * @property {number} median the median of the rounds' ratios
+ */
+
+/**
+ * @param {number[]} [widths]
+ * @param {(text: string) => void} [report]
+ * @returns {Promise<{ numpy: string, times: EigenvalueTime[] }>}
+ * @throws {Error} saying what to do when there is no Python to run NumPy in
+ */
+export async function benchEigenvalues(widths = WIDTHS, report) {
+  const folder = mkdtempSync(path.join(os.tmpdir(), 'saturation-bench-'))
+  const numpy = await startNumpy(report)
+  try {
+    const solver = await bundle(folder)
+    /** @type {EigenvalueTime[]} */
+    const times = []
+    for (const width of widths)
+      for (const [features, make] of /** @type {const} */ ([
+        ['independent', independent],
+        ['activations', activations],
+      ])) {
+        report?.(`${width} ${features}`)
+        times.push({ width, features, ...(await compare(folder, solver, numpy, await make(width), width)) })
+      }
+    return { numpy: numpy.version, times }
+  } finally {
+    numpy.end()
+    rmSync(folder, { recursive: true })
+  }
+}
+
+/**
+ * The solver as the product's bundles hold it.
+ * @param {string} folder
+ * @returns {Promise<Solver>}
+ */
+async function bundle(folder) {
+  const outfile = path.join(folder, 'solver.mjs')
+  const contents = `export * from './src/saturation/eigenvalues.ts'; export * from './src/saturation/dimension.ts'`
+  const stdin = { contents, resolveDir: ROOT }
+  await build({ stdin, outfile, bundle: true, format: 'esm', target: 'node18', plugins: [assemblyScript] })
+  return import(pathToFileURL(outfile).href)
+}
+
+/**
+ * @typedef {typeof import('../src/saturation/eigenvalues.ts') & typeof import('../src/saturation/dimension.ts')} Solver
+ * @param {string} folder @param {Solver} solver @param {Awaited<ReturnType<typeof startNumpy>>} numpy
+ * @param {Float64Array} matrix @param {number} n
+ */
+async function compare(folder, solver, numpy, matrix, n) {
+  const file = path.join(folder, 'matrix.f64')
+  writeFileSync(file, matrix)
+  const values = solver.eigenvalues(matrix, n)
+  const repeats = Math.max(1, Math.min(200, Math.round(ROUND_MS / (await least(numpy.time(file, n, 1))))))
+  /** @type {{ ours: number, lapack: number }[]} */
+  const rounds = []
+  for (let round = 0; round < ROUNDS; round++) {
+    const lapack = await least(numpy.time(file, n, repeats))
+    const ours = Array.from({ length: repeats }, () => {
+      const began = performance.now()
+      solver.eigenvalues(matrix, n)
+      return performance.now() - began
+    })
+    rounds.push({ ours: Math.min(...ours), lapack })
+  }
+  const ratios = rounds.map(({ ours, lapack }) => ours / lapack).sort((a, b) => a - b)
+  return {
+    k: solver.dimension(values, 0.99),
+    dead: Array.from({ length: n }, (_, i) => matrix[i * n + i]).filter((variance) => variance === 0).length,
+    ours: Math.min(...rounds.map((round) => round.ours)),
+    lapack: Math.min(...rounds.map((round) => round.lapack)),
+    least: ratios[0] ?? NaN,
+    median: ratios[ROUNDS >> 1] ?? NaN,
+  }
+}
+
+/** @param {Promise<number[]>} times */
+async function least(times) {
+  return Math.min(...(await times))
+}
+
+if (isMain(import.meta.url)) {
+  const widths = process.argv.slice(2).map(Number)
+  const { numpy, times } = await benchEigenvalues(widths.length > 0 ? widths : undefined, (text) =>
+    process.stderr.write(`${text}\n`),
+  )
+  console.log(`Eigenvalues beside NumPy ${numpy}, one thread, ${ROUNDS} rounds in turns`)
+  console.log('width  features     k at 0.99   dead   ours ms   LAPACK ms  ratio: least   median')
+  for (const { width, features, k, dead, ours, lapack, least, median } of times)
+    console.log(
+      [
+        String(width).padStart(5),
+        features.padEnd(11),
+        String(k).padStart(10),
+        String(dead).padStart(5),
+        ours.toFixed(2).padStart(8),
+        lapack.toFixed(2).padStart(10),
+        least.toFixed(2).padStart(13),
+        median.toFixed(2).padStart(7),
+      ].join('  '),
+    )
+}

@@ -1,0 +1,20 @@
+"""Answers lines of JSON [file, n, repeats] with the milliseconds that eigvalsh took each time; first says NumPy's version."""
+
+import json
+import sys
+import time
+
+import numpy
+
+
+def milliseconds(matrix):
+    began = time.perf_counter()
+    numpy.linalg.eigvalsh(matrix)
+    return (time.perf_counter() - began) * 1000
+
+
+print(json.dumps(numpy.__version__), flush=True)
+for line in sys.stdin:
+    file, n, repeats = json.loads(line)
+    matrix = numpy.fromfile(file).reshape(n, n)
+    print(json.dumps([milliseconds(matrix) for _ in range(repeats)]), flush=True)
