@@ -2,7 +2,9 @@
  * Matrices to solve: one without structure, which is the worst case, and one of a real layer.
  */
 import * as tf from '@tensorflow/tfjs-node'
-import { loadMnist } from '../examples/mnist/data.js'
+
+// An address, since examples are for users: their files have no types that could be checked.
+const EXAMPLE = new URL('../examples/mnist/data.js', import.meta.url).href
 
 /**
  * Covariance of 2n observations of n independent features: its spectrum hardly decays.
@@ -19,11 +21,12 @@ export function independent(n) {
  * @returns {Promise<Float64Array>} [n × n]
  */
 export async function activations(n) {
-  const { train } = loadMnist()
-  const images = tf.tidy(() => train.images.reshape([train.images.shape[0] ?? 0, -1]))
+  const { loadMnist } = await import(EXAMPLE)
+  const { train, test } = loadMnist()
+  const images = /** @type {tf.Tensor2D} */ (train.images.reshape([train.images.shape[0], -1]))
   const model = tf.sequential()
   for (let i = 0; i < 3; i++) {
-    const inputShape = i === 0 ? { inputShape: [images.shape[1] ?? 0] } : {}
+    const inputShape = i === 0 ? { inputShape: [images.shape[1]] } : {}
     model.add(tf.layers.dense({ units: n, activation: 'relu', ...inputShape }))
   }
   const third = tf.model({
@@ -35,7 +38,8 @@ export async function activations(n) {
   await model.fit(images, train.labels, { epochs: 1, batchSize: 128, verbose: 0 })
   const features = /** @type {tf.Tensor2D} */ (third.predict(images))
   const covariance = covarianceOf(features)
-  tf.dispose([images, train, model])
+  tf.dispose([images, train, test])
+  model.dispose()
   return covariance
 }
 

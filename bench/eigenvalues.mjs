@@ -1,5 +1,6 @@
 /**
- * Time of our eigenvalues beside LAPACK's (NumPy's `eigvalsh`), one thread each, in turns within one run.
+ * Time of our eigenvalues beside LAPACK's (NumPy's `eigvalsh`), one thread each, in turns within one run. Processor time,
+ * so that a machine with other work to do gives the same ratios, as far as caches allow.
  *
  *   node bench/eigenvalues.mjs [WIDTH…]
  */
@@ -24,8 +25,8 @@ const ROUND_MS = 150
  * @property {'independent' | 'activations'} features whose covariance was solved
  * @property {number} k dimension at delta 0.99
  * @property {number} dead features without variance
- * @property {number} ours milliseconds, the least of all rounds
- * @property {number} lapack milliseconds, the least of all rounds
+ * @property {number} ours milliseconds of processor time, the least of all rounds
+ * @property {number} lapack milliseconds of processor time, the least of all rounds
  * @property {number} least ours / lapack, each the least of a round: the least of the rounds' ratios
  * @property {number} median the median of the rounds' ratios
  */
@@ -86,9 +87,10 @@ async function compare(folder, solver, numpy, matrix, n) {
   for (let round = 0; round < ROUNDS; round++) {
     const lapack = await least(numpy.time(file, n, repeats))
     const ours = Array.from({ length: repeats }, () => {
-      const began = performance.now()
+      const began = process.cpuUsage()
       solver.eigenvalues(matrix, n)
-      return performance.now() - began
+      const { user, system } = process.cpuUsage(began)
+      return (user + system) / 1000
     })
     rounds.push({ ours: Math.min(...ours), lapack })
   }

@@ -1,4 +1,4 @@
-"""Answers lines of JSON [file, n, repeats] with the milliseconds that eigvalsh took each time; first says NumPy's version."""
+"""Answers lines of JSON [file, n, repeats] with the milliseconds of processor time that eigvalsh took each time; first says NumPy's version."""
 
 import json
 import sys
@@ -8,9 +8,9 @@ import numpy
 
 
 def milliseconds(matrix):
-    began = time.perf_counter()
+    began = time.process_time()
     numpy.linalg.eigvalsh(matrix)
-    return (time.perf_counter() - began) * 1000
+    return (time.process_time() - began) * 1000
 
 
 print(json.dumps(numpy.__version__), flush=True)

@@ -23,19 +23,20 @@ let kept: Solver | null = null
  * panels, then the root-free QL iteration. Both are backward stable: errors are of the order of machine epsilon times
  * the largest eigenvalue. Rows and columns of zeros, a rectifier's dead units, are left out of the O(n³) work.
  *
- * @param matrix [n × n] row-major, symmetric; only the upper triangle is read, and nothing is written.
+ * @param matrix symmetric, row-major: [n × n], of which only the upper triangle is read, or that triangle alone, n − i
+ *   entries in row i. Nothing is written.
  * @returns [n] eigenvalues, descending.
- * @throws RangeError when the length is not n², or the memory for n² numbers cannot be had.
+ * @throws RangeError when the length is neither n² nor n (n + 1) / 2, or the memory for n² numbers cannot be had.
  * @throws Error when an entry is NaN or infinite, or the iteration does not converge (60 sweeps for one eigenvalue).
  */
 export function eigenvalues(matrix: Float64Array, n: number): Float64Array {
-  if (matrix.length !== n * n) throw new RangeError(`${matrix.length} entries are not a ${n} × ${n} matrix`)
-  const live = nonZeroRows(matrix, n)
+  const rows = rowsOf(matrix, n)
+  const live = nonZeroRows(rows)
   const values = new Float64Array(n)
   if (live.length === 0) return values
   const solver = kept ?? instantiate()
   kept = null
-  copy(matrix, n, live, solver)
+  copy(rows, live, solver)
   const scale = powerOfTwo(solver.magnitude())
   solver.scale(1 / scale)
   solver.begin()
@@ -53,18 +54,27 @@ function instantiate(): Solver {
   return new WebAssembly.Instance(compiled).exports as Solver
 }
 
-function nonZeroRows(matrix: Float64Array, n: number): number[] {
+/** The upper triangle's rows, each from the diagonal on. */
+function rowsOf(matrix: Float64Array, n: number): Float64Array[] {
+  const whole = matrix.length === n * n
+  if (!whole && matrix.length !== (n * (n + 1)) / 2)
+    throw new RangeError(`${matrix.length} entries are not a ${n} × ${n} matrix or its upper triangle`)
+  return Array.from({ length: n }, (_, i) => {
+    const begin = whole ? i * n + i : i * n - (i * (i - 1)) / 2
+    return matrix.subarray(begin, begin + n - i)
+  })
+}
+
+function nonZeroRows(rows: Float64Array[]): number[] {
   const live: number[] = []
-  for (let i = 0; i < n; i++) {
-    let zero = true
-    for (let j = i; zero && j < n; j++) zero = matrix[i * n + j] === 0
-    for (let j = 0; zero && j < i; j++) zero = matrix[j * n + i] === 0
+  rows.forEach((row, i) => {
+    const zero = row[0] === 0 && row.every((x) => x === 0) && rows.every((above, r) => r >= i || above[i - r] === 0)
     if (!zero) live.push(i)
-  }
+  })
   return live
 }
 
-function copy(matrix: Float64Array, n: number, live: number[], solver: Solver): void {
+function copy(rows: Float64Array[], live: number[], solver: Solver): void {
   const m = live.length
   try {
     solver.reserve(m)
@@ -73,10 +83,11 @@ function copy(matrix: Float64Array, n: number, live: number[], solver: Solver): 
   }
   const memory = new Float64Array(solver.memory.buffer)
   for (let r = 0; r < m; r++) {
-    const from = live[r]! * n
+    const i = live[r]!
+    const row = rows[i]!
     const to = solver.diagonalEntry(r) / 8
-    if (m === n) memory.set(matrix.subarray(from + r, from + n), to)
-    else for (let c = r; c < m; c++) memory[to + c - r] = matrix[from + live[c]!]!
+    if (m === rows.length) memory.set(row, to)
+    else for (let c = r; c < m; c++) memory[to + c - r] = row[live[c]! - i]!
   }
 }
 

@@ -96,6 +96,8 @@ describe('eigenvalues', () => {
     const before = matrix.slice()
     expectSpectrum(matrix, 5, [9, 4, 1, 0.5, 0.25])
     expect(matrix).toEqual(before)
+    const triangle = matrix.filter((_, at) => at % 5 >= Math.floor(at / 5))
+    expect(eigenvalues(triangle, 5)).toEqual(eigenvalues(matrix, 5))
   })
 
   it('do not depend on what was solved before, in memory that is kept or given back', () => {
