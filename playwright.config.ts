@@ -25,6 +25,6 @@ export default defineConfig({
     // The panel's page alone, with recorded runs.
     { name: 'panel', testMatch: 'webview/**/*.spec.ts' },
     // The packaged extension in a real workbench, with a real training.
-    { name: 'workbench', testMatch: 'e2e/**/*.spec.ts' },
+    { name: 'workbench', testMatch: 'e2e/**/*.spec.ts', timeout: 240_000 },
   ],
 })

@@ -7,6 +7,7 @@ import { openExample } from './views/openExample.ts'
 import { openLayerSource } from './views/openLayer.ts'
 import { Panel } from './views/panel.ts'
 import { RunCommands } from './views/runCommands.ts'
+import { RunContext } from './views/runContext.ts'
 import { thresholds } from './views/settings.ts'
 import { StatusBar } from './views/statusBar.ts'
 
@@ -30,6 +31,7 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
     editor,
     panel,
     statusBar,
+    new RunContext(runs),
     { dispose: () => runs.dispose() },
     vscode.window.registerWebviewViewProvider(Panel.viewId, panel),
     register('saturation.run', (uri?: vscode.Uri) => commands.run(uri)),

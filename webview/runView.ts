@@ -1,4 +1,4 @@
-import type { Thresholds } from '../src/advice/verdict.ts'
+import { measuredLayers, type Thresholds } from '../src/advice/verdict.ts'
 import type { RunEvent } from '../src/run/events.ts'
 import type { RunState } from '../src/run/state.ts'
 import { definition } from './definition.ts'
@@ -68,6 +68,8 @@ export class RunView {
       this.#layers.update(run, thresholds, selected)
       setText(this.#definition, definition(run))
     }
+    // Empty axes say nothing once there is nothing to come.
+    this.#saturation.element.hidden = run.ended !== null && measuredLayers(run).length === 0
     if (this.#repaint) this.#paint()
     if (any('model')) this.#layers.paint(readTheme())
     if (any('model', 'saturation')) this.#saturation.update(run, selected)

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { WatchedRun } from './watchedRun.ts'
 
 /** Milliseconds between two looks at a process. */
@@ -32,6 +33,11 @@ export function keepVigil(run: WatchedRun, { lookEvery = LOOK_EVERY, patience = 
   timer.unref()
   look()
   return () => clearInterval(timer)
+}
+
+/** Resolves when a run's process is gone, at once when it never said hello. */
+export async function untilGone(run: WatchedRun): Promise<void> {
+  while (run.record.pid !== null && isAlive(run.record.pid)) await sleep(LOOK_EVERY / 4, null, { ref: false })
 }
 
 /** True when a process of this id exists, be it another user's. */

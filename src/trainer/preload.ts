@@ -8,6 +8,7 @@ import { constructionSite } from './constructionSite.ts'
 import { watchEpochs } from './epochs.ts'
 import { onFatalError, type FatalError } from './fatalErrors.ts'
 import { tapOutputs } from './layerTap.ts'
+import { outliveTerminal } from './hangUp.ts'
 import { onLayerConstructed } from './layerTrap.ts'
 import { onModelLoaded } from './modelLoads.ts'
 import { Monitor } from './monitor.ts'
@@ -97,6 +98,7 @@ function main(invitation: Invitation): void {
   }
 
   restoreRemovedNodeFunctions()
+  if (invitation.orphanAfter === null) outliveTerminal()
   onEngine((tfEngine) => guarded(() => watchSteps(tfEngine)))
   onModelLoaded((model, site) => guarded(() => catalogue.loaded(model, site)))
   onLayerConstructed((layer) => guarded(() => met(layer)))

@@ -2,6 +2,7 @@ import path from 'node:path'
 import parseArgv from 'string-argv'
 import * as vscode from 'vscode'
 import type { Runs } from '../session/runs.ts'
+import { untilGone } from '../session/vigil.ts'
 import { mayRun } from './mayRun.ts'
 import { runSettings } from './settings.ts'
 import { runInTerminal, type TerminalRun } from './terminal.ts'
@@ -78,7 +79,11 @@ export class RunCommands {
     try {
       const terminal = await runInTerminal(launch, path.basename(script.fsPath), script)
       this.#terminal = terminal
-      void terminal.ended.then((exit) => run.processEnded(exit))
+      void terminal.ended.then(async (exit) => {
+        // A window that closes ends its tasks, not their processes: those are the next window's.
+        if (exit.exitCode === null) await untilGone(run)
+        await run.processEnded(exit)
+      })
     } catch (error) {
       await run.processEnded({ exitCode: null, signal: null })
       throw error

@@ -27,6 +27,8 @@ export async function runInTerminal(launch: Launch, name: string, place: vscode.
     [],
   )
   task.presentationOptions = { panel: vscode.TaskPanelKind.Dedicated, clear: true, showReuseMessage: false }
+  // Only background tasks are carried over a reload; the terminal of another one is closed, and the training with it.
+  task.isBackground = true
   const execution = await vscode.tasks.executeTask(task)
   const ended = new Promise<ProcessExit>((resolve) => {
     const listener = vscode.Disposable.from(

@@ -8,6 +8,8 @@ import { Workbench } from './workbench.ts'
 interface Differences {
   trust?: boolean
   settings?: Record<string, unknown>
+  /** Of a workbench that was closed, to open it again. */
+  userDataDir?: string
 }
 
 interface WorkerFixtures {
@@ -72,11 +74,10 @@ async function startOn(
   extensionsDir: string,
   browser: Browser,
   file: string,
-  { trust = true, settings = {} }: Differences,
+  { trust = true, settings = {}, userDataDir = mkdtempSync(path.join(site.folder, 'u-')) }: Differences,
 ) {
   const { startWorkbench } = await import('../../setup/workbench.mjs')
   const { DETERMINISTIC_SETTINGS } = await import('../../setup/settings.mjs')
-  const userDataDir = mkdtempSync(path.join(site.folder, 'u-'))
   const server = await startWorkbench({
     folder: site.workspace,
     openFile: site.file(file),

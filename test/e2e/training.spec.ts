@@ -20,7 +20,7 @@ test('a run from the palette with arguments: terminal, panel, status bar, lenses
   await expect(panel.locator('.facts')).toContainText(/monitoring [\d.]+ % of training time/, SLOW)
   await expect(workbench.statusItem).toContainText(/Epoch \d\/3 · \d+ %/)
   await expect(workbench.lens('Stop')).toBeVisible()
-  await expect(workbench.lens(/^epoch \d of 3 · \d+ %$/)).toBeVisible()
+  await expect(workbench.lens(/^Epoch \d\/3 · \d+ %$/i)).toBeVisible()
 
   // The bars move: the sentence of a row is what its bar shows.
   const sentences = new Set<string>()
@@ -60,4 +60,10 @@ test('a run from the palette with arguments: terminal, panel, status bar, lenses
   const loss = async (row: number) => Number(await rows.nth(row).locator('td').first().innerText())
   expect(await loss((await rows.count()) - 1)).toBeLessThan((await loss(0)) / 2)
   await workbench.picture('finished')
+
+  // The arguments are remembered.
+  await workbench.openFile('train.js')
+  await workbench.command('Saturation: Run with Saturation and Arguments…')
+  await expect(page.locator('.quick-input-widget input').first()).toHaveValue('3')
+  await page.keyboard.press('Escape')
 })

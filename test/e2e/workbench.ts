@@ -13,13 +13,14 @@ export class Workbench {
   readonly page: Page
   readonly site: Site
   readonly #server: Server
-  readonly #userDataDir: string
+  /** Its settings and its state. */
+  readonly userDataDir: string
 
   constructor(page: Page, server: Server, site: Site, userDataDir: string) {
     this.page = page
     this.site = site
     this.#server = server
-    this.#userDataDir = userDataDir
+    this.userDataDir = userDataDir
   }
 
   /** Opens the window and waits until it can be used. */
@@ -141,7 +142,7 @@ export class Workbench {
 
   /** Folders of all runs, the latest last: their names begin with the time. */
   runs(): string[] {
-    const storage = path.join(this.#userDataDir, 'User', 'workspaceStorage')
+    const storage = path.join(this.userDataDir, 'User', 'workspaceStorage')
     if (!existsSync(storage)) return []
     return readdirSync(storage)
       .map((id) => path.join(storage, id, 'saturation.saturation-inspector', 'runs'))
@@ -164,5 +165,14 @@ export class Workbench {
     const folder = path.join(ROOT, 'artifacts', 'screenshots')
     mkdirSync(folder, { recursive: true })
     await this.page.screenshot({ path: path.join(folder, `${name}.png`) })
+  }
+}
+/** True while a process of this id exists. */
+export function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0)
+    return true
+  } catch {
+    return false
   }
 }

@@ -58,6 +58,8 @@ export class Reporter {
   async #greet(socket: net.Socket): Promise<void> {
     const connection = createMessageConnection(new StreamMessageReader(socket), new StreamMessageWriter(socket))
     connection.onError(() => socket.destroy())
+    // A closed connection leaves its pending request unanswered for ever; only disposing rejects it.
+    socket.once('close', () => connection.dispose())
     connection.onNotification(STOP, () => this.#endProcess())
     connection.listen()
     try {

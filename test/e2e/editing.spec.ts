@@ -1,0 +1,53 @@
+import { expect } from '@playwright/test'
+import { test } from './fixture.ts'
+import { ENDLESS } from './scripts.ts'
+import { isAlive } from './workbench.ts'
+
+const SLOW = { timeout: 60_000 }
+
+test('lenses of a run follow the text: several on a line, moved lines, edited lines', async ({ workbench, site }) => {
+  const { page } = workbench
+  site.write('endless.js', ENDLESS)
+  await workbench.openFile('endless.js')
+  // The other ways to start a run are there too.
+  await expect(page.locator('.editor-actions').getByRole('button', { name: /^Run with Saturation/ })).toBeVisible(SLOW)
+  await page.keyboard.press('Control+Shift+E')
+  await page.locator('.explorer-folders-view .monaco-list-row', { hasText: 'endless.js' }).click({ button: 'right' })
+  await page.getByRole('menuitem', { name: 'Run with Saturation', exact: true }).click()
+  await expect(workbench.terminal).toContainText('green on a terminal', SLOW)
+  await expect(page.locator('.terminal-wrapper.active .xterm-fg-2', { hasText: 'green' })).toBeVisible()
+
+  // One lens for the loop; a click lists its layers, the choice is shown in the panel.
+  const several = workbench.lens(/^\D*3 layers · \d+/)
+  await expect(several).toBeVisible(SLOW)
+  await several.click()
+  await expect(workbench.choices).toHaveCount(3)
+  await workbench.picture('several')
+  await workbench.choices.nth(1).click()
+  await expect(workbench.panel.locator('.layers .row[aria-current]')).toContainText(/\/48/)
+
+  // Lines above move the definition; its bar leads to where it is now.
+  const line = ENDLESS.split('\n').findIndex((text) => text.includes("name: 'waist'")) + 1
+  await workbench.row('waist').click()
+  await expect(workbench.position).toContainText(`Ln ${line},`)
+  await page.keyboard.press('Control+Home')
+  await page.keyboard.type('\n\n')
+  await workbench.row('head').click()
+  await expect(workbench.position).toContainText(`Ln ${line + 3},`)
+  await workbench.row('waist').click()
+  await expect(workbench.position).toContainText(`Ln ${line + 2},`)
+  const waist = workbench.lens(/of 24 dimensions/)
+  await expect(waist).not.toContainText('stale')
+
+  // An edited definition is stale: the numbers belong to what it was.
+  await page.keyboard.press('End')
+  for (let i = 0; i < 3; i++) await page.keyboard.press('ArrowLeft')
+  await page.keyboard.type(', trainable: true')
+  await expect(waist).toContainText('stale, edited since')
+  await workbench.picture('stale')
+
+  const { pid } = workbench.latestRun()
+  await workbench.command('Saturation: Stop the Training')
+  await workbench.ended('Stopped')
+  await expect.poll(() => isAlive(pid ?? 0)).toBe(false)
+})

@@ -1,0 +1,16 @@
+import { execFileSync } from 'node:child_process'
+import { statSync } from 'node:fs'
+import { expect } from '@playwright/test'
+import { test } from './fixture.ts'
+import { ROOT } from './site.ts'
+
+test('the package holds what runs and what is read, and nothing else', ({ vsix }) => {
+  const vsce = ['node_modules/@vscode/vsce/vsce', 'ls', '--no-dependencies']
+  const files = execFileSync(process.execPath, vsce, { cwd: ROOT, encoding: 'utf8' }).trim().split('\n')
+  const bundles = ['extension.cjs', 'monitorWorker.cjs', 'preload.cjs', 'saturation.cjs', 'webview.css', 'webview.js']
+  expect(files.filter((file) => file.startsWith('dist/')).sort()).toEqual(bundles.map((name) => `dist/${name}`))
+  const others = files.filter((file) => !/^(dist|media|examples|setup)\//.test(file)).sort()
+  expect(others).toEqual(['CHANGELOG.md', 'LICENSE', 'README.md', 'package.json'])
+  // A source map or a package that slipped in would be larger than all of it.
+  expect(statSync(vsix).size).toBeLessThan(4_000_000)
+})

@@ -1,0 +1,32 @@
+import { expect } from '@playwright/test'
+import { test } from './fixture.ts'
+import { isAlive } from './workbench.ts'
+
+const SLOW = { timeout: 60_000 }
+
+test('a run from the lens outlives a reload of the window and is stopped', async ({ workbench }) => {
+  await workbench.openFile('train.js')
+  await workbench.clickRunLens()
+  await expect(workbench.panel.locator('.phase')).toContainText('epoch 1/', SLOW)
+  await expect.poll(() => workbench.steps(), SLOW).toBeGreaterThan(20)
+  const before = await workbench.steps()
+  const { pid } = workbench.latestRun()
+
+  await workbench.reload()
+  await expect(workbench.lens('Stop')).toBeVisible(SLOW)
+  await expect.poll(() => workbench.steps(), SLOW).toBeGreaterThan(before + 20)
+  await workbench.openFile('model.js')
+  await expect(workbench.lens(/% saturated · \d+ of 16 dimensions/)).toBeVisible(SLOW)
+  await expect(workbench.terminal).toContainText(/Epoch \d+ \/ 12/)
+  await workbench.picture('reloaded')
+
+  await workbench.panel.getByRole('button', { name: 'Stop' }).click()
+  await workbench.ended('Stopped')
+  await expect.poll(() => isAlive(pid ?? 0)).toBe(false)
+  const { events } = workbench.latestRun()
+  expect(events.filter(({ type }) => type === 'run ended')).toHaveLength(1)
+  expect(events.filter(({ type }) => type === 'problem')).toEqual([])
+  // Nothing was lost between the window before and the one after.
+  const ofTrainer = events.filter(({ by }) => by === 'trainer').map(({ seq }) => seq)
+  expect(ofTrainer).toEqual(ofTrainer.map((_, i) => i))
+})

@@ -1,0 +1,55 @@
+/** Training scripts that tests put beside the example. */
+
+const HEAD = `import * as tf from '@tensorflow/tfjs-node'\n`
+const FIT = `model.compile({ optimizer: 'sgd', loss: 'meanSquaredError' })
+const x = tf.randomNormal([512, 16])
+const y = tf.randomNormal([512, 4])
+`
+
+/** Three layers of one line and another one, trained until it is stopped; counts its epochs in a file. */
+export const ENDLESS = `${HEAD}import { writeFileSync } from 'node:fs'
+
+const model = tf.sequential({ layers: [tf.layers.inputLayer({ inputShape: [16] })] })
+for (const units of [64, 48, 32]) model.add(tf.layers.dense({ units, activation: 'relu' }))
+model.add(tf.layers.dense({ units: 24, name: 'waist' }))
+model.add(tf.layers.dense({ units: 4, name: 'head' }))
+${FIT}
+console.log('\\x1b[32mgreen\\x1b[0m', process.stdout.isTTY ? 'on a terminal' : 'into a pipe')
+const callbacks = { onEpochEnd: (epoch) => writeFileSync(new URL('epochs.txt', import.meta.url), String(epoch)) }
+await model.fit(x, y, { epochs: 100_000, batchSize: 64, verbose: 0, callbacks })
+`
+
+export const THROWS = `${HEAD}
+const model = tf.sequential({ layers: [tf.layers.dense({ units: 4, inputShape: [16], name: 'only' })] })
+${FIT}
+await model.fit(x, y, { epochs: 1, verbose: 0 })
+throw new RangeError('the second data set is missing')
+`
+
+/** The logarithm of what is negative is not a number: from the second layer on. One step: the next would have NaN in all weights. */
+export const NOT_A_NUMBER = `${HEAD}
+class Log extends tf.layers.Layer {
+  static className = 'Log'
+  call([input]) {
+    return tf.log(input)
+  }
+}
+tf.serialization.registerClass(Log)
+const model = tf.sequential()
+model.add(tf.layers.dense({ units: 8, inputShape: [16], name: 'sound' }))
+model.add(new Log({ name: 'log' }))
+model.add(tf.layers.dense({ units: 4, name: 'broken' }))
+${FIT}
+await model.fit(x, y, { epochs: 1, batchSize: 512, verbose: 0 })
+console.log('went on to the end')
+`
+
+export const NOT_JAVASCRIPT = `${HEAD}
+const model = tf.sequential(
+await model.fit()
+`
+
+export const NEVER_TRAINS = `${HEAD}
+const model = tf.sequential({ layers: [tf.layers.dense({ units: 4, inputShape: [16] })] })
+console.log(model.predict(tf.zeros([1, 16])).shape)
+`
