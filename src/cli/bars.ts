@@ -12,6 +12,7 @@ export interface Room {
 }
 
 const LONGEST_NAME = 28
+const SHORTEST_NAME = 8
 const LONGEST_BAR = 40
 /** Columns of the share, of k/width, and of the gaps. */
 const NUMBERS = 2 + 6 + 2 + 9 + 2
@@ -25,9 +26,10 @@ export function renderBars(run: RunState, room: Room, colors: Colors): string[] 
   const layers = measuredLayers(run)
   // One line for the progress, one for the layers left out, one on which the cursor waits.
   const shown = layers.length <= room.rows - 2 ? layers : layers.slice(0, Math.max(0, room.rows - 3))
-  const nameWidth = Math.min(LONGEST_NAME, Math.max(0, ...shown.map((layer) => layer.name.length)))
   // All bars are drawn to one scale, so the longest words decide.
   const wordsWidth = Math.max(SHORTEST_WORDS, ...shown.map((layer) => wordsOf(judge(layer)).length))
+  const forName = Math.min(LONGEST_NAME, Math.max(SHORTEST_NAME, room.columns - NUMBERS - wordsWidth))
+  const nameWidth = Math.min(forName, Math.max(0, ...shown.map((layer) => layer.name.length)))
   const barWidth = Math.min(LONGEST_BAR, room.columns - nameWidth - NUMBERS - wordsWidth)
   const lines = [fitEnd(progressLine(run), room.columns)]
   for (const layer of shown) lines.push(layerLine(layer, nameWidth, barWidth, room.columns, colors))

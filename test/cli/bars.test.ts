@@ -1,0 +1,76 @@
+import { createColors } from 'picocolors'
+import { describe, expect, it } from 'vitest'
+import { renderBars } from '../../src/cli/bars.ts'
+import { Digest } from '../../src/cli/digest.ts'
+import { reportOf } from '../../src/cli/rows.ts'
+import { renderReport } from '../../src/cli/table.ts'
+import type { RunState } from '../../src/run/state.ts'
+import { ENDED, layer, measurement, runOf } from '../editor/layers.ts'
+
+const plain = createColors(false)
+
+/** A run of layers of width 64 in which layer i needs `ks[i]` dimensions, measured in both splits. */
+function trained(ks: number[], parts: Partial<RunState> = {}): RunState {
+  const layers = ks.map((k, i) => {
+    const spectrum = { head: Array.from({ length: 64 }, (_, j) => (j < k ? 1 : 0)), tail: [] }
+    const id = `dense_with_a_name_that_is_long_${i}`
+    const measured = { layer: id, width: 64, k, observations: 640, seen: 640, spectrum }
+    return layer(
+      { id, width: 64, site: SITE, eval: measurement({ ...measured, split: 'eval', observations: 100 }) },
+      measured,
+    )
+  })
+  const progress = { step: 7, epoch: 0, epochs: 2, stepInEpoch: 7, stepsPerEpoch: 10, loss: 0.123456 }
+  return runOf(layers, { progress, ...parts })
+}
+
+const SITE = { file: '/project/src/model.js', line: 12, column: 5 }
+
+describe('the live bars', () => {
+  it('are to one scale, whatever is said behind them', () => {
+    const lines = renderBars(trained([64, 32, 8]), { columns: 90, rows: 24 }, plain)
+    expect(lines[0]).toBe('Epoch 1/2 · step 7 · loss 0.123')
+    const lengths = lines.slice(1).map((line) => /█+/.exec(line)![0].length)
+    expect(lengths[0]).toBe(2 * lengths[1]!)
+    expect(Math.abs(lengths[0]! / 8 - lengths[2]!)).toBeLessThan(1)
+    expect(lines[3]).toMatch(/_long_2 .* 13 % {2}8\/64 +underused, try 12$/)
+  })
+
+  it.each([20, 40, 60, 80, 140])('never break a line of %d columns, and names keep their ends', (columns) => {
+    const lines = renderBars(trained([64, 32, 8]), { columns, rows: 24 }, plain)
+    expect(lines).toHaveLength(4)
+    for (const line of lines) expect([...line].length).toBeLessThanOrEqual(columns)
+    expect(lines[2]).toMatch(/^dens\S*…\S*1 /)
+  })
+
+  it('leave the last row to the cursor, and count what finds no room', () => {
+    const many = Array.from({ length: 200 }, (_, i) => (i < 100 ? 32 : 8))
+    const lines = renderBars(trained(many), { columns: 80, rows: 23 }, plain)
+    expect(lines).toHaveLength(22)
+    expect(lines.at(-1)).toBe('… and 180 more: 100 underused')
+  })
+})
+
+describe('the table', () => {
+  const table = (columns?: number): string[] => {
+    const digest = new Digest(trained([64, 8], { ended: { ...ENDED, message: 'Training completed.' } }))
+    return renderReport(reportOf(digest), plain, columns).split('\n')
+  }
+
+  it('has a line for each layer, with both splits', () => {
+    expect(table()).toEqual([
+      expect.stringMatching(/^Layer +Kind +Line +Train +Eval +k \/ width +Observations +Verdict$/),
+      expect.stringMatching(/long_0 +Dense +\S*model\.js:12:5 +100 % +~100 % +64 \/ 64 +640 +crowded$/),
+      expect.stringMatching(/long_1 +Dense +\S*model\.js:12:5 +13 % +~13 % +8 \/ 64 +640 +underused, try 12$/),
+      '~ of fewer than 10 observations per feature',
+      'Training completed.',
+    ])
+  })
+
+  it('does without columns in a narrow terminal', () => {
+    const head = (columns: number): string => table(columns)[0]!
+    expect(head(100)).not.toContain('Kind')
+    expect(head(80)).toMatch(/^Layer +Train +Eval +k \/ width +Verdict$/)
+    for (const line of table(80)) expect(line.length).toBeLessThanOrEqual(80)
+  })
+})
