@@ -1,5 +1,5 @@
 import { judge, measuredLayers, percent, type Verdict, type VerdictKind } from '../advice/verdict.ts'
-import { saturationOf, type LayerState, type RunState } from '../run/state.ts'
+import type { LayerState, RunState } from '../run/state.ts'
 import { duration, position, timeLeft } from '../views/progress.ts'
 import type { Colors } from './colors.ts'
 import { fitEnd, fitMiddle } from './fit.ts'
@@ -64,9 +64,10 @@ export function progressLine(run: RunState): string {
 
 function layerLine(layer: LayerState, nameWidth: number, barWidth: number, columns: number, colors: Colors): string {
   const verdict = judge(layer)
-  const saturation = saturationOf(layer.train)
+  // The number beside a verdict is the one it rests on.
+  const { measurement, saturation } = verdict
   const name = fitMiddle(layer.name, nameWidth).padEnd(nameWidth)
-  const numbers = layer.train && saturation !== null ? `${layer.train.k}/${layer.train.width}` : ''
+  const numbers = measurement && saturation !== null ? `${measurement.k}/${measurement.width}` : ''
   const share = (saturation === null ? '' : percent(saturation)).padStart(6)
   const words = wordsOf(verdict)
   // On a narrow screen the numbers stay and the picture goes.
