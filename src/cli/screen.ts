@@ -51,7 +51,7 @@ export class Screen {
   #print(target: Output, text: string): void {
     const all = (this.#pending.get(target) ?? '') + text
     const end = all.lastIndexOf('\n') + 1
-    this.#pending.set(target, all.slice(end))
+    this.#pending.set(target, lastWriting(all.slice(end)))
     if (this.#closed) {
       target.write(all.slice(0, end))
       return
@@ -67,6 +67,12 @@ export class Screen {
     const unfinished = [...this.#pending.values()].map(lastState).filter((text) => text !== '')
     this.#update([...unfinished, ...this.#live].join('\n'))
   }
+}
+
+/** An unfinished line from where it last returned to its start: a progress bar would pile up without end. */
+function lastWriting(text: string): string {
+  const start = text.lastIndexOf('\r', text.length - 2)
+  return start > 0 ? text.slice(start) : text
 }
 
 /** What a terminal would show of a line that returns to its start and is written over. */
