@@ -61,6 +61,8 @@ export class Header {
         left === null ? null : `${duration(left)} left`,
         this.#tookWords(run),
         this.#underusedWords(run, thresholds),
+        // The native backend is what everyone expects.
+        run.attached && run.attached.backend !== 'tensorflow' ? `backend ${run.attached.backend}` : null,
         run.overhead ? `monitoring ${percent(run.overhead.share)} of training time` : null,
       ]),
     )

@@ -31,6 +31,7 @@ program
       .choices(['sampled', 'all'])
       .default('sampled'),
   )
+  .option('--no-complete-wasm', 'leave the wasm backend without the gradient kernels that it lacks')
   .option('--no-live', 'no live bars')
   .option('--npm', 'the script is one of package.json: run it by its package manager')
   // People put our --log behind the script, and the script has options of its own.

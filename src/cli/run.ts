@@ -25,6 +25,7 @@ export interface RunFlags {
   budget: number
   rows: 'sampled' | 'all'
   live: boolean
+  completeWasm: boolean
   npm?: true
 }
 
@@ -47,7 +48,7 @@ export async function runScript(script: string, args: string[], flags: RunFlags)
       node,
       cwd: process.cwd(),
       // A killed command line leaves no training behind.
-      options: { delta, budget, rows, orphanAfter: 2000 },
+      options: { delta, budget, rows, orphanAfter: 2000, completeWasm: flags.completeWasm },
     })
     const digest = new Digest(run.state)
     run.onEvents((events) => events.forEach((event) => digest.note(event)))

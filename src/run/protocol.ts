@@ -46,5 +46,7 @@ export const Invitation = v.object({
   rows: v.optional(v.picklist(['sampled', 'all'])),
   /** Milliseconds without a session after which the training process ends itself; null lets it go on. */
   orphanAfter: v.nullable(v.pipe(v.number(), v.minValue(0))),
+  /** False leaves the wasm backend without the gradient kernels that it lacks; they are supplied when left out. */
+  completeWasm: v.optional(v.boolean()),
 })
 export type Invitation = v.InferOutput<typeof Invitation>

@@ -1,6 +1,7 @@
 import * as v from 'valibot'
 import type { EventBody } from '../run/events.ts'
 import { Invitation, INVITATION_VARIABLE } from '../run/protocol.ts'
+import { prepareBackend } from './backend.ts'
 import { Budget } from './budget.ts'
 import { Catalogue } from './catalogue.ts'
 import { Channel } from './channel.ts'
@@ -64,10 +65,11 @@ function main(invitation: Invitation): void {
    */
   const monitored = (tfEngine: Engine): Monitor => {
     if (monitor) return monitor
-    const { delta, budget, rows } = invitation
+    const { delta, budget, rows, completeWasm = true } = invitation
+    const { name: backend, warning } = prepareBackend(tfEngine, completeWasm)
     monitor = new Monitor(tfEngine, catalogue, openChannel(), new Budget(budget, rows === 'all'))
-    const backend = tfEngine.backendName
     openChannel().event({ type: 'attached', pid: process.pid, delta, versions: versions(), backend })
+    if (warning) openChannel().event({ type: 'problem', layer: null, ...warning })
     return monitor
   }
 

@@ -22,6 +22,7 @@ export function runSettings(): Pick<RunRequest, 'options'> & { node?: string } {
     options: {
       delta: setting<number>('delta') / 100,
       budget: setting<number>('budget') / 100,
+      completeWasm: setting<boolean>('completeWasm'),
       orphanAfter: setting<boolean>('keepTrainingWithoutEditor') ? null : ORPHAN_AFTER,
     },
   }
