@@ -57,7 +57,10 @@ describe('saturation run', () => {
       ...['hidden train', 'hidden eval', 'output train', 'output eval'],
     ])
     for (const row of layers) {
-      expect(row).toMatchObject({ kind: 'Dense', file: SCRIPT, delta: 0.9, status: 'ok', observations: 160 })
+      expect(row).toMatchObject({ kind: 'Dense', file: SCRIPT, delta: 0.9, status: 'ok' })
+      // How many are sampled is the budget's, and with it the machine's.
+      expect(row.observations).toBeGreaterThanOrEqual(2)
+      expect(row.observations).toBeLessThanOrEqual(160)
       expect(row.width).toBe(row.name === 'hidden' ? 8 : 2)
       expect(lines[row.line! - 1]!.slice(row.column! - 1)).toMatch(/^(tf\.layers\.)?dense\(/)
       expect(lines[row.line! - 1]).toContain(`'${row.name}'`)
@@ -70,7 +73,7 @@ describe('saturation run', () => {
     expect(notMeasured).toMatchObject([{ name: 'drop', kind: 'Dropout', reason: 'it has no weights' }])
 
     const table = await saturation(['report', log], { cwd: path.dirname(SCRIPT) })
-    expect(table.stdout).toMatch(/^hidden +Dense +\S*commandLine\.cjs:6:\d+ +\d+ % +\d+ % +\d \/ 8 +160 +\w+/m)
+    expect(table.stdout).toMatch(/^hidden +Dense +\S*commandLine\.cjs:6:\d+ +~?\d+ % +~?\d+ % +\d \/ 8 +\d+ +\w+/m)
     expect(table.stdout).toContain('Not measured (it has no weights): drop')
 
     const whole = readFileSync(log, 'utf8')
