@@ -50,9 +50,7 @@ function multiplyTileRow(row0: usize, x: usize, y: usize, length: usize): void {
 
 /** A −= Σ v wᵀ + w vᵀ over the panel's first `count` vectors, for the tiles from `from` on: half of all the work. */
 export function subtractPanelFromTiles(from: usize, count: usize): void {
-  // Two vectors are taken at a time; an odd one gets a pair of zeros.
-  const even = (count + 1) & ~1
-  const length = even * 2 * TILE * F64
+  const length = count * 2 * TILE * F64
   const first = from / TILE
   const end = order / TILE
   pack(first, end, count, length)
@@ -74,7 +72,6 @@ export function subtractPanelFromTiles(from: usize, count: usize): void {
 function pack(first: usize, end: usize, count: usize, length: usize): void {
   for (let t = first; t < end; t++) {
     let to = packed + t * length
-    const packedEnd = to + length
     let from = t * TILE * F64
     for (let j: usize = 0; j < count; j++) {
       v128.store(to, v128.load(panelV + from))
@@ -84,19 +81,18 @@ function pack(first: usize, end: usize, count: usize, length: usize): void {
       to += 2 * TILE * F64
       from += stride
     }
-    memory.fill(to, 0, packedEnd - to)
   }
 }
 
 function subtractFromTileRow(tile: usize, left: usize, right: usize, length: usize, count: usize): void {
   for (; count > 0; count--) {
-    subtractFromTile(tile, left, right, right + length)
+    subtractFromTile(tile, left, right, length)
     tile += TILE * F64
     right += length
   }
 }
 
-function subtractFromTile(tile: usize, left: usize, right: usize, end: usize): void {
+function subtractFromTile(tile: usize, left: usize, right: usize, length: usize): void {
   let a0 = zeros()
   let b0 = zeros()
   let a1 = zeros()
@@ -105,69 +101,24 @@ function subtractFromTile(tile: usize, left: usize, right: usize, end: usize): v
   let b2 = zeros()
   let a3 = zeros()
   let b3 = zeros()
-  let p: v128
-  let q: v128
   let s: v128
-  // Written out for two vectors: V8 does not unroll.
-  while (right < end) {
-    p = v128.load(right, 32)
-    q = v128.load(right, 48)
-    s = v128.load_splat<f64>(left, 0)
+  // v from the left meets w from the right, and the other way round. Not unrolled: Binaryen would gather the terms of
+  // each sum, and what then does not fit into registers goes through the stack.
+  for (let k: usize = 0; k < length; k += TILE * F64) {
+    const p = v128.load(right + (k ^ (TILE * F64)))
+    const q = v128.load(right + (k ^ (TILE * F64)), 16)
+    s = v128.load_splat<f64>(left + k, 0)
     a0 = f64x2.add(a0, f64x2.mul(s, p))
     b0 = f64x2.add(b0, f64x2.mul(s, q))
-    s = v128.load_splat<f64>(left, 8)
+    s = v128.load_splat<f64>(left + k, 8)
     a1 = f64x2.add(a1, f64x2.mul(s, p))
     b1 = f64x2.add(b1, f64x2.mul(s, q))
-    s = v128.load_splat<f64>(left, 16)
+    s = v128.load_splat<f64>(left + k, 16)
     a2 = f64x2.add(a2, f64x2.mul(s, p))
     b2 = f64x2.add(b2, f64x2.mul(s, q))
-    s = v128.load_splat<f64>(left, 24)
+    s = v128.load_splat<f64>(left + k, 24)
     a3 = f64x2.add(a3, f64x2.mul(s, p))
     b3 = f64x2.add(b3, f64x2.mul(s, q))
-    p = v128.load(right, 0)
-    q = v128.load(right, 16)
-    s = v128.load_splat<f64>(left, 32)
-    a0 = f64x2.add(a0, f64x2.mul(s, p))
-    b0 = f64x2.add(b0, f64x2.mul(s, q))
-    s = v128.load_splat<f64>(left, 40)
-    a1 = f64x2.add(a1, f64x2.mul(s, p))
-    b1 = f64x2.add(b1, f64x2.mul(s, q))
-    s = v128.load_splat<f64>(left, 48)
-    a2 = f64x2.add(a2, f64x2.mul(s, p))
-    b2 = f64x2.add(b2, f64x2.mul(s, q))
-    s = v128.load_splat<f64>(left, 56)
-    a3 = f64x2.add(a3, f64x2.mul(s, p))
-    b3 = f64x2.add(b3, f64x2.mul(s, q))
-    p = v128.load(right, 96)
-    q = v128.load(right, 112)
-    s = v128.load_splat<f64>(left, 64)
-    a0 = f64x2.add(a0, f64x2.mul(s, p))
-    b0 = f64x2.add(b0, f64x2.mul(s, q))
-    s = v128.load_splat<f64>(left, 72)
-    a1 = f64x2.add(a1, f64x2.mul(s, p))
-    b1 = f64x2.add(b1, f64x2.mul(s, q))
-    s = v128.load_splat<f64>(left, 80)
-    a2 = f64x2.add(a2, f64x2.mul(s, p))
-    b2 = f64x2.add(b2, f64x2.mul(s, q))
-    s = v128.load_splat<f64>(left, 88)
-    a3 = f64x2.add(a3, f64x2.mul(s, p))
-    b3 = f64x2.add(b3, f64x2.mul(s, q))
-    p = v128.load(right, 64)
-    q = v128.load(right, 80)
-    s = v128.load_splat<f64>(left, 96)
-    a0 = f64x2.add(a0, f64x2.mul(s, p))
-    b0 = f64x2.add(b0, f64x2.mul(s, q))
-    s = v128.load_splat<f64>(left, 104)
-    a1 = f64x2.add(a1, f64x2.mul(s, p))
-    b1 = f64x2.add(b1, f64x2.mul(s, q))
-    s = v128.load_splat<f64>(left, 112)
-    a2 = f64x2.add(a2, f64x2.mul(s, p))
-    b2 = f64x2.add(b2, f64x2.mul(s, q))
-    s = v128.load_splat<f64>(left, 120)
-    a3 = f64x2.add(a3, f64x2.mul(s, p))
-    b3 = f64x2.add(b3, f64x2.mul(s, q))
-    left += 128
-    right += 128
   }
   subtract(tile, a0, b0)
   subtract(tile + stride, a1, b1)
