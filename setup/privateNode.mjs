@@ -20,18 +20,19 @@ const PACKAGES = {
 
 /**
  * @param {(detail: string) => void} [report]
+ * @param {string} [version] another version, for tests of what runs on which
  * @returns {Promise<{ binary: string, headers: string }>} the executable, and the folder to give to node-gyp as `--nodedir`
  * @throws {Error} when there is none for this platform or npm fails
  */
-export async function providePrivateNode(report) {
+export async function providePrivateNode(report, version = NODE_VERSION) {
   const name = PACKAGES[PLATFORM]
-  if (!name) throw new Error(`There is no npm package of Node ${NODE_VERSION} for ${PLATFORM}.`)
+  if (!name) throw new Error(`There is no npm package of Node ${version} for ${PLATFORM}.`)
   const folder = await cached(
-    `node-${NODE_VERSION}-${PLATFORM}`,
+    `node-${version}-${PLATFORM}`,
     async (target) => {
       // A folder of its own: another `npm install` beside it would prune it.
       writeFileSync(path.join(target, 'package.json'), '{"private":true}')
-      await npm(['install', '--ignore-scripts', '--no-audit', '--no-fund', `${name}@${NODE_VERSION}`], {
+      await npm(['install', '--ignore-scripts', '--no-audit', '--no-fund', `${name}@${version}`], {
         cwd: target,
         onLine: (line) => report?.(line.slice(0, 60)),
       })

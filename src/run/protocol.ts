@@ -20,6 +20,8 @@ export const Hello = v.object({
   protocol: v.literal(PROTOCOL),
   secret: v.string(),
   pid: v.pipe(v.number(), v.integer()),
+  /** Thread of the process, 0 for its main thread: two threads that train are two reporters. */
+  thread: v.optional(v.pipe(v.number(), v.integer()), 0),
 })
 /** Events are validated one by one, so that a malformed one does not take its neighbours along. */
 export const Report = v.object({ events: v.array(v.unknown()) })

@@ -27,7 +27,8 @@ export interface ServerOptions {
   helloTimeout?: number
 }
 
-const OTHER_PROCESS = 'Saturation is measured in one process of a run; start the other one as a run of its own.'
+const OTHER_PROCESS =
+  'Saturation is measured in one process, and one thread, of a run; start the other one as a run of its own.'
 
 /** Listens for the training process of one run on its private address. */
 export class RunServer {
@@ -37,7 +38,7 @@ export class RunServer {
   readonly #peers = new Set<Peer>()
   readonly #admitted = new WeakSet<Peer>()
   readonly #silence = new WeakMap<Peer, NodeJS.Timeout>()
-  #guest: { peer: Peer; pid: number } | null = null
+  #guest: { peer: Peer; pid: number; thread: number } | null = null
 
   constructor(options: ServerOptions, receiver: Receiver) {
     this.#options = options
@@ -124,14 +125,16 @@ export class RunServer {
     const hello = v.safeParse(Hello, params)
     if (!hello.success) throw this.#refuse('a malformed hello')
     if (!sameSecret(hello.output.secret, this.#options.secret)) throw this.#refuse('a wrong secret')
-    const { pid } = hello.output
-    const other = this.#guest && this.#guest.peer !== peer && this.#guest.pid !== pid ? this.#guest.pid : null
-    const reporter = other ?? this.#receiver.reporter() ?? pid
+    const { pid, thread } = hello.output
+    const guest = this.#guest?.peer === peer ? null : this.#guest
+    if (guest?.pid === pid && guest.thread !== thread)
+      throw this.#refuse(`thread ${thread} of process ${pid}, while its thread ${guest.thread} reports`, OTHER_PROCESS)
+    const reporter = guest?.pid ?? this.#receiver.reporter() ?? pid
     if (reporter !== pid)
       throw this.#refuse(`process ${pid}, while process ${reporter} reports to this run`, OTHER_PROCESS)
     // The same process again: it knows better than we do that its earlier connection is dead.
     if (this.#guest?.peer !== peer) this.#guest?.peer.close()
-    this.#guest = { peer, pid }
+    this.#guest = { peer, pid, thread }
     this.#admitted.add(peer)
     peer.trust()
     clearTimeout(this.#silence.get(peer))

@@ -1,5 +1,5 @@
 import path from 'node:path'
-import { Worker, type TransferListItem } from 'node:worker_threads'
+import { threadId, Worker, type TransferListItem } from 'node:worker_threads'
 import type { EventBody } from '../run/events.ts'
 import type { Invitation } from '../run/protocol.ts'
 import { Control, type ToWorker, type WorkerData } from './messages.ts'
@@ -19,7 +19,7 @@ export class Channel {
 
   /** @param onBroken called once when the worker has died: there is nobody left to report to. */
   constructor(invitation: Invitation, onBroken: (error: Error) => void) {
-    const workerData: WorkerData = { invitation, control: this.#control, pid: process.pid }
+    const workerData: WorkerData = { invitation, control: this.#control, pid: process.pid, thread: threadId }
     // Without execArgv and env of its own the worker would load the user's preloads, and ours again.
     this.#worker = new Worker(path.join(__dirname, 'monitorWorker.cjs'), { workerData, execArgv: [], env: {} })
     this.#worker.unref()

@@ -32,6 +32,8 @@ export interface WorkerData {
   control: Int32Array
   /** Process-wide start of this monitor's events, so that the session can tell a repetition. */
   pid: number
+  /** Thread whose training is watched; 0 is the main thread. */
+  thread: number
 }
 
 /** Slots of the shared control array. */

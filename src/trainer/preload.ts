@@ -1,3 +1,4 @@
+import { isMainThread } from 'node:worker_threads'
 import * as v from 'valibot'
 import type { EventBody } from '../run/events.ts'
 import { Invitation, INVITATION_VARIABLE } from '../run/protocol.ts'
@@ -109,8 +110,8 @@ function main(invitation: Invitation): void {
     guarded(() => monitor?.close())
     try {
       if (fatal) openChannel().event({ type: 'problem', layer: null, ...fatal })
-      // A script that ended in peace without training is for the session to explain.
-      if (fatal || monitor?.trained) channel?.event(endOf(exitCode, fatal))
+      // A script that ended in peace without training is for the session to explain; a thread's end is not the run's.
+      if (isMainThread && (fatal || monitor?.trained)) channel?.event(endOf(exitCode, fatal))
       channel?.finish()
     } catch {
       // The session sees the process end, too; the user's own listeners must be called.

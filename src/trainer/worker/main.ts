@@ -9,9 +9,9 @@ import { Solver } from './solver.ts'
  * The monitor's worker thread: solves eigenvalues, owns the socket, and outlives every silence of the training thread.
  * It ends with the process; nothing in it keeps the process alive (the training thread unrefs it).
  */
-const { invitation, control, pid } = workerData as WorkerData
+const { invitation, control, pid, thread } = workerData as WorkerData
 const outbox = new Outbox()
-const reporter = new Reporter(invitation, pid, outbox)
+const reporter = new Reporter(invitation, { pid, thread }, outbox)
 // Half of what the budget allows on the training thread, of the whole machine: nobody feels that in two places at once.
 const share = Math.min(1, (invitation.budget * os.availableParallelism()) / 2)
 const solver = new Solver(invitation.delta, share, (event) => {

@@ -22,7 +22,7 @@ const TERM_GRACE_MS = 5000
  */
 export class Reporter {
   readonly #invitation: Invitation
-  readonly #pid: number
+  readonly #who: { pid: number; thread: number }
   readonly #outbox: Outbox
   #connection: MessageConnection | null = null
   #sending = false
@@ -30,13 +30,15 @@ export class Reporter {
   #aloneSince = Date.now()
   #waiting: (() => void)[] = []
 
-  constructor(invitation: Invitation, pid: number, outbox: Outbox) {
+  constructor(invitation: Invitation, who: { pid: number; thread: number }, outbox: Outbox) {
     this.#invitation = invitation
-    this.#pid = pid
+    this.#who = who
     this.#outbox = outbox
   }
 
   connect(): void {
+    // The socket may close before the refusal that came over it is dealt with.
+    if (this.#refused) return
     const socket = net.connect(this.#invitation.address)
     socket.on('error', () => socket.destroy())
     socket.on('close', () => this.#lost())
@@ -63,7 +65,7 @@ export class Reporter {
     connection.onNotification(STOP, () => this.#endProcess())
     connection.listen()
     try {
-      const hello = { protocol: PROTOCOL, secret: this.#invitation.secret, pid: this.#pid }
+      const hello = { protocol: PROTOCOL, secret: this.#invitation.secret, ...this.#who }
       const { next } = v.parse(Received, await connection.sendRequest(HELLO, hello))
       this.#outbox.acknowledge(next)
       this.#connection = connection
@@ -111,7 +113,7 @@ export class Reporter {
   }
 
   #endProcess(): void {
-    process.kill(this.#pid, 'SIGTERM')
-    setTimeout(() => process.kill(this.#pid, 'SIGKILL'), TERM_GRACE_MS)
+    process.kill(this.#who.pid, 'SIGTERM')
+    setTimeout(() => process.kill(this.#who.pid, 'SIGKILL'), TERM_GRACE_MS)
   }
 }

@@ -1,0 +1,116 @@
+import type { BuildFailure } from 'esbuild'
+import { execFile } from 'node:child_process'
+import { mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import path from 'node:path'
+import type { Layer, RunEvent } from '../../src/run/events.ts'
+import { readLog } from '../../src/run/log.ts'
+import { WAYS, type Backend, type Prepared, type System } from './systems.ts'
+
+/** Beside node_modules, so that the programs find their packages as a user's do. */
+const FOLDER = path.resolve('artifacts/compatibility')
+
+let programs = 0
+
+/** Ways of training, in the order of the table. */
+export const WAY_NAMES = [
+  'fit',
+  'fitDataset',
+  'trainOnBatch',
+  'minimize',
+  'applyGradients',
+  'gan',
+  'dqn',
+  'transfer',
+  'resume',
+] as const
+export type Way = (typeof WAY_NAMES)[number]
+
+/** Per way of training: null when every layer was measured and stands on its line, else what is wrong. */
+export type Outcome = Record<Way, string | null>
+
+/** Runs all ways of training in one process, as `saturation run` starts it, and judges each by the run's log. */
+export async function outcomeOf(system: System, backend: Backend, node = process.execPath): Promise<Outcome> {
+  const folder = path.join(FOLDER, `${++programs} ${system.name} ${backend.name}`)
+  rmSync(folder, { recursive: true, force: true })
+  mkdirSync(folder, { recursive: true })
+  const prepared = await prepare(system, folder, backend)
+  if (typeof prepared === 'string') return everyWay(() => prepared)
+  const { args, shown } = prepared
+  const log = path.join(folder, 'run.jsonl')
+  const stderr = await saturation(['run', '--no-live', '--log', log, '--node', node, ...args], folder)
+  const events: RunEvent[] = []
+  for await (const entry of readLog(log)) if ('event' in entry) events.push(entry.event)
+  const judge = (way: Way): string | null => thrown(way, stderr) ?? wrong(way, events, folder, shown)
+  return everyWay(judge)
+}
+
+function everyWay(judge: (way: Way) => string | null): Outcome {
+  return Object.fromEntries(WAY_NAMES.map((way) => [way, judge(way)])) as Outcome
+}
+
+/** @returns what stands against it when the bundler refuses: tfjs-node loads a native addon by its place on disk. */
+async function prepare(system: System, folder: string, backend: Backend): Promise<Prepared | string> {
+  try {
+    return await system.prepare(folder, backend)
+  } catch (error) {
+    const { errors } = error as Partial<BuildFailure>
+    if (!errors) throw error
+    return `esbuild: ${errors.map(({ text }) => text).sort()[0]}`
+  }
+}
+
+function saturation(args: string[], cwd: string): Promise<string> {
+  const env = { ...process.env, TF_CPP_MIN_LOG_LEVEL: '3' }
+  return new Promise((resolve) =>
+    execFile(process.execPath, [path.resolve('dist/saturation.cjs'), ...args], { cwd, env }, (_, __, stderr) =>
+      resolve(stderr),
+    ),
+  )
+}
+
+/** What the program itself said about a way of training that TensorFlow.js does not know there. */
+function thrown(way: Way, stderr: string): string | null {
+  const own = new RegExp(`^${way}: (.*)$`, 'm').exec(stderr)?.[1]
+  const whole = /^.*Error(?: \[\w+\])?: (.*)$/m.exec(stderr)?.[1]
+  return own ?? whole ?? null
+}
+
+function wrong(way: Way, events: RunEvent[], folder: string, shown: string): string | null {
+  const layers = events.filter((event) => event.type === 'model').at(-1)?.layers ?? []
+  const expected = expectedSites(way, folder, shown)
+  for (const [name, site] of expected) {
+    const layer = layers.find((candidate) => candidate.name === name)
+    if (!layer) return `${name} was not met`
+    const place = layer.site ? `${path.basename(layer.site.file)}:${layer.site.line}` : 'no line'
+    if (place !== site) return `${name} stands on ${place} instead of ${site}`
+    const fault = measuredWrongly(layer, events)
+    if (fault) return `${name} ${fault}`
+  }
+  return null
+}
+
+/** Only a network that no step trains is not to be measured. */
+function measuredWrongly(layer: Layer, events: RunEvent[]): string | null {
+  const measured = events
+    .filter((event) => event.type === 'saturation')
+    .flatMap((event) => event.layers.filter((m) => m.layer === layer.id && m.split === 'train'))
+  if (layer.name.startsWith('target_')) return measured.length > 0 ? 'was measured, and is never trained' : null
+  if (layer.notMeasured) return `was not measured: ${layer.notMeasured}`
+  // Predictions of a hundred rows are the trap: a step has at most 32.
+  const most = Math.max(0, ...measured.map((m) => m.seen))
+  return measured.some((m) => m.k > 0) && most <= 400 ? null : `shows ${most} observations`
+}
+
+/** Layer name → file:line, from the marks in the way's files as they run, or as their source map names them. */
+function expectedSites(way: Way, folder: string, shown: string): Map<string, string> {
+  const sites = new Map<string, string>()
+  const file = `${way}${shown}`
+  readFileSync(path.join(folder, file), 'utf8')
+    .split('\n')
+    .forEach((line, i) => {
+      const names = /\/\/ site: (.*)$/.exec(line)?.[1]?.trim().split(' ') ?? []
+      for (const name of names) sites.set(name, `${file}:${i + 1}`)
+    })
+  if (sites.size === 0) throw new Error(`${file} marks no layer; the folder holds ${readdirSync(WAYS).join(', ')}`)
+  return sites
+}

@@ -1,0 +1,49 @@
+import { WAY_NAMES, type Outcome } from './outcome.ts'
+
+/** One program as it was run: its place in the document, and what became of it. */
+export interface Column {
+  /** The table it belongs to. */
+  group: string
+  name: string
+  outcome: Outcome
+}
+
+const TITLES: Record<keyof Outcome, string> = {
+  fit: '`fit`, validation split',
+  fitDataset: '`fitDataset`, generator',
+  trainOnBatch: '`trainOnBatch`',
+  minimize: '`optimizer.minimize`',
+  applyGradients: '`variableGrads`, `applyGradients`, custom layer',
+  gan: 'GAN, nested models',
+  dqn: 'DQN, target network',
+  transfer: 'transfer learning, frozen base',
+  resume: 'resumed after `loadLayersModel`',
+}
+
+const HEAD = `# Compatibility
+
+Each cell was produced by \`test/compatibility\`: the programs of \`test/fixtures/ways\` were run unchanged by \`saturation run\`.
+**yes** means that every layer that is trained was measured, that nothing else was (predictions, saliency maps, a target
+network), and that each layer stands on the line that defines it (for a loaded model, the line of the load call).
+A number names the reason below the table.
+`
+
+/** The whole of docs/compatibility.md. */
+export function document(columns: Column[]): string {
+  const groups = [...new Set(columns.map(({ group }) => group))]
+  return `${[HEAD, ...groups.map((group) => section(group, columns))].join('\n')}`
+}
+
+function section(group: string, all: Column[]): string {
+  const columns = all.filter((column) => column.group === group)
+  const reasons = [...new Set(columns.flatMap(({ outcome }) => Object.values(outcome)))].filter((r) => r !== null)
+  const cell = (reason: string | null): string => (reason === null ? 'yes' : `no (${reasons.indexOf(reason) + 1})`)
+  const rows = [
+    ['', ...columns.map(({ name }) => name)],
+    ['---', ...columns.map(() => '---')],
+    ...WAY_NAMES.map((way) => [TITLES[way], ...columns.map(({ outcome }) => cell(outcome[way]))]),
+  ]
+  const table = rows.map((row) => `| ${row.join(' | ')} |`).join('\n')
+  const notes = reasons.map((reason, i) => `${i + 1}. ${reason}`).join('\n')
+  return `## ${group}\n\n${table}\n${notes ? `\n${notes}\n` : ''}`
+}

@@ -1,0 +1,153 @@
+import { readFileSync } from 'node:fs'
+import path from 'node:path'
+import { beforeAll, describe, expect, it } from 'vitest'
+import { epochsOf, layersOf, ofType, train, type Trained } from './training.ts'
+
+const PROGRAMS = path.resolve('test/fixtures/programs')
+const program = (name: string): string => path.join(PROGRAMS, name)
+
+/** Layers that were measured in the split, by name, with the number of feature vectors seen in the last window. */
+function seen({ events }: Trained, split: 'train' | 'eval'): Record<string, number> {
+  const all = ofType(events, 'saturation').flatMap((event) => event.layers)
+  const names = Object.fromEntries(layersOf(events).map(({ id, name }) => [id, name]))
+  const counts = all.filter((m) => m.split === split).map((m) => [names[m.layer] ?? m.layer, m.seen] as const)
+  return Object.fromEntries(counts)
+}
+
+/** Why layers with weights are not measured, by name. */
+function reasons({ events }: Trained): Record<string, string | null> {
+  const unmeasured = layersOf(events).filter(({ notMeasured, parameters }) => notMeasured && parameters > 0)
+  return Object.fromEntries(unmeasured.map(({ name, notMeasured }) => [name, notMeasured]))
+}
+
+/** Number of the only line of a program's file that holds the text, counted from 1. */
+function lineOf(file: string, text: string): number {
+  const lines = readFileSync(program(file), 'utf8').split('\n')
+  const found = lines.flatMap((line, i) => (line.includes(text) ? [i + 1] : []))
+  if (found.length !== 1) throw new Error(`${file} has ${found.length} lines with ${text}`)
+  return found[0]!
+}
+
+/** A layer's file, below the programs' folder, and line. */
+function place({ events }: Trained, name: string): { file: string; line: number } | null {
+  const site = layersOf(events).find((layer) => layer.name === name)?.site
+  return site ? { file: path.relative(PROGRAMS, site.file), line: site.line } : null
+}
+
+describe('every kind of layer', () => {
+  let run: Trained
+  beforeAll(async () => (run = await train(program('kinds.cjs'))))
+
+  it.each([
+    // Batch of 8, times positions, times steps of the last window.
+    ['dense', 8 * 3],
+    ['conv1d', 8 * 6 * 3],
+    ['conv2d', 8 * 36 * 3],
+    ['conv3d', 8 * 27 * 3],
+    ['conv2dTranspose', 8 * 17 * 17 * 3],
+    ['separableConv2d', 8 * 36 * 3],
+    ['depthwiseConv2d', 8 * 36 * 3],
+    ['simpleRNN', 8 * 3],
+    ['gru', 8 * 8 * 3],
+    ['lstm', 8 * 8 * 3],
+    ['stacked', 8 * 3],
+    ['bidirectional', 8 * 3],
+    ['convLstm2d', 8 * 16 * 3],
+    ['timeDistributed', 8 * 8 * 3],
+    ['embedding', 8 * 6 * 3],
+    ['stateful', 8 * 2],
+  ])('%s gives %i feature vectors', (name, count) => {
+    expect(seen(run, 'train')[name]).toBe(count)
+    expect(place(run, name)).toEqual({ file: 'kinds.cjs', line: lineOf('kinds.cjs', `name: '${name}'`) })
+  })
+
+  it('knows the property that sets the width, also of recurrent layers', () => {
+    const property = (name: string): unknown => layersOf(run.events).find((layer) => layer.name === name)?.widthProperty
+    expect(
+      ['dense', 'conv2d', 'embedding', 'lstm', 'convLstm2d', 'depthwiseConv2d', 'bidirectional'].map(property),
+    ).toEqual(['units', 'filters', 'outputDim', 'units', 'filters', null, null])
+  })
+
+  it('a layer that is only evaluated shows in that split only', () => {
+    expect(seen(run, 'eval')).toMatchObject({ conv3dTranspose: 8 * 125 })
+    expect(seen(run, 'train')).not.toHaveProperty('conv3dTranspose')
+  })
+
+  it('says why a layer with weights is not measured', () => {
+    expect(reasons(run)).toEqual({
+      batchNormalization: 'it only rescales the features of the layer before it',
+      channelsFirst: 'channelsFirst layout is not supported yet; use channelsLast',
+      prelu: 'it only rescales the features of the layer before it',
+    })
+  })
+})
+
+describe('models that are no chain', () => {
+  let run: Trained
+  beforeAll(async () => (run = await train(program('graph.mjs'))))
+
+  it('pools a shared layer, and counts nested, attention and custom layers once', () => {
+    const batches = 32
+    const vectors = batches * 6
+    expect(seen(run, 'train')).toEqual({
+      ...{ shared: 2 * batches, encoder_0: batches, encoder_1: batches, same: batches, kind: batches },
+      ...{ query: vectors, key: vectors, value: vectors, residual: vectors, gate: vectors, answer: batches },
+    })
+  })
+
+  it.each([
+    ['shared', 'graph.mjs', "name: 'shared'"],
+    ['encoder_1', 'parts/blocks.mjs', 'i === 0'],
+    ['residual', 'parts/blocks.mjs', '.dense({ ...defaults'],
+    ['kind', 'graph.mjs', 'const kind ='],
+    ['gate', 'graph.mjs', 'new Gate('],
+    ['gate_inner', 'parts/gate.mjs', "name: 'gate_inner'"],
+    ['key', 'graph.mjs', 'const project ='],
+  ])('%s stands on its line in %s', (name, file, text) => {
+    expect(place(run, name)).toEqual({ file, line: lineOf(file, text) })
+  })
+
+  it('marks the outputs, and shows the graph through nested models', () => {
+    const layers = layersOf(run.events)
+    expect(layers.filter(({ isOutput }) => isOutput).map(({ name }) => name)).toEqual(['same', 'kind', 'answer'])
+    expect(layers.find(({ kind }) => kind === 'Concatenate')?.inbound).toEqual(['shared', 'encoder_1'])
+  })
+
+  it('says of a layer that a custom layer hides from the model that nothing trains it', () => {
+    expect(reasons(run)['gate_inner']).toMatch(/no training step changes its weights/)
+  })
+})
+
+it('explains a model of plain variables, and follows its steps', async () => {
+  const { events, state, stdout } = await train(program('variables.js'))
+  expect(stdout).toMatch(/^a = /)
+  expect(state.progress?.step).toBe(20)
+  expect(state.problems.map(({ message }) => message)).toEqual([
+    expect.stringMatching(/ran no layer: what it trains are plain variables/),
+  ])
+  expect(layersOf(events)).toEqual([])
+})
+
+describe('one process of several is watched', () => {
+  it.each(['process', 'thread'])(
+    'the child %s that trains, not the parent that only builds the model',
+    async (kind) => {
+      const { events, state, exitCode } = await train(program('fork.cjs'), { args: [kind] })
+      expect(exitCode).toBe(0)
+      expect(state.problems).toEqual([])
+      expect(state.progress?.step).toBe(8)
+      expect(epochsOf(events, 'job_hidden', 'train').map(({ seen }) => seen)).toEqual([64, 64])
+    },
+  )
+
+  it('the first that trains: others are told so, train on, and leave its numbers alone', async () => {
+    const { events, state, stderr } = await train(program('pool.cjs'))
+    expect(state.progress?.step).toBe(8)
+    expect(epochsOf(events, 'job_hidden', 'train').map(({ seen }) => seen)).toEqual([64, 64])
+    expect(state.problems.map(({ message }) => message).sort()).toEqual([
+      expect.stringMatching(/refused: process \d+, while process \d+ reports/),
+      expect.stringMatching(/refused: thread \d+ of process \d+, while its thread 0 reports/),
+    ])
+    expect(stderr).toMatch(/not monitoring this process: refused/)
+  })
+})
