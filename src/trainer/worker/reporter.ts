@@ -2,6 +2,7 @@ import net from 'node:net'
 import * as v from 'valibot'
 import {
   createMessageConnection,
+  ErrorCodes,
   ResponseError,
   StreamMessageReader,
   StreamMessageWriter,
@@ -60,8 +61,9 @@ export class Reporter {
   async #greet(socket: net.Socket): Promise<void> {
     const connection = createMessageConnection(new StreamMessageReader(socket), new StreamMessageWriter(socket))
     connection.onError(() => socket.destroy())
-    // A closed connection leaves its pending request unanswered for ever; only disposing rejects it.
-    socket.once('close', () => connection.dispose())
+    // A closed connection leaves its pending request unanswered for ever; only disposing rejects it. Not at once: a
+    // refusal that came before the end is still in the library's queue.
+    socket.once('close', () => setTimeout(() => connection.dispose(), RETRY_MS / 2))
     connection.onNotification(STOP, () => this.#endProcess())
     connection.listen()
     try {
@@ -71,7 +73,8 @@ export class Reporter {
       this.#connection = connection
       this.flush()
     } catch (error) {
-      if (error instanceof ResponseError) this.#refuse(error.message)
+      const lost = error instanceof ResponseError && error.code === ErrorCodes.PendingResponseRejected
+      if (error instanceof ResponseError && !lost) this.#refuse(error.message)
       socket.destroy()
     }
   }
