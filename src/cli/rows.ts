@@ -3,8 +3,9 @@ import type { Layer, Measurement } from '../run/events.ts'
 import { isSettled } from '../run/observations.ts'
 import { saturationOf, type LayerState } from '../run/state.ts'
 import { delveDimension } from '../saturation/dimension.ts'
+import { FLOAT32 } from '../saturation/precision.ts'
 import { spread } from '../saturation/spectrum.ts'
-import { FLOAT32, spectrumStatistics, type SpectrumStatistics } from '../saturation/spectrumStatistics.ts'
+import { spectrumStatistics, type SpectrumStatistics } from '../saturation/spectrumStatistics.ts'
 import type { Digest, EpochRow } from './digest.ts'
 
 /** Name and place of a layer in a report; null for a layer that no line of the user's code built. */

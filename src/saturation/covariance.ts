@@ -1,4 +1,8 @@
+import { FLOAT64 } from './precision.ts'
 import { rowSums } from './rowSums.ts'
+
+/** Terms in a row that all round to the same side in the worst case; sums are formed of blocks no longer than this. */
+const ROUNDED_ALIKE = 1024
 
 /**
  * Streaming population covariance of feature vectors: count, mean and the matrix of summed products of deviations
@@ -16,18 +20,27 @@ export class Covariance {
   readonly mean: Float64Array<ArrayBuffer>
   /** [width × (width + 1) / 2] the upper triangle (column ≥ row), row after row: half the memory, half the merging. */
   readonly products: Float64Array<ArrayBuffer>
+  /** [width] Bound on the rounding in each feature's summed squares: a feature that has no more than this is constant. */
+  readonly rounding: Float64Array<ArrayBuffer>
 
   /**
    * @param mean [width] and
-   * @param products of an earlier covariance, taken over, not copied; zeros when left out
+   * @param products and
+   * @param rounding of an earlier covariance, taken over, not copied; zeros when left out
    * @throws RangeError when width is not a positive integer, or the lengths do not fit it.
    */
-  constructor(width: number, mean = new Float64Array(width), products = new Float64Array(triangle(width))) {
-    if (mean.length !== width || products.length !== triangle(width))
+  constructor(
+    width: number,
+    mean = new Float64Array(width),
+    products = new Float64Array(triangle(width)),
+    rounding = new Float64Array(width),
+  ) {
+    if (mean.length !== width || products.length !== triangle(width) || rounding.length !== width)
       throw new RangeError(`a mean of ${mean.length} and ${products.length} products do not belong to width ${width}`)
     this.width = width
     this.mean = mean
     this.products = products
+    this.rounding = rounding
   }
 
   /**
@@ -36,15 +49,24 @@ export class Covariance {
    * @param shift [width] the fixed point; the nearer the batch's mean, the less is lost to rounding
    * @param sum [width] Σ (x − shift)
    * @param gram [width × width] Σ (x − shift)(x − shift)ᵀ, symmetric
+   * @param precision relative rounding of the sums' arithmetic, `FLOAT32` or `FLOAT64`
    * @returns false, changing nothing, when a sum is NaN or infinite.
    */
-  addSums(count: number, shift: ArrayLike<number>, sum: ArrayLike<number>, gram: ArrayLike<number>): boolean {
+  addSums(
+    count: number,
+    shift: ArrayLike<number>,
+    sum: ArrayLike<number>,
+    gram: ArrayLike<number>,
+    precision = FLOAT64,
+  ): boolean {
     const w = this.width
     for (let i = 0; i < w; i++) {
       // A NaN or infinity in any feature shows in its sum of squares.
       if (!Number.isFinite(sum[i]!) || !Number.isFinite(gram[i * w + i]!)) return false
     }
     this.#add(count, shift, sum, gram, w)
+    const relative = precision * Math.min(count, ROUNDED_ALIKE)
+    for (let i = 0; i < w; i++) this.rounding[i]! += relative * gram[i * w + i]!
     return true
   }
 
@@ -71,6 +93,15 @@ export class Covariance {
     if (other.width !== this.width) throw new RangeError(`cannot merge width ${other.width} into ${this.width}`)
     if (other.count === 0) return
     this.#add(other.count, other.mean, new Float64Array(this.width), other.products, null)
+    for (let i = 0; i < this.width; i++) this.rounding[i]! += other.rounding[i]!
+  }
+
+  /** True when no feature's variance exceeds what the rounding of its own sums can have made. True before any observation. */
+  isConstant(): boolean {
+    for (let i = 0, at = 0; i < this.width; at += this.width - i++) {
+      if (this.products[at]! > this.rounding[i]!) return false
+    }
+    return true
   }
 
   /** Sum of variances: trace of the population covariance (divided by n, as the paper does). 0 before any observation. */
@@ -116,7 +147,11 @@ export class Covariance {
       const d = step[i]! * weight
       for (let j = i; j < w; j++, at++) products[at]! += gram[at + offset]! - s * batchMean[j]! + d * step[j]!
     }
-    for (let i = 0; i < w; i++) mean[i]! += (step[i]! * count) / total
+    for (let i = 0; i < w; i++) {
+      // The share is exactly 1 for the first batch: a mean that is the constant itself stays so.
+      mean[i]! += step[i]! * (count / total)
+      this.rounding[i]! += weight * (FLOAT64 * mean[i]!) ** 2
+    }
     this.count = total
   }
 }

@@ -15,12 +15,6 @@ export interface Saturation {
 }
 
 /**
- * Variance below this share of the squared magnitude of the mean is what float32 features show of rounding alone:
- * the square of half a unit in the last place (2⁻²⁴). Such a layer is constant.
- */
-const ROUNDING = 2 ** -48
-
-/**
  * Saturation of a stream of features (arXiv 2006.08679, section 3): never throws on odd data, the status says what
  * was odd. Runs in O(width³).
  * @param rejected observations left out for NaN or infinity; any makes the status `nonFinite`, k being that of the rest.
@@ -31,9 +25,7 @@ export function measure(covariance: Covariance, delta: number, rejected = 0): Sa
   if (!Number.isFinite(trace)) return { status: 'nonFinite', k: 0, trace: null, spectrum: empty }
   const status = rejected > 0 ? 'nonFinite' : null
   if (covariance.count < 2) return { status: status ?? 'tooFew', k: 0, trace, spectrum: empty }
-  let meanSquare = 0
-  for (const m of covariance.mean) meanSquare += m * m
-  if (trace <= meanSquare * ROUNDING) return { status: status ?? 'constant', k: 0, trace, spectrum: empty }
+  if (covariance.isConstant()) return { status: status ?? 'constant', k: 0, trace: 0, spectrum: empty }
   const values = eigenvalues(covariance.matrix(), covariance.width)
   return { status: status ?? 'ok', k: dimension(values, delta), trace, spectrum: spectrumOf(values) }
 }

@@ -1,11 +1,6 @@
 import { effectiveRank } from './effectiveRank.ts'
 import { spread, type Spectrum } from './spectrum.ts'
 
-/** Relative rounding of float32, in which training backends compute and sum. */
-export const FLOAT32 = 2 ** -23
-/** Relative rounding of float64. */
-export const FLOAT64 = 2 ** -52
-
 /** What a covariance's eigenvalues say beside k. Null where there is no variance, if not said otherwise. */
 export interface SpectrumStatistics {
   /** Sum of the eigenvalues, rounding below zero taken as zero: delve's `dtrc`. */

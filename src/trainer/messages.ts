@@ -15,9 +15,10 @@ export interface MeasureRequest {
   rejected: number
   count: number
   width: number
-  /** As `Covariance` has them; both are handed over, not shared. */
+  /** As `Covariance` has them; all are handed over, not shared. */
   mean: Float64Array<ArrayBuffer>
   products: Float64Array<ArrayBuffer>
+  rounding: Float64Array<ArrayBuffer>
 }
 
 /** Training thread → worker. */

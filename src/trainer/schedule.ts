@@ -104,6 +104,7 @@ export class Schedule {
     const { seen, rejected } = window
     const { count, width } = window.covariance
     const mean = window.covariance.mean.slice()
+    const rounding = window.covariance.rounding.slice()
     const { step, epoch, endOfEpoch, now, last } = at
     const reported = this.#reports(window)
     const wholeSpectrum = last === true || reported.wholes < WHOLE_AT_FIRST || reported.whole.due(now)
@@ -127,8 +128,9 @@ export class Schedule {
         width,
         mean,
         products,
+        rounding,
       },
-      [mean.buffer, products.buffer],
+      [mean.buffer, products.buffer, rounding.buffer],
     )
   }
 }

@@ -1,4 +1,5 @@
 import { Covariance } from '../saturation/covariance.ts'
+import { FLOAT32 } from '../saturation/precision.ts'
 import type { Tensor } from './tfjs.ts'
 import { sampleRows, sampleSize, type Summer, type Sums } from './gram.ts'
 
@@ -52,8 +53,8 @@ export class Window {
     this.fresh += count
     this.#shift ??= finiteMean(this.#summer.rows(output, sample), sample.width)
     if (count >= this.#capacity) {
-      const sums = this.#summer.sums(output, sample, this.#shift)
-      if (!this.#merge(sums, this.#shift)) this.#reject(count, step)
+      if (!this.#merge(this.#shift, (shift) => this.#summer.sums(output, sample, shift)))
+        this.#addExactly(this.#summer.rows(output, sample), { step, rows: count })
       return
     }
     if (this.#rows + count > this.#capacity) this.settle()
@@ -69,7 +70,7 @@ export class Window {
     const { width } = this.covariance
     const rows = this.#waiting.subarray(0, this.#rows * width)
     // One batch with NaN in it must not take the others along.
-    if (!this.#merge(this.#summer.sumsOf(rows, this.#shift), this.#shift)) this.#settleEach(rows)
+    if (!this.#merge(this.#shift, (shift) => this.#summer.sumsOf(rows, shift))) this.#settleEach(rows)
     this.#batches.length = 0
     this.#rows = 0
   }
@@ -84,25 +85,53 @@ export class Window {
     this.#waiting = null
   }
 
-  /** In float64 and on this thread: slow, but squares that are too large for float32 are no reason to leave a batch out. */
   #settleEach(rows: Float32Array): void {
-    const { width } = this.covariance
     let at = 0
-    for (const batch of this.#batches) {
-      const part = rows.subarray(at, (at += batch.rows * width))
-      const finite = part.every((value) => Number.isFinite(value))
-      if (!finite || !this.covariance.addRows(part)) this.#reject(batch.rows, batch.step)
-    }
+    for (const batch of this.#batches)
+      this.#addExactly(rows.subarray(at, (at += batch.rows * this.covariance.width)), batch)
   }
 
-  #merge({ count, sum, gram }: Sums, shift: Float32Array): boolean {
-    return this.covariance.addSums(count, shift, sum, gram)
+  /** In float64 and on this thread: slow, but squares out of float32's range are no reason to leave a batch out. */
+  #addExactly(rows: Float32Array, batch: { step: number; rows: number }): void {
+    if (this.covariance.addRows(rows)) return
+    this.rejected += batch.rows
+    this.#onRejected(batch.step)
   }
 
-  #reject(count: number, step: number): void {
-    this.rejected += count
-    this.#onRejected(step)
+  /** @returns false, changing nothing, when squares do not fit into float32, or a value is NaN or infinite. */
+  #merge(shift: Float32Array, sumAbout: (shift: Float32Array) => Sums): boolean {
+    let sums = sumAbout(shift)
+    if (approachMean(shift, sums)) sums = sumAbout(shift)
+    return !vanish(sums) && this.covariance.addSums(sums.count, shift, sums.sum, sums.gram, FLOAT32)
   }
+}
+
+/** Whether deviations are so small that their squares lose digits, or all, at the lower end of float32's range. */
+function vanish({ count, sum, gram }: Sums): boolean {
+  const width = sum.length
+  let squares = 0
+  for (let i = 0; i < width; i++) squares += gram[i * width + i]!
+  return squares < 2 ** -100 * count && sum.some((value) => value !== 0)
+}
+
+/**
+ * Moves the fixed point of features whose mean has gone far from it, as weights change in the course of an epoch or a
+ * layer dies: float32 sums of squares would consist of the distance, and the variance would drown in their rounding.
+ * @returns whether a feature's point has moved; sums about the old one are to be formed again.
+ */
+function approachMean(shift: Float32Array, { count, sum, gram }: Sums): boolean {
+  const width = shift.length
+  let moved = false
+  for (let i = 0; i < width; i++) {
+    const distance = sum[i]! / count
+    // Further than two standard deviations: four fifths of the mean square.
+    if (!(5 * distance * distance > 4 * (gram[i * width + i]! / count))) continue
+    const point = Math.fround(shift[i]! + distance)
+    if (!Number.isFinite(point) || point === shift[i]) continue
+    shift[i] = point
+    moved = true
+  }
+  return moved
 }
 
 /** [width] mean of the rows; a first batch with NaN in it must not spoil the fixed point of all later ones. */

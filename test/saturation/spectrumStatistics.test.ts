@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
+import { FLOAT32, FLOAT64 } from '../../src/saturation/precision.ts'
 import { spectrumOf } from '../../src/saturation/spectrum.ts'
-import { FLOAT32, FLOAT64, spectrumStatistics } from '../../src/saturation/spectrumStatistics.ts'
+import { spectrumStatistics } from '../../src/saturation/spectrumStatistics.ts'
 
 const of = (values: number[], precision = FLOAT64) => spectrumStatistics(spectrumOf(values), precision)
 

@@ -95,8 +95,8 @@ export class Solver {
   }
 
   #solve(request: MeasureRequest): Measurement {
-    const { layer, split, width, count, seen, rejected, mean, products, wholeSpectrum } = request
-    const covariance = new Covariance(width, mean, products)
+    const { layer, split, width, count, seen, rejected, mean, products, rounding, wholeSpectrum } = request
+    const covariance = new Covariance(width, mean, products, rounding)
     covariance.count = count
     const { status, k, trace, spectrum } = measure(covariance, this.#delta, rejected)
     return {
