@@ -57,7 +57,8 @@ export function judge(layer: LayerState, thresholds: Thresholds = DEFAULT_THRESH
   const share = `${m.k} of ${m.width} dimensions hold ${percent(m.delta)} of the variance, over ${counted}.`
   if (layer.isOutput) return verdict('output', `${share} The output layer's width is set by the task.`)
   const saturation = m.k / m.width
-  if (saturation < thresholds.underused) return verdict('underused', share, recommendedWidth(m))
+  if (saturation < thresholds.underused)
+    return verdict('underused', share, m.width === layer.width ? recommendedWidth(m) : null)
   if (saturation > thresholds.crowded) return verdict('crowded', share)
   return verdict('healthy', share)
 }

@@ -31,6 +31,27 @@ program
       .choices(['sampled', 'all'])
       .default('sampled'),
   )
+  .addOption(
+    new Option('--conv <mode>', 'an observation of a convolution: each position, or one of the whole map')
+      .choices(['channelwise', 'mean', 'max', 'median', 'flatten'])
+      .default('channelwise'),
+  )
+  .option('--downsample <n>', 'positions kept along each axis of a convolution at most', whole)
+  .addOption(
+    new Option('--recurrent <which>', 'time steps of a recurrent layer that are observations')
+      .choices(['steps', 'last'])
+      .default('steps'),
+  )
+  .addOption(
+    new Option('--window <which>', 'what a number covers: the epoch so far, the run, or the latest with fading weights')
+      .choices(['epoch', 'run', 'exponential'])
+      .default('epoch'),
+  )
+  .option('--half-life <n>', 'observations after which weights of --window exponential have halved', whole, 10_000)
+  .option('--max-observations <n>', 'observations after which a window of a layer is full', whole)
+  .option('--layers <patterns>', 'names or kinds of the layers to measure, * for any letters, comma between', list)
+  .option('--skip <patterns>', 'names or kinds of layers to leave out', list)
+  .option('--pre-activation', 'measure before fused activations; costs these layers a second forward pass')
   .option('--no-complete-wasm', 'leave the wasm backend without the gradient kernels that it lacks')
   .option('--no-live', 'no live bars')
   .option('--npm', 'the script is one of package.json: run it by its package manager')
@@ -73,6 +94,17 @@ function share(text: string): number {
 /** One more share of an option that may be repeated. */
 function shares(text: string, before: number[] = []): number[] {
   return [...before, share(text)]
+}
+
+/** A whole number above 0. */
+function whole(text: string): number {
+  const value = Number(text)
+  if (!(Number.isSafeInteger(value) && value > 0)) throw new InvalidArgumentError('It is a whole number above 0.')
+  return value
+}
+
+function list(text: string): string[] {
+  return text.split(',').flatMap((pattern) => pattern.trim() || [])
 }
 
 async function end(command: Promise<number>): Promise<void> {

@@ -1,5 +1,6 @@
 import { judge, measuredLayers, sampledShare, type Verdict, type VerdictKind } from '../advice/verdict.ts'
 import type { Layer, Measurement } from '../run/events.ts'
+import type { MeasureOptions } from '../run/measureOptions.ts'
 import { isSettled } from '../run/observations.ts'
 import { saturationOf, type LayerState } from '../run/state.ts'
 import { delveDimension } from '../saturation/dimension.ts'
@@ -61,6 +62,8 @@ export interface Report {
     step: number | null
     loss: number | null
     delta: number | null
+    /** What is measured; null in logs of before it could be chosen. */
+    measure: MeasureOptions | null
     backend: string | null
     versions: Record<string, string>
     /** Share of the training time spent in the monitor on the training thread; null before it was measured. */
@@ -93,6 +96,7 @@ export function reportOf(digest: Digest): Report {
       step: state.progress?.step ?? null,
       loss: state.progress?.loss ?? null,
       delta: state.attached?.delta ?? null,
+      measure: state.attached?.measure ?? null,
       backend: state.attached?.backend ?? null,
       versions: state.attached?.versions ?? {},
       overheadShare: state.overhead?.share ?? null,

@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
+import type { MeasureOptions } from '../run/measureOptions.ts'
 import { Runs } from '../session/runs.ts'
 import type { WatchedRun } from '../session/watchedRun.ts'
 import { progressLine, renderBars } from './bars.ts'
@@ -19,6 +20,15 @@ const TELL = 15_000
 
 /** Options of `saturation run`. */
 export interface RunFlags {
+  conv: MeasureOptions['convolution']
+  downsample?: number
+  recurrent: MeasureOptions['recurrent']
+  window: MeasureOptions['window']
+  halfLife: number
+  maxObservations?: number
+  layers?: string[]
+  skip?: string[]
+  preActivation?: true
   log?: string
   node: string
   delta: number
@@ -48,7 +58,14 @@ export async function runScript(script: string, args: string[], flags: RunFlags)
       node,
       cwd: process.cwd(),
       // A killed command line leaves no training behind.
-      options: { delta, budget, rows, orphanAfter: 2000, completeWasm: flags.completeWasm },
+      options: {
+        delta,
+        budget,
+        rows,
+        measure: measureOptions(flags),
+        orphanAfter: 2000,
+        completeWasm: flags.completeWasm,
+      },
     })
     const digest = new Digest(run.state)
     run.onEvents((events) => events.forEach((event) => digest.note(event)))
@@ -63,6 +80,20 @@ export async function runScript(script: string, args: string[], flags: RunFlags)
   } finally {
     runs.dispose()
     rmSync(storage, { recursive: true, force: true })
+  }
+}
+
+function measureOptions(flags: RunFlags): MeasureOptions {
+  return {
+    convolution: flags.conv,
+    downsample: flags.downsample ?? null,
+    recurrent: flags.recurrent,
+    window: flags.window,
+    halfLife: flags.halfLife,
+    maxObservations: flags.maxObservations ?? null,
+    include: flags.layers ?? [],
+    exclude: flags.skip ?? [],
+    preActivation: flags.preActivation ?? false,
   }
 }
 

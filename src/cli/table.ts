@@ -1,6 +1,7 @@
 import path from 'node:path'
 import { stripVTControlCharacters } from 'node:util'
 import { percent } from '../advice/verdict.ts'
+import { chosenOptions } from '../run/measureOptions.ts'
 import { OBSERVATIONS_PER_FEATURE } from '../run/observations.ts'
 import type { Colors } from './colors.ts'
 import { fitMiddle } from './fit.ts'
@@ -43,6 +44,8 @@ function problemLines(problems: Report['run']['problems'], colors: Colors): stri
 function runLine(report: Report): string {
   const { run } = report
   const facts = [endWords(report)]
+  const chosen = run.measure ? chosenOptions(run.measure) : []
+  if (chosen.length > 0) facts.push(`Measured with ${chosen.join(', ')}.`)
   if (run.overhead && run.overhead.trainingMs >= SHORTEST_SHARE) {
     facts.push(`Monitor: ${percent(run.overhead.share)} of the training time.`)
   }

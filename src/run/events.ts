@@ -1,4 +1,5 @@
 import * as v from 'valibot'
+import { MeasureOptions } from './measureOptions.ts'
 
 /**
  * What a training process reports and a run's log keeps. Everything a person sees is a fold of these events
@@ -104,6 +105,8 @@ const Attached = v.object({
   /** Versions by name: node, saturation-inspector, tfjs-core, tfjs-layers, tfjs-node where there is one. */
   versions: v.record(v.string(), text),
   backend: text,
+  /** What is measured; missing where it is the definition. */
+  measure: v.optional(MeasureOptions),
 })
 
 /** All layers known so far, in the order of the forward pass; replaces the earlier list. */

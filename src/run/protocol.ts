@@ -1,5 +1,6 @@
 import * as v from 'valibot'
 import { PROTOCOL } from './events.ts'
+import { MeasureOptions } from './measureOptions.ts'
 
 /**
  * The conversation between a training process and the session that watches it: JSON-RPC 2.0 with Content-Length
@@ -46,6 +47,8 @@ export const Invitation = v.object({
   budget: v.pipe(v.number(), v.gtValue(0), v.maxValue(1)),
   /** `all` takes every row of every step, whatever it costs; `sampled`, the default, keeps to the budget. */
   rows: v.optional(v.picklist(['sampled', 'all'])),
+  /** What is measured; the definition where left out. */
+  measure: v.optional(MeasureOptions),
   /** Milliseconds without a session after which the training process ends itself; null lets it go on. */
   orphanAfter: v.nullable(v.pipe(v.number(), v.minValue(0))),
   /** False leaves the wasm backend without the gradient kernels that it lacks; they are supplied when left out. */

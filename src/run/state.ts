@@ -1,4 +1,5 @@
 import type { Layer, Measurement, RunEvent, Sampling } from './events.ts'
+import type { MeasureOptions } from './measureOptions.ts'
 import { isSettled } from './observations.ts'
 import { addPoint, emptySeries, type Series } from './series.ts'
 
@@ -46,7 +47,13 @@ export interface RunState {
   /** Time of the first training step, from which the time left is estimated. */
   firstStepAt: number | null
   lastEventAt: number | null
-  attached: { pid: number; delta: number; versions: Record<string, string>; backend: string } | null
+  attached: {
+    pid: number
+    delta: number
+    versions: Record<string, string>
+    backend: string
+    measure?: MeasureOptions | undefined
+  } | null
   layers: LayerState[]
   progress: Progress | null
   /** Training loss over steps. */
@@ -105,7 +112,13 @@ export function fold(run: RunState, event: RunEvent): boolean {
       run.startedAt = event.time
       return true
     case 'attached':
-      run.attached = { pid: event.pid, delta: event.delta, versions: event.versions, backend: event.backend }
+      run.attached = {
+        pid: event.pid,
+        delta: event.delta,
+        versions: event.versions,
+        backend: event.backend,
+        measure: event.measure,
+      }
       return true
     case 'model':
       run.layers = event.layers.map((layer) => withHistory(layer, run.layers))

@@ -96,6 +96,12 @@ export class Covariance {
     for (let i = 0; i < this.width; i++) this.rounding[i]! += other.rounding[i]!
   }
 
+  /** Gives all observations so far this weight each, of those that come later 1: `count` becomes the weights' sum. */
+  scale(weight: number): void {
+    this.count *= weight
+    for (const values of [this.products, this.rounding]) for (let i = 0; i < values.length; i++) values[i]! *= weight
+  }
+
   /** True when no feature's variance exceeds what the rounding of its own sums can have made. True before any observation. */
   isConstant(): boolean {
     for (let i = 0, at = 0; i < this.width; at += this.width - i++) {

@@ -21,7 +21,7 @@ export interface RunRequest {
   cwd?: string
   /** Environment variables beside the inherited ones. */
   env?: Readonly<Record<string, string>>
-  options: Pick<Invitation, 'delta' | 'budget' | 'rows' | 'orphanAfter' | 'completeWasm'>
+  options: Pick<Invitation, 'delta' | 'budget' | 'rows' | 'measure' | 'orphanAfter' | 'completeWasm'>
 }
 
 /** A command ready to be executed, without a shell. */

@@ -1,4 +1,5 @@
 import type { Layer as LayerInfo, Site, Split } from '../run/events.ts'
+import { DEFAULT_OPTIONS, selects, type MeasureOptions } from '../run/measureOptions.ts'
 import { isVariable, type Layer, type Tensor } from './tfjs.ts'
 
 /** Layers with weights that transform no features of their own: measured on request only. */
@@ -22,6 +23,7 @@ export function isContainer(layer: Layer): boolean {
  * showed it: which layer's output entered which layer, nested and shared models included.
  */
 export class Catalogue {
+  readonly #options: MeasureOptions
   /** Weak throughout: a program that builds many models must be able to let go of them. */
   readonly #entries = new WeakMap<Layer, Entry>()
   readonly #order: Entry[] = []
@@ -37,6 +39,10 @@ export class Catalogue {
   #last: Entry | null = null
   /** Whether there is news since `describe` was last called. */
   changed = false
+
+  constructor(options = DEFAULT_OPTIONS) {
+    this.#options = options
+  }
 
   /** Notes a layer or model under construction; its name and config are not there yet. */
   constructed(layer: Layer, site: Site | null): void {
@@ -153,7 +159,9 @@ export class Catalogue {
       outputShape: [null, ...output.shape.slice(1)],
       parameters: parametersOf(layer),
       activation: (layer.cell ?? layer).activation?.getClassName?.() ?? null,
-      notMeasured: reasonNotToMeasure(layer, output),
+      notMeasured: selects(this.#options, layer.name, layer.getClassName())
+        ? reasonNotToMeasure(layer, output)
+        : 'it is not among the layers chosen for measuring',
     }
     const links = { inbound: new Set<Entry>(), consumers: new Set<Entry>(), fedByData: false, endsPass: false }
     const entry: Entry = { turn: this.#order.length, info, part: 'unseen', taken: false, restart: false, ...links }

@@ -1,8 +1,10 @@
 import type { Split } from '../run/events.ts'
+import { DEFAULT_OPTIONS, type MeasureOptions } from '../run/measureOptions.ts'
 import type { Budget } from './budget.ts'
 import type { Catalogue, Entry } from './catalogue.ts'
 import type { Channel } from './channel.ts'
 import type { EpochListener } from './epochs.ts'
+import { Features } from './features.ts'
 import { PortableSummer, rowsOf, type Summer } from './gram.ts'
 import { LogSpaced } from './logSpaced.ts'
 import { NativeSummer } from './nativeGram.ts'
@@ -14,6 +16,9 @@ import { Window } from './window.ts'
 /** Fewest milliseconds between two events of a kind, and how many there are while the run grows longer by a factor of e. */
 const STEP_EVENTS = [100, 20_000] as const
 const OVERHEAD_EVENTS = [1000, 2000] as const
+
+/** Widest layer measured: its covariance takes 270 MB. */
+const WIDEST = 8192
 
 /** Which pass is running now; null when nobody should look (prediction, saliency, building). */
 type Pass = Split | null
@@ -27,9 +32,12 @@ export class Monitor implements StepListener, EpochListener {
   readonly #channel: Channel
   readonly #summer: Summer
   readonly #budget: Budget
+  readonly #options: MeasureOptions
+  readonly #features: Features
   readonly #schedule: Schedule
   readonly #windows: Record<Split, Map<string, Window>> = { train: new Map(), eval: new Map() }
   readonly #nonFinite = new Set<string>()
+  readonly #unmeasurable = new Set<string>()
   #inStep = 0
   #evaluating = 0
   #differentiating = 0
@@ -44,7 +52,15 @@ export class Monitor implements StepListener, EpochListener {
   readonly #stepEvents = new LogSpaced(...STEP_EVENTS)
   readonly #overheadEvents = new LogSpaced(...OVERHEAD_EVENTS)
 
-  constructor(engine: Engine, catalogue: Catalogue, channel: Channel, budget: Budget) {
+  constructor(
+    engine: Engine,
+    catalogue: Catalogue,
+    channel: Channel,
+    budget: Budget,
+    options: MeasureOptions = DEFAULT_OPTIONS,
+  ) {
+    this.#options = options
+    this.#features = new Features(engine, options)
     this.#catalogue = catalogue
     this.#channel = channel
     this.#budget = budget
@@ -87,10 +103,18 @@ export class Monitor implements StepListener, EpochListener {
     if (entry.restart) this.#restart(entry)
     const { notMeasured, width } = entry.info
     if (entry.taken && !notMeasured && width && this.#budget.includes(entry.turn++)) {
-      const rows = this.#budget.rows(width, rowsOf(output.shape))
-      this.#window(pass, entry.info.id, width).add(output, rows, this.#step)
+      this.#features.from(layer, inputs, output, (features) => this.#take(pass, entry.info.id, features))
     }
     this.#monitorMs += performance.now() - began
+  }
+
+  #take(pass: Split, id: string, features: Tensor): void {
+    const width = features.shape.at(-1) ?? 1
+    if (width > WIDEST) return this.#tooWide(id, width)
+    const window = this.#window(pass, id, width)
+    // Flattened positions of images of another size are other features.
+    if (window.covariance.width !== width) return
+    window.add(features, this.#budget.rows(width, rowsOf(features.shape)), this.#step)
   }
 
   #restart(entry: Entry): void {
@@ -101,8 +125,17 @@ export class Monitor implements StepListener, EpochListener {
   #window(pass: Split, id: string, width: number): Window {
     const windows = this.#windows[pass]
     let window = windows.get(id)
-    if (!window) windows.set(id, (window = new Window(width, this.#summer, (step) => this.#rejected(id, step))))
+    if (!window)
+      windows.set(id, (window = new Window(width, this.#summer, (step) => this.#rejected(id, step), this.#options)))
     return window
+  }
+
+  #tooWide(id: string, width: number): void {
+    if (this.#unmeasurable.has(id)) return
+    this.#unmeasurable.add(id)
+    const message = `${id} has ${width} features; a covariance of more than ${WIDEST} does not fit in memory beside a training.`
+    const advice = 'It is not measured. Of a convolution, pool or downsample the positions instead of flattening them.'
+    this.#channel.event({ type: 'problem', layer: id, message, advice })
   }
 
   #rejected(id: string, step: number): void {
@@ -146,7 +179,8 @@ export class Monitor implements StepListener, EpochListener {
     this.#stepEvent()
     this.#channel.event({ type: 'epoch', epoch, step: this.#step, metrics })
     const last = epoch + 1 === this.#epoch?.epochs
-    this.#schedule.closeAll(this.#windows, this.#step, epoch, this.#elapsed(), last)
+    const restart = this.#options.window === 'epoch'
+    this.#schedule.closeAll(this.#windows, this.#step, epoch, this.#elapsed(), last, restart)
     this.#monitorMs += performance.now() - began
     this.#overheadEvent()
   }

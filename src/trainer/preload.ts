@@ -24,7 +24,7 @@ import { versions } from './versions.ts'
  * process that trains no model never gets a worker or a connection.
  */
 function main(invitation: Invitation): void {
-  const catalogue = new Catalogue()
+  const catalogue = new Catalogue(invitation.measure)
   let channel: Channel | null = null
   let monitor: Monitor | null = null
   let fatal: FatalError | null = null
@@ -66,10 +66,10 @@ function main(invitation: Invitation): void {
    */
   const monitored = (tfEngine: Engine): Monitor => {
     if (monitor) return monitor
-    const { delta, budget, rows, completeWasm = true } = invitation
+    const { delta, budget, rows, measure, completeWasm = true } = invitation
     const { name: backend, warning } = prepareBackend(tfEngine, completeWasm)
-    monitor = new Monitor(tfEngine, catalogue, openChannel(), new Budget(budget, rows === 'all'))
-    openChannel().event({ type: 'attached', pid: process.pid, delta, versions: versions(), backend })
+    monitor = new Monitor(tfEngine, catalogue, openChannel(), new Budget(budget, rows === 'all'), measure)
+    openChannel().event({ type: 'attached', pid: process.pid, delta, versions: versions(), backend, measure })
     if (warning) openChannel().event({ type: 'problem', layer: null, ...warning })
     return monitor
   }

@@ -63,18 +63,26 @@ export class Schedule {
   }
 
   /**
-   * Reports every window for the last time, and starts the next.
+   * Reports every window at the end of an epoch or of the run, and starts the next.
    * @param now ms since the run began.
+   * @param restart whether windows end with the epoch; else they go on.
    * @param last whether no further window is expected; what is reported now is shown from then on.
    */
-  closeAll(windows: Windows, step: number, epoch: number | null, now: number, last: boolean): void {
+  closeAll(windows: Windows, step: number, epoch: number | null, now: number, last: boolean, restart = true): void {
     for (const split of ['train', 'eval'] as const) {
       for (const [layer, window] of windows[split]) {
         window.settle()
         if (window.count + window.rejected === 0) continue
-        this.#before.set(window, window.count)
-        this.#post(layer, split, window, window.covariance.products, { step, epoch, endOfEpoch: true, now, last })
-        window.reset()
+        if (restart) this.#before.set(window, window.count)
+        const { products } = window.covariance
+        this.#post(layer, split, window, restart ? products : products.slice(), {
+          step,
+          epoch,
+          endOfEpoch: true,
+          now,
+          last,
+        })
+        if (restart) window.reset()
       }
     }
   }
@@ -124,6 +132,7 @@ export class Schedule {
         wholeSpectrum,
         seen,
         rejected,
+        // Of an exponential window the weights' sum.
         count,
         width,
         mean,

@@ -29,6 +29,9 @@ export interface Layer {
   outputDim?: number
   dataFormat?: string
   activation?: { getClassName?(): string } | null
+  call(inputs: Tensor[], kwargs: object): Tensor | Tensor[]
+  /** The user's hook into `call`. */
+  _callHook?: unknown
   /** A recurrent layer's cell, which holds its config. */
   cell?: Pick<Layer, 'units' | 'filters' | 'activation'>
 }

@@ -1,5 +1,6 @@
 import { Covariance } from '../saturation/covariance.ts'
 import { FLOAT32 } from '../saturation/precision.ts'
+import { DEFAULT_OPTIONS, type MeasureOptions } from '../run/measureOptions.ts'
 import type { Tensor } from './tfjs.ts'
 import { sampleRows, sampleSize, type Summer, type Sums } from './gram.ts'
 
@@ -29,8 +30,11 @@ export class Window {
   #batches: { step: number; rows: number }[] = []
   #rows = 0
 
+  readonly #options: MeasureOptions
+
   /** @param onRejected told of each step whose batch held NaN or infinity and was left out. */
-  constructor(width: number, summer: Summer, onRejected: (step: number) => void) {
+  constructor(width: number, summer: Summer, onRejected: (step: number) => void, options = DEFAULT_OPTIONS) {
+    this.#options = options
     this.covariance = new Covariance(width)
     this.#summer = summer
     this.#onRejected = onRejected
@@ -47,9 +51,11 @@ export class Window {
    * @param limit rows to take at most.
    */
   add(output: Tensor, limit: number, step: number): void {
-    const sample = sampleRows(output.shape, limit, step)
+    const left = (this.#options.maxObservations ?? Infinity) - this.count
+    const sample = sampleRows(output.shape, Math.min(limit, left), step)
     const count = sampleSize(sample)
     this.seen += sample.rows
+    if (count > left) return
     this.fresh += count
     this.#shift ??= finiteMean(this.#summer.rows(output, sample), sample.width)
     if (count >= this.#capacity) {
@@ -93,16 +99,25 @@ export class Window {
 
   /** In float64 and on this thread: slow, but squares out of float32's range are no reason to leave a batch out. */
   #addExactly(rows: Float32Array, batch: { step: number; rows: number }): void {
+    this.#fade(batch.rows)
     if (this.covariance.addRows(rows)) return
     this.rejected += batch.rows
     this.#onRejected(batch.step)
   }
 
-  /** @returns false, changing nothing, when squares do not fit into float32, or a value is NaN or infinite. */
+  /** Of an exponential window, lets the past count less by as much as new observations come. */
+  #fade(count: number): void {
+    const { window, halfLife } = this.#options
+    if (window === 'exponential') this.covariance.scale(2 ** (-count / halfLife))
+  }
+
+  /** @returns false when squares do not fit into float32, or a value is NaN or infinite. */
   #merge(shift: Float32Array, sumAbout: (shift: Float32Array) => Sums): boolean {
     let sums = sumAbout(shift)
     if (approachMean(shift, sums)) sums = sumAbout(shift)
-    return !vanish(sums) && this.covariance.addSums(sums.count, shift, sums.sum, sums.gram, FLOAT32)
+    if (vanish(sums)) return false
+    this.#fade(sums.count)
+    return this.covariance.addSums(sums.count, shift, sums.sum, sums.gram, FLOAT32)
   }
 }
 

@@ -1,5 +1,7 @@
+import * as v from 'valibot'
 import * as vscode from 'vscode'
 import type { Thresholds } from '../advice/verdict.ts'
+import { DEFAULT_OPTIONS, MeasureOptions } from '../run/measureOptions.ts'
 import type { RunRequest } from '../session/launch.ts'
 
 /** Milliseconds a training process lives on without an editor: long enough for a window to reload. */
@@ -14,6 +16,12 @@ export function thresholds(): Thresholds {
   return { underused: setting<number>('underusedBelow') / 100, crowded: setting<number>('crowdedAbove') / 100 }
 }
 
+/** Whatever is not an option, or has a wrong value, is left at its default: VS Code marks it in the settings file. */
+function measureOptions(): MeasureOptions {
+  const chosen = v.safeParse(MeasureOptions, setting<unknown>('measure') ?? {})
+  return chosen.success ? chosen.output : DEFAULT_OPTIONS
+}
+
 /** The settings that a run is started with; `node` is empty for the one on the PATH. */
 export function runSettings(): Pick<RunRequest, 'options'> & { node?: string } {
   const node = setting<string>('node').trim()
@@ -21,6 +29,7 @@ export function runSettings(): Pick<RunRequest, 'options'> & { node?: string } {
     ...(node ? { node } : {}),
     options: {
       delta: setting<number>('delta') / 100,
+      measure: measureOptions(),
       budget: setting<number>('budget') / 100,
       completeWasm: setting<boolean>('completeWasm'),
       orphanAfter: setting<boolean>('keepTrainingWithoutEditor') ? null : ORPHAN_AFTER,

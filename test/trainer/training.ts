@@ -4,6 +4,7 @@ import os from 'node:os'
 import path from 'node:path'
 import { readLog } from '../../src/run/log.ts'
 import type { Layer, Measurement, RunEvent } from '../../src/run/events.ts'
+import { DEFAULT_OPTIONS, type MeasureOptions } from '../../src/run/measureOptions.ts'
 import type { RunState } from '../../src/run/state.ts'
 import { describeLaunch } from '../../src/session/launch.ts'
 import { createRun } from '../../src/session/store.ts'
@@ -23,6 +24,7 @@ export interface Options {
   /** Sent once the script's output holds the word `ready`. */
   signal?: NodeJS.Signals
   budget?: number
+  measure?: Partial<MeasureOptions>
   /** Hears of events while the script runs. */
   onEvents?: (events: readonly RunEvent[]) => void
 }
@@ -53,7 +55,12 @@ export function runPlain(script: string, options: Options = {}): Promise<Ended> 
 /** Runs a script under the real preload, reporting to a real session; the events are read back from the run's log. */
 export async function train(script: string, options: Options = {}): Promise<Trained> {
   const storage = mkdtempSync(path.join(os.tmpdir(), 'saturation-test-'))
-  const limits = { delta: 0.99, budget: options.budget ?? 1, orphanAfter: 2000 }
+  const limits = {
+    delta: 0.99,
+    budget: options.budget ?? 1,
+    orphanAfter: 2000,
+    measure: { ...DEFAULT_OPTIONS, ...options.measure },
+  }
   const request = { script: scriptPath(script), args: options.args ?? [], options: limits }
   const run = await createRun(storage, request)
   if (options.onEvents) run.onEvents(options.onEvents)

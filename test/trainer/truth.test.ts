@@ -53,7 +53,8 @@ describe('the numbers of a real training', () => {
     const measured = epochsOf(trained.events, layer, split)[epoch]!
     expect(measured.k).toBe(truth.k)
     expect(measured.observations).toBe(truth.observations)
-    expect(Math.abs(measured.trace! - truth.trace)).toBeLessThanOrEqual(1e-6 * truth.trace)
+    // Squares are summed in float32: a few hundred terms are off by some units of 1e-7.
+    expect(Math.abs(measured.trace! - truth.trace)).toBeLessThanOrEqual(4e-6 * truth.trace)
   })
 
   it('come from dead, sampled, wholly seen and far-off layers', () => {

@@ -103,7 +103,7 @@ export class Solver {
       layer,
       split,
       width,
-      observations: count,
+      observations: Math.round(count),
       seen,
       k,
       delta: this.#delta,

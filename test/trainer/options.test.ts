@@ -1,0 +1,90 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import os from 'node:os'
+import path from 'node:path'
+import v8 from 'node:v8'
+import { afterAll, describe, expect, it } from 'vitest'
+import { DEFAULT_OPTIONS, type MeasureOptions } from '../../src/run/measureOptions.ts'
+import { expected } from '../saturation/oracle.ts'
+import { epochsOf, train } from './training.ts'
+
+type Recorded = [name: string, shape: number[], values: Float32Array]
+
+/** Training outputs of both epochs; between them are the two batches of a validation. */
+const trainOf = (recorded: Recorded[], layer: string): Recorded[] =>
+  recorded.filter(([name]) => name === layer).filter((_, i) => i % 8 < 6)
+
+function rowsOf(values: number[] | Float32Array, width: number): number[][] {
+  return Array.from({ length: values.length / width }, (_, i) => Array.from(values.slice(i * width, (i + 1) * width)))
+}
+
+describe('a real training with options', () => {
+  const folder = mkdtempSync(path.join(os.tmpdir(), 'saturation-options-'))
+  afterAll(() => rmSync(folder, { recursive: true, force: true }))
+
+  async function recorded(measure: Partial<MeasureOptions>) {
+    const file = path.join(folder, 'recorded.bin')
+    const { events, state, stderr } = await train('recorded.js', { args: [file], measure })
+    expect(stderr).toBe('')
+    expect(state.attached?.measure).toEqual({ ...DEFAULT_OPTIONS, ...measure })
+    return { events, state, outputs: v8.deserialize(readFileSync(file)) as Recorded[] }
+  }
+
+  it('measures what they say, and nothing that is left out', async () => {
+    const exclude = ['wide', 'Embed*']
+    const chosen = { convolution: 'mean', recurrent: 'last', window: 'run' } as const
+    const { events, state, outputs } = await recorded({ ...chosen, exclude })
+    const measured = (layer: string) => epochsOf(events, layer, 'train').at(-1)!
+    const conv = trainOf(outputs, 'conv').flatMap(([, [examples, height, width, channels], values]) =>
+      Array.from({ length: examples! }, (_, example) =>
+        Array.from({ length: channels! }, (_, channel) => {
+          const positions = height! * width!
+          let sum = 0
+          for (let p = 0; p < positions; p++) sum += values[(example * positions + p) * channels! + channel]!
+          return sum / positions
+        }),
+      ),
+    )
+    const sequence = trainOf(outputs, 'sequence').flatMap(([, [examples, steps, units], values]) =>
+      Array.from({ length: examples! }, (_, i) =>
+        Array.from(values.subarray(((i + 1) * steps! - 1) * units!, (i + 1) * steps! * units!)),
+      ),
+    )
+    for (const [layer, rows] of [
+      ['conv', conv],
+      ['sequence', sequence],
+    ] as const) {
+      // prettier-ignore
+      const truth = expected(rows, 0.99)
+      expect(measured(layer)).toMatchObject({ k: truth.k, observations: truth.observations })
+      expect(measured(layer).trace! / truth.trace).toBeCloseTo(1, 4)
+    }
+    for (const layer of ['wide', 'embedding']) {
+      expect(epochsOf(events, layer, 'train')).toEqual([])
+      expect(state.layers.find(({ id }) => id === layer)?.notMeasured).toMatch('not among the layers chosen')
+    }
+  })
+
+  it('stops at maxObservations, flattens maps, lets the past fade, and looks before an activation', async () => {
+    const plain = await recorded({ maxObservations: 100 })
+    const one = epochsOf(plain.events, 'offset', 'train').at(-1)!
+    expect(one.observations).toBe(100)
+    expect(one.seen).toBe(192)
+    const chosen = {
+      convolution: 'flatten',
+      downsample: 2,
+      window: 'exponential',
+      halfLife: 64,
+      preActivation: true,
+    } as const
+    const { events, outputs } = await recorded(chosen)
+    const conv = epochsOf(events, 'conv', 'train').at(-1)!
+    expect(conv.width).toBe(2 * 2 * 8)
+    // 384 observations in batches of 32, each batch fading what was before it.
+    const offset = epochsOf(events, 'offset', 'train').at(-1)!
+    expect(offset.observations).toBeLessThan(384)
+    const rows = trainOf(outputs, 'offset').flatMap(([, shape, values]) => rowsOf(values, shape.at(-1)!))
+    expect(offset.trace! / expected(rows.slice(-192), 0.99).trace).toBeGreaterThan(0.5)
+    // A rectifier's dead layer is alive before its activation.
+    expect(epochsOf(events, 'dead', 'train').at(-1)).toMatchObject({ status: 'ok' })
+  })
+})
