@@ -55,7 +55,11 @@ export class LayerLenses implements vscode.CodeLensProvider {
   }
 
   #fireIfChanged(): void {
-    const differs = [...this.#shown].some(([doc, before]) => rendered(this.#annotations(doc)) !== before)
+    // What is visible, and not what was asked for: a document that changes its language is closed and opened again, and
+    // VS Code need not ask anew.
+    const differs = vscode.window.visibleTextEditors.some(
+      ({ document }) => rendered(this.#annotations(document)) !== (this.#shown.get(document) ?? ''),
+    )
     if (differs) this.#changed.fire()
   }
 }

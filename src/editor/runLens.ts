@@ -60,7 +60,11 @@ export class RunLens implements vscode.CodeLensProvider {
   }
 
   #fireIfChanged(): void {
-    const differs = [...this.#shown].some(([doc, before]) => rendered(this.#commands(doc)) !== before)
+    // What is visible, and not what was asked for: a document that changes its language is closed and opened again, and
+    // VS Code need not ask anew.
+    const differs = vscode.window.visibleTextEditors.some(
+      ({ document }) => rendered(this.#commands(document)) !== (this.#shown.get(document) ?? ''),
+    )
     if (differs) this.#changed.fire()
   }
 }

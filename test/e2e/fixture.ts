@@ -10,6 +10,8 @@ interface Differences {
   settings?: Record<string, unknown>
   /** Of a workbench that was closed, to open it again. */
   userDataDir?: string
+  /** VS Code tells workspaces apart by the server's address, too. */
+  port?: number
 }
 
 interface WorkerFixtures {
@@ -74,7 +76,7 @@ async function startOn(
   extensionsDir: string,
   browser: Browser,
   file: string,
-  { trust = true, settings = {}, userDataDir = mkdtempSync(path.join(site.folder, 'u-')) }: Differences,
+  { trust = true, settings = {}, userDataDir = mkdtempSync(path.join(site.folder, 'u-')), port = 0 }: Differences,
 ) {
   const { startWorkbench } = await import('../../setup/workbench.mjs')
   const { DETERMINISTIC_SETTINGS } = await import('../../setup/settings.mjs')
@@ -83,6 +85,7 @@ async function startOn(
     openFile: site.file(file),
     extensionsDir,
     userDataDir,
+    port,
     trust,
     settings: { ...DETERMINISTIC_SETTINGS, ...settings },
   })

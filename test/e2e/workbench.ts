@@ -40,6 +40,10 @@ export class Workbench {
     await this.#usable()
   }
 
+  get port(): number {
+    return this.#server.port
+  }
+
   /** Ends the server, as closing VS Code does on a desktop. */
   close(): Promise<void> {
     return this.#server.stop()
