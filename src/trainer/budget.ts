@@ -79,7 +79,7 @@ export class Budget {
       // Aims a little below the limit, and comes back slowly: halving the rows does not halve the cost.
       const change = Math.log2(share / (0.9 * this.#limit))
       const most = FEATURE_OCTAVES + ROW_OCTAVES + STRIDE_OCTAVES
-      if (change > 0) this.#thinning = Math.min(most, this.#thinning + Math.min(1, change))
+      if (change > 0) this.#thinning = Math.min(most, this.#thinning + Math.min(3, change))
       else if (change < -0.5) this.#thinning = Math.max(0, this.#thinning - 0.25)
     }
     this.#since = now

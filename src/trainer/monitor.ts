@@ -125,8 +125,12 @@ export class Monitor implements StepListener, EpochListener {
   #window(pass: Split, id: string, width: number): Window {
     const windows = this.#windows[pass]
     let window = windows.get(id)
-    if (!window)
-      windows.set(id, (window = new Window(width, this.#summer, (step) => this.#rejected(id, step), this.#options)))
+    if (!window) {
+      // Multiples of the golden ratio are spread evenly over (0, 1], however many there are.
+      const stagger = 1 - ((windows.size * 0.618034) % 1)
+      window = new Window(width, this.#summer, (step) => this.#rejected(id, step), this.#options, stagger)
+      windows.set(id, window)
+    }
     return window
   }
 

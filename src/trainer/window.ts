@@ -24,6 +24,9 @@ export class Window {
   readonly #summer: Summer
   readonly #onRejected: (step: number) => void
   readonly #capacity: number
+  readonly #stagger: number
+  /** Rows that are awaited now. */
+  #awaited: number
   #shift: Float32Array | null = null
   /** [#capacity × width] rows that wait, and the steps they are from. */
   #waiting: Float32Array | null = null
@@ -32,13 +35,25 @@ export class Window {
 
   readonly #options: MeasureOptions
 
-  /** @param onRejected told of each step whose batch held NaN or infinity and was left out. */
-  constructor(width: number, summer: Summer, onRejected: (step: number) => void, options = DEFAULT_OPTIONS) {
+  /**
+   * @param onRejected told of each step whose batch held NaN or infinity and was left out.
+   * @param stagger in (0, 1]: share of the usual rows after which the first are summed. Layers of the same width would
+   *   otherwise all do it in the same step, and the person would see the training stumble.
+   */
+  constructor(
+    width: number,
+    summer: Summer,
+    onRejected: (step: number) => void,
+    options = DEFAULT_OPTIONS,
+    stagger = 1,
+  ) {
     this.#options = options
     this.covariance = new Covariance(width)
     this.#summer = summer
+    this.#stagger = stagger
     this.#onRejected = onRejected
     this.#capacity = Math.max(ROWS_AT_ONCE, width)
+    this.#awaited = this.#capacity * stagger
   }
 
   /** Observations that are in the covariance or wait to be. */
@@ -63,7 +78,10 @@ export class Window {
         this.#addExactly(this.#summer.rows(output, sample), { step, rows: count })
       return
     }
-    if (this.#rows + count > this.#capacity) this.settle()
+    if (this.#rows + count > this.#awaited) {
+      this.settle()
+      this.#awaited = this.#capacity
+    }
     this.#waiting ??= new Float32Array(this.#capacity * sample.width)
     this.#waiting.set(this.#summer.rows(output, sample), this.#rows * sample.width)
     this.#batches.push({ step, rows: count })
@@ -89,6 +107,7 @@ export class Window {
     this.seen = this.rejected = this.fresh = this.#rows = 0
     this.#batches.length = 0
     this.#waiting = null
+    this.#awaited = this.#capacity * this.#stagger
   }
 
   #settleEach(rows: Float32Array): void {

@@ -1,0 +1,72 @@
+/**
+ * `npm run bench`: what the product's promises look like on this machine, as one table.
+ *
+ *     npm run bench                                  overhead, exactness and eigenvalues
+ *     npm run bench -- overhead --rounds 5           one part, more rounds
+ *     npm run bench -- overhead --models small,mlp --rows all
+ *     npm run bench -- --with-delve                  delve's overhead beside ours (installs PyTorch and delve for itself)
+ *     npm run bench -- --json                        the same numbers as JSON
+ */
+import { existsSync } from 'node:fs'
+import os from 'node:os'
+import path from 'node:path'
+import { parseArgs } from 'node:util'
+import { ROOT } from '../setup/paths.mjs'
+import { measureDelve } from './delve.mjs'
+import { measureExactness } from './exactness.mjs'
+import { measureOverhead } from './overhead.mjs'
+import { tables } from './tables.mjs'
+
+/** Steps that one training is timed over. */
+const STEPS = { small: 120, vgg: 8, lstm: 60, mlp: 125 }
+const PARTS = /** @type {const} */ (['overhead', 'exactness', 'eigenvalues'])
+/** Models on which measuring every row of every step has a target as well. */
+const ALL_ROWS = ['small', 'vgg']
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    rounds: { type: 'string', default: '3' },
+    models: { type: 'string', default: Object.keys(STEPS).join() },
+    rows: { type: 'string' },
+    'with-delve': { type: 'boolean', default: false },
+    json: { type: 'boolean', default: false },
+  },
+})
+const parts = positionals.length > 0 ? positionals : PARTS
+const unknown = parts.find((part) => !(/** @type {readonly string[]} */ (PARTS).includes(part)))
+if (unknown) throw new Error(`There is no part ${unknown}; there are ${PARTS.join(', ')}.`)
+if (!existsSync(path.join(ROOT, 'dist', 'saturation.cjs'))) throw new Error('Build first: npm run build.')
+
+const rounds = Number(values.rounds)
+const report = (/** @type {string} */ text) => process.stderr.write(`${text}\n`)
+const machine = {
+  cpu: os.cpus()[0]?.model ?? 'unknown',
+  cores: os.availableParallelism(),
+  node: process.version,
+  load: os.loadavg()[0] ?? 0,
+}
+/** @type {import('./tables.mjs').Results} */
+const results = { machine, overhead: [], delve: [], exactness: null, eigenvalues: null, missing: [] }
+
+if (parts.includes('overhead')) {
+  for (const model of /** @type {(keyof typeof STEPS)[]} */ (values.models.split(','))) {
+    if (!STEPS[model]) throw new Error(`There is no model ${model}; there are ${Object.keys(STEPS).join(', ')}.`)
+    const options = { rounds, steps: STEPS[model], report }
+    if (values.rows !== 'all') results.overhead.push(await measureOverhead(model, 'sampled', options))
+    if (values.rows === 'all' || (!values.rows && ALL_ROWS.includes(model)))
+      results.overhead.push(await measureOverhead(model, 'all', options))
+  }
+}
+if (values['with-delve']) results.delve = await measureDelve(rounds, report)
+for (const part of /** @type {const} */ (['exactness', 'eigenvalues'])) {
+  if (!parts.includes(part)) continue
+  try {
+    if (part === 'exactness') results.exactness = await measureExactness(report)
+    else results.eigenvalues = await (await import('./eigenvalues.mjs')).benchEigenvalues(undefined, report)
+  } catch (error) {
+    // Without Python there is nobody to compare with; the other parts are worth having all the same.
+    results.missing.push(`${part}: ${error instanceof Error ? error.message : String(error)}`)
+  }
+}
+console.log(values.json ? JSON.stringify(results, null, 2) : tables(results))

@@ -1,0 +1,123 @@
+/**
+ * What monitoring costs: the same training with and without the monitor, in processes of their own and in turns.
+ */
+import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs'
+import os from 'node:os'
+import path from 'node:path'
+import { ROOT } from '../setup/paths.mjs'
+import { run } from '../setup/run.mjs'
+import { ratio } from './ratio.mjs'
+
+const TRAIN = path.join(ROOT, 'bench', 'train.mjs')
+const COMMAND = path.join(ROOT, 'dist', 'saturation.cjs')
+const LONGEST_MS = 600_000
+
+/** @typedef {import('./ratio.mjs').Ratio} Ratio */
+/** @typedef {{ ms: number, cpuMs: number, rss: number, rssAtStart: number, data: string }} Training */
+/** @typedef {Training & { share: number, solverMs: number, logBytes: number, steps: number, widths: number[], sampling: string }} Monitored */
+
+/**
+ * @typedef {object} Overhead
+ * @property {string} model
+ * @property {'sampled' | 'all'} rows
+ * @property {string} data
+ * @property {number} msPerStep unmonitored
+ * @property {Ratio} time monitored / unmonitored, wall clock
+ * @property {Ratio} cpu the same in processor time of the whole process, the worker's eigenvalues included
+ * @property {Ratio} nothing unmonitored / unmonitored: what this machine makes of no difference
+ * @property {Ratio} nothingCpu
+ * @property {number} reported share that the run itself reported, median
+ * @property {string} sampling what the budget had given up at the end of the last run
+ * @property {number} memoryMb added, median
+ * @property {number} memoryAllowedMb 3 · Σ width² · 8 bytes + 60 MB
+ * @property {number} logBytesPer1000Steps median; dominated by the ends of epochs in so short a run
+ */
+
+/**
+ * Each round runs unmonitored, monitored and unmonitored again, every other round in reverse.
+ * @param {string} model name in `models.mjs`
+ * @param {'sampled' | 'all'} rows
+ * @param {{ rounds: number, steps: number, report: (text: string) => void }} options
+ * @returns {Promise<Overhead>}
+ */
+export async function measureOverhead(model, rows, { rounds, steps, report }) {
+  /** @type {{ plain: Training, monitored: Monitored, again: Training }[]} */
+  const results = []
+  for (let round = 0; round < rounds; round++) {
+    report(`${model}, ${rows} rows: round ${round + 1} of ${rounds}`)
+    const first = await plainRun(model, steps)
+    const monitored = await monitoredRun(model, steps, rows)
+    const last = await plainRun(model, steps)
+    results.push(round % 2 === 0 ? { plain: first, monitored, again: last } : { plain: last, monitored, again: first })
+  }
+  const median = (/** @type {(result: (typeof results)[number]) => number} */ of) => ratio(results.map(of)).median
+  const { monitored } = /** @type {(typeof results)[number]} */ (results.at(-1))
+  const squares = monitored.widths.reduce((sum, width) => sum + width ** 2, 0)
+  return {
+    model,
+    rows,
+    data: monitored.data,
+    msPerStep: median(({ plain }) => plain.ms / steps),
+    time: ratio(results.map(({ plain, monitored }) => monitored.ms / plain.ms)),
+    cpu: ratio(results.map(({ plain, monitored }) => monitored.cpuMs / plain.cpuMs)),
+    nothing: ratio(results.map(({ plain, again }) => again.ms / plain.ms)),
+    nothingCpu: ratio(results.map(({ plain, again }) => again.cpuMs / plain.cpuMs)),
+    reported: median(({ monitored }) => monitored.share),
+    sampling: monitored.sampling,
+    memoryMb: median(({ plain, monitored }) => (monitored.rss - plain.rss) / 2 ** 20),
+    memoryAllowedMb: (3 * 8 * squares) / 2 ** 20 + 60,
+    logBytesPer1000Steps: median(({ monitored }) => (1000 * monitored.logBytes) / monitored.steps),
+  }
+}
+
+/** @param {string} model @param {number} steps @returns {Promise<Training>} */
+async function plainRun(model, steps) {
+  return lastJson(await run(process.execPath, [TRAIN, model, String(steps)], { env: quiet(), timeout: LONGEST_MS }))
+}
+
+/** @param {string} model @param {number} steps @param {string} rows @returns {Promise<Monitored>} */
+async function monitoredRun(model, steps, rows) {
+  const folder = mkdtempSync(path.join(os.tmpdir(), 'saturation-bench-'))
+  try {
+    const log = path.join(folder, 'log.jsonl')
+    const options = ['--no-live', '--log', log, '--rows', rows]
+    const args = [COMMAND, 'run', ...options, TRAIN, model, String(steps)]
+    const training = lastJson(await run(process.execPath, args, { env: quiet(), timeout: LONGEST_MS }))
+    const events = readFileSync(log, 'utf8')
+      .split('\n')
+      .filter(Boolean)
+      .map((line) => JSON.parse(line))
+    const last = (/** @type {string} */ type) => events.filter((event) => event.type === type).at(-1)
+    const { share, solverMs, sampling } = last('overhead')
+    return {
+      ...training,
+      share,
+      solverMs,
+      sampling: describe(sampling),
+      logBytes: statSync(log).size,
+      steps: last('step').step,
+      widths: last('model').layers.flatMap((/** @type {{ width: number, notMeasured: string | null }} */ layer) =>
+        layer.notMeasured === null ? [layer.width] : [],
+      ),
+    }
+  } finally {
+    rmSync(folder, { recursive: true })
+  }
+}
+
+/** @param {import('../src/run/events.ts').Sampling} sampling */
+function describe({ rowsPerFeature, share, layerStride }) {
+  if (rowsPerFeature === null) return 'all rows'
+  const rows = `≤ ${Number(rowsPerFeature.toFixed(1))} rows per feature`
+  const less = share < 1 ? `, ${Math.round(100 * share)} % of them` : ''
+  return rows + less + (layerStride > 1 ? `, every ${layerStride}th layer` : '')
+}
+
+function quiet() {
+  return { ...process.env, TF_CPP_MIN_LOG_LEVEL: '3' }
+}
+
+/** @param {string} output */
+function lastJson(output) {
+  return JSON.parse(output.trim().split('\n').at(-1) ?? '')
+}

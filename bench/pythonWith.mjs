@@ -1,0 +1,26 @@
+import { cached } from '../setup/cache.mjs'
+import { PLATFORM } from '../setup/paths.mjs'
+import { findPython, runPython } from '../setup/python.mjs'
+
+/**
+ * Python with packages in a folder of our own in the per-user cache, installed the first time.
+ * @param {string} name of the set of packages
+ * @param {string[]} requirements as pip wants them
+ * @param {(text: string) => void} report
+ * @param {string[]} [pipOptions]
+ * @returns {Promise<import('../setup/python.mjs').Python & { env: NodeJS.ProcessEnv }>}
+ * @throws {Error} saying what to do when there is no Python, or pip cannot install them
+ */
+export async function pythonWith(name, requirements, report, pipOptions = []) {
+  const python = await findPython()
+  const packages = await cached(
+    `bench-${name}-python-${python.version}-${PLATFORM}`,
+    async (folder) => {
+      report(`installing ${requirements.join(', ')}`)
+      const options = ['--quiet', '--target', folder, ...pipOptions]
+      await runPython(python, ['-m', 'pip', 'install', ...options, ...requirements], { timeout: 1_800_000 })
+    },
+    report,
+  )
+  return { ...python, env: { PYTHONPATH: packages, PYTHONDONTWRITEBYTECODE: '1' } }
+}

@@ -1,0 +1,99 @@
+import Table from 'cli-table3'
+
+/** @typedef {import('./ratio.mjs').Ratio} Ratio */
+/**
+ * @typedef {object} Results
+ * @property {{ cpu: string, cores: number, node: string, load: number }} machine `load`: before the benchmark
+ * @property {import('./overhead.mjs').Overhead[]} overhead
+ * @property {import('./delve.mjs').DelveOverhead[]} delve
+ * @property {import('./exactness.mjs').Exactness | null} exactness
+ * @property {{ numpy: string, times: import('./eigenvalues.mjs').EigenvalueTime[] } | null} eigenvalues
+ * @property {string[]} missing parts that could not run, and why
+ */
+
+/** Most that monitoring may cost: monitored / unmonitored. */
+const TARGETS = { small: 1.03, vgg: 1.02, lstm: 1.03, mlp: 1.03, 'small all': 1.1, 'vgg all': 1.06 }
+
+/** The results as text for a terminal. @param {Results} results */
+export function tables({ machine, overhead, delve, exactness, eigenvalues, missing }) {
+  const lines = [
+    `${machine.cpu}, ${machine.cores} cores, Node ${machine.node}, load ${machine.load.toFixed(1)} at the start`,
+  ]
+  if (overhead.length > 0)
+    lines.push('', 'Monitored / unmonitored training time, least and median of the pairs', overheadTable(overhead))
+  if (delve.length > 0) lines.push('', 'The same shapes in PyTorch with delve', delveTable(delve))
+  if (exactness) {
+    const { checks, mismatches, reference } = exactness
+    lines.push(
+      '',
+      `k of live runs against float64 (${reference}): ${mismatches.length} of ${checks} differ`,
+      ...mismatches,
+    )
+  }
+  if (eigenvalues)
+    lines.push('', `Eigenvalues beside LAPACK (NumPy ${eigenvalues.numpy})`, eigenvalueTable(eigenvalues.times))
+  for (const text of missing) lines.push('', `Not measured: ${text}`)
+  return lines.join('\n')
+}
+
+/** @param {Results['overhead']} overhead */
+function overheadTable(overhead) {
+  const table = new Table({
+    head: [
+      'model',
+      'rows',
+      'ms/step',
+      'wall',
+      'CPU',
+      'null wall',
+      'null CPU',
+      'target',
+      'reported',
+      'memory',
+      'log/1,000 steps',
+      'sampling',
+    ],
+    style: { head: [], border: [] },
+  })
+  for (const o of overhead) {
+    const target = TARGETS[/** @type {keyof typeof TARGETS} */ (o.rows === 'all' ? `${o.model} all` : o.model)]
+    table.push([
+      o.model,
+      o.rows,
+      o.msPerStep.toFixed(1),
+      pair(o.time),
+      pair(o.cpu),
+      pair(o.nothing),
+      pair(o.nothingCpu),
+      target ? `≤ ${target}` : '–',
+      `${(100 * o.reported).toFixed(1)} %`,
+      `${o.memoryMb.toFixed(0)} of ${o.memoryAllowedMb.toFixed(0)} MB`,
+      `${(o.logBytesPer1000Steps / 1024).toFixed(0)} KiB`,
+      o.sampling,
+    ])
+  }
+  return table.toString()
+}
+
+/** @param {Results['delve']} delve */
+function delveTable(delve) {
+  const table = new Table({ head: ['model', 'ms/step', 'with / without delve'], style: { head: [], border: [] } })
+  for (const { model, msPerStep, time } of delve) table.push([model, msPerStep.toFixed(1), pair(time)])
+  return table.toString()
+}
+
+/** @param {NonNullable<Results['eigenvalues']>['times']} times */
+function eigenvalueTable(times) {
+  const table = new Table({
+    head: ['width', 'features', 'ours ms', 'LAPACK ms', 'ours / LAPACK'],
+    style: { head: [], border: [] },
+  })
+  for (const { width, features, ours, lapack, least, median } of times)
+    table.push([width, features, ours.toFixed(2), lapack.toFixed(2), `${least.toFixed(2)} · ${median.toFixed(2)}`])
+  return table.toString()
+}
+
+/** @param {Ratio} ratio */
+function pair({ min, median }) {
+  return `${min.toFixed(3)} · ${median.toFixed(3)}`
+}

@@ -1,0 +1,63 @@
+import { describe, expect, it } from 'vitest'
+import { Budget } from '../../src/trainer/budget.ts'
+
+/** Steps of 50 ms of training, with a monitor whose cost follows what the budget lets it measure. */
+function simulate(budget: Budget, steps: number, fixed: number, perRow: number, width: number, rows: number): number {
+  let now = 0
+  let monitorMs = 0
+  let share = 0
+  for (let step = 0; step < steps; step++) {
+    const cost = budget.includes(step) ? fixed + perRow * budget.rows(width, rows) : 0
+    monitorMs += cost
+    now += 50 + cost
+    budget.step(now, monitorMs)
+    if (step >= steps / 2) share += cost / 50 / (steps / 2)
+  }
+  return share
+}
+
+describe('the budget', () => {
+  it('leaves a cheap monitor alone: eight rows per feature of every layer', () => {
+    const budget = new Budget(0.03)
+    simulate(budget, 400, 0.1, 0.001, 64, 100_000)
+    expect(budget.sampling).toEqual({ rowsPerFeature: 8, share: 1, layerStride: 1 })
+  })
+
+  it('gives up rows first, and keeps under the limit with them', () => {
+    const budget = new Budget(0.03)
+    const share = simulate(budget, 2000, 0.2, 0.01, 64, 100_000)
+    expect(share).toBeLessThan(0.03)
+    expect(share).toBeGreaterThan(0.01)
+    expect(budget.sampling.layerStride).toBe(1)
+    expect(budget.sampling.rowsPerFeature).toBeLessThan(8)
+  })
+
+  it('thins small outputs of wide layers as well, whose rows are fewer than their features', () => {
+    const budget = new Budget(0.03)
+    const share = simulate(budget, 2000, 0.2, 0.05, 1024, 64)
+    expect(share).toBeLessThan(0.035)
+    expect(budget.sampling).toMatchObject({ rowsPerFeature: 1, layerStride: 1 })
+    expect(budget.rows(1024, 64)).toBeLessThan(64)
+  })
+
+  it('measures fewer layers per step when fixed costs alone are too much', () => {
+    const budget = new Budget(0.03)
+    const share = simulate(budget, 4000, 6, 0.001, 64, 100_000)
+    expect(share).toBeLessThan(0.035)
+    expect(budget.sampling.layerStride).toBeGreaterThan(1)
+  })
+
+  it('comes back when there is room', () => {
+    const budget = new Budget(0.03)
+    simulate(budget, 1000, 6, 0.01, 64, 100_000)
+    simulate(budget, 4000, 0.05, 0.0001, 64, 100_000)
+    expect(budget.sampling).toEqual({ rowsPerFeature: 8, share: 1, layerStride: 1 })
+  })
+
+  it('takes every row of every step when told so', () => {
+    const budget = new Budget(0.03, true)
+    simulate(budget, 400, 50, 1, 64, 1000)
+    expect(budget.rows(64, 43_264)).toBe(43_264)
+    expect(budget.includes(3)).toBe(true)
+  })
+})
