@@ -1,4 +1,5 @@
 import * as v from 'valibot'
+import { clip } from './clip.ts'
 import { MeasureOptions } from './measureOptions.ts'
 
 /**
@@ -11,10 +12,13 @@ import { MeasureOptions } from './measureOptions.ts'
 /** Version of the wire format; a reporter with another one is refused at the handshake. */
 export const PROTOCOL = 1
 
-const count = v.pipe(v.number(), v.integer(), v.minValue(0))
-const text = v.pipe(v.string(), v.maxLength(20_000))
+const count = v.pipe(v.number(), v.safeInteger(), v.minValue(0))
+/** Linux allows a command-line argument of 128 KiB, and nothing that a run is made of is longer. */
+const text = v.pipe(v.string(), v.maxLength(200_000))
+/** JSON reads 1e999 as infinity, and would write it as null. */
+const finite = v.pipe(v.number(), v.finite())
 /** JSON knows no NaN or infinity; a value that is not finite travels as null. */
-const finiteOrNull = v.nullable(v.pipe(v.number(), v.finite()))
+const finiteOrNull = v.nullable(finite)
 
 /** A place in the user's source: absolute path, line and column counted from 1. */
 const Site = v.object({ file: text, line: count, column: count })
@@ -50,9 +54,9 @@ const Layer = v.object({
 
 const Spectrum = v.object({
   /** Largest eigenvalues of the population covariance, descending. All of them up to 512. */
-  head: v.array(v.pipe(v.number(), v.finite())),
+  head: v.array(finite),
   /** What was left out of the head: bins of `count` smaller eigenvalues summing to `sum`, descending. */
-  tail: v.array(v.object({ count, sum: v.pipe(v.number(), v.finite()) })),
+  tail: v.array(v.object({ count, sum: finite })),
 })
 
 const Measurement = v.object({
@@ -65,7 +69,7 @@ const Measurement = v.object({
   seen: count,
   /** Smallest number of largest eigenvalues holding at least `delta` of the trace. */
   k: count,
-  delta: v.number(),
+  delta: finite,
   /** Trace of the covariance: total variance. */
   trace: finiteOrNull,
   /**
@@ -84,7 +88,7 @@ const base = {
   /** Who wrote it: the training process, or the session that watches it. */
   by: v.picklist(['trainer', 'session']),
   /** Milliseconds since the Unix epoch. */
-  time: v.number(),
+  time: finite,
 }
 
 const RunStarted = v.object({
@@ -101,7 +105,7 @@ const Attached = v.object({
   ...base,
   type: v.literal('attached'),
   pid: count,
-  delta: v.number(),
+  delta: finite,
   /** Versions by name: node, saturation-inspector, tfjs-core, tfjs-layers, tfjs-node where there is one. */
   versions: v.record(v.string(), text),
   backend: text,
@@ -170,11 +174,11 @@ const Sampling = v.object({
 const Overhead = v.object({
   ...base,
   type: v.literal('overhead'),
-  share: v.pipe(v.number(), v.minValue(0)),
-  monitorMs: v.number(),
-  trainingMs: v.number(),
+  share: v.pipe(finite, v.minValue(0)),
+  monitorMs: finite,
+  trainingMs: finite,
   /** Time the worker thread spent on eigenvalues: not on the training thread, but on one of its cores. */
-  solverMs: v.optional(v.number()),
+  solverMs: v.optional(finite),
   /** Missing in logs of version 0.1.0. */
   sampling: v.optional(Sampling),
 })
@@ -183,7 +187,7 @@ const RunEnded = v.object({
   ...base,
   type: v.literal('run ended'),
   how: v.picklist(['completed', 'failed', 'stopped', 'killed', 'lost']),
-  exitCode: v.nullable(v.number()),
+  exitCode: finiteOrNull,
   signal: v.nullable(text),
   /** One sentence for the user. */
   message: text,
@@ -222,5 +226,5 @@ export function parseEvent(value: unknown): { event: RunEvent } | { malformed: s
   if (result.success) return { event: result.output }
   const issue = result.issues[0]
   const path = v.getDotPath(issue)
-  return { malformed: path ? `${path}: ${issue.message}` : issue.message }
+  return { malformed: clip(path ? `${path}: ${issue.message}` : issue.message) }
 }

@@ -9,7 +9,8 @@ export interface RunLog {
   /**
    * Writes the events behind the last whole line. When it returns, the operating system has them: they survive the
    * death of this process at any later moment.
-   * @throws the file system's error (disk full, file system gone); a line cut off by it is removed again.
+   * @throws the file system's error (disk full, file system gone); none of the events is in the log then, so that they
+   * can be appended again.
    */
   append(events: readonly RunEvent[]): void
   close(): void
@@ -32,8 +33,14 @@ export function openLog(file: string): RunLog {
       if (events.length === 0) return
       if (!whole) heal(handle)
       whole = false
-      writeAll(handle, Buffer.from(events.map((event) => JSON.stringify(event) + '\n').join('')))
-      whole = true
+      const { size } = fstatSync(handle)
+      try {
+        writeAll(handle, Buffer.from(events.map((event) => JSON.stringify(event) + '\n').join('')))
+        whole = true
+      } catch (error) {
+        if (fstatSync(handle).size > size) ftruncateSync(handle, size)
+        throw error
+      }
     },
     close: () => closeSync(handle),
   }
@@ -45,12 +52,14 @@ function writeAll(handle: number, bytes: Buffer): void {
 
 /**
  * Makes the file end with a whole line. No strict prefix of a JSON object is JSON itself, so a last line that parses
- * lacks nothing but its line end; any other was never acknowledged to anybody and goes.
+ * lacks nothing but its line end; any other was never acknowledged to anybody and goes. One too long to be ours is ended
+ * unread.
  */
 function heal(handle: number): void {
   const { size } = fstatSync(handle)
   const start = startOfLastLine(handle, size)
   if (start === size) return
+  if (size - start > LONGEST_LINE) return writeAll(handle, Buffer.of(LINE_FEED))
   const last = Buffer.alloc(size - start)
   for (let read = 0; read < last.length;) read += readSync(handle, last, read, last.length - read, start + read)
   if ('event' in parseLine(last.toString())) writeAll(handle, Buffer.of(LINE_FEED))

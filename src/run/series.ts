@@ -30,5 +30,7 @@ export function addPoint(series: Series, x: number, y: number | null): void {
   if (series.x.length < CAPACITY) return
   series.x = series.x.filter((_, i) => i % 2 === 0)
   series.y = series.y.filter((_, i) => i % 2 === 0)
+  // The point just dropped lies one old stride behind the last that is left.
+  series.skipped = series.stride
   series.stride *= 2
 }

@@ -33,7 +33,7 @@ export interface Progress {
   loss: number | null
 }
 
-/** `starting` until the first layer is met, `training` until it ends. */
+/** `starting` until the first training step, `training` until the run ends. */
 export type Phase = 'starting' | 'training' | 'ended'
 
 /** Everything a person can see of a run. Plain JSON: it is sent to views as a snapshot. */
@@ -136,7 +136,9 @@ export function fold(run: RunState, event: RunEvent): boolean {
       return true
     case 'epoch':
       for (const [name, value] of Object.entries(event.metrics)) {
-        addPoint((run.metrics[name] ??= emptySeries()), event.step, value)
+        // A metric may be called like something that every object inherits.
+        if (!Object.hasOwn(run.metrics, name)) run.metrics[name] = emptySeries()
+        addPoint(run.metrics[name]!, event.step, value)
       }
       return true
     case 'problem': {

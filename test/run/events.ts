@@ -1,0 +1,20 @@
+import type { RunEvent } from '../../src/run/events.ts'
+
+/** A step of the training process; step counts from 1, so it is one above the event's number. */
+export function stepEvent(seq: number): Extract<RunEvent, { type: 'step' }> {
+  const place = { epoch: 0, epochs: 1, stepInEpoch: seq + 1, stepsPerEpoch: 100 }
+  return {
+    type: 'step',
+    seq,
+    by: 'trainer',
+    time: 1_700_000_000_000 + seq,
+    step: seq + 1,
+    ...place,
+    loss: 1 / (seq + 1),
+  }
+}
+
+/** A problem the session or the trainer met. */
+export function problemEvent(seq: number, message: string, by: RunEvent['by'] = 'trainer'): RunEvent {
+  return { type: 'problem', seq, by, time: 1_700_000_000_000, layer: null, message, advice: '' }
+}

@@ -1,0 +1,152 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import type { Layer, Measurement, RunEvent } from '../../src/run/events.ts'
+import { emptyRun, fold, saturationOf, type RunState } from '../../src/run/state.ts'
+import { history } from './arbitraryEvents.ts'
+import { problemEvent, stepEvent } from './events.ts'
+
+function foldAll(events: readonly RunEvent[], run = emptyRun()): RunState {
+  for (const event of events) fold(run, event)
+  return run
+}
+/** How a state reaches a view. */
+const snapshot = (run: RunState): RunState => JSON.parse(JSON.stringify(run)) as RunState
+
+describe('the fold', () => {
+  it('of a snapshot and the events behind it is the fold of the whole log, wherever the cut', () => {
+    fc.assert(
+      fc.property(history, fc.nat(40), (events, at) => {
+        const split = Math.min(at, events.length)
+        const view = foldAll(events.slice(split), snapshot(foldAll(events.slice(0, split))))
+        expect(snapshot(view)).toEqual(snapshot(foldAll(events)))
+      }),
+    )
+  })
+
+  it('does not change by repetitions, of single events or of a whole stretch', () => {
+    fc.assert(
+      fc.property(history, fc.nat(40), fc.nat(40), (events, from, to) => {
+        const run = foldAll(events)
+        const before = snapshot(run)
+        for (const event of events.slice(from, to)) expect(fold(run, event)).toBe(false)
+        expect(snapshot(run)).toEqual(before)
+        const stuttering = events.flatMap((event) => [event, event])
+        expect(snapshot(foldAll(stuttering))).toEqual(before)
+      }),
+    )
+  })
+
+  it('leaves the events alone', () => {
+    fc.assert(
+      fc.property(history, (events) => {
+        const before = JSON.stringify(events)
+        foldAll(events)
+        expect(JSON.stringify(events)).toBe(before)
+      }),
+    )
+  })
+
+  it('counts the same problem instead of listing it twice', () => {
+    const run = foldAll([problemEvent(0, 'a'), problemEvent(1, 'b'), problemEvent(2, 'a')])
+    expect(run.problems.map(({ message, times }) => [message, times])).toEqual([
+      ['a', 2],
+      ['b', 1],
+    ])
+  })
+
+  it('goes from starting over training to ended', () => {
+    const run = emptyRun()
+    expect(run.phase).toBe('starting')
+    fold(run, problemEvent(0, 'a', 'session'))
+    expect(run.phase).toBe('starting')
+    fold(run, stepEvent(0))
+    expect(run).toMatchObject({ phase: 'training', progress: { step: 1 }, firstStepAt: stepEvent(0).time })
+    fold(run, ended('completed', 1, 'trainer'))
+    expect(run.phase).toBe('ended')
+    fold(run, stepEvent(2))
+    expect(run).toMatchObject({ phase: 'ended', progress: { step: 3 } })
+  })
+
+  it('believes the process about its end, and the session where it saw more', () => {
+    const endOf = (...events: RunEvent[]): unknown => foldAll(events).ended
+    const completed = ended('completed', 0, 'trainer')
+    expect(endOf(completed, ended('stopped', 0, 'session'))).toMatchObject({ how: 'stopped' })
+    expect(endOf(completed, { ...ended('failed', 0, 'session'), exitCode: 3 })).toMatchObject({ how: 'failed' })
+    expect(endOf(completed, { ...ended('lost', 0, 'session'), exitCode: null })).toMatchObject({ how: 'completed' })
+    expect(endOf(ended('stopped', 0, 'session'), completed)).toMatchObject({ how: 'stopped' })
+  })
+
+  it('keeps a layer’s numbers when the model is described anew', () => {
+    const layers = (...ids: string[]): Layer[] => ids.map((id) => ({ ...LAYER, id }))
+    const run = foldAll([
+      { ...STAMP, seq: 0, type: 'model', layers: layers('dense') },
+      { ...STAMP, seq: 1, type: 'saturation', step: 4, epoch: 0, endOfEpoch: false, layers: [MEASUREMENT] },
+      { ...STAMP, seq: 2, type: 'model', layers: layers('conv', 'dense') },
+    ])
+    expect(run.layers.map(({ id, train }) => [id, train?.k ?? null])).toEqual([
+      ['conv', null],
+      ['dense', 3],
+    ])
+    expect(run.layers[1]).toMatchObject({ measuredAtStep: 4, settled: MEASUREMENT, history: { x: [4], y: [0.5] } })
+  })
+
+  it('keeps train and evaluation apart, and the settled number while a new window fills', () => {
+    const of = (seq: number, part: Partial<Measurement>): RunEvent => {
+      const layers = [{ ...MEASUREMENT, ...part }]
+      return { ...STAMP, seq, type: 'saturation', step: seq, epoch: 0, endOfEpoch: false, layers }
+    }
+    const run = foldAll([
+      { ...STAMP, seq: 0, type: 'model', layers: [LAYER] },
+      of(1, {}),
+      of(2, { split: 'eval', k: 1 }),
+      of(3, { observations: 59, k: 2 }),
+      of(4, { status: 'nonFinite', k: 0 }),
+    ])
+    expect(run.layers[0]).toMatchObject({ train: { status: 'nonFinite' }, eval: { k: 1 }, settled: { k: 3 } })
+    expect(run.layers[0]!.history).toMatchObject({ x: [1, 3, 4], y: [0.5, 2 / 6, null] })
+  })
+})
+
+describe('saturation', () => {
+  it('is k / width, and nothing where k is not defined', () => {
+    expect(saturationOf(MEASUREMENT)).toBe(0.5)
+    expect(saturationOf({ ...MEASUREMENT, status: 'constant', k: 0 })).toBe(0)
+    expect(saturationOf({ ...MEASUREMENT, status: 'tooFew', k: 0 })).toBeNull()
+    expect(saturationOf({ ...MEASUREMENT, status: 'nonFinite', k: 0 })).toBeNull()
+    expect(saturationOf(null)).toBeNull()
+  })
+})
+
+type Ended = Extract<RunEvent, { type: 'run ended' }>
+const STAMP = { by: 'trainer', time: 1 } as const
+const LAYER: Layer = {
+  id: 'dense',
+  name: 'dense',
+  kind: 'Dense',
+  site: null,
+  width: 6,
+  widthProperty: 'units',
+  outputShape: [null, 6],
+  parameters: 42,
+  activation: 'relu',
+  inbound: [],
+  isOutput: false,
+  notMeasured: null,
+}
+const MEASUREMENT: Measurement = {
+  layer: 'dense',
+  split: 'train',
+  width: 6,
+  observations: 60,
+  seen: 60,
+  k: 3,
+  delta: 0.99,
+  trace: 1,
+  status: 'ok',
+  rejected: 0,
+  spectrum: { head: [0.5, 0.3, 0.2, 0, 0, 0], tail: [] },
+}
+
+function ended(how: Ended['how'], seq: number, by: RunEvent['by']): Ended {
+  return { type: 'run ended', how, seq, by, time: 1, exitCode: 0, signal: null, message: how }
+}
