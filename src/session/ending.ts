@@ -6,7 +6,8 @@ import type { RunState } from '../run/state.ts'
 export interface ProcessExit {
   /** Null when it is not known, or when a signal ended the process. */
   exitCode: number | null
-  signal: string | null
+  /** Null when none ended it; left out where that is not known: a terminal tells of a signal as exit code 0. */
+  signal?: string | null
   /** Last lines of its error output, where the session saw them (a terminal keeps them to itself). */
   stderrTail?: string
 }
@@ -40,6 +41,11 @@ export function interpretExit(
       'Saturation is measured in training steps: fit, fitDataset, trainOnBatch or an optimizer’s minimize. Is one of them awaited?'
     return { ended, problems: [problem('The model was never trained.', advice)] }
   }
+  if (exit.signal === undefined && !state.ended) {
+    // A process that ends by itself says so.
+    const why = 'by a signal which its terminal does not tell: Ctrl+C, or the system when memory ran out'
+    return { ended: end('killed', `Ended${after(state)} ${why}.`), problems: [] }
+  }
   return { ended: end('completed', `Training completed${after(state)}.`), problems: [] }
 }
 
@@ -49,7 +55,8 @@ function failure(
   state: RunState,
   end: (how: Ended['how'], message: string) => Ended,
 ): { ended: Ended; problems: Trouble[] } {
-  const thrown = /^(?:Uncaught )?([\w.]*Error(?: \[\w+\])?: .*)$/m.exec(stderr)?.[1]
+  const errors = stderr.matchAll(/^(?:Uncaught )?([\w.]*Error(?: \[\w+\])?: .*)$/gm)
+  const thrown = [...errors].at(-1)?.[1]
   const ended = end(
     'failed',
     `The script failed with exit code ${exitCode}${after(state)}${thrown ? `: ${thrown}` : '.'}`,
@@ -67,6 +74,8 @@ function failure(
         ),
       ],
     }
+  // The process itself has said what it threw, and what to do.
+  if (state.ended) return { ended, problems: [] }
   const missing = /Cannot find (?:module|package) '(@tensorflow\/[\w-]+)/.exec(stderr)?.[1]
   if (missing)
     return {
@@ -93,9 +102,7 @@ function failure(
     const place = /^(\S.*:\d+)$/m.exec(stderr)?.[1]
     return {
       ended,
-      problems: [
-        problem(`The script cannot be parsed: ${thrown}`, place ? `Correct ${place}.` : 'Correct it, then run again.'),
-      ],
+      problems: [problem('The script cannot be parsed.', place ? `Correct ${place}.` : 'Correct it, then run again.')],
     }
   }
   return { ended, problems: [] }

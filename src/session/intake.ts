@@ -30,7 +30,9 @@ export function sortOut(values: readonly unknown[], next: number, folded: number
     const { event } = parsed
     if (event.seq < folded) continue
     if (event.seq > intake.next) {
-      intake.problems.push(`Events ${intake.next} to ${event.seq - 1} of the training process are missing.`)
+      const [first, last] = [intake.next, event.seq - 1]
+      const which = first === last ? `Event ${first}` : `Events ${first} to ${last}`
+      intake.problems.push(`${which} of the training process did not arrive.`)
     }
     intake.events.push(event)
     folded = event.seq + 1

@@ -1,3 +1,4 @@
+import { clip } from '../run/clip.ts'
 import type { EventBody, RunEvent } from '../run/events.ts'
 import { openLog, type RunLog } from '../run/log.ts'
 import { fold, type RunState } from '../run/state.ts'
@@ -48,12 +49,16 @@ export class Journal {
 
   /** Keeps a problem that the session met, unless there were too many of them. Never throws. */
   problem(message: string, advice: string): void {
-    const admitted = this.#limit.admit(message)
-    if (admitted === null) return
+    const admitted = this.#limit.admit(clip(message))
+    if (admitted !== null) this.tell(trouble(admitted, advice))
+  }
+
+  /** Keeps events of the session's own where that is possible, and shows them in any case. Never throws. */
+  tell(...bodies: EventBody[]): void {
     try {
-      this.report(trouble(admitted, advice))
+      this.report(...bodies)
     } catch {
-      this.#showOnly(trouble(admitted, advice))
+      this.#showOnly(...bodies)
     }
   }
 
@@ -64,8 +69,8 @@ export class Journal {
   }
 
   /** For problems of a log that cannot be written: a person is shown them all the same. */
-  #showOnly(body: EventBody): void {
-    this.#show([this.#stamp(body, 0)])
+  #showOnly(...bodies: EventBody[]): void {
+    this.#show(bodies.map((body, i) => this.#stamp(body, i)))
   }
 
   #stamp(body: EventBody, offset: number): RunEvent {

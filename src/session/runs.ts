@@ -66,7 +66,6 @@ export class Runs {
   /**
    * Takes over a run that an earlier session of this window left training. Of several the latest becomes current,
    * the others are kept to their end.
-   * @throws the file system's error when a log cannot be read.
    */
   async reattach(): Promise<void> {
     const reopened = await reopenRuns(this.#options.storage, this.#options)
@@ -89,7 +88,9 @@ export class Runs {
     const before = this.#current
     this.#current = run
     for (const listener of this.#listeners) listener()
-    before?.dispose()
+    // A process that has said its last word may not be gone yet; its end is still to be noted.
+    if (before && !before.record.ended) this.#others.push(before)
+    else before?.dispose()
   }
 }
 

@@ -29,22 +29,24 @@ export interface StoreOptions {
 export async function createRun(storage: string, request: RunRequest, options: StoreOptions = {}): Promise<WatchedRun> {
   const id = newId()
   const folder = path.join(storage, 'runs', id)
-  mkdirSync(folder, { recursive: true, mode: 0o700 })
   const invitation = { address: newAddress(), secret: randomBytes(32).toString('hex'), ...request.options }
-  const log = options.log ?? path.join(folder, 'events.jsonl')
-  const record = { id, script: request.script, invitation, pid: null, ended: false, log }
-  writeRecord(folder, record)
-  const run = new WatchedRun(folder, record, emptyRun(), options)
+  let run: WatchedRun | undefined
   try {
+    mkdirSync(folder, { recursive: true, mode: 0o700 })
+    const log = options.log ?? path.join(folder, 'events.jsonl')
+    const record = { id, script: request.script, invitation, pid: null, ended: false, log }
+    writeRecord(folder, record)
+    run = new WatchedRun(folder, record, emptyRun(), options)
     await run.listen()
     const { script, args } = request
     run.report({ type: 'run started', protocol: PROTOCOL, script, args: [...args], cwd: workingDirectory(request) })
+    return run
   } catch (error) {
-    run.dispose()
+    run?.dispose()
     removeAddress(invitation.address)
+    rmSync(folder, { recursive: true, force: true })
     throw error
   }
-  return run
 }
 
 /**
@@ -58,7 +60,10 @@ export async function reopenRuns(storage: string, options: StoreOptions = {}): P
   for (const folder of runFolders(storage)) {
     const record = readRecord(folder)
     if (!record || record.ended || !(await isFree(record.invitation.address, patience))) continue
-    const run = new WatchedRun(folder, record, await foldLog(record.log), options)
+    const state = await foldLog(record.log).catch(() => null)
+    // A run whose log cannot be read now is left to a later session, rather than taking the others along.
+    if (!state) continue
+    const run = new WatchedRun(folder, record, state, options)
     try {
       await run.listen()
     } catch (error) {

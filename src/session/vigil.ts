@@ -26,8 +26,7 @@ export function keepVigil(run: WatchedRun, { lookEvery = LOOK_EVERY, patience = 
     const message = gone
       ? 'The training process ended while no window was watching it.'
       : 'The training process did not come back to this window.'
-    // A log that cannot be written has been shown as a problem already.
-    run.processLost(message).catch(() => {})
+    void run.processLost(message)
   }
   const timer = setInterval(look, lookEvery)
   timer.unref()

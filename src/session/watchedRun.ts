@@ -20,6 +20,7 @@ export class WatchedRun {
   #record: RunRecord
   #nextOfTrainer: number
   #stopRequested = false
+  #released = false
   #over: boolean
 
   constructor(folder: string, record: RunRecord, state: RunState, options: { helloTimeout?: number } = {}) {
@@ -80,8 +81,8 @@ export class WatchedRun {
   }
 
   /**
-   * The training process has ended: waits for its last words, then ends the run. Later calls change nothing.
-   * @throws the file system's error when the log cannot be written.
+   * The training process has ended: waits for its last words, then ends the run. Later calls change nothing. A log that
+   * cannot be written is shown as a problem.
    */
   async processEnded(exit: ProcessExit): Promise<void> {
     await this.#lastWords()
@@ -90,8 +91,8 @@ export class WatchedRun {
   }
 
   /**
-   * The training process is gone and nobody saw it end (this session was not there, or is not its parent).
-   * @throws the file system's error when the log cannot be written.
+   * The training process is gone and nobody saw it end (this session was not there, or is not its parent). A log that
+   * cannot be written is shown as a problem.
    */
   async processLost(message: string): Promise<void> {
     await this.#lastWords()
@@ -100,14 +101,15 @@ export class WatchedRun {
     else this.#end({ ...unseen, how: 'lost', message })
   }
 
-  /** Stops listening and lets go of the log. A run that has not ended can be reopened. */
+  /** Stops listening and lets go of the log, for good: a run that has not ended belongs to whoever reopens it. */
   dispose(): void {
+    this.#released = true
     this.#server.close(this.#over)
     this.#journal.close()
   }
 
   async #lastWords(): Promise<void> {
-    if (this.#over) return
+    if (this.#over || this.#released) return
     let timer: NodeJS.Timeout | undefined
     const patience = new Promise<void>((resolve) => (timer = setTimeout(resolve, LAST_WORDS)))
     await Promise.race([this.#server.drained(), patience])
@@ -115,10 +117,10 @@ export class WatchedRun {
   }
 
   #end(...events: EventBody[]): void {
-    if (this.#over) return
+    if (this.#over || this.#released) return
     this.#over = true
     this.#server.close(true)
-    this.report(...events)
+    this.#journal.tell(...events)
     this.#journal.close()
     this.#remember({ ended: true })
   }
@@ -127,6 +129,7 @@ export class WatchedRun {
     return {
       reporter: () => (this.state.next.trainer > 0 ? this.#record.pid : null),
       admitted: (pid) => {
+        this.#mustBeHeld()
         if (pid !== this.#record.pid) this.#remember({ pid })
         // Behind the reply to hello: a client may not be ready for a notification before it.
         if (this.#stopRequested) setImmediate(() => this.#server.stop())
@@ -136,12 +139,13 @@ export class WatchedRun {
       received: (values) => this.#receive(values),
       left: () => this.#connection.forEach((listener) => listener(false)),
       problem: (message, advice) => {
-        if (!this.#over) this.#journal.problem(message, advice)
+        if (!this.#over && !this.#released) this.#journal.problem(message, advice)
       },
     }
   }
 
   #receive(values: readonly unknown[]): number {
+    this.#mustBeHeld()
     if (this.#over) return this.#nextOfTrainer
     const { events, problems, next } = sortOut(values, this.#nextOfTrainer, this.state.next.trainer)
     this.#journal.keep(events)
@@ -152,8 +156,19 @@ export class WatchedRun {
     return next
   }
 
+  /** What is still under way on a connection must not be written beside the next session's events. */
+  #mustBeHeld(): void {
+    if (this.#released) throw new Error('This session has let go of the run.')
+  }
+
   #remember(change: Partial<RunRecord>): void {
     this.#record = { ...this.#record, ...change }
-    writeRecord(this.folder, this.#record)
+    try {
+      writeRecord(this.folder, this.#record)
+    } catch (error) {
+      if (this.#over) return
+      const why = error instanceof Error ? error.message : String(error)
+      this.#journal.problem(`The run's record cannot be written: ${why}`, 'Make room on the disk.')
+    }
   }
 }

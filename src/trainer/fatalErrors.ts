@@ -1,4 +1,5 @@
 import { inspect } from 'node:util'
+import { clip } from '../run/clip.ts'
 
 /** What is said to a person about the error that ended their script. */
 export interface FatalError {
@@ -8,7 +9,7 @@ export interface FatalError {
 
 /** Explains the errors a newcomer meets first; all others are quoted. */
 export function explain(error: unknown): FatalError {
-  const text = error instanceof Error ? `${error.name}: ${error.message.split('\n')[0]}` : inspect(error).slice(0, 1000)
+  const text = clip(error instanceof Error ? `${error.name}: ${error.message.split('\n')[0]}` : inspect(error))
   const code = (error as { code?: string } | null)?.code
   if (/(MODULE_NOT_FOUND|ERR_DLOPEN_FAILED)$/.test(code ?? '') && /@tensorflow|tfjs|libtensorflow/i.test(text)) {
     const advice =

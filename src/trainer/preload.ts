@@ -109,9 +109,11 @@ function main(invitation: Invitation): void {
   process.on('exit', (exitCode) => {
     guarded(() => monitor?.close())
     try {
+      // The user's own handler may have dealt with it.
+      if (exitCode === 0) fatal = null
       if (fatal) openChannel().event({ type: 'problem', layer: null, ...fatal })
       // A script that ended in peace without training is for the session to explain; a thread's end is not the run's.
-      if (isMainThread && (fatal || monitor?.trained)) channel?.event(endOf(exitCode, fatal))
+      if (isMainThread && (fatal || monitor?.trained)) channel?.event(endOf(exitCode))
       channel?.finish()
     } catch {
       // The session sees the process end, too; the user's own listeners must be called.
@@ -119,11 +121,10 @@ function main(invitation: Invitation): void {
   })
 }
 
-function endOf(exitCode: number, fatal: FatalError | null): EventBody {
-  const how = exitCode === 0 ? 'completed' : 'failed'
-  const failure = fatal?.message ?? `The script ended with exit code ${exitCode}.`
-  const message = exitCode === 0 ? 'Training completed.' : failure
-  return { type: 'run ended', how, exitCode, signal: null, message }
+/** What was thrown is a problem of its own, with what to do. */
+function endOf(exitCode: number): EventBody {
+  const message = exitCode === 0 ? 'Training completed.' : `The script ended with exit code ${exitCode}.`
+  return { type: 'run ended', how: exitCode === 0 ? 'completed' : 'failed', exitCode, signal: null, message }
 }
 
 /** For what cannot be reported to the session. */

@@ -35,11 +35,11 @@ export async function runInTerminal(launch: Launch, name: string, place: vscode.
       vscode.tasks.onDidEndTaskProcess((event) => {
         if (event.execution !== execution) return
         listener.dispose()
-        resolve({ exitCode: event.exitCode ?? null, signal: null })
+        resolve({ exitCode: event.exitCode ?? null })
       }),
       vscode.tasks.onDidEndTask((event) => {
         // A command that could not be started at all ends its task without a process.
-        if (event.execution === execution) setTimeout(() => resolve({ exitCode: null, signal: null }), 1000)
+        if (event.execution === execution) setTimeout(() => resolve({ exitCode: null }), 1000)
       }),
     )
   })

@@ -34,7 +34,8 @@ describe('under the monitor, as without it', () => {
     const { stderr, exitCode, state, events } = await compare('throws')
     expect(stderr).toContain('RangeError: the layer breaks\n    at Fragile.call')
     expect(exitCode).toBe(1)
-    expect(state.ended).toMatchObject({ how: 'failed', exitCode: 1, message: 'RangeError: the layer breaks' })
+    expect(state.ended).toMatchObject({ how: 'failed', exitCode: 1 })
+    expect(state.problems).toMatchObject([{ message: 'RangeError: the layer breaks', times: 1 }])
     expect(ofType(events, 'saturation').some(({ endOfEpoch }) => endOfEpoch)).toBe(true)
   })
 
@@ -42,7 +43,8 @@ describe('under the monitor, as without it', () => {
     const { stderr, exitCode, state } = await compare('rejects')
     expect(stderr).toContain('RangeError: the layer breaks\n    at Fragile.call')
     expect(exitCode).toBe(1)
-    expect(state.ended).toMatchObject({ how: 'failed', message: 'RangeError: the layer breaks' })
+    expect(state.ended).toMatchObject({ how: 'failed', message: 'The script ended with exit code 1.' })
+    expect(state.problems).toMatchObject([{ message: 'RangeError: the layer breaks', times: 1 }])
   })
 
   it('so does an error of model building, and something thrown that is no error', async () => {

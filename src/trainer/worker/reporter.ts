@@ -28,6 +28,7 @@ export class Reporter {
   #connection: MessageConnection | null = null
   #sending = false
   #refused = false
+  #ending = false
   #aloneSince = Date.now()
   #waiting: (() => void)[] = []
 
@@ -73,8 +74,8 @@ export class Reporter {
       this.#connection = connection
       this.flush()
     } catch (error) {
-      const lost = error instanceof ResponseError && error.code === ErrorCodes.PendingResponseRejected
-      if (error instanceof ResponseError && !lost) this.#refuse(error.message)
+      // Any other error is the session's trouble (a full disk) or the connection's end, and may pass.
+      if (error instanceof ResponseError && error.code === ErrorCodes.InvalidRequest) this.#refuse(error.message)
       socket.destroy()
     }
   }
@@ -88,7 +89,7 @@ export class Reporter {
       }
     } catch {
       // The connection is gone or the session in trouble: what was not acknowledged is sent on the next one.
-      connection.dispose()
+      connection.end()
     } finally {
       this.#sending = false
     }
@@ -116,6 +117,8 @@ export class Reporter {
   }
 
   #endProcess(): void {
+    if (this.#ending) return
+    this.#ending = true
     process.kill(this.#who.pid, 'SIGTERM')
     setTimeout(() => process.kill(this.#who.pid, 'SIGKILL'), TERM_GRACE_MS)
   }
