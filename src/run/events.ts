@@ -163,9 +163,9 @@ const Problem = v.object({
 /** How much of the layers' output is measured at present: what the budget has given up shows here. */
 const Sampling = v.object({
   /** Feature vectors a layer gives per step at most, as a multiple of its width; null for all of them. */
-  rowsPerFeature: v.nullable(v.number()),
+  rowsPerFeature: finiteOrNull,
   /** Share of those that is taken, in (0, 1]. */
-  share: v.number(),
+  share: finite,
   /** Every n-th layer is measured in a step, in turn. */
   layerStride: count,
 })
