@@ -113,7 +113,7 @@ function main(invitation: Invitation): void {
       if (exitCode === 0) fatal = null
       if (fatal) openChannel().event({ type: 'problem', layer: null, ...fatal })
       // A script that ended in peace without training is for the session to explain; a thread's end is not the run's.
-      if (isMainThread && (fatal || monitor?.trained)) channel?.event(endOf(exitCode))
+      if (isMainThread && (fatal || monitor?.trained)) channel?.event(endOf(exitCode, fatal !== null))
       channel?.finish()
     } catch {
       // The session sees the process end, too; the user's own listeners must be called.
@@ -122,8 +122,9 @@ function main(invitation: Invitation): void {
 }
 
 /** What was thrown is a problem of its own, with what to do. */
-function endOf(exitCode: number): EventBody {
-  const message = exitCode === 0 ? 'Training completed.' : `The script ended with exit code ${exitCode}.`
+function endOf(exitCode: number, thrown: boolean): EventBody {
+  const failure = `The script ${thrown ? 'failed' : 'ended'} with exit code ${exitCode}.`
+  const message = exitCode === 0 ? 'Training completed.' : failure
   return { type: 'run ended', how: exitCode === 0 ? 'completed' : 'failed', exitCode, signal: null, message }
 }
 

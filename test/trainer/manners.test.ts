@@ -43,7 +43,7 @@ describe('under the monitor, as without it', () => {
     const { stderr, exitCode, state } = await compare('rejects')
     expect(stderr).toContain('RangeError: the layer breaks\n    at Fragile.call')
     expect(exitCode).toBe(1)
-    expect(state.ended).toMatchObject({ how: 'failed', message: 'The script ended with exit code 1.' })
+    expect(state.ended).toMatchObject({ how: 'failed', message: 'The script failed with exit code 1.' })
     expect(state.problems).toMatchObject([{ message: 'RangeError: the layer breaks', times: 1 }])
   })
 
