@@ -1,0 +1,52 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import net from 'node:net'
+import os from 'node:os'
+import path from 'node:path'
+import { afterAll, describe, expect, it } from 'vitest'
+import { StreamMessageReader, StreamMessageWriter, type Message } from 'vscode-jsonrpc/node'
+import type { RunEvent } from '../../src/run/events.ts'
+import { HELLO } from '../../src/run/protocol.ts'
+import { Outbox } from '../../src/trainer/worker/outbox.ts'
+import { Reporter } from '../../src/trainer/worker/reporter.ts'
+
+interface Request {
+  id: number
+  method: string
+  params: { events: RunEvent[] }
+}
+
+describe('the reporter', () => {
+  const folder = mkdtempSync(path.join(os.tmpdir(), 'saturation-reporter-'))
+  afterAll(() => rmSync(folder, { recursive: true, force: true }))
+
+  it('sends again what was under way when the session died, or what it could not keep', async () => {
+    const address = path.join(folder, 'run.sock')
+    const reports: number[][] = []
+    const server = net.createServer((socket) => {
+      socket.on('error', () => {})
+      const writer = new StreamMessageWriter(socket)
+      const reply = (answer: object): Promise<void> => writer.write({ jsonrpc: '2.0', ...answer })
+      new StreamMessageReader(socket).listen((message) => {
+        const { id, method, params } = message as unknown as Request
+        if (method === HELLO) return void reply({ id, result: { next: 0 } })
+        reports.push(params.events.map(({ seq }) => seq))
+        if (reports.length === 1) socket.destroy()
+        else if (reports.length === 2) void reply({ id, error: { code: -32603, message: 'the disk is full' } })
+        else void reply({ id, result: { next: params.events.length } })
+      })
+    })
+    await new Promise<void>((resolve) => server.listen(address, resolve))
+    const outbox = new Outbox()
+    for (const message of ['a', 'b']) outbox.add({ type: 'problem', layer: null, message, advice: '' }, 1)
+    const invitation = { address, secret: '', delta: 0.99, budget: 1, orphanAfter: null }
+    const reporter = new Reporter(invitation, process.pid, outbox)
+    reporter.connect()
+    await reporter.drained()
+    expect(reports).toEqual([
+      [0, 1],
+      [0, 1],
+      [0, 1],
+    ])
+    server.close()
+  })
+})
