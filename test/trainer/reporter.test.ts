@@ -39,7 +39,7 @@ describe('the reporter', () => {
     const outbox = new Outbox()
     for (const message of ['a', 'b']) outbox.add({ type: 'problem', layer: null, message, advice: '' }, 1)
     const invitation = { address, secret: '', delta: 0.99, budget: 1, orphanAfter: null }
-    const reporter = new Reporter(invitation, process.pid, outbox)
+    const reporter = new Reporter(invitation, { pid: process.pid, thread: 0 }, outbox)
     reporter.connect()
     await reporter.drained()
     expect(reports).toEqual([
