@@ -1,5 +1,6 @@
 import { Command, InvalidArgumentError, Option } from 'commander'
 import { LaunchError } from '../session/launchError.ts'
+import { checkSetup } from './check.ts'
 import { UsageError } from './failure.ts'
 import { measureFiles } from './measure.ts'
 import { reportLog } from './report.ts'
@@ -83,6 +84,13 @@ program
   .action((files: string[], { delta = [0.99], json }: { delta?: number[]; json?: true }) => {
     process.exitCode = measureFiles(files, { delta, json: json === true })
   })
+
+program
+  .command('check')
+  .description('look whether everything a training needs is there, and repair TensorFlow’s native library')
+  .argument('[folder]', 'the project', '.')
+  .option('--node <path>', 'the node that runs its scripts', 'node')
+  .action((folder: string, { node }: { node: string }) => end(checkSetup(folder, node)))
 
 /** A share in (0, 1]. */
 function share(text: string): number {

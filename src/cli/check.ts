@@ -1,0 +1,16 @@
+import { spawn } from 'node:child_process'
+import path from 'node:path'
+
+/**
+ * Looks at what a training in a folder would find (node, TensorFlow.js, its native library), and repairs what is missing.
+ * @returns the exit code: 0 when everything is there.
+ */
+export function checkSetup(folder: string, node: string): Promise<number> {
+  // Beside the bundles: it is plain JavaScript that set-up scripts share.
+  const script = path.join(__dirname, '..', 'setup', 'check.mjs')
+  const child = spawn(node, [script, path.resolve(folder)], { stdio: 'inherit' })
+  return new Promise((resolve, reject) => {
+    child.once('error', reject)
+    child.once('exit', (exitCode) => resolve(exitCode ?? 1))
+  })
+}
