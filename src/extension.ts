@@ -16,11 +16,7 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
   const { extensionPath, extensionUri, subscriptions, workspaceState } = context
   const storage = (context.storageUri ?? context.globalStorageUri).fsPath
   const runs = new Runs({ storage, preload: path.join(extensionPath, 'dist', 'preload.cjs') })
-  const commands = new RunCommands(
-    runs,
-    workspaceState,
-    () => void vscode.commands.executeCommand('saturation.panel.focus'),
-  )
+  const commands = new RunCommands(runs, workspaceState, () => panel.show())
   const editor = registerEditor(runs, thresholds)
   const openLayer = (id: string) => void openLayerSource(runs.current?.state, id, editor.lineOf)
   const actions = { openLayer, stop: () => commands.stop(), run: () => void commands.run() }

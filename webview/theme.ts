@@ -23,8 +23,9 @@ export function readTheme(): Theme {
     return fallback
   }
   const foreground = read(['foreground', 'editor-foreground'], '#808080')
-  const palette = ['blue', 'orange', 'green', 'purple', 'red', 'yellow']
-  const fallbacks = ['#3794ff', '#d18616', '#89d185', '#b180d7', '#f14c4c', '#cca700']
+  // Orange last: in the dark theme it is a brown that is hard to see.
+  const palette = ['blue', 'yellow', 'green', 'purple', 'red', 'orange']
+  const fallbacks = ['#3794ff', '#cca700', '#89d185', '#b180d7', '#f14c4c', '#d18616']
   return {
     foreground,
     muted: read(['descriptionForeground'], foreground),

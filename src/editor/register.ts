@@ -2,9 +2,10 @@ import * as vscode from 'vscode'
 import type { Thresholds } from '../advice/verdict.ts'
 import { AnnotationStore } from './annotationStore.ts'
 import { CODE_FILES, readFromDisk } from './documents.ts'
-import { LayerLenses } from './layerLenses.ts'
+import { layerLens } from './layerLens.ts'
+import { Lenses } from './lenses.ts'
 import { pickLayer } from './pickLayer.ts'
-import { RunLens } from './runLens.ts'
+import { runLenses } from './runLens.ts'
 import type { ShownRuns } from '../views/runs.ts'
 import { TrainingFiles } from './trainingFiles.ts'
 
@@ -20,33 +21,28 @@ export interface Editor extends vscode.Disposable {
  * @param thresholds is asked at every refresh
  */
 export function registerEditor(runs: ShownRuns, thresholds: () => Thresholds): Editor {
-  const refresh = () => {
-    layerLenses.refresh()
-    runLens.refresh()
-  }
   // The store may tell of a run that is on before there are lenses to refresh.
-  const store = new AnnotationStore(runs, thresholds, readFromDisk, () => queueMicrotask(refresh))
-  const layerLenses = new LayerLenses(store)
+  const store = new AnnotationStore(runs, thresholds, readFromDisk, () => queueMicrotask(() => lenses.refresh()))
   const files = new TrainingFiles()
-  const runLens = new RunLens(runs, files)
+  const lenses = new Lenses((document) => [
+    ...runLenses(document, runs.current?.state ?? null, files.trains(document)),
+    ...store.annotations(document).map(layerLens),
+  ])
   const subscriptions: vscode.Disposable[] = [
     store,
-    layerLenses,
+    lenses,
     files,
-    runLens,
-    vscode.languages.registerCodeLensProvider(CODE_FILES, runLens),
-    vscode.languages.registerCodeLensProvider(CODE_FILES, layerLenses),
+    vscode.languages.registerCodeLensProvider(CODE_FILES, lenses),
     vscode.commands.registerCommand('saturation.pickLayer', (ids: string[]) => pickLayer(store, ids)),
     vscode.workspace.onDidChangeTextDocument(({ document, contentChanges }) => {
       store.edited(document, contentChanges)
     }),
     vscode.workspace.onDidCloseTextDocument((document) => {
       store.closed(document)
-      layerLenses.closed(document)
-      runLens.closed(document)
+      lenses.closed(document)
     }),
     vscode.workspace.onDidChangeConfiguration((event) => {
-      if (event.affectsConfiguration('saturation')) refresh()
+      if (event.affectsConfiguration('saturation')) lenses.refresh()
     }),
   ]
   return {

@@ -69,6 +69,12 @@ export class Panel implements vscode.WebviewViewProvider, vscode.Disposable {
     })
   }
 
+  /** Brings the panel to the front; the keyboard stays where it is, unless the view has never been shown. */
+  show(): void {
+    if (this.#view) this.#view.show(true)
+    else void vscode.commands.executeCommand(`${Panel.viewId}.focus`)
+  }
+
   /** Brings the panel to the front and selects a layer in it. */
   async reveal(layer: string): Promise<void> {
     this.#toReveal = layer

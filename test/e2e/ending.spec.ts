@@ -1,0 +1,59 @@
+import { existsSync } from 'node:fs'
+import { expect } from '@playwright/test'
+import { test } from './fixture.ts'
+import { ENDLESS } from './scripts.ts'
+import type { Site } from './site.ts'
+import { isAlive, type Workbench } from './workbench.ts'
+
+const SLOW = { timeout: 60_000 }
+
+/** Epochs that the script has written down, whoever watches it. */
+function epochs(site: Site): number {
+  return existsSync(site.file('epochs.txt')) ? Number(site.read('epochs.txt')) : 0
+}
+
+async function training(workbench: Workbench): Promise<number> {
+  await expect(workbench.lens('Run with Saturation')).toBeVisible(SLOW)
+  await workbench.run()
+  await expect.poll(() => workbench.steps(), SLOW).toBeGreaterThan(0)
+  return workbench.latestRun().pid ?? 0
+}
+
+test('closing the panel changes nothing, closing VS Code ends the training', async ({ start, site }) => {
+  site.write('endless.js', ENDLESS)
+  const workbench = await start('endless.js')
+  const pid = await training(workbench)
+  await workbench.command('View: Close Primary Side Bar')
+  await expect(workbench.page.locator('iframe.webview')).toBeHidden()
+  const atClosing = workbench.latestRun().events.length
+  await expect.poll(() => workbench.latestRun().events.length, SLOW).toBeGreaterThan(atClosing)
+  await expect(workbench.lens(/^\D*3 layers/)).toBeVisible(SLOW)
+  await workbench.close()
+  // Half a minute for a window to come back, and what it takes to notice.
+  await expect.poll(() => isAlive(pid), SLOW).toBe(false)
+})
+
+test('closing VS Code leaves the training be where that is the setting, and it is found again', async ({
+  start,
+  site,
+}) => {
+  site.write('endless.js', ENDLESS)
+  const settings = { 'saturation.keepTrainingWithoutEditor': true }
+  const workbench = await start('endless.js', { settings })
+  const pid = await training(workbench)
+  try {
+    await workbench.close()
+    const atClosing = epochs(site)
+    await expect.poll(() => epochs(site), SLOW).toBeGreaterThan(atClosing + 2)
+    const { userDataDir, port } = workbench
+    const again = await start('endless.js', { settings, userDataDir, port })
+    await again.command('Saturation: Focus on Training run View')
+    await expect(again.panel.locator('.phase')).toContainText('Training', SLOW)
+    await again.panel.getByRole('button', { name: 'Stop' }).click()
+    await again.ended('Stopped')
+    await expect.poll(() => isAlive(pid)).toBe(false)
+    await again.close()
+  } finally {
+    if (isAlive(pid)) process.kill(pid, 'SIGKILL')
+  }
+})
