@@ -21,7 +21,8 @@ const INTERVAL_STEPS = 8
  * never whole steps, because dropping batches biases k and dropping rows does not. Comes back when there is room.
  */
 export class Budget {
-  readonly #limit: number
+  /** Share of training time to stay under, in (0, 1]. */
+  readonly limit: number
   readonly #all: boolean
   /** Halvings of the cost, 0 to the sum of the octaves above; fractions count. */
   #thinning = 0
@@ -34,7 +35,7 @@ export class Budget {
    * @param all whether to take every row of every step, whatever it costs.
    */
   constructor(limit: number, all = false) {
-    this.#limit = limit
+    this.limit = limit
     this.#all = all
   }
 
@@ -77,7 +78,7 @@ export class Budget {
       const spent = monitorMs - this.#monitorMs
       const share = spent / Math.max(1e-9, now - this.#since - spent)
       // Aims a little below the limit, and comes back slowly: halving the rows does not halve the cost.
-      const change = Math.log2(share / (0.9 * this.#limit))
+      const change = Math.log2(share / (0.9 * this.limit))
       const most = FEATURE_OCTAVES + ROW_OCTAVES + STRIDE_OCTAVES
       if (change > 0) this.#thinning = Math.min(most, this.#thinning + Math.min(3, change))
       else if (change < -0.5) this.#thinning = Math.max(0, this.#thinning - 0.25)

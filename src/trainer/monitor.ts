@@ -45,6 +45,7 @@ export class Monitor implements StepListener, EpochListener {
   #layers = false
   #explained = false
   #step = 0
+  #toldStep = 0
   #loss: number | null = null
   #epoch: { epoch: number; epochs: number | null; steps: number | null; firstStep: number } | null = null
   #startedAt: number | null = null
@@ -64,7 +65,7 @@ export class Monitor implements StepListener, EpochListener {
     this.#catalogue = catalogue
     this.#channel = channel
     this.#budget = budget
-    this.#schedule = new Schedule(channel)
+    this.#schedule = new Schedule(channel, budget.limit)
     const { backend } = engine
     this.#summer =
       backend.binding && backend.getInputTensorIds
@@ -217,7 +218,9 @@ export class Monitor implements StepListener, EpochListener {
   }
 
   #stepEvent(): void {
-    if (this.#step === 0) return
+    // Once a step: at the process's end the epoch that it was in is no longer known.
+    if (this.#step === this.#toldStep) return
+    this.#toldStep = this.#step
     const e = this.#epoch
     this.#channel.event({
       type: 'step',

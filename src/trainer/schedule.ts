@@ -10,8 +10,10 @@ const MIN_INTERVAL_MS = 500
 const PER_E_FOLD = 64
 /** The first reports of a layer show every eigenvalue however fast they come: short runs are kept whole. */
 const WHOLE_AT_FIRST = 64
-/** Milliseconds between two looks for a window that is due. */
+/** Fewest milliseconds between two looks for a window that is due. */
 const LOOK_MS = 20
+/** Part of the monitor's budget that reports of filling windows may take: a wide layer's is summed and copied for each. */
+const SHARE_OF_BUDGET = 0.2
 /** Measurements under way at the worker; one more keeps it from waiting for the next step. */
 const MAX_QUEUED = 2
 type Windows = Record<Split, Map<string, Window>>
@@ -35,16 +37,19 @@ export class Schedule {
   readonly #reported = new WeakMap<Window, Reported>()
   /** Observations of each window when it was last closed: until then a new one's numbers would be a step back. */
   readonly #before = new WeakMap<Window, number>()
-  #lookedAt = -Infinity
+  readonly #share: number
+  #restUntil = -Infinity
 
-  constructor(channel: Channel) {
+  /** @param budget the monitor's share of the training time. */
+  constructor(channel: Channel, budget: number) {
     this.#channel = channel
+    this.#share = budget * SHARE_OF_BUDGET
   }
 
   /** @param now ms since the run began. */
   offerNext(windows: Windows, step: number, epoch: number | null, now: number): void {
-    if (now - this.#lookedAt < LOOK_MS || this.#channel.queued >= MAX_QUEUED) return
-    this.#lookedAt = now
+    if (now < this.#restUntil || this.#channel.queued >= MAX_QUEUED) return
+    this.#restUntil = now + LOOK_MS
     let longest: { layer: string; split: Split; window: Window; reported: Reported } | null = null
     for (const split of ['train', 'eval'] as const) {
       for (const [layer, window] of windows[split]) {
@@ -54,12 +59,14 @@ export class Schedule {
       }
     }
     if (!longest) return
+    const began = performance.now()
     longest.reported.open.done(now)
     longest.window.settle()
     const { covariance } = longest.window
     // The window goes on here, so a copy is handed over.
     const products = covariance.products.slice()
     this.#post(longest.layer, longest.split, longest.window, products, { step, epoch, endOfEpoch: false, now })
+    this.#restUntil = now + Math.max(LOOK_MS, (performance.now() - began) / this.#share)
   }
 
   /**
