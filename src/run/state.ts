@@ -132,7 +132,7 @@ export function fold(run: RunState, event: RunEvent): boolean {
       return true
     }
     case 'saturation':
-      for (const measurement of event.layers) foldMeasurement(run, measurement, event.step)
+      for (const measurement of event.layers) foldMeasurement(run, measurement, event)
       return true
     case 'epoch':
       for (const [name, value] of Object.entries(event.metrics)) {
@@ -180,7 +180,7 @@ function withHistory(layer: Layer, before: LayerState[]): LayerState {
   return { ...layer, train: null, eval: null, measuredAtStep: null, history: emptySeries(), settled: null }
 }
 
-function foldMeasurement(run: RunState, measurement: Measurement, step: number): void {
+function foldMeasurement(run: RunState, measurement: Measurement, at: { step: number; endOfEpoch: boolean }): void {
   const layer = run.layers.find((l) => l.id === measurement.layer)
   if (!layer) return
   if (measurement.split === 'eval') {
@@ -188,9 +188,10 @@ function foldMeasurement(run: RunState, measurement: Measurement, step: number):
     return
   }
   layer.train = measurement
-  layer.measuredAtStep = step
-  if (isSettled(measurement)) layer.settled = measurement
-  addPoint(layer.history, step, measurement.status === 'ok' ? measurement.k / measurement.width : null)
+  layer.measuredAtStep = at.step
+  // What an earlier epoch showed says nothing any more once a later one has ended without enough observations.
+  if (isSettled(measurement) || at.endOfEpoch) layer.settled = isSettled(measurement) ? measurement : null
+  addPoint(layer.history, at.step, measurement.status === 'ok' ? measurement.k / measurement.width : null)
 }
 
 /** Saturation of a measurement in [0, 1]: k / width (arXiv 2006.08679); null where k is not defined. */

@@ -49,4 +49,36 @@ describe('the reporter', () => {
     ])
     server.close()
   })
+
+  it('survives a session that goes away between two reports', async () => {
+    const address = path.join(folder, 'leaving.sock')
+    const kept: number[] = []
+    let greeted = 0
+    const server = net.createServer((socket) => {
+      socket.on('error', () => {})
+      const writer = new StreamMessageWriter(socket)
+      new StreamMessageReader(socket).listen((message) => {
+        const { id, method, params } = message as unknown as Request
+        if (method !== HELLO) kept.push(...params.events.map(({ seq }) => seq))
+        void writer.write({ jsonrpc: '2.0', id, result: { next: kept.length } } as never).then(() => {
+          if (method === HELLO && ++greeted <= 2) socket.end()
+        })
+      })
+    })
+    await new Promise<void>((resolve) => server.listen(address, resolve))
+    const outbox = new Outbox()
+    const invitation = { address, secret: '', delta: 0.99, budget: 1, orphanAfter: null }
+    const reporter = new Reporter(invitation, { pid: process.pid, thread: 0 }, outbox)
+    reporter.connect()
+    // Reports go on being made, so that some are written to a socket that the other side has ended.
+    const timer = setInterval(() => {
+      outbox.add({ type: 'problem', layer: null, message: 'x'.repeat(10_000), advice: '' }, 1)
+      reporter.flush()
+    }, 1)
+    await expect.poll(() => greeted, { timeout: 10_000 }).toBeGreaterThan(2)
+    clearInterval(timer)
+    await reporter.drained()
+    expect(kept).toEqual(kept.map((_, n) => n))
+    server.close()
+  })
 })

@@ -1,16 +1,10 @@
 import net from 'node:net'
 import * as v from 'valibot'
-import {
-  createMessageConnection,
-  ErrorCodes,
-  ResponseError,
-  StreamMessageReader,
-  StreamMessageWriter,
-  type MessageConnection,
-} from 'vscode-jsonrpc/node'
+import { ErrorCodes, ResponseError } from 'vscode-jsonrpc/node'
 import { PROTOCOL } from '../../run/events.ts'
 import { HELLO, Received, REPORT, STOP, type Invitation } from '../../run/protocol.ts'
 import type { Outbox } from './outbox.ts'
+import { Requests } from './requests.ts'
 
 const RETRY_MS = 250
 /** Time a process has to end itself on SIGTERM before SIGKILL follows. */
@@ -25,7 +19,7 @@ export class Reporter {
   readonly #invitation: Invitation
   readonly #who: { pid: number; thread: number }
   readonly #outbox: Outbox
-  #connection: MessageConnection | null = null
+  #connection: { socket: net.Socket; requests: Requests } | null = null
   #sending = false
   #refused = false
   #ending = false
@@ -60,18 +54,12 @@ export class Reporter {
   }
 
   async #greet(socket: net.Socket): Promise<void> {
-    const connection = createMessageConnection(new StreamMessageReader(socket), new StreamMessageWriter(socket))
-    connection.onError(() => socket.destroy())
-    // A closed connection leaves its pending request unanswered for ever; only disposing rejects it. Not at once: a
-    // refusal that came before the end is still in the library's queue.
-    socket.once('close', () => setTimeout(() => connection.dispose(), RETRY_MS / 2))
-    connection.onNotification(STOP, () => this.#endProcess())
-    connection.listen()
+    const requests = new Requests(socket, (method) => method === STOP && this.#endProcess())
     try {
       const hello = { protocol: PROTOCOL, secret: this.#invitation.secret, ...this.#who }
-      const { next } = v.parse(Received, await connection.sendRequest(HELLO, hello))
+      const { next } = v.parse(Received, await requests.request(HELLO, hello))
       this.#outbox.acknowledge(next)
-      this.#connection = connection
+      this.#connection = { socket, requests }
       this.flush()
     } catch (error) {
       // Any other error is the session's trouble (a full disk) or the connection's end, and may pass.
@@ -80,16 +68,16 @@ export class Reporter {
     }
   }
 
-  async #send(connection: MessageConnection): Promise<void> {
+  async #send({ socket, requests }: { socket: net.Socket; requests: Requests }): Promise<void> {
     this.#sending = true
     try {
       for (let events = this.#outbox.batch(); events.length > 0; events = this.#outbox.batch()) {
-        const { next } = v.parse(Received, await connection.sendRequest(REPORT, { events }))
+        const { next } = v.parse(Received, await requests.request(REPORT, { events }))
         this.#outbox.acknowledge(next)
       }
     } catch {
       // The connection is gone or the session in trouble: what was not acknowledged is sent on the next one.
-      connection.end()
+      socket.destroy()
     } finally {
       this.#sending = false
     }
