@@ -16,10 +16,15 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
   const { extensionPath, extensionUri, subscriptions, workspaceState } = context
   const storage = (context.storageUri ?? context.globalStorageUri).fsPath
   const runs = new Runs({ storage, preload: path.join(extensionPath, 'dist', 'preload.cjs') })
-  const commands = new RunCommands(runs, workspaceState, () => panel.show())
+  const commands = new RunCommands(
+    runs,
+    workspaceState,
+    () => panel.show(),
+    (document) => editor.trains(document),
+  )
   const editor = registerEditor(runs, thresholds)
   const openLayer = (id: string) => void openLayerSource(runs.current?.state, id, editor.lineOf)
-  const actions = { openLayer, stop: () => commands.stop(), run: () => void commands.run() }
+  const actions = { openLayer, stop: () => commands.stop(), run: () => void commands.runAgain() }
   const panel = new Panel(extensionUri, runs, actions, thresholds)
   const statusBar = new StatusBar(runs, thresholds)
   const register = vscode.commands.registerCommand

@@ -13,6 +13,8 @@ import { TrainingFiles } from './trainingFiles.ts'
 export interface Editor extends vscode.Disposable {
   /** Line, counted from 0, that defines a layer in an open document now; null when it is not there any more. */
   lineOf(layerId: string, document: vscode.TextDocument): number | null
+  /** Whether a document is a script that trains a model. */
+  trains(document: vscode.TextDocument): boolean
 }
 
 /**
@@ -47,6 +49,7 @@ export function registerEditor(runs: ShownRuns, thresholds: () => Thresholds): E
   ]
   return {
     lineOf: (layerId, document) => store.lineOf(layerId, document),
+    trains: (document) => files.trains(document),
     dispose: () => subscriptions.forEach((subscription) => void subscription.dispose()),
   }
 }

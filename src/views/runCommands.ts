@@ -15,17 +15,25 @@ export class RunCommands {
   readonly #runs: Runs
   readonly #memory: vscode.Memento
   readonly #shown: () => void
+  readonly #trains: (document: vscode.TextDocument) => boolean
   #terminal: TerminalRun | null = null
   #starting = false
 
   /**
    * @param memory keeps each script's arguments.
    * @param shown called when a run has started, to bring the panel to front.
+   * @param trains whether a document is a script that trains.
    */
-  constructor(runs: Runs, memory: vscode.Memento, shown: () => void) {
+  constructor(
+    runs: Runs,
+    memory: vscode.Memento,
+    shown: () => void,
+    trains: (document: vscode.TextDocument) => boolean,
+  ) {
     this.#runs = runs
     this.#memory = memory
     this.#shown = shown
+    this.#trains = trains
   }
 
   /** Runs a script with the arguments it was last given; every failure is told to the user. */
@@ -46,6 +54,12 @@ export class RunCommands {
     } finally {
       this.#starting = false
     }
+  }
+
+  /** Runs the script of the run in view once more, whatever is in front; the first run is that of the file in front. */
+  async runAgain(): Promise<void> {
+    const last = this.#runs.current?.state.script
+    await this.run(last ? vscode.Uri.file(last) : undefined)
   }
 
   /** Asks for the script's arguments, remembers them, and runs it. */
@@ -90,12 +104,14 @@ export class RunCommands {
     }
   }
 
-  /** The file in front, else the script of the run in view. */
+  /** The file in front if it trains, else the script of the run in view. */
   #scriptInQuestion(): vscode.Uri | undefined {
-    const last = this.#runs.current?.state.script
     const front = vscode.window.activeTextEditor?.document
-    if (front?.uri.scheme === 'file' && /\.[cm]?[jt]sx?$/.test(front.fileName)) return front.uri
-    return last ? vscode.Uri.file(last) : undefined
+    const last = this.#runs.current?.state.script
+    // A module of the model is in front most of the time; what it belongs to is what was run last.
+    if (last && !(front && this.#trains(front))) return vscode.Uri.file(last)
+    const isCode = front?.uri.scheme === 'file' && /\.[cm]?[jt]sx?$/.test(front.fileName)
+    return isCode ? front.uri : undefined
   }
 
   #argumentsOf(script: vscode.Uri): string {

@@ -8,6 +8,7 @@ test('a run from the palette with arguments: terminal, panel, status bar, lenses
   site,
 }) => {
   const { page, panel } = workbench
+  await workbench.openFile('train.js')
   await workbench.command('Saturation: Run with Saturation and Arguments…')
   await expect(page.locator('.quick-input-title')).toContainText('Run train.js with Saturation')
   await page.keyboard.type('3')
