@@ -106,11 +106,10 @@ async function monitoredRun(model, steps, rows) {
 }
 
 /** @param {import('../src/run/events.ts').Sampling} sampling */
-function describe({ rowsPerFeature, share, layerStride }) {
+function describe({ rowsPerFeature, layerStride }) {
   if (rowsPerFeature === null) return 'all rows'
   const rows = `≤ ${Number(rowsPerFeature.toFixed(1))} rows per feature`
-  const less = share < 1 ? `, ${Math.round(100 * share)} % of them` : ''
-  return rows + less + (layerStride > 1 ? `, every ${layerStride}th layer` : '')
+  return rows + (layerStride > 1 ? `, a layer in every ${layerStride.toFixed(1)}th step` : '')
 }
 
 function quiet() {

@@ -162,12 +162,10 @@ const Problem = v.object({
 
 /** How much of the layers' output is measured at present: what the budget has given up shows here. */
 const Sampling = v.object({
-  /** Feature vectors a layer gives per step at most, as a multiple of its width; null for all of them. */
-  rowsPerFeature: finiteOrNull,
-  /** Share of those that is taken, in (0, 1]. */
-  share: finite,
-  /** Every n-th layer is measured in a step, in turn. */
-  layerStride: count,
+  /** Rows of a layer's output per step, as a multiple of its width; null when all are taken. */
+  rowsPerFeature: v.nullable(v.number()),
+  /** A layer is measured in every n-th step on average; fractions count. */
+  layerStride: v.pipe(v.number(), v.minValue(1)),
 })
 
 /** Wall-clock time spent in the monitor on the training thread, as a share of training time so far. */

@@ -1,20 +1,24 @@
 import type { Sampling } from '../run/events.ts'
+import { OBSERVATIONS_PER_FEATURE } from '../run/observations.ts'
 
 /** Rows a layer gives per step, as a multiple of its width, while the budget allows: k was unchanged by this sample. */
 const ROWS_PER_FEATURE = 8
 /** Fewer rows of one step would save next to nothing. */
 const MIN_ROWS = 8
 
-/** Halvings of the rows per feature: 8 to 1. Costs wide-open layers (convolutions) only, and no truth. */
+/** Observations per feature to reach in a window, a little above what is needed: a window's last step may be cut. */
+const ENOUGH = 1.05 * OBSERVATIONS_PER_FEATURE
+
+/** Halvings of the rows per feature, 8 to 1: those of layers with many rows (convolutions), and no truth. */
 const FEATURE_OCTAVES = 3
-/** Further halvings of what is left, in every layer. */
-const ROW_OCTAVES = 3
-/** Then only every 2nd … 32nd layer is measured in a step, in turn. */
+/** Then fewer layers per step, in turn: down to every 32nd. */
 const STRIDE_OCTAVES = 5
 
 /** Between two looks at the cost: this much time and as many steps. */
 const INTERVAL_MS = 500
 const INTERVAL_STEPS = 8
+/** Octaves to come back by at one look. */
+const MOST_BACK = 0.3
 
 /**
  * Keeps the monitor's share of the training thread's time under a limit: gives up rows first, then layers per step,
@@ -41,21 +45,24 @@ export class Budget {
 
   /** How much is measured at present. */
   get sampling(): Sampling {
-    if (this.#all) return { rowsPerFeature: null, share: 1, layerStride: 1 }
-    const t = this.#thinning
-    const octaves = (from: number, most: number): number => Math.min(most, Math.max(0, t - from))
+    if (this.#all) return { rowsPerFeature: null, layerStride: 1 }
+    const octaves = (from: number, most: number): number => Math.min(most, Math.max(0, this.#thinning - from))
     return {
       rowsPerFeature: ROWS_PER_FEATURE / 2 ** octaves(0, FEATURE_OCTAVES),
-      share: 1 / 2 ** octaves(FEATURE_OCTAVES, ROW_OCTAVES),
-      layerStride: 2 ** Math.ceil(octaves(FEATURE_OCTAVES + ROW_OCTAVES, STRIDE_OCTAVES)),
+      layerStride: 2 ** octaves(FEATURE_OCTAVES, STRIDE_OCTAVES),
     }
   }
 
-  /** Rows to take at most of a layer's output [rows, width] in one step. */
-  rows(width: number, rows: number): number {
-    const { rowsPerFeature, share } = this.sampling
+  /**
+   * Rows to take at most of a layer's output [rows, width] in one step.
+   * @param steps of the window, where known. A layer that is measured at all gets enough rows in them to be judged by:
+   *   rows too few to judge by would be paid for in vain.
+   */
+  rows(width: number, rows: number, steps: number | null): number {
+    const { rowsPerFeature, layerStride } = this.sampling
     if (rowsPerFeature === null) return rows
-    return Math.max(MIN_ROWS, Math.min(rows, width * rowsPerFeature) * share)
+    const enough = steps ? Math.ceil((ENOUGH * width * layerStride) / steps) : 0
+    return Math.min(rows, Math.max(MIN_ROWS, enough, width * rowsPerFeature))
   }
 
   /**
@@ -63,7 +70,8 @@ export class Budget {
    * @param turn the layer's position plus the number of its calls so far, so that layers take turns.
    */
   includes(turn: number): boolean {
-    return turn % this.sampling.layerStride === 0
+    const { layerStride } = this.sampling
+    return Math.floor((turn + 1) / layerStride) > Math.floor(turn / layerStride)
   }
 
   /**
@@ -76,12 +84,12 @@ export class Budget {
     if (this.#since !== null) {
       if (this.#steps < INTERVAL_STEPS || now - this.#since < INTERVAL_MS) return
       const spent = monitorMs - this.#monitorMs
-      const share = spent / Math.max(1e-9, now - this.#since - spent)
-      // Aims a little below the limit, and comes back slowly: halving the rows does not halve the cost.
-      const change = Math.log2(share / (0.9 * this.limit))
-      const most = FEATURE_OCTAVES + ROW_OCTAVES + STRIDE_OCTAVES
-      if (change > 0) this.#thinning = Math.min(most, this.#thinning + Math.min(3, change))
-      else if (change < -0.5) this.#thinning = Math.max(0, this.#thinning - 0.25)
+      const share = Math.max(1e-6, spent / Math.max(1e-9, now - this.#since - spent))
+      // Aims a little below the limit, and not all the way at once: an epoch's end costs in a moment what belongs to all
+      // of it, and halving the rows does not halve the cost.
+      const change = Math.log2(share / (0.9 * this.limit)) / 2
+      const most = FEATURE_OCTAVES + STRIDE_OCTAVES
+      this.#thinning = Math.min(most, Math.max(0, this.#thinning + Math.max(-MOST_BACK, Math.min(1, change))))
     }
     this.#since = now
     this.#monitorMs = monitorMs

@@ -115,7 +115,12 @@ export class Monitor implements StepListener, EpochListener {
     const window = this.#window(pass, id, width)
     // Flattened positions of images of another size are other features.
     if (window.covariance.width !== width) return
-    window.add(features, this.#budget.rows(width, rowsOf(features.shape)), this.#step)
+    window.add(features, this.#budget.rows(width, rowsOf(features.shape), this.#stepsOfWindow), this.#step)
+  }
+
+  /** Steps until the present window is reset; null where that is not known, or it is not. */
+  get #stepsOfWindow(): number | null {
+    return this.#options.window === 'epoch' ? (this.#epoch?.steps ?? null) : null
   }
 
   #restart(entry: Entry): void {

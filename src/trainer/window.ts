@@ -6,6 +6,9 @@ import { sampleRows, sampleSize, type Summer, type Sums } from './gram.ts'
 
 /** Small samples wait until there are this many rows, or as many as features: a Gram matrix costs the same for a few. */
 const ROWS_AT_ONCE = 512
+/** Numbers that a narrow layer's samples may fill while they wait: a quarter of a megabyte. */
+const NUMBERS_AT_ONCE = 1 << 16
+const MOST_ROWS_AT_ONCE = 2048
 
 /**
  * One layer's covariance in one split over the present window (an epoch, or the run where no epochs are known).
@@ -52,7 +55,8 @@ export class Window {
     this.#summer = summer
     this.#stagger = stagger
     this.#onRejected = onRejected
-    this.#capacity = Math.max(ROWS_AT_ONCE, width)
+    const narrow = Math.min(MOST_ROWS_AT_ONCE, Math.floor(NUMBERS_AT_ONCE / width))
+    this.#capacity = Math.max(ROWS_AT_ONCE, width, narrow)
     this.#awaited = this.#capacity * stagger
   }
 

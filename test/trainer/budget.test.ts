@@ -7,7 +7,7 @@ function simulate(budget: Budget, steps: number, fixed: number, perRow: number, 
   let monitorMs = 0
   let share = 0
   for (let step = 0; step < steps; step++) {
-    const cost = budget.includes(step) ? fixed + perRow * budget.rows(width, rows) : 0
+    const cost = budget.includes(step) ? fixed + perRow * budget.rows(width, rows, null) : 0
     monitorMs += cost
     now += 50 + cost
     budget.step(now, monitorMs)
@@ -20,7 +20,7 @@ describe('the budget', () => {
   it('leaves a cheap monitor alone: eight rows per feature of every layer', () => {
     const budget = new Budget(0.03)
     simulate(budget, 400, 0.1, 0.001, 64, 100_000)
-    expect(budget.sampling).toEqual({ rowsPerFeature: 8, share: 1, layerStride: 1 })
+    expect(budget.sampling).toEqual({ rowsPerFeature: 8, layerStride: 1 })
   })
 
   it('gives up rows first, and keeps under the limit with them', () => {
@@ -32,12 +32,16 @@ describe('the budget', () => {
     expect(budget.sampling.rowsPerFeature).toBeLessThan(8)
   })
 
-  it('thins small outputs of wide layers as well, whose rows are fewer than their features', () => {
+  it('measures wide layers of few rows in fewer steps: there are no rows to give up', () => {
     const budget = new Budget(0.03)
     const share = simulate(budget, 2000, 0.2, 0.05, 1024, 64)
     expect(share).toBeLessThan(0.035)
-    expect(budget.sampling).toMatchObject({ rowsPerFeature: 1, layerStride: 1 })
-    expect(budget.rows(1024, 64)).toBeLessThan(64)
+    expect(budget.rows(1024, 64, null)).toBe(64)
+    const { layerStride } = budget.sampling
+    expect(layerStride).toBeGreaterThan(1)
+    // Layers take turns: in the long run each is in its share of the steps.
+    const measured = Array.from({ length: 1000 }, (_, turn) => budget.includes(turn)).filter(Boolean).length
+    expect(Math.abs(measured - 1000 / layerStride)).toBeLessThanOrEqual(1)
   })
 
   it('measures fewer layers per step when fixed costs alone are too much', () => {
@@ -47,17 +51,26 @@ describe('the budget', () => {
     expect(budget.sampling.layerStride).toBeGreaterThan(1)
   })
 
+  it('takes enough of a known number of steps to judge a layer by, however little is left of the budget', () => {
+    const budget = new Budget(0.03)
+    simulate(budget, 4000, 6, 0.01, 64, 100_000)
+    const { layerStride } = budget.sampling
+    expect(layerStride).toBeGreaterThan(1)
+    expect((budget.rows(256, 100_000, 125) * 125) / layerStride).toBeGreaterThanOrEqual(2560)
+    expect(budget.rows(256, 64, 125)).toBeLessThanOrEqual(64)
+  })
+
   it('comes back when there is room', () => {
     const budget = new Budget(0.03)
     simulate(budget, 1000, 6, 0.01, 64, 100_000)
     simulate(budget, 4000, 0.05, 0.0001, 64, 100_000)
-    expect(budget.sampling).toEqual({ rowsPerFeature: 8, share: 1, layerStride: 1 })
+    expect(budget.sampling).toEqual({ rowsPerFeature: 8, layerStride: 1 })
   })
 
   it('takes every row of every step when told so', () => {
     const budget = new Budget(0.03, true)
     simulate(budget, 400, 50, 1, 64, 1000)
-    expect(budget.rows(64, 43_264)).toBe(43_264)
+    expect(budget.rows(64, 43_264, null)).toBe(43_264)
     expect(budget.includes(3)).toBe(true)
   })
 })

@@ -19,7 +19,7 @@ const LAYERS = ['conv', 'strided', 'wide', 'offset', 'dead', 'embedding', 'seque
 /** The feature vectors of an output that the monitor is to have taken: all, or its even sample. */
 function rowsOf([, shape, values]: Recorded, step: number): number[][] {
   const width = shape.at(-1)!
-  const sample = sampleRows(shape, new Budget(1).rows(width, rowsIn(shape)), step)
+  const sample = sampleRows(shape, new Budget(1).rows(width, rowsIn(shape), null), step)
   return Array.from({ length: sampleSize(sample) }, (_, i) => {
     const at = (sample.offset + i * sample.stride) * width
     return Array.from(values.subarray(at, at + width))
