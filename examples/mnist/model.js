@@ -14,7 +14,7 @@ export function createModel() {
 
   model.add(tf.layers.flatten())
   model.add(tf.layers.dense({ units: 256, activation: 'relu', name: 'hidden1' }))
-  model.add(tf.layers.dense({ units: 256, activation: 'relu', name: 'hidden2' }))
+  model.add(tf.layers.dense({ units: 320, activation: 'relu', name: 'hidden2' }))
   model.add(tf.layers.dropout({ rate: 0.25 }))
   model.add(tf.layers.dense({ units: 10, activation: 'softmax', name: 'digit' }))
 

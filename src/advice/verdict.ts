@@ -77,9 +77,10 @@ export function sampledShare(measurement: Measurement): number {
   return measurement.seen === 0 ? 0 : measurement.observations / measurement.seen
 }
 
-/** A share as a person reads it: `12 %`, `0.4 %`, `99.9 %`. */
+/** A share as a person reads it: `12 %`, `0.4 %`, `99.9 %`, `< 0.1 %`. */
 export function percent(share: number): string {
   const value = share * 100
+  if (value > 0 && value < 0.05) return '< 0.1 %'
   const digits = value === Math.round(value) || (value >= 1 && value < 99) ? 0 : 1
   return `${value.toFixed(digits)} %`
 }

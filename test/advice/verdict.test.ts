@@ -65,5 +65,13 @@ describe('the recommended width', () => {
 })
 
 it('percentages are read as people say them', () => {
-  expect([0, 0.004, 0.12, 0.995, 0.999, 1].map(percent)).toEqual(['0 %', '0.4 %', '12 %', '99.5 %', '99.9 %', '100 %'])
+  expect([0, 0.0002, 0.004, 0.12, 0.995, 0.999, 1].map(percent)).toEqual([
+    '0 %',
+    '< 0.1 %',
+    '0.4 %',
+    '12 %',
+    '99.5 %',
+    '99.9 %',
+    '100 %',
+  ])
 })

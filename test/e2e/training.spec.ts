@@ -44,7 +44,7 @@ test('a run from the palette with arguments: terminal, panel, status bar, lenses
   await workbench.ended('Finished')
   await expect(workbench.statusItem).toContainText('Finished')
   await expect(workbench.terminal).toContainText('test accuracy')
-  const flagged = workbench.lens(/saturated · \d+ of 256 dimensions · try \d+ units$/)
+  const flagged = workbench.lens(/saturated · \d+ of 320 dimensions · try \d+ units$/)
   await expect(flagged).toBeVisible()
   await expect(flagged).toHaveAttribute('title', /hold 99 % of the variance[^]*keep 99\.9 % of the variance/)
   await expect(workbench.row('hidden2')).toContainText('underused')
