@@ -13,6 +13,8 @@ export interface LayerState extends Layer {
   history: Series
   /** The latest train measurement with enough observations: each epoch's window begins with few. Null before the first. */
   settled: Measurement | null
+  /** Windows that have ended since `settled` without enough observations of their own. */
+  thinWindows: number
 }
 
 export interface Problem {
@@ -177,8 +179,19 @@ export function fold(run: RunState, event: RunEvent): boolean {
 function withHistory(layer: Layer, before: LayerState[]): LayerState {
   const known = before.find((l) => l.id === layer.id)
   if (known) return { ...known, ...layer }
-  return { ...layer, train: null, eval: null, measuredAtStep: null, history: emptySeries(), settled: null }
+  return {
+    ...layer,
+    train: null,
+    eval: null,
+    measuredAtStep: null,
+    history: emptySeries(),
+    settled: null,
+    thinWindows: 0,
+  }
 }
+
+/** What an epoch showed says little once as many later ones have ended without enough observations. */
+const MOST_THIN_WINDOWS = 3
 
 function foldMeasurement(run: RunState, measurement: Measurement, at: { step: number; endOfEpoch: boolean }): void {
   const layer = run.layers.find((l) => l.id === measurement.layer)
@@ -189,8 +202,10 @@ function foldMeasurement(run: RunState, measurement: Measurement, at: { step: nu
   }
   layer.train = measurement
   layer.measuredAtStep = at.step
-  // What an earlier epoch showed says nothing any more once a later one has ended without enough observations.
-  if (isSettled(measurement) || at.endOfEpoch) layer.settled = isSettled(measurement) ? measurement : null
+  if (isSettled(measurement)) {
+    layer.settled = measurement
+    layer.thinWindows = 0
+  } else if (at.endOfEpoch && ++layer.thinWindows === MOST_THIN_WINDOWS) layer.settled = null
   addPoint(layer.history, at.step, measurement.status === 'ok' ? measurement.k / measurement.width : null)
 }
 

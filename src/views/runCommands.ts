@@ -104,14 +104,15 @@ export class RunCommands {
     }
   }
 
-  /** The file in front if it trains, else the script of the run in view. */
+  /** The file in front; the script of the run in view where that is no script, or only a part of what was run. */
   #scriptInQuestion(): vscode.Uri | undefined {
     const front = vscode.window.activeTextEditor?.document
-    const last = this.#runs.current?.state.script
-    // A module of the model is in front most of the time; what it belongs to is what was run last.
-    if (last && !(front && this.#trains(front))) return vscode.Uri.file(last)
-    const isCode = front?.uri.scheme === 'file' && /\.[cm]?[jt]sx?$/.test(front.fileName)
-    return isCode ? front.uri : undefined
+    const run = this.#runs.current?.state
+    const last = run?.script ? vscode.Uri.file(run.script) : undefined
+    if (front?.uri.scheme !== 'file' || !/\.[cm]?[jt]sx?$/.test(front.fileName)) return last
+    // The module that builds the model is in front while a person acts on its lenses.
+    const isPart = run?.layers.some(({ site }) => site?.file === front.fileName) ?? false
+    return isPart && !this.#trains(front) ? last : front.uri
   }
 
   #argumentsOf(script: vscode.Uri): string {

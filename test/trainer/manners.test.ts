@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { epochsOf, ofType, runPlain, train, type Options, type Trained } from './training.ts'
+import { ofType, runPlain, train, type Options, type Trained } from './training.ts'
 
 /** Runs the script with and without the monitor: everything that it and its parent can see has to be the same. */
 async function compare(way: string, options: Options = {}): Promise<Trained> {
@@ -57,7 +57,9 @@ describe('under the monitor, as without it', () => {
   it('process.exit in mid-training ends it, and the last numbers arrive', async () => {
     const { state, events } = await compare('exits')
     expect(state.ended).toMatchObject({ how: 'completed', exitCode: 0 })
-    expect(epochsOf(events, state.layers.at(-1)!.id, 'train')).toHaveLength(3)
+    // Epochs that end faster than they can be solved may be passed over; the last one is not.
+    const [reported] = ofType(events, 'saturation').slice(-1)
+    expect(reported).toMatchObject({ endOfEpoch: true, step: state.progress!.step })
   })
 
   it('signals end it, or reach the user’s handler', async () => {
