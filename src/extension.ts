@@ -8,6 +8,7 @@ import { openLayerSource } from './views/openLayer.ts'
 import { Panel } from './views/panel.ts'
 import { RunCommands } from './views/runCommands.ts'
 import { RunContext } from './views/runContext.ts'
+import { scriptToRunOnce } from './views/runOnce.ts'
 import { thresholds } from './views/settings.ts'
 import { StatusBar } from './views/statusBar.ts'
 
@@ -46,13 +47,6 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
     }),
   )
   await runs.reattach()
-  await runOnce(process.env['SATURATION_START'], workspaceState, commands)
-}
-
-/** `npm start` asks for one run by `<nonce>:<script>`; a reloaded window must not start it again. */
-async function runOnce(request: string | undefined, memory: vscode.Memento, commands: RunCommands): Promise<void> {
-  const [, nonce, script] = /^([^:]+):(.+)$/.exec(request ?? '') ?? []
-  if (!nonce || !script || memory.get('started') === nonce) return
-  await memory.update('started', nonce)
-  await commands.run(vscode.Uri.file(script))
+  const script = scriptToRunOnce(process.env['SATURATION_START'], storage)
+  if (script) await commands.run(vscode.Uri.file(script))
 }
