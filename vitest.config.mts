@@ -11,5 +11,7 @@ export default defineConfig({
     testTimeout: 60_000,
     hookTimeout: 60_000,
     maxWorkers: 2,
+    // As in playwright.config.ts: on a shared machine only.
+    retry: process.env['CI'] ? 1 : 0,
   },
 })
