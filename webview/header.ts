@@ -1,6 +1,7 @@
 import { judge, measuredLayers, percent, type Thresholds } from '../src/advice/verdict.ts'
 import type { RunState } from '../src/run/state.ts'
 import { duration, endedBadly, phaseWords, position, shareDone, timeLeft } from '../src/views/progress.ts'
+import { samplingWords } from '../src/views/samplingWords.ts'
 import { button, element, setText } from './dom.ts'
 
 /** What the header's buttons do. */
@@ -63,7 +64,7 @@ export class Header {
         this.#underusedWords(run, thresholds),
         // The native backend is what everyone expects.
         run.attached && run.attached.backend !== 'tensorflow' ? `backend ${run.attached.backend}` : null,
-        run.overhead ? `monitoring ${percent(run.overhead.share)} of training time` : null,
+        monitoringWords(run),
       ]),
     )
     setText(this.#spoken, join([phaseWords(run), where]))
@@ -78,6 +79,13 @@ export class Header {
     const underused = layers.filter((layer) => judge(layer, thresholds).kind === 'underused').length
     return underused === 0 ? null : `${underused} of ${layers.length} layers underused`
   }
+}
+
+/** What watching costs, and what of the output is left out for it to cost no more. */
+function monitoringWords({ overhead }: RunState): string | null {
+  if (!overhead) return null
+  const thinned = samplingWords(overhead.sampling)
+  return `monitoring ${percent(overhead.share)} of training time${thinned === null ? '' : `, measuring ${thinned}`}`
 }
 
 function join(parts: (string | null | undefined)[]): string {

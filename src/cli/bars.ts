@@ -1,6 +1,7 @@
 import { judge, measuredLayers, percent, type Verdict, type VerdictKind } from '../advice/verdict.ts'
 import type { LayerState, RunState } from '../run/state.ts'
 import { duration, position, timeLeft } from '../views/progress.ts'
+import { samplingWords } from '../views/samplingWords.ts'
 import type { Colors } from './colors.ts'
 import { fitEnd, fitMiddle } from './fit.ts'
 import { colorOf } from './table.ts'
@@ -51,12 +52,15 @@ export function progressLine(run: RunState): string {
   if (!run.progress) return run.layers.length > 0 ? 'Waiting for the first training step' : 'Waiting for a model'
   const { step, loss, epoch } = run.progress
   const left = timeLeft(run)
+  const thinned = samplingWords(run.overhead?.sampling)
   return [
     epoch === null ? null : position(run.progress),
     `step ${step.toLocaleString('en')}`,
     loss === null ? null : `loss ${loss.toPrecision(3)}`,
     run.overhead && `monitor ${percent(run.overhead.share)}`,
     left === null ? null : `${duration(left)} left`,
+    // Last, where a narrow terminal cuts it off.
+    thinned === null ? null : `measuring ${thinned}`,
   ]
     .filter((part) => part !== null)
     .join(' · ')

@@ -2,7 +2,7 @@ import { judge, measuredLayers, sampledShare, type Verdict, type VerdictKind } f
 import type { Layer, Measurement } from '../run/events.ts'
 import type { MeasureOptions } from '../run/measureOptions.ts'
 import { isSettled } from '../run/observations.ts'
-import { saturationOf, type LayerState } from '../run/state.ts'
+import { saturationOf, type LayerState, type RunState } from '../run/state.ts'
 import { delveDimension } from '../saturation/dimension.ts'
 import { FLOAT32 } from '../saturation/precision.ts'
 import { spread } from '../saturation/spectrum.ts'
@@ -68,7 +68,7 @@ export interface Report {
     versions: Record<string, string>
     /** Share of the training time spent in the monitor on the training thread; null before it was measured. */
     overheadShare: number | null
-    overhead: { share: number; monitorMs: number; trainingMs: number } | null
+    overhead: RunState['overhead']
     epochs: EpochRow[]
     problems: { layer: string | null; message: string; advice: string; times: number }[]
   }

@@ -3,6 +3,7 @@ import { stripVTControlCharacters } from 'node:util'
 import { percent } from '../advice/verdict.ts'
 import { chosenOptions } from '../run/measureOptions.ts'
 import { OBSERVATIONS_PER_FEATURE } from '../run/observations.ts'
+import { samplingWords } from '../views/samplingWords.ts'
 import type { Colors } from './colors.ts'
 import { fitMiddle } from './fit.ts'
 import { plainTable, type Column } from './plainTable.ts'
@@ -47,7 +48,9 @@ function runLine(report: Report): string {
   const chosen = run.measure ? chosenOptions(run.measure) : []
   if (chosen.length > 0) facts.push(`Measured with ${chosen.join(', ')}.`)
   if (run.overhead && run.overhead.trainingMs >= SHORTEST_SHARE) {
-    facts.push(`Monitor: ${percent(run.overhead.share)} of the training time.`)
+    const thinned = samplingWords(run.overhead.sampling)
+    const measuring = thinned === null ? '' : `, measuring ${thinned}`
+    facts.push(`Monitor: ${percent(run.overhead.share)} of the training time${measuring}.`)
   }
   const versions = VERSIONS.filter((name) => run.versions[name]).map((name) => `${name} ${run.versions[name]}`)
   if (run.backend) versions.push(`backend ${run.backend}`)

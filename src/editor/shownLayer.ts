@@ -1,5 +1,6 @@
 import { judge, type Thresholds, type Verdict } from '../advice/verdict.ts'
 import type { LayerState, RunState } from '../run/state.ts'
+import { samplingWords } from '../views/samplingWords.ts'
 import { partnersOf, type Partners } from './partners.ts'
 
 /** All that title and tooltip of a layer are made of. */
@@ -8,6 +9,8 @@ export interface ShownLayer {
   verdict: Verdict
   /** Layers whose width has to change with this one's; only for an underused layer with a width to recommend. */
   partners: Partners | null
+  /** What the monitor leaves out to keep to its budget; null where it leaves out nothing. */
+  thinned: string | null
   /** The definition was edited since the run started. */
   stale: boolean
   /** Milliseconds since the Unix epoch; null while the run is on. */
@@ -21,6 +24,7 @@ export function showLayer(run: RunState, layer: LayerState, thresholds: Threshol
     layer,
     verdict,
     partners: verdict.recommendedWidth === null ? null : partnersOf(run.layers, layer.id),
+    thinned: samplingWords(run.overhead?.sampling),
     stale,
     endedAt: run.ended?.time ?? null,
   }

@@ -11,7 +11,7 @@ export function tooltipOf(shown: ShownLayer): string {
   if (shown.stale)
     lines.push('The definition was edited since the run started: the numbers belong to what it was then.')
   const m = verdict.measurement
-  if (m && verdict.saturation !== null) lines.push(...definitionOf(m), ...sampling(m))
+  if (m && verdict.saturation !== null) lines.push(...definitionOf(m), ...sampling(m, shown.thinned))
   lines.push(...advice(shown), ...age(shown), 'Click to see the layer in the panel.')
   return lines.join('\n')
 }
@@ -38,9 +38,10 @@ function definitionOf(m: Measurement): string[] {
   ]
 }
 
-function sampling(measurement: Measurement): string[] {
+function sampling(measurement: Measurement, thinned: string | null): string[] {
   const share = sampledShare(measurement)
-  return share > 0 && share < 1 ? [`${percent(share)} of what the layer produced was sampled.`] : []
+  const lines = share > 0 && share < 1 ? [`${percent(share)} of what the layer produced was sampled.`] : []
+  return thinned === null ? lines : [...lines, `To keep to its budget, monitoring takes ${thinned}.`]
 }
 
 function advice({ layer, verdict, partners, stale }: ShownLayer): string[] {

@@ -1,8 +1,6 @@
 import type { Sampling } from '../run/events.ts'
-import { OBSERVATIONS_PER_FEATURE } from '../run/observations.ts'
+import { OBSERVATIONS_PER_FEATURE, ROWS_PER_FEATURE } from '../run/observations.ts'
 
-/** Rows a layer gives per step, as a multiple of its width, while the budget allows: k was unchanged by this sample. */
-const ROWS_PER_FEATURE = 8
 /** Fewer rows of one step would save next to nothing. */
 const MIN_ROWS = 8
 

@@ -1,5 +1,6 @@
 import { judge, measuredLayers, percent, type Thresholds } from '../advice/verdict.ts'
 import type { RunState } from '../run/state.ts'
+import { samplingWords } from './samplingWords.ts'
 import { duration, endedBadly, phaseWords, position, progressWords, timeLeft } from './progress.ts'
 
 /** What the status bar says of a run. */
@@ -20,6 +21,8 @@ export function statusText(run: RunState, thresholds: Thresholds): StatusText {
   const where = position(run.progress)
   const advice = underused > 0 ? `${underused} underused` : null
 
+  const thinned = samplingWords(run.overhead?.sampling)
+
   const head = run.ended ? (failed ? `Training ${run.ended.how}` : phaseWords(run)) : progressWords(run)
   const text = [head, advice].filter((part) => part !== null).join(' · ')
 
@@ -29,6 +32,7 @@ export function statusText(run: RunState, thresholds: Thresholds): StatusText {
     left === null ? null : `${duration(left)} left`,
     layers.length > 0 ? `${underused} of ${layers.length} measured layers underused` : null,
     run.overhead ? `Monitoring takes ${percent(run.overhead.share)} of training time` : null,
+    thinned === null ? null : `Measured to stay within it: ${thinned}`,
     run.problems.length > 0 ? `${run.problems.length} ${run.problems.length === 1 ? 'problem' : 'problems'}` : null,
     'Click to show the saturation panel',
   ]

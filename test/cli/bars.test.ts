@@ -36,6 +36,18 @@ describe('the live bars', () => {
     expect(lines[3]).toMatch(/_long_2 .* 13 % {2}8\/64 +underused, try 12$/)
   })
 
+  it('name what the budget gave up, and the report does as well', () => {
+    const sampling = { rowsPerFeature: 1, layerStride: 4 }
+    const run = trained([64], { overhead: { share: 0.03, monitorMs: 90, trainingMs: 3000, sampling } })
+    const words = 'measuring up to 1 of 8 rows per feature, each layer in 1 of 4 steps'
+    expect(renderBars(run, { columns: 160, rows: 24 }, plain)[0]).toBe(
+      `Epoch 1/2 · step 7 · loss 0.123 · monitor 3 % · ${words}`,
+    )
+    const report = reportOf(new Digest(run))
+    expect(renderReport(report, plain)).toContain(`Monitor: 3 % of the training time, ${words}.`)
+    expect(report.run.overhead?.sampling).toEqual(sampling)
+  })
+
   it.each([20, 40, 60, 80, 140])('never break a line of %d columns, and names keep their ends', (columns) => {
     const lines = renderBars(trained([64, 32, 8]), { columns, rows: 24 }, plain)
     expect(lines).toHaveLength(4)

@@ -170,6 +170,14 @@ describe('tooltips', () => {
     )
   })
 
+  test('what the budget gave up', () => {
+    const sampling = { rowsPerFeature: 2, layerStride: 3 }
+    const overhead = { share: 0.03, monitorMs: 3, trainingMs: 100, sampling }
+    expect(tooltipOf(shown(layer(), { run: { overhead } }))).toContain(
+      'To keep to its budget, monitoring takes up to 2 of 8 rows per feature, each layer in 1 of 3 steps.',
+    )
+  })
+
   test('what has to change together', () => {
     const add = layer({ id: 'add_1', kind: 'Add', inbound: ['dense_1', 'dense_0'] })
     expect(tooltipOf(shown(layer(), { others: [layer({ id: 'dense_0' }), add] }))).toContain(
