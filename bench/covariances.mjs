@@ -1,5 +1,5 @@
 /**
- * Matrices to solve: one without structure, which is the worst case, and one of a real layer.
+ * Matrices to solve: one without structure, which is the worst case, one of a real layer, and spectra that decay.
  */
 import * as tf from '@tensorflow/tfjs-node'
 
@@ -41,6 +41,58 @@ export async function activations(n) {
   tf.dispose([images, train, test])
   model.dispose()
   return covariance
+}
+
+/**
+ * Spectra that decay, of features none of which is dead: the i-th largest eigenvalue of n, i from 1.
+ * @type {Record<string, (i: number, n: number) => number>}
+ */
+export const DECAYING = {
+  'i^-1.5': (i) => i ** -1.5,
+  'i^-2': (i) => i ** -2,
+  'e^(-32 i / n)': (i, n) => Math.exp((-32 * i) / n),
+  'e^(-i / 10) + noise': (i, n) => Math.exp(-i / 10) + 0.02 / n,
+  'a tenth of them': (i, n) => (i <= n / 10 ? 1 : 0.01 / n),
+}
+
+/**
+ * A dense matrix with these eigenvalues: reflected so that no direction is the matrix's own first one.
+ * @param {number} n
+ * @param {(i: number, n: number) => number} value
+ * @returns {Float64Array} [n × n]
+ */
+export function withSpectrum(n, value) {
+  const values = Float64Array.from({ length: n }, (_, i) => value(i + 1, n))
+  const matrix = new Float64Array(n * n)
+  for (let i = 0; i < n; i++) matrix[i * n + i] = values[i] ?? 0
+  for (const seed of [1, 2, 3]) reflect(matrix, n, normal(n, seed))
+  return matrix
+}
+
+/**
+ * A ← HAH, H being the reflection that takes the first unit vector to the direction of g.
+ * @param {Float64Array} a @param {number} n @param {Float64Array} g overwritten
+ */
+function reflect(a, n, g) {
+  const norm = Math.hypot(...g)
+  for (let i = 0; i < n; i++) g[i] = (i === 0 ? 1 : 0) - Number(g[i]) / norm
+  const half = 1 / Math.hypot(...g)
+  const v = g.map((x) => x * half * Math.SQRT2)
+  const w = new Float64Array(n)
+  for (let i = 0; i < n; i++) for (let j = 0; j < n; j++) w[i] = Number(w[i]) + Number(a[i * n + j]) * Number(v[j])
+  const k = v.reduce((sum, x, i) => sum + x * Number(w[i]), 0) / 2
+  for (let i = 0; i < n; i++) w[i] = Number(w[i]) - k * Number(v[i])
+  for (let i = 0; i < n; i++)
+    for (let j = 0; j < n; j++)
+      a[i * n + j] = Number(a[i * n + j]) - Number(v[i]) * Number(w[j]) - Number(w[i]) * Number(v[j])
+}
+
+/** @param {number} n @param {number} seed @returns {Float64Array} */
+function normal(n, seed) {
+  const numbers = tf.randomNormal([n], 0, 1, 'float32', seed)
+  const values = Float64Array.from(numbers.dataSync())
+  numbers.dispose()
+  return values
 }
 
 /** @param {tf.Tensor2D} features @returns {Float64Array} */

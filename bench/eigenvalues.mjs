@@ -1,6 +1,6 @@
 /**
- * Time of our eigenvalues beside LAPACK's (NumPy's `eigvalsh`), one thread each, in turns within one run. Processor time,
- * so that a machine with other work to do gives the same ratios, as far as caches allow.
+ * Time of our eigenvalues, and of k alone, beside LAPACK's (NumPy's `eigvalsh`), one thread each, in turns within one run.
+ * Processor time, so that a machine with other work to do gives the same ratios, as far as caches allow.
  *
  *   node bench/eigenvalues.mjs [WIDTH…]
  */
@@ -11,19 +11,22 @@ import { pathToFileURL } from 'node:url'
 import { build } from 'esbuild'
 import { esbuildPlugin as assemblyScript } from '../assemblyscript.mjs'
 import { isMain, ROOT } from '../setup/paths.mjs'
-import { activations, independent } from './covariances.mjs'
+import { activations, DECAYING, independent, withSpectrum } from './covariances.mjs'
 import { startNumpy } from './numpy.mjs'
 
 const WIDTHS = [64, 128, 256, 512, 1024, 2048]
 const ROUNDS = 5
+const DELTA = 0.99
 /** Time for one solver in one round. */
 const ROUND_MS = 150
 
 /**
  * @typedef {object} EigenvalueTime
  * @property {number} width
- * @property {'independent' | 'activations'} features whose covariance was solved
+ * @property {string} features whose covariance was solved, or the spectrum of the matrix
+ * @property {'all' | 'k'} find all eigenvalues, or k alone
  * @property {number} k dimension at delta 0.99
+ * @property {number} columns of the matrix that were reduced to find it
  * @property {number} dead features without variance
  * @property {number} ours milliseconds of processor time, the least of all rounds
  * @property {number} lapack milliseconds of processor time, the least of all rounds
@@ -44,14 +47,17 @@ export async function benchEigenvalues(widths = WIDTHS, report) {
     const solver = await bundle(folder)
     /** @type {EigenvalueTime[]} */
     const times = []
-    for (const width of widths)
-      for (const [features, make] of /** @type {const} */ ([
-        ['independent', independent],
-        ['activations', activations],
-      ])) {
+    for (const width of widths) {
+      /** @param {string} features @param {Float64Array} matrix @param {readonly ('all' | 'k')[]} finds */
+      const measure = async (features, matrix, finds) => {
         report?.(`${width} ${features}`)
-        times.push({ width, features, ...(await compare(folder, solver, numpy, await make(width), width)) })
+        for (const find of finds)
+          times.push({ width, features, find, ...(await compare(folder, solver, numpy, matrix, width, find)) })
       }
+      await measure('independent', independent(width), ['all', 'k'])
+      await measure('activations', await activations(width), ['all', 'k'])
+      for (const [name, value] of Object.entries(DECAYING)) await measure(name, withSpectrum(width, value), ['k'])
+    }
     return { numpy: numpy.version, times }
   } finally {
     numpy.end()
@@ -66,21 +72,26 @@ export async function benchEigenvalues(widths = WIDTHS, report) {
  */
 async function bundle(folder) {
   const outfile = path.join(folder, 'solver.mjs')
-  const contents = `export * from './src/saturation/eigenvalues.ts'; export * from './src/saturation/dimension.ts'`
+  const modules = ['eigenvalues', 'dimension', 'certifiedDimension']
+  const contents = modules.map((name) => `export * from './src/saturation/${name}.ts'`).join('\n')
   const stdin = { contents, resolveDir: ROOT }
   await build({ stdin, outfile, bundle: true, format: 'esm', target: 'node18', plugins: [assemblyScript] })
   return import(pathToFileURL(outfile).href)
 }
 
 /**
- * @typedef {typeof import('../src/saturation/eigenvalues.ts') & typeof import('../src/saturation/dimension.ts')} Solver
+ * @typedef {typeof import('../src/saturation/eigenvalues.ts') & typeof import('../src/saturation/dimension.ts') &
+ *   typeof import('../src/saturation/certifiedDimension.ts')} Solver
  * @param {string} folder @param {Solver} solver @param {Awaited<ReturnType<typeof startNumpy>>} numpy
- * @param {Float64Array} matrix @param {number} n
+ * @param {Float64Array} matrix @param {number} n @param {'all' | 'k'} find
  */
-async function compare(folder, solver, numpy, matrix, n) {
+async function compare(folder, solver, numpy, matrix, n, find) {
   const file = path.join(folder, 'matrix.f64')
   writeFileSync(file, matrix)
-  const values = solver.eigenvalues(matrix, n)
+  const exact = solver.dimension(solver.eigenvalues(matrix, n), DELTA)
+  const { k, columns } = solver.certifiedDimension(matrix, n, DELTA)
+  if (k !== exact) throw new Error(`k of ${n} features was said to be ${k}, and is ${exact}`)
+  const solve = () => (find === 'k' ? solver.certifiedDimension(matrix, n, DELTA) : solver.eigenvalues(matrix, n))
   const repeats = Math.max(1, Math.min(200, Math.round(ROUND_MS / (await least(numpy.time(file, n, 1))))))
   /** @type {{ ours: number, lapack: number }[]} */
   const rounds = []
@@ -88,7 +99,7 @@ async function compare(folder, solver, numpy, matrix, n) {
     const lapack = await least(numpy.time(file, n, repeats))
     const ours = Array.from({ length: repeats }, () => {
       const began = process.cpuUsage()
-      solver.eigenvalues(matrix, n)
+      solve()
       const { user, system } = process.cpuUsage(began)
       return (user + system) / 1000
     })
@@ -96,7 +107,8 @@ async function compare(folder, solver, numpy, matrix, n) {
   }
   const ratios = rounds.map(({ ours, lapack }) => ours / lapack).sort((a, b) => a - b)
   return {
-    k: solver.dimension(values, 0.99),
+    k,
+    columns: find === 'k' ? columns : n,
     dead: Array.from({ length: n }, (_, i) => matrix[i * n + i]).filter((variance) => variance === 0).length,
     ours: Math.min(...rounds.map((round) => round.ours)),
     lapack: Math.min(...rounds.map((round) => round.lapack)),
@@ -116,14 +128,16 @@ if (isMain(import.meta.url)) {
     process.stderr.write(`${text}\n`),
   )
   console.log(`Eigenvalues beside NumPy ${numpy}, one thread, ${ROUNDS} rounds in turns`)
-  console.log('width  features     k at 0.99   dead   ours ms   LAPACK ms  ratio: least   median')
-  for (const { width, features, k, dead, ours, lapack, least, median } of times)
+  console.log('width  features             find  k at 0.99  dead  columns   ours ms   LAPACK ms  ratio: least   median')
+  for (const { width, features, find, k, dead, columns, ours, lapack, least, median } of times)
     console.log(
       [
         String(width).padStart(5),
-        features.padEnd(11),
-        String(k).padStart(10),
-        String(dead).padStart(5),
+        features.padEnd(19),
+        find.padEnd(4),
+        String(k).padStart(9),
+        String(dead).padStart(4),
+        String(columns).padStart(7),
         ours.toFixed(2).padStart(8),
         lapack.toFixed(2).padStart(10),
         least.toFixed(2).padStart(13),

@@ -85,11 +85,14 @@ function delveTable(delve) {
 /** @param {NonNullable<Results['eigenvalues']>['times']} times */
 function eigenvalueTable(times) {
   const table = new Table({
-    head: ['width', 'features', 'ours ms', 'LAPACK ms', 'ours / LAPACK'],
+    head: ['width', 'features', 'found', 'k at 0.99', 'columns', 'ours ms', 'LAPACK ms', 'ours / LAPACK'],
     style: { head: [], border: [] },
   })
-  for (const { width, features, ours, lapack, least, median } of times)
-    table.push([width, features, ours.toFixed(2), lapack.toFixed(2), `${least.toFixed(2)} · ${median.toFixed(2)}`])
+  for (const { width, features, find, k, columns, ours, lapack, least, median } of times)
+    table.push([
+      ...[width, features, find, k, columns, ours.toFixed(2), lapack.toFixed(2)],
+      `${least.toFixed(2)} · ${median.toFixed(2)}`,
+    ])
   return table.toString()
 }
 

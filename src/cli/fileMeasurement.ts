@@ -1,3 +1,4 @@
+import { certifiedDimension } from '../saturation/certifiedDimension.ts'
 import { dimension } from '../saturation/dimension.ts'
 import { effectiveRank } from '../saturation/effectiveRank.ts'
 import { eigenvalues } from '../saturation/eigenvalues.ts'
@@ -26,15 +27,16 @@ export interface FileMeasurement {
   status: Status
   /** Total variance; null where float64 cannot hold it or there is nothing to sum. */
   trace: number | null
-  /** Exponential of the entropy of the spectrum; null without variance. */
+  /** Exponential of the entropy of the spectrum; null without variance, and where k alone was asked for. */
   effectiveRank: number | null
 }
 
 /**
  * Measures the activations in an npy file at each delta; reads it once, in memory of a few width² whatever its length.
+ * @param kOnly whether k alone is wanted: its search stops as soon as k is certain, which for wide layers is far earlier.
  * @throws UsageError, naming the file, when it cannot be read or is not an array of features.
  */
-export function measureFile(file: string, deltas: number[]): FileMeasurement[] {
+export function measureFile(file: string, deltas: number[], kOnly = false): FileMeasurement[] {
   const array = openNpy(file)
   try {
     const { shape, observations, width } = array
@@ -47,10 +49,10 @@ export function measureFile(file: string, deltas: number[]): FileMeasurement[] {
     const { covariance, rejected } = recorded
     const enough = covariance.count >= 2
     const varies = enough && covariance.trace() > 0
-    const values = varies ? eigenvalues(covariance.matrix(), width) : new Float64Array(0)
+    const values = varies && !kOnly ? eigenvalues(covariance.products, width) : new Float64Array(0)
     const status = rejected > 0 ? 'nonFinite' : !enough ? 'tooFew' : !varies ? 'constant' : 'ok'
     return deltas.map((delta) => {
-      const k = dimension(values, delta)
+      const k = varies && kOnly ? certifiedDimension(covariance.products, width, delta).k : dimension(values, delta)
       return {
         ...{ file, shape, width, observations, rejected, delta, k },
         saturation: enough ? k / width : null,

@@ -2,7 +2,7 @@ import { Command, InvalidArgumentError, Option } from 'commander'
 import { LaunchError } from '../session/launchError.ts'
 import { checkSetup } from './check.ts'
 import { UsageError } from './failure.ts'
-import { measureFiles } from './measure.ts'
+import { measureFiles, type MeasureFlags } from './measure.ts'
 import { reportLog } from './report.ts'
 import { runScript, type RunFlags } from './run.ts'
 
@@ -80,9 +80,10 @@ program
     'share of variance that the counted dimensions have to hold; repeat it for several',
     shares,
   )
+  .option('--k-only', 'leave out the effective rank: finds k of wide layers several times faster, as exactly')
   .option('--json', 'print JSON')
-  .action((files: string[], { delta = [0.99], json }: { delta?: number[]; json?: true }) => {
-    process.exitCode = measureFiles(files, { delta, json: json === true })
+  .action((files: string[], flags: MeasureFlags) => {
+    process.exitCode = measureFiles(files, flags)
   })
 
 program

@@ -2,17 +2,24 @@ import { UsageError } from './failure.ts'
 import { measureFile, type FileMeasurement } from './fileMeasurement.ts'
 import { renderMeasurements } from './measureTable.ts'
 
+/** Options of `saturation measure`. */
+export interface MeasureFlags {
+  delta?: number[]
+  json?: true
+  kOnly?: true
+}
+
 /**
  * Measures dumped activations and prints a table or JSON: one entry per file and delta. A file that cannot be measured
  * is named on the error output, and the others are measured all the same.
  * @returns the exit code: 2 when a file could not be measured.
  */
-export function measureFiles(files: string[], { delta, json }: { delta: number[]; json: boolean }): number {
+export function measureFiles(files: string[], { delta = [0.99], json, kOnly }: MeasureFlags): number {
   const measured: FileMeasurement[] = []
   let failed = false
   for (const file of files) {
     try {
-      measured.push(...measureFile(file, delta))
+      measured.push(...measureFile(file, delta, kOnly))
     } catch (error) {
       if (!(error instanceof UsageError)) throw error
       failed = true

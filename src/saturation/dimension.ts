@@ -8,10 +8,11 @@ const SLACK = 4 * Number.EPSILON
  * The sum is taken from the small end, so that a long tail of tiny eigenvalues is not lost against the large ones:
  * k is the smallest count whose *remainder* is at most (1 − delta) of the total.
  *
- * @param eigenvalues descending; rounding below zero counts as zero. May be a head, with `rest` the sum left out.
+ * @param eigenvalues descending; rounding below zero keeps its sign, so that the total is the trace. May be a head, with
+ *   `rest` the sum left out.
  * @param delta share of variance to hold, in (0, 1].
  * @param rest sum of eigenvalues smaller than those given; when k would have to reach into it, the head's length + 1 is returned.
- * @returns 0 when the total is zero.
+ * @returns 0 when the total is not above zero.
  * @throws RangeError when delta is outside (0, 1].
  */
 export function dimension(eigenvalues: ArrayLike<number>, delta: number, rest = 0): number {
@@ -19,7 +20,7 @@ export function dimension(eigenvalues: ArrayLike<number>, delta: number, rest = 
   const n = eigenvalues.length
   const remainder = remainders(eigenvalues, rest)
   const total = remainder[0]!
-  if (total === 0) return 0
+  if (!(total > 0)) return 0
   const allowed = (1 - delta) * total + total * SLACK
   for (let k = 1; k <= n; k++) if (remainder[k]! <= allowed) return k
   return n + 1
@@ -29,8 +30,8 @@ export function dimension(eigenvalues: ArrayLike<number>, delta: number, rest = 
  * k as delve counts it (`compute_intrinsic_dimensionality`, version 0.1.50), for comparison with results obtained by
  * it: the number of cumulative shares below delta, at least 1, plus one only when more than 0.02 are missing then.
  * Usually one below the definition.
- * @param eigenvalues all of them, descending; rounding below zero counts as zero.
- * @returns 0 when the total is zero, where delve reports 1.
+ * @param eigenvalues all of them, descending; rounding below zero keeps its sign.
+ * @returns 0 when the total is not above zero, where delve reports 1.
  * @throws RangeError when delta is outside (0, 1].
  */
 export function delveDimension(eigenvalues: ArrayLike<number>, delta: number): number {
@@ -38,7 +39,7 @@ export function delveDimension(eigenvalues: ArrayLike<number>, delta: number): n
   const n = eigenvalues.length
   const remainder = remainders(eigenvalues, 0)
   const total = remainder[0]!
-  if (total === 0) return 0
+  if (!(total > 0)) return 0
   let k = 0
   while (k < n && remainder[k + 1]! / total > 1 - delta + SLACK) k++
   if (k === 0) return 1
@@ -49,18 +50,19 @@ export function delveDimension(eigenvalues: ArrayLike<number>, delta: number): n
 function remainders(eigenvalues: ArrayLike<number>, rest: number): Float64Array {
   const n = eigenvalues.length
   const remainder = new Float64Array(n + 1)
-  let sum = (remainder[n] = Math.max(0, rest))
+  let sum = (remainder[n] = rest)
   let lost = 0
   for (let i = n - 1; i >= 0; i--) {
-    const value = Math.max(0, eigenvalues[i]!)
+    const value = eigenvalues[i]!
     const next = sum + value
-    lost += sum >= value ? sum - next + value : value - next + sum
+    lost += Math.abs(sum) >= Math.abs(value) ? sum - next + value : value - next + sum
     sum = next
     remainder[i] = sum + lost
   }
   return remainder
 }
 
-function checkDelta(delta: number): void {
+/** @throws RangeError when delta is no share in (0, 1]. */
+export function checkDelta(delta: number): void {
   if (!(delta > 0 && delta <= 1)) throw new RangeError(`delta must be in (0, 1], got ${delta}`)
 }

@@ -43,6 +43,20 @@ async function measure(list: string[], deltas: number[] = []): Promise<FileMeasu
 const DELTAS = [0.5, 0.9, 0.99, 0.999]
 
 describe('saturation measure', () => {
+  it('finds the same k alone', async () => {
+    // Wide enough and decaying: the search stops before its end.
+    const list = [saveRows(features(420, 21)), saveRows(features(300, 64)), saveRows([[1], [1]])]
+    const whole = await measure(list, DELTAS)
+    const { stdout } = await saturation([
+      'measure',
+      '--json',
+      '--k-only',
+      ...list,
+      ...DELTAS.map((d) => `--delta=${d}`),
+    ])
+    expect(JSON.parse(stdout)).toEqual(whole.map((m) => ({ ...m, effectiveRank: null })))
+  })
+
   it('finds the same in every order of bytes and axes, at each delta', async () => {
     const rows = features(420, 21)
     const storages = ['<f8', '>f8', '<f4', '>f4', '<f2', '>f2'].flatMap((descr) => [

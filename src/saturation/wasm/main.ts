@@ -3,7 +3,7 @@ import { rootFreeQl } from './ql'
 import { entry, F64, tileStart } from './vectors'
 
 export { diagonalEntry, reserve } from './layout'
-export { begin, reduce } from './tridiagonal'
+export { begin, coupling, reduce, restSquares, restTrace } from './tridiagonal'
 
 /** Largest absolute value in the upper triangle, NaN when an entry is. */
 export function magnitude(): f64 {
@@ -25,10 +25,13 @@ export function scale(factor: f64): void {
 /**
  * Eigenvalues of the leading part of the tridiagonal matrix, unsorted.
  * @param columns its order, at most what is reduced
+ * @param raise added to its last diagonal entry
  * @returns their address, 0 when an eigenvalue did not converge
  */
-export function eigenvalues(columns: usize): usize {
+export function eigenvalues(columns: usize, raise: f64): usize {
   memory.copy(values, entry(diagonal, padding), columns * F64)
+  const last = entry(values, columns - 1)
+  store<f64>(last, load<f64>(last) + raise)
   memory.copy(couplings, entry(offDiagonal, padding), columns * F64)
   return rootFreeQl(values, couplings, columns) ? values : 0
 }

@@ -13,7 +13,7 @@ import {
 } from './layout'
 import { projectOnPanel, subtractPanel } from './panel'
 import { multiply, subtractPanelFromTiles } from './tiles'
-import { clear, dot, entry, F64, TILE, tileStart } from './vectors'
+import { clear, dot, entry, F64, ownSquares, TILE, tileStart } from './vectors'
 
 /** A row whose entries right of the off-diagonal are shorter than the root of this counts as reduced (the largest entry is about 1). */
 const NOTHING: f64 = 1e-250
@@ -50,6 +50,29 @@ export function reduce(): usize {
     reduced++
   }
   return reduced - padding
+}
+
+/** The entry that couples what is reduced to the rest. */
+export function coupling(): f64 {
+  return load<f64>(entry(offDiagonal, reduced - 1))
+}
+
+/** Trace of the rest: of what is not reduced yet, between two calls of `reduce`. */
+export function restTrace(): f64 {
+  let trace = 0.0
+  for (let r = reduced; r < order; r++) trace += load<f64>(entry(matrix + r * stride, r))
+  return trace
+}
+
+/** Sum of the squares of all the rest's entries. */
+export function restSquares(): f64 {
+  let squares = 0.0
+  for (let r = reduced; r < order; r++) {
+    const lead = load<f64>(entry(matrix + r * stride, r))
+    const right = entry(matrix + r * stride, r + 1)
+    squares += lead * lead + 2 * ownSquares(right, order - r - 1)
+  }
+  return squares
 }
 
 /** @param j how many columns of the panel came before column i */

@@ -35,3 +35,20 @@ export function dot(x: usize, y: usize, from: usize, to: usize): f64 {
 export function clear(x: usize, from: usize, to: usize): void {
   memory.fill(entry(x, from), 0, (to - from) * F64)
 }
+
+/** Σ x² of `count` numbers from any address on. */
+export function ownSquares(x: usize, count: usize): f64 {
+  let s = zeros()
+  let t = zeros()
+  const end = x + (count & ~3) * F64
+  let at = x
+  for (; at < end; at += 32) {
+    const p = v128.load(at)
+    const q = v128.load(at, 16)
+    s = f64x2.add(s, f64x2.mul(p, p))
+    t = f64x2.add(t, f64x2.mul(q, q))
+  }
+  let sum = laneSum(f64x2.add(s, t))
+  for (const last = x + count * F64; at < last; at += F64) sum += load<f64>(at) * load<f64>(at)
+  return sum
+}

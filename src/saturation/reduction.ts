@@ -1,0 +1,145 @@
+import binary from './wasm/main.wasm'
+
+/** What `wasm/main.ts` exports; addresses are byte offsets into the memory. */
+interface Exports {
+  memory: WebAssembly.Memory
+  reserve(n: number): void
+  diagonalEntry(i: number): number
+  magnitude(): number
+  scale(factor: number): void
+  begin(): void
+  reduce(): number
+  coupling(): number
+  restTrace(): number
+  restSquares(): number
+  eigenvalues(columns: number, raise: number): number
+}
+
+/** Memory of WebAssembly only grows: one that grew beyond this is given back. */
+const KEPT_BYTES = 2 ** 24
+
+let compiled: WebAssembly.Module | null = null
+let kept: Exports | null = null
+
+/**
+ * A real symmetric matrix A on its way to tridiagonal form, in WebAssembly: Householder reflections by panels, after any
+ * number m of columns QᵀAQ = [T, Bᵀ; B, C] with T tridiagonal [m × m], and all of B zero but the entry β in its upper
+ * right corner, which couples T to the rest C. Rows and columns of zeros, a rectifier's dead units, are left out of the
+ * O(n³) work. Numbers are A's divided by `scale`, a power of two: it loses nothing, and keeps squares of denormals or of
+ * 1e200 in range.
+ */
+export class Reduction {
+  /** Rows of A that are not zero: the order of what is reduced. */
+  readonly order: number
+  readonly scale: number
+  /** Columns reduced so far. */
+  columns = 0
+  readonly #exports: Exports
+
+  /**
+   * @param matrix symmetric, row-major: [n × n], of which only the upper triangle is read, or that triangle alone, n − i
+   *   entries in row i. Nothing is written.
+   * @throws RangeError when the length is neither n² nor n (n + 1) / 2, or the memory for n² numbers cannot be had.
+   * @throws Error when an entry is NaN or infinite.
+   */
+  constructor(matrix: Float64Array, n: number) {
+    const rows = rowsOf(matrix, n)
+    const live = nonZeroRows(rows)
+    this.order = live.length
+    this.#exports = kept ?? instantiate()
+    kept = null
+    copy(rows, live, this.#exports)
+    this.scale = live.length > 0 ? powerOfTwo(this.#exports.magnitude()) : 1
+    this.#exports.scale(1 / this.scale)
+    this.#exports.begin()
+  }
+
+  /**
+   * Reduces the next panel of columns.
+   * @returns false when nothing was left to reduce.
+   */
+  next(): boolean {
+    if (this.columns >= this.order) return false
+    this.columns = this.#exports.reduce()
+    return true
+  }
+
+  /** β, once there are columns and a rest. */
+  get coupling(): number {
+    return this.#exports.coupling()
+  }
+
+  /** Trace of C; of A before the first column. */
+  restTrace(): number {
+    return this.#exports.restTrace()
+  }
+
+  /** Frobenius norm of C, squared. O(rest²) */
+  restSquares(): number {
+    return this.#exports.restSquares()
+  }
+
+  /**
+   * Eigenvalues of T by the root-free QL iteration, O(m²).
+   * @param raise added to the last diagonal entry of T
+   * @returns [columns] descending; null when the iteration does not converge (60 sweeps for one eigenvalue).
+   */
+  eigenvalues(raise = 0): Float64Array | null {
+    if (this.columns === 0) return new Float64Array(0)
+    const address = this.#exports.eigenvalues(this.columns, raise)
+    if (address === 0) return null
+    return new Float64Array(this.#exports.memory.buffer, address, this.columns).slice().sort().reverse()
+  }
+
+  /** Lets the next reduction have the memory; this one is of no use any more. */
+  end(): void {
+    if (this.#exports.memory.buffer.byteLength <= KEPT_BYTES) kept = this.#exports
+  }
+}
+
+function instantiate(): Exports {
+  compiled ??= new WebAssembly.Module(binary)
+  return new WebAssembly.Instance(compiled).exports as Exports
+}
+
+/** The upper triangle's rows, each from the diagonal on. */
+function rowsOf(matrix: Float64Array, n: number): Float64Array[] {
+  const whole = matrix.length === n * n
+  if (!whole && matrix.length !== (n * (n + 1)) / 2)
+    throw new RangeError(`${matrix.length} entries are not a ${n} × ${n} matrix or its upper triangle`)
+  return Array.from({ length: n }, (_, i) => {
+    const begin = whole ? i * n + i : i * n - (i * (i - 1)) / 2
+    return matrix.subarray(begin, begin + n - i)
+  })
+}
+
+function nonZeroRows(rows: Float64Array[]): number[] {
+  const live: number[] = []
+  rows.forEach((row, i) => {
+    const zero = row[0] === 0 && row.every((x) => x === 0) && rows.every((above, r) => r >= i || above[i - r] === 0)
+    if (!zero) live.push(i)
+  })
+  return live
+}
+
+function copy(rows: Float64Array[], live: number[], exports: Exports): void {
+  const m = live.length
+  try {
+    exports.reserve(m)
+  } catch (error) {
+    throw new RangeError(`no memory for the eigenvalues of a ${m} × ${m} matrix`, { cause: error })
+  }
+  const memory = new Float64Array(exports.memory.buffer)
+  for (let r = 0; r < m; r++) {
+    const i = live[r]!
+    const row = rows[i]!
+    const to = exports.diagonalEntry(r) / 8
+    if (m === rows.length) memory.set(row, to)
+    else for (let c = r; c < m; c++) memory[to + c - r] = row[live[c]! - i]!
+  }
+}
+
+function powerOfTwo(magnitude: number): number {
+  if (!Number.isFinite(magnitude)) throw new Error('the matrix has an entry that is not finite')
+  return 2 ** Math.max(-1022, Math.min(1022, Math.floor(Math.log2(magnitude))))
+}
