@@ -43,6 +43,15 @@ const targets = [
   },
   {
     ...node,
+    entryPoints: { terminal: 'src/trainer/terminal.ts' },
+    minify: false,
+    // It is copied.
+    sourcemap: false,
+    outdir: 'dist',
+    outExtension: { '.js': '.cjs' },
+  },
+  {
+    ...node,
     entryPoints: { monitorWorker: 'src/trainer/worker/main.ts' },
     outdir: 'dist',
     outExtension: { '.js': '.cjs' },

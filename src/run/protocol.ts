@@ -16,6 +16,8 @@ export const HELLO = 'saturation/hello'
 export const REPORT = 'saturation/report'
 /** session → trainer, notification: end the training process. */
 export const STOP = 'saturation/stop'
+/** A process that began to train in a terminal → the window's reception: asks for a run of its own, where it then says hello. */
+export const JOIN = 'saturation/join'
 
 export const Hello = v.object({
   protocol: v.literal(PROTOCOL),
@@ -29,6 +31,20 @@ export const Report = v.object({ events: v.array(v.unknown()) })
 /** Reply to both: the `seq` of the trainer's next event, all below being in the log. */
 export const Received = v.object({ next: v.pipe(v.number(), v.integer(), v.minValue(0)) })
 
+export const Join = v.object({
+  protocol: v.literal(PROTOCOL),
+  secret: v.string(),
+  pid: v.pipe(v.number(), v.integer()),
+  /** As in `process.argv`: absolute, perhaps without its extension. */
+  script: v.string(),
+  args: v.array(v.string()),
+  cwd: v.string(),
+})
+/** Reply to `join`: where the run's own session listens, and its secret. */
+export const Joined = v.object({ address: v.string(), secret: v.string() })
+
+export type Join = v.InferOutput<typeof Join>
+export type Joined = v.InferOutput<typeof Joined>
 export type Hello = v.InferOutput<typeof Hello>
 export type Report = v.InferOutput<typeof Report>
 export type Received = v.InferOutput<typeof Received>
@@ -55,3 +71,13 @@ export const Invitation = v.object({
   completeWasm: v.optional(v.boolean()),
 })
 export type Invitation = v.InferOutput<typeof Invitation>
+
+/**
+ * Name of the environment variable that carries the path of a `StandingInvitation` into the processes of a terminal. It
+ * says a path and no secret: an environment is printed and logged, and lives as long as its terminal.
+ */
+export const TERMINAL_VARIABLE = 'SATURATION_TERMINAL'
+
+/** An invitation to whichever process trains, kept in a private file while somebody listens; the address is a reception's. */
+export const StandingInvitation = v.object({ ...Invitation.entries, preload: v.string() })
+export type StandingInvitation = v.InferOutput<typeof StandingInvitation>

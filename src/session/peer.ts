@@ -16,7 +16,7 @@ export class Refusal extends Error {
 
 /** What a connection's owner does with what arrives. */
 export interface PeerHandlers {
-  /** @returns the result to reply with. @throws Refusal to reply with an error. */
+  /** @returns the result to reply with, or a promise of it. @throws Refusal to reply with an error. */
   request(method: string, params: unknown): unknown
   /** Something arrived that is no request; the conversation goes on. */
   malformed(what: string): void
@@ -102,15 +102,22 @@ export class Peer {
       handlers.malformed('A message that is no request')
       return
     }
+    const reply = (result: unknown): void => this.#write({ jsonrpc: '2.0', id, result } as Message)
     try {
-      this.#write({ jsonrpc: '2.0', id, result: handlers.request(method, params) } as Message)
+      const result = handlers.request(method, params)
+      if (result instanceof Promise) result.then(reply, (error) => this.#refuse(id, error))
+      else reply(result)
     } catch (error) {
-      const code = error instanceof Refusal ? error.code : ErrorCodes.InternalError
-      const text = error instanceof Error ? error.message : String(error)
-      // After a failure of ours the other side connects anew and repeats what was not acknowledged.
-      this.#refused = !(error instanceof Refusal) || error.close
-      this.#write({ jsonrpc: '2.0', id, error: { code, message: text } } as Message)
+      this.#refuse(id, error)
     }
+  }
+
+  #refuse(id: number | string, error: unknown): void {
+    const code = error instanceof Refusal ? error.code : ErrorCodes.InternalError
+    const message = error instanceof Error ? error.message : String(error)
+    // After a failure of ours the other side connects anew and repeats what was not acknowledged.
+    this.#refused = !(error instanceof Refusal) || error.close
+    this.#write({ jsonrpc: '2.0', id, error: { code, message } } as Message)
   }
 
   #write(message: Message): void {

@@ -1,4 +1,5 @@
 import path from 'node:path'
+import type { Join, Joined } from '../run/protocol.ts'
 import { checkNode, describeLaunch, findScript, workingDirectory, type Launch, type RunRequest } from './launch.ts'
 import { LaunchError } from './launchError.ts'
 import { findPackageScript } from './packageScript.ts'
@@ -64,6 +65,21 @@ export class Runs {
   }
 
   /**
+   * Begins a run for a process that trains already, started by hand in a terminal, and makes it current: it is the one
+   * that the person has just turned to. What trained before is kept to its end.
+   * @throws the file system's or socket's error when nothing can be kept or listened on.
+   */
+  async admit({ pid, script, args, cwd }: Join, options: RunRequest['options']): Promise<Joined> {
+    const request = { script: wholeName(script, cwd), args, cwd, options }
+    const run = await createRun(this.#options.storage, request, this.#options, pid)
+    this.#show(run)
+    this.#vigils.push(keepVigil(run, { inTerminal: true }))
+    pruneRuns(this.#options.storage)
+    const { address, secret } = run.record.invitation
+    return { address, secret }
+  }
+
+  /**
    * Takes over a run that an earlier session of this window left training. Of several the latest becomes current,
    * the others are kept to their end.
    */
@@ -91,6 +107,15 @@ export class Runs {
     // A process that has said its last word may not be gone yet; its end is still to be noted.
     if (before && !before.record.ended) this.#others.push(before)
     else before?.dispose()
+  }
+}
+
+/** Node leaves out the extension of a script where the person did. */
+function wholeName(script: string, cwd: string): string {
+  try {
+    return findScript({ script, cwd })
+  } catch {
+    return script
   }
 }
 

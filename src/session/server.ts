@@ -1,4 +1,3 @@
-import { createHash, timingSafeEqual } from 'node:crypto'
 import net from 'node:net'
 import * as v from 'valibot'
 import { ErrorCodes } from 'vscode-jsonrpc/node.js'
@@ -6,6 +5,7 @@ import { PROTOCOL } from '../run/events.ts'
 import { HELLO, Hello, REPORT, Report, STOP, type Received } from '../run/protocol.ts'
 import { listenOn, removeAddress } from './address.ts'
 import { Peer, Refusal } from './peer.ts'
+import { sameSecret } from './secret.ts'
 
 /** The run behind a server: it decides what happens with what an admitted training process says. */
 export interface Receiver {
@@ -145,10 +145,4 @@ export class RunServer {
     this.#receiver.problem(`A connection to the run's socket was refused: ${why}.`, advice)
     return new Refusal(`refused: ${why}`, { close: true })
   }
-}
-
-/** Compares digests, so that neither the time taken nor the length tells anything about the secret. */
-function sameSecret(theirs: string, ours: string): boolean {
-  const digest = (text: string): Buffer => createHash('sha256').update(text).digest()
-  return timingSafeEqual(digest(theirs), digest(ours))
 }

@@ -7,6 +7,7 @@ import { emptyRun, fold } from '../run/state.ts'
 import { AddressInUse, isFree, newAddress, removeAddress } from './address.ts'
 import { workingDirectory, type RunRequest } from './launch.ts'
 import { readRecord, writeRecord } from './record.ts'
+import { newSecret } from './secret.ts'
 import { WatchedRun } from './watchedRun.ts'
 
 /** Runs kept on disk beside those that have not ended. */
@@ -24,17 +25,23 @@ export interface StoreOptions {
 
 /**
  * Begins a run under `<storage>/runs/<id>/`: its folder, record and log are written, and its address is listened on.
+ * @param pid the training process, where it is there already
  * @throws the file system's or the socket's error.
  */
-export async function createRun(storage: string, request: RunRequest, options: StoreOptions = {}): Promise<WatchedRun> {
+export async function createRun(
+  storage: string,
+  request: RunRequest,
+  options: StoreOptions = {},
+  pid: number | null = null,
+): Promise<WatchedRun> {
   const id = newId()
   const folder = path.join(storage, 'runs', id)
-  const invitation = { address: newAddress(), secret: randomBytes(32).toString('hex'), ...request.options }
+  const invitation = { address: newAddress(), secret: newSecret(), ...request.options }
   let run: WatchedRun | undefined
   try {
     mkdirSync(folder, { recursive: true, mode: 0o700 })
     const log = options.log ?? path.join(folder, 'events.jsonl')
-    const record = { id, script: request.script, invitation, pid: null, ended: false, log }
+    const record = { id, script: request.script, invitation, pid, ended: false, log }
     writeRecord(folder, record)
     run = new WatchedRun(folder, record, emptyRun(), options)
     await run.listen()

@@ -10,9 +10,13 @@ const PATIENCE = 60_000
  * Watches over a run whose process this session did not start: ends the run when the process is gone. A process id
  * that lives on may belong to somebody else by now (after a restart of the machine), so one that does not come
  * back in time is given up as well.
+ * @param inTerminal whether it was started by hand in a terminal: what ended it without a word is then most likely Ctrl+C
  * @returns how to end the watch.
  */
-export function keepVigil(run: WatchedRun, { lookEvery = LOOK_EVERY, patience = PATIENCE } = {}): () => void {
+export function keepVigil(
+  run: WatchedRun,
+  { lookEvery = LOOK_EVERY, patience = PATIENCE, inTerminal = false } = {},
+): () => void {
   let deadline = Date.now() + patience
   run.onConnection((connected) => {
     if (!connected) deadline = Date.now() + patience
@@ -23,6 +27,8 @@ export function keepVigil(run: WatchedRun, { lookEvery = LOOK_EVERY, patience = 
     const gone = pid !== null && !isAlive(pid)
     if (!gone && Date.now() < deadline) return
     clearInterval(timer)
+    // As a terminal tells of a signal.
+    if (gone && inTerminal && !run.state.ended) return void run.processEnded({ exitCode: 0 })
     const message = gone
       ? 'The training process ended while no window was watching it.'
       : 'The training process did not come back to this window.'

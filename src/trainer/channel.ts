@@ -2,7 +2,7 @@ import path from 'node:path'
 import { threadId, Worker, type TransferListItem } from 'node:worker_threads'
 import type { EventBody } from '../run/events.ts'
 import type { Invitation } from '../run/protocol.ts'
-import { Control, type ToWorker, type WorkerData } from './messages.ts'
+import { Control, type FromWorker, type Standing, type ToWorker, type WorkerData } from './messages.ts'
 
 /** Longest wait at the process's exit for the last reports to be delivered, and for the last eigenvalues to be found. */
 const EXIT_WAIT_MS = 1500
@@ -17,19 +17,29 @@ export class Channel {
   readonly #control = new Int32Array(new SharedArrayBuffer(Control.SLOTS * Int32Array.BYTES_PER_ELEMENT))
   #broken = false
 
-  /** @param onBroken called once when the worker has died: there is nobody left to report to. */
-  constructor(invitation: Invitation, onBroken: (error: Error) => void) {
-    const workerData: WorkerData = { invitation, control: this.#control, pid: process.pid, thread: threadId }
+  /**
+   * @param standing the process of a terminal that is to ask for a run; null where the invitation is a run's own
+   * @param onJoined called when it was given a run
+   * @param onBroken called once when the worker has died: there is nobody left to report to.
+   */
+  constructor(
+    invitation: Invitation,
+    standing: Standing | null,
+    { onJoined, onBroken }: { onJoined: (run: FromWorker) => void; onBroken: (error: Error) => void },
+  ) {
+    const workerData: WorkerData = { invitation, standing, control: this.#control, pid: process.pid, thread: threadId }
     // Without execArgv and env of its own the worker would load the user's preloads, and ours again.
     this.#worker = new Worker(path.join(__dirname, 'monitorWorker.cjs'), { workerData, execArgv: [], env: {} })
-    this.#worker.unref()
     const broken = (error: Error): void => {
       if (this.#broken) return
       this.#broken = true
       onBroken(error)
     }
+    this.#worker.on('message', onJoined)
     this.#worker.on('error', broken)
     this.#worker.on('exit', (code) => broken(new Error(`exit code ${code}`)))
+    // Behind the listeners: one for messages keeps the process alive.
+    this.#worker.unref()
   }
 
   /** Measurements the worker has not caught up with; while there are any, mid-window ones need not be posted. */

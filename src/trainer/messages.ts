@@ -1,5 +1,5 @@
 import type { EventBody, Split } from '../run/events.ts'
-import type { Invitation } from '../run/protocol.ts'
+import type { Invitation, Joined } from '../run/protocol.ts'
 
 /** A window's covariance on its way to the solver. */
 export interface MeasureRequest {
@@ -28,8 +28,21 @@ export type ToWorker =
   /** The process is about to end: report all there is, then set `DELIVERED`. */
   | { type: 'finish' }
 
+/** Worker → training thread, once: the run that a process of a terminal was given. */
+export type FromWorker = Joined
+
+/** A process of a terminal, as its run is to name it. */
+export interface Standing {
+  file: string
+  script: string
+  args: string[]
+  cwd: string
+}
+
 export interface WorkerData {
   invitation: Invitation
+  /** Where the invitation is one to every process of a terminal: the file that it lies in, and who asks for a run. */
+  standing: Standing | null
   control: Int32Array
   /** Process-wide start of this monitor's events, so that the session can tell a repetition. */
   pid: number

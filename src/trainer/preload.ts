@@ -1,7 +1,8 @@
+import { readFileSync } from 'node:fs'
 import { isMainThread } from 'node:worker_threads'
 import * as v from 'valibot'
 import type { EventBody } from '../run/events.ts'
-import { Invitation, INVITATION_VARIABLE } from '../run/protocol.ts'
+import { Invitation, INVITATION_VARIABLE, TERMINAL_VARIABLE } from '../run/protocol.ts'
 import { prepareBackend } from './backend.ts'
 import { Budget } from './budget.ts'
 import { Catalogue } from './catalogue.ts'
@@ -13,24 +14,38 @@ import { tapOutputs } from './layerTap.ts'
 import { outliveTerminal } from './hangUp.ts'
 import { onLayerConstructed } from './layerTrap.ts'
 import { onModelLoaded } from './modelLoads.ts'
+import type { Standing } from './messages.ts'
 import { Monitor } from './monitor.ts'
 import { restoreRemovedNodeFunctions } from './shims.ts'
 import { engine, onEngine, type Engine, type Layer } from './tfjs.ts'
 import { watchTrainingSteps } from './trainingSteps.ts'
 import { versions } from './versions.ts'
 
+/** Characters of a script's arguments that the asking for a run repeats. */
+const LONGEST_ARGUMENTS = 16_000
+
 /**
  * Loaded with `node --require` before the user's script. Until a layer is constructed it does nothing but wait; a
  * process that trains no model never gets a worker or a connection.
+ * @param standing the file that the invitation lies in, where it is one to every process of a terminal: what does not
+ * train then leaves no trace, and nothing is said where there is no run to say it in. Null for a run's own invitation.
  */
-function main(invitation: Invitation): void {
+function main(invitation: Invitation, standing: string | null): void {
   const catalogue = new Catalogue(invitation.measure)
   let channel: Channel | null = null
   let monitor: Monitor | null = null
   let fatal: FatalError | null = null
   let off = false
+  const inTerminal = standing !== null
 
-  const openChannel = () => (channel ??= new Channel(invitation, replaceChannel))
+  const openChannel = () =>
+    (channel ??= new Channel(invitation, standing === null ? null : guest(standing), {
+      onJoined: (run) => {
+        invitation = { ...invitation, ...run }
+        standing = null
+      },
+      onBroken: replaceChannel,
+    }))
 
   /** The worker is gone, and the windows on their way with it: a second one tells so, and ends the run properly. */
   const replaceChannel = (error: Error): void => {
@@ -41,6 +56,7 @@ function main(invitation: Invitation): void {
 
   const switchOff = (why: string): void => {
     off = true
+    if (standing !== null && !channel) return
     const message = `The monitor failed and is switched off: ${why}`
     const advice = 'The training goes on unmonitored. Please report this.'
     try {
@@ -96,12 +112,13 @@ function main(invitation: Invitation): void {
       beginEpoch: (...args) => guarded(() => monitored(tfEngine).beginEpoch(...args)),
       endEpoch: (...args) => guarded(() => monitor?.endEpoch(...args)),
       endFit: () => guarded(() => monitor?.endFit()),
-      evaluation: (change) => guarded(() => monitored(tfEngine).evaluation(change)),
+      // Of a process in a terminal, an evaluation alone is nobody's business.
+      evaluation: (change) => guarded(() => (inTerminal ? monitor : monitored(tfEngine))?.evaluation(change)),
     })
   }
 
   restoreRemovedNodeFunctions()
-  if (invitation.orphanAfter === null) outliveTerminal()
+  if (invitation.orphanAfter === null && !inTerminal) outliveTerminal()
   onEngine((tfEngine) => guarded(() => watchSteps(tfEngine)))
   onModelLoaded((model, site) => guarded(() => catalogue.loaded(model, site)))
   onLayerConstructed((layer) => guarded(() => met(layer)))
@@ -111,7 +128,7 @@ function main(invitation: Invitation): void {
     try {
       // The user's own handler may have dealt with it.
       if (exitCode === 0) fatal = null
-      if (fatal) openChannel().event({ type: 'problem', layer: null, ...fatal })
+      if (fatal && (channel || !inTerminal)) openChannel().event({ type: 'problem', layer: null, ...fatal })
       // A script that ended in peace without training is for the session to explain; a thread's end is not the run's.
       if (isMainThread && (fatal || monitor?.trained)) channel?.event(endOf(exitCode, fatal !== null))
       channel?.finish()
@@ -128,14 +145,24 @@ function endOf(exitCode: number, thrown: boolean): EventBody {
   return { type: 'run ended', how: exitCode === 0 ? 'completed' : 'failed', exitCode, signal: null, message }
 }
 
+/** Who asks for a run. */
+function guest(file: string): Standing {
+  const args = process.argv.slice(2)
+  // A stranger's message may not be long.
+  const short = JSON.stringify(args).length < LONGEST_ARGUMENTS
+  return { file, script: process.argv[1] ?? '[eval]', args: short ? args : [], cwd: process.cwd() }
+}
+
 /** For what cannot be reported to the session. */
 function complain(what: string): void {
   process.stderr.write(`Saturation Inspector: ${what}\n`)
 }
 
 const invitation = process.env[INVITATION_VARIABLE]
+const standing = process.env[TERMINAL_VARIABLE]
 try {
-  if (invitation !== undefined) main(v.parse(Invitation, JSON.parse(invitation)))
+  if (invitation !== undefined) main(v.parse(Invitation, JSON.parse(invitation)), null)
+  else if (standing !== undefined) main(v.parse(Invitation, JSON.parse(readFileSync(standing, 'utf8'))), standing)
 } catch (error) {
   complain(`not monitoring this process: ${error instanceof Error ? error.message : String(error)}`)
 }

@@ -7,7 +7,8 @@ import { ROOT } from './site.ts'
 test('the package holds what runs and what is read, and nothing else', ({ vsix }) => {
   const vsce = ['node_modules/@vscode/vsce/vsce', 'ls', '--no-dependencies']
   const files = execFileSync(process.execPath, vsce, { cwd: ROOT, encoding: 'utf8' }).trim().split('\n')
-  const bundles = ['extension.cjs', 'monitorWorker.cjs', 'preload.cjs', 'saturation.cjs', 'webview.css', 'webview.js']
+  const code = ['extension.cjs', 'monitorWorker.cjs', 'preload.cjs', 'saturation.cjs', 'terminal.cjs']
+  const bundles = [...code, 'webview.css', 'webview.js']
   expect(files.filter((file) => file.startsWith('dist/')).sort()).toEqual(bundles.map((name) => `dist/${name}`))
   const others = files.filter((file) => !/^(dist|media|examples|setup)\//.test(file)).sort()
   expect(others).toEqual(['CHANGELOG.md', 'LICENSE', 'README.md', 'package.json'])

@@ -40,7 +40,7 @@ describe('the reporter', () => {
     for (const message of ['a', 'b']) outbox.add({ type: 'problem', layer: null, message, advice: '' }, 1)
     const invitation = { address, secret: '', delta: 0.99, budget: 1, orphanAfter: null }
     const reporter = new Reporter(invitation, { pid: process.pid, thread: 0 }, outbox)
-    reporter.connect()
+    reporter.connect(invitation)
     await reporter.drained()
     expect(reports).toEqual([
       [0, 1],
@@ -69,7 +69,7 @@ describe('the reporter', () => {
     const outbox = new Outbox()
     const invitation = { address, secret: '', delta: 0.99, budget: 1, orphanAfter: null }
     const reporter = new Reporter(invitation, { pid: process.pid, thread: 0 }, outbox)
-    reporter.connect()
+    reporter.connect(invitation)
     // Reports go on being made, so that some are written to a socket that the other side has ended.
     const timer = setInterval(() => {
       outbox.add({ type: 'problem', layer: null, message: 'x'.repeat(10_000), advice: '' }, 1)

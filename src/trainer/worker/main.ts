@@ -1,6 +1,7 @@
 import os from 'node:os'
 import { parentPort, workerData } from 'node:worker_threads'
 import { Control, type ToWorker, type WorkerData } from '../messages.ts'
+import { askForRun } from './admission.ts'
 import { Outbox } from './outbox.ts'
 import { Reporter } from './reporter.ts'
 import { Solver } from './solver.ts'
@@ -9,7 +10,7 @@ import { Solver } from './solver.ts'
  * The monitor's worker thread: solves eigenvalues, owns the socket, and outlives every silence of the training thread.
  * It ends with the process; nothing in it keeps the process alive (the training thread unrefs it).
  */
-const { invitation, control, pid, thread } = workerData as WorkerData
+const { invitation, standing, control, pid, thread } = workerData as WorkerData
 const outbox = new Outbox()
 const reporter = new Reporter(invitation, { pid, thread }, outbox)
 // Half of what the budget allows on the training thread, of the whole machine: nobody feels that in two places at once.
@@ -35,4 +36,13 @@ parentPort?.on('message', (message: ToWorker) => {
     })
   }
 })
-reporter.connect()
+if (standing) void join(standing)
+else reporter.connect(invitation)
+
+async function join({ file, script, args, cwd }: NonNullable<WorkerData['standing']>): Promise<void> {
+  const session = await askForRun(file, { pid, script, args, cwd })
+  if (!session) return reporter.giveUp()
+  // Should this thread die, the next one is to tell so in the same run.
+  parentPort?.postMessage(session)
+  reporter.connect(session)
+}

@@ -2,7 +2,7 @@ import net from 'node:net'
 import * as v from 'valibot'
 import { ErrorCodes, ResponseError } from 'vscode-jsonrpc/node'
 import { PROTOCOL } from '../../run/events.ts'
-import { HELLO, Received, REPORT, STOP, type Invitation } from '../../run/protocol.ts'
+import { HELLO, Received, REPORT, STOP, type Invitation, type Joined } from '../../run/protocol.ts'
 import type { Outbox } from './outbox.ts'
 import { Requests } from './requests.ts'
 
@@ -16,7 +16,7 @@ const TERM_GRACE_MS = 5000
  * milliseconds it ends the process, so that a closed editor leaves no training behind.
  */
 export class Reporter {
-  readonly #invitation: Invitation
+  readonly #orphanAfter: number | null
   readonly #who: { pid: number; thread: number }
   readonly #outbox: Outbox
   #connection: { socket: net.Socket; requests: Requests } | null = null
@@ -25,20 +25,37 @@ export class Reporter {
   #ending = false
   #aloneSince = Date.now()
   #waiting: (() => void)[] = []
+  #session: Joined | null = null
 
-  constructor(invitation: Invitation, who: { pid: number; thread: number }, outbox: Outbox) {
-    this.#invitation = invitation
+  constructor(
+    { orphanAfter }: Pick<Invitation, 'orphanAfter'>,
+    who: { pid: number; thread: number },
+    outbox: Outbox,
+  ) {
+    this.#orphanAfter = orphanAfter
     this.#who = who
     this.#outbox = outbox
   }
 
-  connect(): void {
+  /** Connects to the run's session and stays with it. */
+  connect(session: Joined): void {
+    this.#session = session
+    this.#connect(session)
+  }
+
+  /** There is no session: what is reported is dropped. */
+  giveUp(): void {
+    this.#refused = true
+    this.#release()
+  }
+
+  #connect({ address, secret }: Joined): void {
     // The socket may close before the refusal that came over it is dealt with.
     if (this.#refused) return
-    const socket = net.connect(this.#invitation.address)
+    const socket = net.connect(address)
     socket.on('error', () => socket.destroy())
     socket.on('close', () => this.#lost())
-    socket.on('connect', () => void this.#greet(socket))
+    socket.on('connect', () => void this.#greet(socket, secret))
   }
 
   /** Sends what is in the outbox, if connected and not sending already. */
@@ -53,10 +70,10 @@ export class Reporter {
     return new Promise((resolve) => this.#waiting.push(resolve))
   }
 
-  async #greet(socket: net.Socket): Promise<void> {
+  async #greet(socket: net.Socket, secret: string): Promise<void> {
     const requests = new Requests(socket, (method) => method === STOP && this.#endProcess())
     try {
-      const hello = { protocol: PROTOCOL, secret: this.#invitation.secret, ...this.#who }
+      const hello = { protocol: PROTOCOL, secret, ...this.#who }
       const { next } = v.parse(Received, await requests.request(HELLO, hello))
       this.#outbox.acknowledge(next)
       this.#connection = { socket, requests }
@@ -87,16 +104,16 @@ export class Reporter {
   #lost(): void {
     if (this.#connection) this.#aloneSince = Date.now()
     this.#connection = null
-    if (this.#refused) return
-    const { orphanAfter } = this.#invitation
+    const session = this.#session
+    if (this.#refused || !session) return
+    const orphanAfter = this.#orphanAfter
     if (orphanAfter !== null && Date.now() - this.#aloneSince >= orphanAfter) this.#endProcess()
-    else setTimeout(() => this.connect(), RETRY_MS)
+    else setTimeout(() => this.#connect(session), RETRY_MS)
   }
 
   #refuse(reason: string): void {
-    this.#refused = true
     process.stderr.write(`Saturation Inspector: not monitoring this process: ${reason}\n`)
-    this.#release()
+    this.giveUp()
   }
 
   #release(): void {

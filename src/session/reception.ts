@@ -1,0 +1,88 @@
+import { rmSync, writeFileSync, readFileSync, mkdirSync, renameSync } from 'node:fs'
+import net from 'node:net'
+import path from 'node:path'
+import * as v from 'valibot'
+import { JOIN, Join, type Invitation, type Joined, type StandingInvitation } from '../run/protocol.ts'
+import { listenOn, newAddress, removeAddress } from './address.ts'
+import { Peer, Refusal } from './peer.ts'
+import { newSecret, sameSecret } from './secret.ts'
+
+/** Milliseconds a connection may stay silent. */
+const PATIENCE = 10_000
+
+/**
+ * Listens for processes that begin to train in a terminal, each of which gets a run of its own. It is found by a file
+ * that only this user can read: whoever has the file's path in its environment and reads it at the right time is let in,
+ * and without the file nobody tries.
+ */
+export class Reception {
+  readonly #file: string
+  readonly #admit: (join: Join) => Promise<Joined>
+  readonly #server = net.createServer((socket) => this.#meet(socket))
+  readonly #peers = new Set<Peer>()
+  readonly #address = newAddress()
+  readonly #secret = newSecret()
+
+  /**
+   * @param file absolute path where the standing invitation is to lie
+   * @param admit begins a run for a process
+   */
+  constructor(file: string, admit: (join: Join) => Promise<Joined>) {
+    this.#file = file
+    this.#admit = admit
+  }
+
+  /** Begins to listen. @throws the system's error when the address cannot be listened on. */
+  async open(): Promise<void> {
+    await listenOn(this.#server, this.#address)
+    this.#server.on('error', () => {})
+  }
+
+  /**
+   * Lays the invitation out, or replaces it: for processes that start from now on.
+   * @param preload absolute path of `dist/preload.cjs`
+   * @throws the file system's error.
+   */
+  invite(options: Omit<Invitation, 'address' | 'secret'>, preload: string): void {
+    const invitation: StandingInvitation = { address: this.#address, secret: this.#secret, ...options, preload }
+    mkdirSync(path.dirname(this.#file), { recursive: true, mode: 0o700 })
+    writeFileSync(`${this.#file}.new`, JSON.stringify(invitation), { mode: 0o600 })
+    renameSync(`${this.#file}.new`, this.#file)
+  }
+
+  /** Takes the invitation back and stops to listen; the runs that have begun go on. */
+  close(): void {
+    // Another window on the same folder may have laid out its own since.
+    if (this.#isOurs()) rmSync(this.#file, { force: true })
+    this.#server.close()
+    for (const peer of this.#peers) peer.close()
+    removeAddress(this.#address)
+  }
+
+  #isOurs(): boolean {
+    try {
+      return (JSON.parse(readFileSync(this.#file, 'utf8')) as Partial<StandingInvitation>).address === this.#address
+    } catch {
+      return false
+    }
+  }
+
+  #meet(socket: net.Socket): void {
+    // What a stranger sends is answered or dropped, and nobody's run has anything to do with it.
+    const peer = new Peer(socket, {
+      request: (method, params) => this.#answer(method, params),
+      malformed: () => socket.destroy(),
+      broken: () => {},
+    })
+    this.#peers.add(peer)
+    socket.setTimeout(PATIENCE, () => socket.destroy())
+    void peer.done.then(() => this.#peers.delete(peer))
+  }
+
+  #answer(method: string, params: unknown): Promise<Joined> {
+    const join = v.safeParse(Join, params)
+    if (method !== JOIN || !join.success) throw new Refusal('refused: not a join of this version', { close: true })
+    if (!sameSecret(join.output.secret, this.#secret)) throw new Refusal('refused: a wrong secret', { close: true })
+    return this.#admit(join.output)
+  }
+}

@@ -1,0 +1,44 @@
+import { readFile } from 'node:fs/promises'
+import net from 'node:net'
+import { setTimeout as sleep } from 'node:timers/promises'
+import * as v from 'valibot'
+import { ErrorCodes, ResponseError } from 'vscode-jsonrpc/node'
+import { PROTOCOL } from '../../run/events.ts'
+import { JOIN, Joined, StandingInvitation, type Join } from '../../run/protocol.ts'
+import { Requests } from './requests.ts'
+
+const RETRY_MS = 250
+/** Milliseconds to go on asking: a window that is being reloaded lays out a new invitation. */
+const PATIENCE_MS = 30_000
+
+/**
+ * Asks the window whose standing invitation lies in a file for a run of this process's own.
+ * @returns where the run listens; null when nobody wants this process, or nobody is there any more.
+ */
+export async function askForRun(file: string, who: Omit<Join, 'protocol' | 'secret'>): Promise<Joined | null> {
+  for (const end = Date.now() + PATIENCE_MS; Date.now() < end; await sleep(RETRY_MS)) {
+    try {
+      const { address, secret } = v.parse(StandingInvitation, JSON.parse(await readFile(file, 'utf8')))
+      return await ask(address, { protocol: PROTOCOL, secret, ...who })
+    } catch (error) {
+      if (error instanceof ResponseError && error.code === ErrorCodes.InvalidRequest) return null
+    }
+  }
+  return null
+}
+
+/** @throws Error when nobody answers there, or not with an address. */
+async function ask(address: string, join: Join): Promise<Joined> {
+  const socket = net.connect(address)
+  try {
+    await new Promise<void>((resolve, reject) => {
+      socket.once('connect', resolve)
+      socket.once('error', reject)
+    })
+    // Behind the connection, losing it shows as an unanswered request.
+    socket.on('error', () => socket.destroy())
+    return v.parse(Joined, await new Requests(socket, () => {}).request(JOIN, join))
+  } finally {
+    socket.destroy()
+  }
+}
