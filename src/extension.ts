@@ -2,6 +2,7 @@ import path from 'node:path'
 import * as vscode from 'vscode'
 import { registerEditor } from './editor/register.ts'
 import { Runs } from './session/runs.ts'
+import { AutoAttach } from './views/autoAttach.ts'
 import { checkSetup } from './views/checkSetup.ts'
 import { openExample } from './views/openExample.ts'
 import { openLayerSource } from './views/openLayer.ts'
@@ -15,8 +16,10 @@ import { StatusBar } from './views/statusBar.ts'
 /** Puts the rooms together. */
 export async function activate(context: vscode.ExtensionContext): Promise<void> {
   const { extensionPath, extensionUri, subscriptions, workspaceState } = context
-  const storage = (context.storageUri ?? context.globalStorageUri).fsPath
-  const runs = new Runs({ storage, preload: path.join(extensionPath, 'dist', 'preload.cjs') })
+  const globalStorage = context.globalStorageUri.fsPath
+  const storage = context.storageUri?.fsPath ?? globalStorage
+  const dist = path.join(extensionPath, 'dist')
+  const runs = new Runs({ storage, preload: path.join(dist, 'preload.cjs') })
   const commands = new RunCommands(
     runs,
     workspaceState,
@@ -27,12 +30,15 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
   const openLayer = (id: string) => void openLayerSource(runs.current?.state, id, editor.lineOf)
   const actions = { openLayer, stop: () => commands.stop(), run: () => void commands.runAgain() }
   const panel = new Panel(extensionUri, runs, actions, thresholds)
+  const places = { dist, storage, globalStorage }
+  const autoAttach = new AutoAttach(runs, context.environmentVariableCollection, places, () => panel.show())
   const statusBar = new StatusBar(runs, thresholds)
   const register = vscode.commands.registerCommand
   subscriptions.push(
     editor,
     panel,
     statusBar,
+    autoAttach,
     new RunContext(runs),
     { dispose: () => runs.dispose() },
     vscode.window.registerWebviewViewProvider(Panel.viewId, panel),
@@ -41,11 +47,15 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
     register('saturation.stop', () => commands.stop()),
     register('saturation.openExample', () => openExample(extensionUri, (script) => commands.run(script))),
     register('saturation.checkSetup', () => checkSetup(extensionUri)),
+    register('saturation.toggleAutoAttach', () => autoAttach.set()),
+    register('saturation.turnOnAutoAttach', () => autoAttach.set(true)),
+    register('saturation.turnOffAutoAttach', () => autoAttach.set(false)),
     register('saturation.openLayer', (id: string) => panel.reveal(id)),
     vscode.workspace.onDidChangeConfiguration((event) => {
       if (event.affectsConfiguration('saturation')) statusBar.refresh()
     }),
   )
+  autoAttach.update()
   await runs.reattach()
   const script = scriptToRunOnce(process.env['SATURATION_START'], storage)
   if (script) await commands.run(vscode.Uri.file(script))

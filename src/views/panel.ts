@@ -69,10 +69,10 @@ export class Panel implements vscode.WebviewViewProvider, vscode.Disposable {
     })
   }
 
-  /** Brings the panel to the front; the keyboard stays where it is, unless the view has never been shown. */
+  /** Brings the panel to the front; the keyboard stays where it is. */
   show(): void {
     if (this.#view) this.#view.show(true)
-    else void vscode.commands.executeCommand(`${Panel.viewId}.focus`)
+    else void vscode.commands.executeCommand(`${Panel.viewId}.focus`, { preserveFocus: true })
   }
 
   /** Brings the panel to the front and selects a layer in it. */

@@ -3,6 +3,7 @@ import parseArgv from 'string-argv'
 import * as vscode from 'vscode'
 import type { Runs } from '../session/runs.ts'
 import { untilGone } from '../session/vigil.ts'
+import type { WatchedRun } from '../session/watchedRun.ts'
 import { mayRun } from './mayRun.ts'
 import { runSettings } from './settings.ts'
 import { runInTerminal, type TerminalRun } from './terminal.ts'
@@ -16,7 +17,8 @@ export class RunCommands {
   readonly #memory: vscode.Memento
   readonly #shown: () => void
   readonly #trains: (document: vscode.TextDocument) => boolean
-  #terminal: TerminalRun | null = null
+  /** The run that was started here last, and its terminal. */
+  #started: { run: WatchedRun; terminal: TerminalRun } | null = null
   #starting = false
 
   /**
@@ -80,7 +82,7 @@ export class RunCommands {
   stop(): void {
     const run = this.#runs.current
     if (!run || run.state.phase === 'ended') return
-    const terminal = this.#terminal
+    const terminal = this.#started?.run === run ? this.#started.terminal : null
     if (!run.stop()) terminal?.terminate()
     else setTimeout(() => run.state.phase !== 'ended' && terminal?.terminate(), STOP_PATIENCE)
   }
@@ -92,7 +94,7 @@ export class RunCommands {
     this.#shown()
     try {
       const terminal = await runInTerminal(launch, path.basename(script.fsPath), script)
-      this.#terminal = terminal
+      this.#started = { run, terminal }
       void terminal.ended.then(async (exit) => {
         // A window that closes ends its tasks, not their processes: those are the next window's.
         if (exit.exitCode === null) await untilGone(run)

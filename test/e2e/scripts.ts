@@ -53,3 +53,13 @@ export const NEVER_TRAINS = `${HEAD}
 const model = tf.sequential({ layers: [tf.layers.dense({ units: 4, inputShape: [16] })] })
 console.log(model.predict(tf.zeros([1, 16])).shape)
 `
+
+/** Two layers, trained for a moment; says so at the end. */
+export const BRIEF = `${HEAD}
+const model = tf.sequential()
+model.add(tf.layers.dense({ units: 12, inputShape: [16], name: 'inner' }))
+model.add(tf.layers.dense({ units: 4, name: 'outer' }))
+${FIT}
+await model.fit(x, y, { epochs: 3, batchSize: 64, verbose: 0 })
+console.log('trained', ...process.argv.slice(2))
+`

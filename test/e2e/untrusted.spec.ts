@@ -2,7 +2,7 @@ import { expect } from '@playwright/test'
 import { test } from './fixture.ts'
 
 test('an untrusted workspace: nothing is run, and it says why', async ({ start }) => {
-  const workbench = await start('train.js', { trust: false })
+  const workbench = await start('train.js', { trust: false, settings: { 'saturation.autoAttach': true } })
   const lens = workbench.lens('Run with Saturation')
   await expect(lens).toBeVisible({ timeout: 60_000 })
   const reason = workbench.toast.filter({ hasText: 'runs no code in an untrusted workspace' })
@@ -15,6 +15,7 @@ test('an untrusted workspace: nothing is run, and it says why', async ({ start }
   await workbench.command('Notifications: Clear All Notifications')
   await workbench.command('Saturation: Run with Saturation')
   await expect(reason).toBeVisible()
+  await expect(workbench.page.locator('[id="saturation.saturation-inspector.saturation.autoAttach"]')).toBeHidden()
   await expect(workbench.page.locator('.terminal-wrapper')).toHaveCount(0)
   expect(workbench.runs()).toEqual([])
   await workbench.close()

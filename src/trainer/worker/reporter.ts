@@ -27,11 +27,7 @@ export class Reporter {
   #waiting: (() => void)[] = []
   #session: Joined | null = null
 
-  constructor(
-    { orphanAfter }: Pick<Invitation, 'orphanAfter'>,
-    who: { pid: number; thread: number },
-    outbox: Outbox,
-  ) {
+  constructor({ orphanAfter }: Pick<Invitation, 'orphanAfter'>, who: { pid: number; thread: number }, outbox: Outbox) {
     this.#orphanAfter = orphanAfter
     this.#who = who
     this.#outbox = outbox

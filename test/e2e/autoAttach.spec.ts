@@ -1,0 +1,57 @@
+import { expect } from '@playwright/test'
+import { test } from './fixture.ts'
+import { BRIEF } from './scripts.ts'
+
+const SLOW = { timeout: 60_000 }
+
+test('auto attach: off at first, then whatever trains in a terminal is a run, and off again at once', async ({
+  workbench,
+  site,
+}) => {
+  const { page } = workbench
+  site.write('brief.js', BRIEF)
+  await workbench.openFile('brief.js')
+  const item = page.locator('[id="saturation.saturation-inspector.saturation.autoAttach"]')
+  /** Types a command into the terminal in front, and waits for what it prints. */
+  const type = async (command: string, answer: RegExp | string) => {
+    await page.keyboard.type(`clear; ${command}`)
+    await page.keyboard.press('Enter')
+    await expect(workbench.terminal).toContainText(answer, SLOW)
+  }
+  const prompt = async () => {
+    await expect(workbench.terminal).toHaveText(/^[^$#]*[$#]\s*$/, SLOW)
+    await expect(workbench.terminal).toHaveClass(/xterm-focus/)
+  }
+  await workbench.command('Terminal: Create New Terminal')
+  await prompt()
+  const before = workbench.runs().length
+  await type('node brief.js 0', 'trained 0')
+  expect(workbench.runs()).toHaveLength(before)
+  await expect(item).toBeHidden()
+
+  await workbench.command('Saturation: Toggle Auto Attach')
+  await expect(item).toBeVisible(SLOW)
+  await workbench.toast.getByRole('button', { name: 'New Terminal' }).click()
+  await prompt()
+  await type('node -p "6 * 7"; npm --version', /42\s*\d+\.\d+\.\d+/)
+  await type('node brief.js 1', 'trained 1')
+  await expect.poll(() => workbench.runs().length, SLOW).toBe(before + 1)
+  await workbench.ended('Finished')
+  await expect(workbench.row('inner')).toBeVisible()
+  await expect(workbench.statusItem).toContainText('Finished')
+  await expect(workbench.lens(/ of 12 dimensions/)).toBeVisible(SLOW)
+  await workbench.picture('auto-attach')
+  const { events } = workbench.latestRun()
+  expect(events.find(({ type }) => type === 'run started')).toMatchObject({
+    script: site.file('brief.js'),
+    args: ['1'],
+  })
+  // The keyboard has stayed in the terminal.
+  await type('echo still $((1 + 1)) here', 'still 2 here')
+
+  await item.click()
+  await expect(item).toBeHidden()
+  await page.locator('.terminal-wrapper.active .xterm-screen').click()
+  await type('node brief.js 2', 'trained 2')
+  expect(workbench.runs()).toHaveLength(before + 1)
+})
