@@ -4,6 +4,7 @@
  *     npm run bench                                  overhead, exactness and eigenvalues
  *     npm run bench -- overhead --rounds 5           one part, more rounds
  *     npm run bench -- overhead --models small,mlp --rows all
+ *     npm run bench -- overhead --pre-activation     measuring before fused activations
  *     npm run bench -- --with-delve                  delve's overhead beside ours (installs PyTorch and delve for itself)
  *     npm run bench -- --json                        the same numbers as JSON
  */
@@ -29,6 +30,7 @@ const { values, positionals } = parseArgs({
     rounds: { type: 'string', default: '3' },
     models: { type: 'string', default: Object.keys(STEPS).join() },
     rows: { type: 'string' },
+    'pre-activation': { type: 'boolean', default: false },
     'with-delve': { type: 'boolean', default: false },
     json: { type: 'boolean', default: false },
   },
@@ -52,7 +54,8 @@ const results = { machine, overhead: [], delve: [], exactness: null, eigenvalues
 if (parts.includes('overhead')) {
   for (const model of /** @type {(keyof typeof STEPS)[]} */ (values.models.split(','))) {
     if (!STEPS[model]) throw new Error(`There is no model ${model}; there are ${Object.keys(STEPS).join(', ')}.`)
-    const options = { rounds, steps: STEPS[model], report }
+    const chosen = values['pre-activation'] ? ['--pre-activation'] : []
+    const options = { rounds, steps: STEPS[model], options: chosen, report }
     if (values.rows !== 'all') results.overhead.push(await measureOverhead(model, 'sampled', options))
     if (values.rows === 'all' || (!values.rows && ALL_ROWS.includes(model)))
       results.overhead.push(await measureOverhead(model, 'all', options))

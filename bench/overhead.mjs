@@ -20,6 +20,7 @@ const LONGEST_MS = 600_000
  * @typedef {object} Overhead
  * @property {string} model
  * @property {'sampled' | 'all'} rows
+ * @property {string[]} options of `saturation run` beside them
  * @property {string} data
  * @property {number} msPerStep unmonitored
  * @property {Ratio} time monitored / unmonitored, wall clock
@@ -37,16 +38,17 @@ const LONGEST_MS = 600_000
  * Each round runs unmonitored, monitored and unmonitored again, every other round in reverse.
  * @param {string} model name in `models.mjs`
  * @param {'sampled' | 'all'} rows
- * @param {{ rounds: number, steps: number, report: (text: string) => void }} options
+ * @param {{ rounds: number, steps: number, options: string[], report: (text: string) => void }} settings `options`: of
+ *   `saturation run`
  * @returns {Promise<Overhead>}
  */
-export async function measureOverhead(model, rows, { rounds, steps, report }) {
+export async function measureOverhead(model, rows, { rounds, steps, options, report }) {
   /** @type {{ plain: Training, monitored: Monitored, again: Training }[]} */
   const results = []
   for (let round = 0; round < rounds; round++) {
-    report(`${model}, ${rows} rows: round ${round + 1} of ${rounds}`)
+    report(`${[model, `${rows} rows`, ...options].join(', ')}: round ${round + 1} of ${rounds}`)
     const first = await plainRun(model, steps)
-    const monitored = await monitoredRun(model, steps, rows)
+    const monitored = await monitoredRun(model, steps, ['--rows', rows, ...options])
     const last = await plainRun(model, steps)
     results.push(round % 2 === 0 ? { plain: first, monitored, again: last } : { plain: last, monitored, again: first })
   }
@@ -56,6 +58,7 @@ export async function measureOverhead(model, rows, { rounds, steps, report }) {
   return {
     model,
     rows,
+    options,
     data: monitored.data,
     msPerStep: median(({ plain }) => plain.ms / steps),
     time: ratio(results.map(({ plain, monitored }) => monitored.ms / plain.ms)),
@@ -75,13 +78,12 @@ async function plainRun(model, steps) {
   return lastJson(await run(process.execPath, [TRAIN, model, String(steps)], { env: quiet(), timeout: LONGEST_MS }))
 }
 
-/** @param {string} model @param {number} steps @param {string} rows @returns {Promise<Monitored>} */
-async function monitoredRun(model, steps, rows) {
+/** @param {string} model @param {number} steps @param {string[]} options @returns {Promise<Monitored>} */
+async function monitoredRun(model, steps, options) {
   const folder = mkdtempSync(path.join(os.tmpdir(), 'saturation-bench-'))
   try {
     const log = path.join(folder, 'log.jsonl')
-    const options = ['--no-live', '--log', log, '--rows', rows]
-    const args = [COMMAND, 'run', ...options, TRAIN, model, String(steps)]
+    const args = [COMMAND, 'run', '--no-live', '--log', log, ...options, TRAIN, model, String(steps)]
     const training = lastJson(await run(process.execPath, args, { env: quiet(), timeout: LONGEST_MS }))
     const events = readFileSync(log, 'utf8')
       .split('\n')

@@ -59,7 +59,7 @@ function overheadTable(overhead) {
     const target = TARGETS[/** @type {keyof typeof TARGETS} */ (o.rows === 'all' ? `${o.model} all` : o.model)]
     table.push([
       o.model,
-      o.rows,
+      [o.rows, ...o.options].join(' '),
       o.msPerStep.toFixed(1),
       pair(o.time),
       pair(o.cpu),

@@ -2,8 +2,10 @@ import { certifiedDimension } from '../saturation/certifiedDimension.ts'
 import { dimension } from '../saturation/dimension.ts'
 import { effectiveRank } from '../saturation/effectiveRank.ts'
 import { eigenvalues } from '../saturation/eigenvalues.ts'
+import { leadingEigenvectors } from '../saturation/eigenvectors.ts'
 import type { Status } from '../saturation/measure.ts'
 import { RecordedCovariance } from '../saturation/recordedCovariance.ts'
+import { writeEmbedding, type EmbeddingFile } from './embeddingFile.ts'
 import { UsageError } from './failure.ts'
 import { openNpy } from './npyFile.ts'
 
@@ -31,12 +33,21 @@ export interface FileMeasurement {
   effectiveRank: number | null
 }
 
+/** What is wanted of a file beside k at each delta. */
+export interface FileOptions {
+  /** Whether nothing is: the search then stops as soon as k is certain, which in wide layers comes far earlier. */
+  kOnly?: boolean
+  /** Where the observations' coordinates on the leading eigenvectors go. */
+  embedding?: EmbeddingFile | null
+}
+
 /**
- * Measures the activations in an npy file at each delta; reads it once, in memory of a few width² whatever its length.
- * @param kOnly whether k alone is wanted: its search stops as soon as k is certain, which for wide layers is far earlier.
- * @throws UsageError, naming the file, when it cannot be read or is not an array of features.
+ * Measures the activations in an npy file at each delta; reads it once, twice for an embedding, in memory of a few
+ * width² whatever its length.
+ * @throws UsageError, naming the file, when it cannot be read or is not an array of features, or an embedding cannot be
+ *   written.
  */
-export function measureFile(file: string, deltas: number[], kOnly = false): FileMeasurement[] {
+export function measureFile(file: string, deltas: number[], options: FileOptions = {}): FileMeasurement[] {
   const array = openNpy(file)
   try {
     const { shape, observations, width } = array
@@ -49,10 +60,15 @@ export function measureFile(file: string, deltas: number[], kOnly = false): File
     const { covariance, rejected } = recorded
     const enough = covariance.count >= 2
     const varies = enough && covariance.trace() > 0
-    const values = varies && !kOnly ? eigenvalues(covariance.products, width) : new Float64Array(0)
+    const { products } = covariance
+    const { embedding } = options
+    const kOnly = options.kOnly && !embedding
+    const system = varies && embedding ? leadingEigenvectors(products, width, embedding.components) : null
+    if (embedding) writeEmbedding(embedding, array, recorded, system?.vectors ?? [])
+    const values = system?.values ?? (varies && !kOnly ? eigenvalues(products, width) : new Float64Array(0))
     const status = rejected > 0 ? 'nonFinite' : !enough ? 'tooFew' : !varies ? 'constant' : 'ok'
     return deltas.map((delta) => {
-      const k = varies && kOnly ? certifiedDimension(covariance.products, width, delta).k : dimension(values, delta)
+      const k = varies && kOnly ? certifiedDimension(products, width, delta).k : dimension(values, delta)
       return {
         ...{ file, shape, width, observations, rejected, delta, k },
         saturation: enough ? k / width : null,

@@ -81,6 +81,11 @@ program
     shares,
   )
   .option('--k-only', 'leave out the effective rank: finds k of wide layers several times faster, as exactly')
+  .option(
+    '--embedding <file>',
+    'write the observations there, centred and projected on the leading eigenvectors: .npy or .csv; reads the file twice',
+  )
+  .option('--components <n>', 'eigenvectors to project on', whole, 2)
   .option('--json', 'print JSON')
   .action((files: string[], flags: MeasureFlags) => {
     process.exitCode = measureFiles(files, flags)

@@ -1,3 +1,4 @@
+import { checkEmbeddingFile } from './embeddingFile.ts'
 import { UsageError } from './failure.ts'
 import { measureFile, type FileMeasurement } from './fileMeasurement.ts'
 import { renderMeasurements } from './measureTable.ts'
@@ -7,6 +8,9 @@ export interface MeasureFlags {
   delta?: number[]
   json?: true
   kOnly?: true
+  /** Path of the file that gets the observations' coordinates on the leading eigenvectors. */
+  embedding?: string
+  components?: number
 }
 
 /**
@@ -14,12 +18,16 @@ export interface MeasureFlags {
  * is named on the error output, and the others are measured all the same.
  * @returns the exit code: 2 when a file could not be measured.
  */
-export function measureFiles(files: string[], { delta = [0.99], json, kOnly }: MeasureFlags): number {
+export function measureFiles(files: string[], flags: MeasureFlags): number {
+  const { delta = [0.99], json, components = 2 } = flags
+  const embedding = flags.embedding === undefined ? null : { file: flags.embedding, components }
+  const options = { kOnly: flags.kOnly === true, embedding }
   const measured: FileMeasurement[] = []
   let failed = false
   for (const file of files) {
     try {
-      measured.push(...measureFile(file, delta, kOnly))
+      if (embedding) checkEmbeddingFile(embedding, files)
+      measured.push(...measureFile(file, delta, options))
     } catch (error) {
       if (!(error instanceof UsageError)) throw error
       failed = true

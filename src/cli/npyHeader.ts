@@ -68,3 +68,19 @@ function parseType(descr: string): NumberFormat {
   // numpy writes < or >; = is the writing machine's, and nearly all are little-endian.
   return { bits: (Number(match[2]) * 8) as NumberFormat['bits'], bigEndian: match[1] === '>' }
 }
+
+/** Header of an npy file (version 1.0) of little-endian float64 numbers in C order; the numbers follow it. */
+export function npyHeader(shape: readonly number[]): Buffer {
+  const text = `{'descr': '<f8', 'fortran_order': False, 'shape': (${shape.join(', ')}${shape.length === 1 ? ',' : ''}), }`
+  const before = MAGIC.length + 4
+  // The numbers begin at a multiple of 64 bytes.
+  const length = Math.ceil((before + text.length + 1) / 64) * 64 - before
+  const header = Buffer.alloc(before + length, ' ')
+  MAGIC.copy(header)
+  header.writeUInt8(1, 6)
+  header.writeUInt8(0, 7)
+  header.writeUInt16LE(length, 8)
+  header.write(text, before, 'latin1')
+  header.write('\n', before + length - 1, 'latin1')
+  return header
+}

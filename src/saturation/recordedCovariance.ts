@@ -45,6 +45,25 @@ export class RecordedCovariance {
     if (!this.covariance.addRows(finite)) this.rejected += finite.length / width
   }
 
+  /**
+   * Turns observations into their deviations from the mean of all that were added, in place, in `covariance`'s own scale:
+   * times 2^`exponent`.
+   * @param rows [count × width], row-major.
+   */
+  centre(rows: Float64Array): void {
+    const { mean, width } = this.covariance
+    const first = this.#first ?? new Float64Array(width)
+    // Less the first one before all else, as when they were added: large means cancel without loss.
+    for (let at = 0; at < rows.length; at++) rows[at]! -= first[at % width]!
+    if (this.exponent !== 0) scale(rows, this.exponent)
+    for (let at = 0; at < rows.length; at++) rows[at]! -= mean[at % width]!
+  }
+
+  /** Brings numbers of `covariance`'s scale back into the observations' own unit, in place. */
+  unscale(values: Float64Array): void {
+    scale(values, -this.exponent)
+  }
+
   /** Trace of the population covariance in the observations' own unit; null where float64 cannot hold it. */
   trace(): number | null {
     const trace = Float64Array.of(this.covariance.trace())

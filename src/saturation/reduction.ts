@@ -13,6 +13,10 @@ interface Exports {
   restTrace(): number
   restSquares(): number
   eigenvalues(columns: number, raise: number): number
+  diagonalOfT(): number
+  offDiagonalOfT(): number
+  scratch(): number
+  takeBack(y: number): void
 }
 
 /** Memory of WebAssembly only grows: one that grew beyond this is given back. */
@@ -32,6 +36,8 @@ export class Reduction {
   /** Rows of A that are not zero: the order of what is reduced. */
   readonly order: number
   readonly scale: number
+  /** [order] The rows of A that are not zero. */
+  readonly live: readonly number[]
   /** Columns reduced so far. */
   columns = 0
   readonly #exports: Exports
@@ -45,6 +51,7 @@ export class Reduction {
   constructor(matrix: Float64Array, n: number) {
     const rows = rowsOf(matrix, n)
     const live = nonZeroRows(rows)
+    this.live = live
     this.order = live.length
     this.#exports = kept ?? instantiate()
     kept = null
@@ -89,6 +96,26 @@ export class Reduction {
     const address = this.#exports.eigenvalues(this.columns, raise)
     if (address === 0) return null
     return new Float64Array(this.#exports.memory.buffer, address, this.columns).slice().sort().reverse()
+  }
+
+  /** [order] diagonal and [order − 1] off-diagonal of T, copied out. */
+  tridiagonal(): { diagonal: Float64Array; offDiagonal: Float64Array } {
+    const { memory, diagonalOfT, offDiagonalOfT } = this.#exports
+    return {
+      diagonal: new Float64Array(memory.buffer, diagonalOfT(), this.order).slice(),
+      offDiagonal: new Float64Array(memory.buffer, offDiagonalOfT(), Math.max(0, this.order - 1)).slice(),
+    }
+  }
+
+  /**
+   * Qy, once all columns are reduced: an eigenvector of the live part of A for one of T. O(order²)
+   * @param y [order]
+   */
+  takeBack(y: Float64Array): Float64Array {
+    const address = this.#exports.scratch()
+    new Float64Array(this.#exports.memory.buffer, address, this.order).set(y)
+    this.#exports.takeBack(address)
+    return new Float64Array(this.#exports.memory.buffer, address, this.order).slice()
   }
 
   /** Lets the next reduction have the memory; this one is of no use any more. */

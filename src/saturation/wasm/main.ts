@@ -3,7 +3,22 @@ import { rootFreeQl } from './ql'
 import { entry, F64, tileStart } from './vectors'
 
 export { diagonalEntry, reserve } from './layout'
-export { begin, coupling, reduce, restSquares, restTrace } from './tridiagonal'
+export { begin, coupling, reduce, restSquares, restTrace, takeBack } from './tridiagonal'
+
+/** Address of the tridiagonal matrix's diagonal. */
+export function diagonalOfT(): usize {
+  return entry(diagonal, padding)
+}
+
+/** Address of its off-diagonal: the first couples its first two rows. */
+export function offDiagonalOfT(): usize {
+  return entry(offDiagonal, padding)
+}
+
+/** Address of room for a vector, free between calls. */
+export function scratch(): usize {
+  return values
+}
 
 /** Largest absolute value in the upper triangle, NaN when an entry is. */
 export function magnitude(): f64 {

@@ -32,7 +32,7 @@ export function begin(): void {
 /**
  * Reduces the next panel's columns to tridiagonal form by Householder reflections H = I − v vᵀ, |v|² = 2, updating the
  * rest of the matrix once for all of them (Dongarra, Sorensen and Hammarling 1989, as LAPACK's dsytrd does): half of
- * the work is matrix-vector products, half a product of matrices.
+ * the work is matrix-vector products, half a product of matrices. Each v takes the place of its column's row.
  * @returns columns reduced so far; the order when nothing is left.
  */
 export function reduce(): usize {
@@ -45,11 +45,36 @@ export function reduce(): usize {
     const last = matrix + reduced * stride
     subtractPanel(last, count, tileStart(reduced), entry(panelW, reduced), entry(panelV, reduced), stride)
   }
+  keep(first, count)
   if (reduced + 1 === order) {
     store<f64>(entry(diagonal, reduced), load<f64>(entry(matrix + reduced * stride, reduced)))
     reduced++
   }
   return reduced - padding
+}
+
+/** Puts the panel's v into the rows that are reduced, right of the diagonal; nothing reads or updates these any more. */
+function keep(first: usize, count: usize): void {
+  for (let j: usize = 0; j < count; j++) {
+    const i = first + j
+    memory.copy(entry(matrix + i * stride, i + 1), entry(panelV + j * stride, i + 1), (order - i - 1) * F64)
+  }
+}
+
+/**
+ * Takes a vector from the coordinates of the tridiagonal matrix back to those of the matrix, in place, when all is
+ * reduced: x = H₁ H₂ … y.
+ * @param y as long as the matrix's rows
+ */
+export function takeBack(y: usize): void {
+  for (let i = order - 1; i-- > padding;) {
+    const v = entry(matrix + i * stride, i + 1)
+    const x = y + (i + 1 - padding) * F64
+    let along = 0.0
+    for (let c: usize = 0, end = (order - i - 1) * F64; c < end; c += F64) along += load<f64>(v + c) * load<f64>(x + c)
+    for (let c: usize = 0, end = (order - i - 1) * F64; c < end; c += F64)
+      store<f64>(x + c, load<f64>(x + c) - along * load<f64>(v + c))
+  }
 }
 
 /** The entry that couples what is reduced to the rest. */
