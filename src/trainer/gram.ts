@@ -98,8 +98,10 @@ export class PortableSummer implements Summer {
 
   #sum(rows: Tensor, shift: Float32Array): Sums {
     const width = shift.length
-    const point = this.#engine.makeTensor(shift, [1, width], 'float32')
-    const x = this.#engine.runKernel('Sub', { a: rows, b: point })
+    // Subtracting zeros would pass over all rows once more.
+    const x = shift.some((value) => value !== 0)
+      ? this.#engine.runKernel('Sub', { a: rows, b: this.#engine.makeTensor(shift, [1, width], 'float32') })
+      : rows
     const count = x.shape[0] ?? 0
     const batch = this.#engine.runKernel('Reshape', { x }, { shape: [1, count, width] })
     const product = { transposeA: true, transposeB: false }

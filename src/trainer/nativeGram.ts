@@ -45,7 +45,10 @@ export class NativeSummer implements Summer {
   }
 
   #sum(rows: number, count: number, shift: Float32Array): Sums {
-    const x = this.#run('Sub', this.#attributes.subtract, [rows, this.#floats([1, shift.length], shift)])
+    // Subtracting zeros takes longer than the matrix product of many rows of few features.
+    const x = shift.some((value) => value !== 0)
+      ? this.#run('Sub', this.#attributes.subtract, [rows, this.#floats([1, shift.length], shift)])
+      : rows
     const gram = this.#run('MatMul', this.#attributes.product, [x, x])
     const sum = this.#run('Sum', this.#attributes.sum, [x, this.#ints([0])])
     return { count, sum: this.#b.tensorDataSync(sum), gram: this.#b.tensorDataSync(gram) }

@@ -9,6 +9,8 @@ const ROWS_AT_ONCE = 512
 /** Numbers that a narrow layer's samples may fill while they wait: a quarter of a megabyte. */
 const NUMBERS_AT_ONCE = 1 << 16
 const MOST_ROWS_AT_ONCE = 2048
+/** Of the fixed point for one batch: a mean in the millions is known to its first digits only after the first. */
+const MOST_MOVES = 3
 
 /**
  * One layer's covariance in one split over the present window (an epoch, or the run where no epochs are known).
@@ -30,7 +32,8 @@ export class Window {
   readonly #stagger: number
   /** Rows that are awaited now. */
   #awaited: number
-  #shift: Float32Array | null = null
+  /** [width] The fixed point that sums are formed about: zero as long as it is near enough to each feature's mean. */
+  #shift: Float32Array
   /** [#capacity × width] rows that wait, and the steps they are from. */
   #waiting: Float32Array | null = null
   #batches: { step: number; rows: number }[] = []
@@ -52,6 +55,7 @@ export class Window {
   ) {
     this.#options = options
     this.covariance = new Covariance(width)
+    this.#shift = new Float32Array(width)
     this.#summer = summer
     this.#stagger = stagger
     this.#onRejected = onRejected
@@ -76,9 +80,8 @@ export class Window {
     this.seen += sample.rows
     if (count > left) return
     this.fresh += count
-    this.#shift ??= finiteMean(this.#summer.rows(output, sample), sample.width)
     if (count >= this.#capacity) {
-      if (!this.#merge(this.#shift, (shift) => this.#summer.sums(output, sample, shift)))
+      if (!this.#merge((shift) => this.#summer.sums(output, sample, shift)))
         this.#addExactly(this.#summer.rows(output, sample), { step, rows: count })
       return
     }
@@ -94,20 +97,18 @@ export class Window {
 
   /** Brings the rows that wait into the covariance. */
   settle(): void {
-    if (this.#rows === 0 || !this.#waiting || !this.#shift) return
+    if (this.#rows === 0 || !this.#waiting) return
     const { width } = this.covariance
     const rows = this.#waiting.subarray(0, this.#rows * width)
     // One batch with NaN in it must not take the others along.
-    if (!this.#merge(this.#shift, (shift) => this.#summer.sumsOf(rows, shift))) this.#settleEach(rows)
+    if (!this.#merge((shift) => this.#summer.sumsOf(rows, shift))) this.#settleEach(rows)
     this.#batches.length = 0
     this.#rows = 0
   }
 
   /** Starts the next window, keeping the fixed point, which is still near the mean. */
   reset(): void {
-    const { count, mean, width } = this.covariance
-    this.#shift = count > 0 ? Float32Array.from(mean) : null
-    this.covariance = new Covariance(width)
+    this.covariance = new Covariance(this.covariance.width)
     this.seen = this.rejected = this.fresh = this.#rows = 0
     this.#batches.length = 0
     this.#waiting = null
@@ -135,12 +136,12 @@ export class Window {
   }
 
   /** @returns false when squares do not fit into float32, or a value is NaN or infinite. */
-  #merge(shift: Float32Array, sumAbout: (shift: Float32Array) => Sums): boolean {
-    let sums = sumAbout(shift)
-    if (approachMean(shift, sums)) sums = sumAbout(shift)
+  #merge(sumAbout: (shift: Float32Array) => Sums): boolean {
+    let sums = sumAbout(this.#shift)
+    for (let moves = 0; moves < MOST_MOVES && approachMean(this.#shift, sums); moves++) sums = sumAbout(this.#shift)
     if (vanish(sums)) return false
     this.#fade(sums.count)
-    return this.covariance.addSums(sums.count, shift, sums.sum, sums.gram, FLOAT32)
+    return this.covariance.addSums(sums.count, this.#shift, sums.sum, sums.gram, FLOAT32)
   }
 }
 
@@ -153,8 +154,8 @@ function vanish({ count, sum, gram }: Sums): boolean {
 }
 
 /**
- * Moves the fixed point of features whose mean has gone far from it, as weights change in the course of an epoch or a
- * layer dies: float32 sums of squares would consist of the distance, and the variance would drown in their rounding.
+ * Moves the fixed point of features whose mean is far from it, as biases are or a layer that dies: float32 sums of
+ * squares would consist of the distance, and the variance would drown in their rounding.
  * @returns whether a feature's point has moved; sums about the old one are to be formed again.
  */
 function approachMean(shift: Float32Array, { count, sum, gram }: Sums): boolean {
@@ -162,19 +163,13 @@ function approachMean(shift: Float32Array, { count, sum, gram }: Sums): boolean 
   let moved = false
   for (let i = 0; i < width; i++) {
     const distance = sum[i]! / count
-    // Further than two standard deviations: four fifths of the mean square.
-    if (!(5 * distance * distance > 4 * (gram[i * width + i]! / count))) continue
+    const square = gram[i * width + i]! / count
+    // Further than two standard deviations: four fifths of the mean square, or a square out of float32's range.
+    if (!(5 * distance * distance > 4 * square) && square !== Infinity) continue
     const point = Math.fround(shift[i]! + distance)
     if (!Number.isFinite(point) || point === shift[i]) continue
     shift[i] = point
     moved = true
   }
   return moved
-}
-
-/** [width] mean of the rows; a first batch with NaN in it must not spoil the fixed point of all later ones. */
-function finiteMean(rows: Float32Array, width: number): Float32Array {
-  const mean = new Float64Array(width)
-  for (let at = 0; at < rows.length;) for (let i = 0; i < width; i++) mean[i]! += rows[at++]!
-  return Float32Array.from(mean, (sum) => (Number.isFinite(sum) ? (sum / rows.length) * width : 0))
 }
