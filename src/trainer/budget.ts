@@ -1,4 +1,4 @@
-import type { Sampling } from '../run/events.ts'
+import type { Sampling, Split } from '../run/events.ts'
 import { OBSERVATIONS_PER_FEATURE, ROWS_PER_FEATURE } from '../run/observations.ts'
 
 /** Fewer rows of one step would save next to nothing. */
@@ -12,15 +12,23 @@ const FEATURE_OCTAVES = 3
 /** Then fewer layers per step, in turn: down to every 32nd. */
 const STRIDE_OCTAVES = 5
 
-/** Between two looks at the cost: this much time and as many steps. */
+/** Between two looks at the cost: this much time and as many measured steps, or as many where nearly all are waited through. */
 const INTERVAL_MS = 500
 const INTERVAL_STEPS = 8
-/** Octaves to come back by at one look. */
+const WAITED_STEPS = 32
+/** Octaves to come back by at one look, and to give up. */
 const MOST_BACK = 0.3
+const MOST_GIVEN_UP = 2
+/** Shares this many octaves off are not approached with care. */
+const FAR = 2
+
+/** The limit holds over this much training: what was not spent in it is not saved, what is overspent is waited for. */
+const SPAN_MS = 3000
 
 /**
- * Keeps the monitor's share of the training thread's time under a limit: gives up rows first, then layers per step,
- * never whole steps, because dropping batches biases k and dropping rows does not. Comes back when there is room.
+ * Keeps measuring under a share of the training thread's time. In the long run by how much it takes: it gives
+ * up rows first, then layers per step, because rows left out do not bias k and steps left out may. In the short run by
+ * waiting: after a step that cost more than there was, nothing is measured until training has caught up.
  */
 export class Budget {
   /** Share of training time to stay under, in (0, 1]. */
@@ -28,9 +36,18 @@ export class Budget {
   readonly #all: boolean
   /** Halvings of the cost, 0 to the sum of the octaves above; fractions count. */
   #thinning = 0
-  #steps = 0
-  #monitorMs = 0
+  /** Milliseconds that may be spent, at most those of a span; negative when more was spent than there was. */
+  #credit: number
+  /** Part of them that is to be kept. */
+  #owed = 0
+  /** Of the present look: when it began, what had been spent then, its steps, and those of them that were measured. */
   #since: number | null = null
+  #spentBefore = 0
+  #steps = 0
+  #measured = 0
+  /** At the last step. */
+  #now = 0
+  #spent = 0
 
   /**
    * @param limit share of training time, in (0, 1].
@@ -39,6 +56,7 @@ export class Budget {
   constructor(limit: number, all = false) {
     this.limit = limit
     this.#all = all
+    this.#credit = limit * SPAN_MS
   }
 
   /** How much is measured at present. */
@@ -66,31 +84,56 @@ export class Budget {
   /**
    * Whether a layer is measured now.
    * @param turn the layer's position plus the number of its calls so far, so that layers take turns.
+   * @param split only training waits: an evaluation that comes at the wrong moment would not be seen at all.
    */
-  includes(turn: number): boolean {
+  includes(turn: number, split: Split = 'train'): boolean {
+    if (split === 'train' && this.#waits) return false
     const { layerStride } = this.sampling
     return Math.floor((turn + 1) / layerStride) > Math.floor(turn / layerStride)
+  }
+
+  get #waits(): boolean {
+    return this.#credit < this.#owed && !this.#all
   }
 
   /**
    * Notes a training step's cost.
    * @param now wall clock, ms
-   * @param monitorMs spent in the monitor since the run began
+   * @param spent on measuring since the run began, ms: only what ends when nothing is measured
+   * @param owed part of the cost of the present windows' end that belongs to the steps so far, ms: it comes all at once
+   *   and would otherwise be waited for at the start of the next windows, of which that part would not be seen.
    */
-  step(now: number, monitorMs: number): void {
+  step(now: number, spent: number, owed = 0): void {
     this.#steps++
-    if (this.#since !== null) {
-      if (this.#steps < INTERVAL_STEPS || now - this.#since < INTERVAL_MS) return
-      const spent = monitorMs - this.#monitorMs
-      const share = Math.max(1e-6, spent / Math.max(1e-9, now - this.#since - spent))
-      // Aims a little below the limit, and not all the way at once: an epoch's end costs in a moment what belongs to all
-      // of it, and halving the rows does not halve the cost.
-      const change = Math.log2(share / (0.9 * this.limit)) / 2
-      const most = FEATURE_OCTAVES + STRIDE_OCTAVES
-      this.#thinning = Math.min(most, Math.max(0, this.#thinning + Math.max(-MOST_BACK, Math.min(1, change))))
+    if (!this.#waits) this.#measured++
+    if (this.#since === null) this.#look(now, spent)
+    else {
+      const training = now - this.#now - (spent - this.#spent)
+      this.#credit = Math.min(this.limit * SPAN_MS + owed, this.#credit + this.limit * training) - (spent - this.#spent)
+      this.#owed = owed
+      const seen = this.#measured >= INTERVAL_STEPS || (this.#measured > 0 && this.#steps >= WAITED_STEPS)
+      if (seen && now - this.#since >= INTERVAL_MS) this.#adapt(now, spent)
     }
+    this.#now = now
+    this.#spent = spent
+  }
+
+  #adapt(now: number, spent: number): void {
+    const cost = spent - this.#spentBefore
+    const share = cost / Math.max(1e-9, now - this.#since! - cost)
+    // What it would be without waiting. Aims a little below the limit.
+    const wanted = Math.max(1e-6, (share * this.#steps) / this.#measured)
+    const off = Math.log2(wanted / (0.9 * this.limit))
+    // Not all the way at once: halving the rows does not halve the cost.
+    const change = off > FAR ? off : off / 2
+    const most = FEATURE_OCTAVES + STRIDE_OCTAVES
+    this.#thinning = Math.min(most, Math.max(0, this.#thinning + Math.max(-MOST_BACK, Math.min(MOST_GIVEN_UP, change))))
+    this.#look(now, spent)
+  }
+
+  #look(now: number, spent: number): void {
     this.#since = now
-    this.#monitorMs = monitorMs
-    this.#steps = 0
+    this.#spentBefore = spent
+    this.#steps = this.#measured = 0
   }
 }

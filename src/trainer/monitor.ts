@@ -50,6 +50,8 @@ export class Monitor implements StepListener, EpochListener {
   #epoch: { epoch: number; epochs: number | null; steps: number | null; firstStep: number } | null = null
   #startedAt: number | null = null
   #monitorMs = 0
+  /** The part of it that is spent on windows: what the budget can decide about. */
+  #measuringMs = 0
   readonly #stepEvents = new LogSpaced(...STEP_EVENTS)
   readonly #overheadEvents = new LogSpaced(...OVERHEAD_EVENTS)
 
@@ -103,8 +105,10 @@ export class Monitor implements StepListener, EpochListener {
     const entry = this.#catalogue.called(layer, inputs, output, pass)
     if (entry.restart) this.#restart(entry)
     const { notMeasured, width } = entry.info
-    if (entry.taken && !notMeasured && width && this.#budget.includes(entry.turn++)) {
+    if (entry.taken && !notMeasured && width && this.#budget.includes(entry.turn++, pass)) {
+      const measuring = performance.now()
       this.#features.from(layer, inputs, output, (features) => this.#take(pass, entry.info.id, features))
+      this.#measuringMs += performance.now() - measuring
     }
     this.#monitorMs += performance.now() - began
   }
@@ -121,6 +125,12 @@ export class Monitor implements StepListener, EpochListener {
   /** Steps until the present window is reset; null where that is not known, or it is not. */
   get #stepsOfWindow(): number | null {
     return this.#options.window === 'epoch' ? (this.#epoch?.steps ?? null) : null
+  }
+
+  /** The part of the coming end of the epoch's windows that belongs to its steps so far, ms. */
+  get #owed(): number {
+    const steps = this.#stepsOfWindow
+    return steps ? this.#schedule.closingMs * Math.min(1, (this.#step - this.#epoch!.firstStep) / steps) : 0
   }
 
   #restart(entry: Entry): void {
@@ -171,9 +181,12 @@ export class Monitor implements StepListener, EpochListener {
       this.#loss = value !== undefined && Number.isFinite(value) ? value : null
       this.#stepEvent()
     }
+    const offering = performance.now()
     this.#schedule.offerNext(this.#windows, this.#step, this.#epoch?.epoch ?? null, now)
-    this.#monitorMs += performance.now() - began
-    this.#budget.step(performance.now(), this.#monitorMs)
+    const ended = performance.now()
+    this.#measuringMs += ended - offering
+    this.#monitorMs += ended - began
+    this.#budget.step(ended, this.#measuringMs, this.#owed)
     if (this.#overheadEvents.due(now)) {
       this.#overheadEvents.done(now)
       this.#overheadEvent()
@@ -191,6 +204,7 @@ export class Monitor implements StepListener, EpochListener {
     const last = epoch + 1 === this.#epoch?.epochs
     const restart = this.#options.window === 'epoch'
     this.#schedule.closeAll(this.#windows, this.#step, epoch, this.#elapsed(), last, restart)
+    this.#measuringMs += this.#schedule.closingMs
     this.#monitorMs += performance.now() - began
     this.#overheadEvent()
   }

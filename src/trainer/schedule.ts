@@ -39,6 +39,8 @@ export class Schedule {
   readonly #before = new WeakMap<Window, number>()
   readonly #share: number
   #restUntil = -Infinity
+  /** What the last end of windows took, ms. */
+  closingMs = 0
 
   /** @param budget the monitor's share of the training time. */
   constructor(channel: Channel, budget: number) {
@@ -76,6 +78,7 @@ export class Schedule {
    * @param last whether no further window is expected; what is reported now is shown from then on.
    */
   closeAll(windows: Windows, step: number, epoch: number | null, now: number, last: boolean, restart = true): void {
+    const began = performance.now()
     for (const split of ['train', 'eval'] as const) {
       for (const [layer, window] of windows[split]) {
         window.settle()
@@ -92,6 +95,7 @@ export class Schedule {
         if (restart) window.reset()
       }
     }
+    this.closingMs = performance.now() - began
   }
 
   #worthReporting(window: Window): boolean {

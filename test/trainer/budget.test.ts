@@ -60,6 +60,36 @@ describe('the budget', () => {
     expect(budget.rows(256, 64, 125)).toBeLessThanOrEqual(64)
   })
 
+  it('is kept from the first second on: after a dear step nothing is measured until training has caught up', () => {
+    const budget = new Budget(0.03)
+    let [now, spent, most] = [0, 0, 0]
+    for (let step = 0; step < 400; step++) {
+      // A wide layer's rows are summed in every fourth step that takes some.
+      const cost = budget.includes(step) ? (step % 4 ? 1 : 60) : 0
+      spent += cost
+      now += 50 + cost
+      budget.step(now, spent)
+      most = Math.max(most, spent - 0.03 * (now - spent))
+    }
+    // Never more in advance than three seconds allow, one step, and the first, which pays for more than itself.
+    expect(most).toBeLessThanOrEqual(0.03 * 3000 + 60 + 60)
+    expect(spent / (now - spent)).toBeGreaterThan(0.015)
+    expect(budget.sampling.layerStride).toBeGreaterThan(1)
+  })
+
+  it('keeps back what the end of the windows will cost, and lets an evaluation be seen meanwhile', () => {
+    const budget = new Budget(0.03)
+    budget.step(0, 0)
+    budget.step(50, 0, 80)
+    expect(budget.includes(0)).toBe(true)
+    budget.step(100, 0, 100)
+    expect(budget.includes(0)).toBe(false)
+    expect(budget.includes(0, 'eval')).toBe(true)
+    // The windows have ended and cost as much as was kept back: the next ones begin at once.
+    budget.step(800, 90, 0)
+    expect(budget.includes(0)).toBe(true)
+  })
+
   it('comes back when there is room', () => {
     const budget = new Budget(0.03)
     simulate(budget, 1000, 6, 0.01, 64, 100_000)
