@@ -1,6 +1,7 @@
 import type { Covariance } from './covariance.ts'
 import { dimension } from './dimension.ts'
-import { eigenvalues } from './eigenvalues.ts'
+import { remainingEigenvalues } from './eigenvalues.ts'
+import { Reduction } from './reduction.ts'
 import { spectrumOf, type Spectrum } from './spectrum.ts'
 
 export type Status = 'ok' | 'constant' | 'tooFew' | 'nonFinite'
@@ -20,12 +21,25 @@ export interface Saturation {
  * @param rejected observations left out for NaN or infinity; any makes the status `nonFinite`, k being that of the rest.
  */
 export function measure(covariance: Covariance, delta: number, rejected = 0): Saturation {
+  const steps = measureInSteps(covariance, delta, rejected)
+  for (;;) {
+    const { done, value } = steps.next()
+    if (done) return value
+  }
+}
+
+/** `measure` in steps of O(width²): whoever takes them can do something else in between. */
+export function* measureInSteps(covariance: Covariance, delta: number, rejected = 0): Generator<void, Saturation> {
   const empty: Spectrum = { head: [], tail: [] }
   const trace = covariance.trace()
   if (!Number.isFinite(trace)) return { status: 'nonFinite', k: 0, trace: null, spectrum: empty }
   const status = rejected > 0 ? 'nonFinite' : null
   if (covariance.count < 2) return { status: status ?? 'tooFew', k: 0, trace, spectrum: empty }
   if (covariance.isConstant()) return { status: status ?? 'constant', k: 0, trace: 0, spectrum: empty }
-  const values = eigenvalues(covariance.matrix(), covariance.width)
+  const { width, count } = covariance
+  const reduction = new Reduction(covariance.products, width)
+  do yield
+  while (reduction.next())
+  const values = remainingEigenvalues(reduction, width).map((value) => value / count)
   return { status: status ?? 'ok', k: dimension(values, delta), trace, spectrum: spectrumOf(values) }
 }

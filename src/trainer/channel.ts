@@ -2,11 +2,14 @@ import path from 'node:path'
 import { threadId, Worker, type TransferListItem } from 'node:worker_threads'
 import type { EventBody } from '../run/events.ts'
 import type { Invitation } from '../run/protocol.ts'
-import { Control, type FromWorker, type Standing, type ToWorker, type WorkerData } from './messages.ts'
+import { Control, isWide, queueOf, type FromWorker, type Standing, type ToWorker, type WorkerData } from './messages.ts'
 
 /** Longest wait at the process's exit for the last reports to be delivered, and for the last eigenvalues to be found. */
 const EXIT_WAIT_MS = 1500
 const SOLVING_WAIT_MS = 60_000
+
+/** Measurements under way at the worker; one more keeps it from waiting for the next step. Of a wide layer's, the memory counts. */
+const MOST_QUEUED = 2
 
 /**
  * The training thread's end of the monitor's worker thread. Nothing here waits, except `finish` at the very end: the
@@ -42,9 +45,9 @@ export class Channel {
     this.#worker.unref()
   }
 
-  /** Measurements the worker has not caught up with; while there are any, mid-window ones need not be posted. */
-  get queued(): number {
-    return Atomics.load(this.#control, Control.QUEUED)
+  /** Whether the worker has enough to do with layers of this width: a mid-window measurement posted now would only wait. */
+  isFull(width: number): boolean {
+    return Atomics.load(this.#control, queueOf(width)) >= (isWide(width) ? 1 : MOST_QUEUED)
   }
 
   event(body: EventBody): void {
@@ -53,7 +56,7 @@ export class Channel {
 
   post(message: ToWorker, transfer: TransferListItem[] = []): void {
     if (this.#broken) return
-    if (message.type === 'measure' && !message.endOfEpoch) Atomics.add(this.#control, Control.QUEUED, 1)
+    if (message.type === 'measure' && !message.endOfEpoch) Atomics.add(this.#control, queueOf(message.width), 1)
     this.#worker.postMessage(message, transfer)
   }
 

@@ -21,6 +21,14 @@ export interface MeasureRequest {
   rounding: Float64Array<ArrayBuffer>
 }
 
+/** Narrow layers are solved in less than half a second each; their reports do not wait for those of wide ones. */
+const WIDEST_NARROW = 1024
+
+/** Whether a layer of this width is solved among the wide ones. */
+export function isWide(width: number): boolean {
+  return width > WIDEST_NARROW
+}
+
 /** Training thread → worker. */
 export type ToWorker =
   | { type: 'event'; time: number; body: EventBody }
@@ -52,11 +60,18 @@ export interface WorkerData {
 
 /** Slots of the shared control array. */
 export const Control = {
-  /** Mid-window measurements posted and not yet solved and rested from. */
+  /** Mid-window measurements posted and not yet solved and rested from: of narrow layers, */
   QUEUED: 0,
   /** 1 once everything posted before `finish` is acknowledged by the session, or cannot be. */
   DELIVERED: 1,
-  /** 1 while the worker solves: who waits for it knows that it does not hang. */
+  /** 1 while the worker solves the last windows: who waits for it knows that it does not hang. */
   BUSY: 2,
-  SLOTS: 3,
+  /** and of wide ones. */
+  QUEUED_WIDE: 3,
+  SLOTS: 4,
 } as const
+
+/** The slot that counts the measurements under way of a layer of this width. */
+export function queueOf(width: number): number {
+  return isWide(width) ? Control.QUEUED_WIDE : Control.QUEUED
+}

@@ -14,8 +14,6 @@ const WHOLE_AT_FIRST = 64
 const LOOK_MS = 20
 /** Part of the monitor's budget that reports of filling windows may take: a wide layer's is summed and copied for each. */
 const SHARE_OF_BUDGET = 0.2
-/** Measurements under way at the worker; one more keeps it from waiting for the next step. */
-const MAX_QUEUED = 2
 type Windows = Record<Split, Map<string, Window>>
 
 /** What is known of one layer's reports in one split. */
@@ -50,11 +48,12 @@ export class Schedule {
 
   /** @param now ms since the run began. */
   offerNext(windows: Windows, step: number, epoch: number | null, now: number): void {
-    if (now < this.#restUntil || this.#channel.queued >= MAX_QUEUED) return
+    if (now < this.#restUntil) return
     this.#restUntil = now + LOOK_MS
     let longest: { layer: string; split: Split; window: Window; reported: Reported } | null = null
     for (const split of ['train', 'eval'] as const) {
       for (const [layer, window] of windows[split]) {
+        if (this.#channel.isFull(window.covariance.width)) continue
         const reported = this.#reports(window)
         if (!reported.open.due(now) || !this.#worthReporting(window)) continue
         if (!longest || reported.open.last < longest.reported.open.last) longest = { layer, split, window, reported }

@@ -6,7 +6,8 @@ const MOST_CREDIT_MS = 300
  * cores that the training would use. Time off earns credit up to a small maximum; work that overdraws it is rested from.
  */
 export class DutyCycle {
-  readonly #share: number
+  /** Share of one core's time, in (0, 1]. */
+  share: number
   #credit = MOST_CREDIT_MS
   #at: number
 
@@ -15,7 +16,7 @@ export class DutyCycle {
    * @param now ms, monotonic.
    */
   constructor(share: number, now: number) {
-    this.#share = share
+    this.share = share
     this.#at = now
   }
 
@@ -26,8 +27,8 @@ export class DutyCycle {
 
   /** Milliseconds from `now` until there may be work again. */
   wait(now: number): number {
-    this.#credit = Math.min(MOST_CREDIT_MS, this.#credit + (now - this.#at) * this.#share)
+    this.#credit = Math.min(MOST_CREDIT_MS, this.#credit + (now - this.#at) * this.share)
     this.#at = now
-    return this.#credit > 0 ? 0 : -this.#credit / this.#share
+    return this.#credit > 0 ? 0 : -this.#credit / this.share
   }
 }

@@ -1,6 +1,6 @@
 import os from 'node:os'
 import { parentPort, workerData } from 'node:worker_threads'
-import { Control, type ToWorker, type WorkerData } from '../messages.ts'
+import { Control, queueOf, type ToWorker, type WorkerData } from '../messages.ts'
 import { askForRun } from './admission.ts'
 import { Outbox } from './outbox.ts'
 import { Reporter } from './reporter.ts'
@@ -19,7 +19,7 @@ const solver = new Solver(invitation.delta, share, (event) => {
   outbox.add(event, Date.now())
   reporter.flush()
 })
-solver.onDone = () => Atomics.sub(control, Control.QUEUED, 1)
+solver.onDone = (width) => Atomics.sub(control, queueOf(width), 1)
 solver.onBusy = (busy) => Atomics.store(control, Control.BUSY, busy ? 1 : 0)
 
 parentPort?.on('message', (message: ToWorker) => {
@@ -29,11 +29,13 @@ parentPort?.on('message', (message: ToWorker) => {
     outbox.add(body.type === 'overhead' ? { ...body, solverMs: solver.spentMs } : body, time)
     reporter.flush()
   } else {
-    solver.finish()
-    void reporter.drained().then(() => {
-      Atomics.store(control, Control.DELIVERED, 1)
-      Atomics.notify(control, Control.DELIVERED)
-    })
+    void solver
+      .finish()
+      .then(() => reporter.drained())
+      .then(() => {
+        Atomics.store(control, Control.DELIVERED, 1)
+        Atomics.notify(control, Control.DELIVERED)
+      })
   }
 })
 if (standing) void join(standing)

@@ -1,32 +1,26 @@
 import type { EventBody, Measurement } from '../../run/events.ts'
 import { binned } from '../../saturation/binned.ts'
 import { Covariance } from '../../saturation/covariance.ts'
-import { measure } from '../../saturation/measure.ts'
-import type { MeasureRequest } from '../messages.ts'
-import { DutyCycle } from './dutyCycle.ts'
-
-/** Solving time after which windows that ended in one step are reported, rather than all of them at once. */
-const TOGETHER_MS = 20
+import { measureInSteps } from '../../saturation/measure.ts'
+import { isWide, type MeasureRequest } from '../messages.ts'
+import { Lane } from './lane.ts'
 
 /**
- * Turns windows into measurements, one at a time between messages and only as its duty cycle allows. Windows that
- * ended go first. Where epochs end faster than wide layers can be solved, a layer's newer window takes the place of
- * the older one that still waits: memory and cores stay bounded.
+ * Turns windows into measurements, as its duty cycle allows. Wide layers, of which one takes as long as hundreds of
+ * others, have a lane and half of the time for themselves, so that neither kind waits for the other; and everything is
+ * solved in slices, between which events are delivered.
  */
 export class Solver {
-  /** Called when a mid-window measurement is done. */
-  onDone: () => void = () => {}
-  /** Called when solving begins and ends. */
+  /** Called when a mid-window measurement is done and rested from. */
+  onDone: (width: number) => void = () => {}
+  /** Called when the last solving begins and ends. */
   onBusy: (busy: boolean) => void = () => {}
   /** Time spent solving, ms. */
   spentMs = 0
   readonly #delta: number
   readonly #emit: (event: EventBody) => void
-  readonly #duty: DutyCycle
-  /** By layer and split, in the order of their ends. */
-  readonly #closed = new Map<string, MeasureRequest>()
-  readonly #open: MeasureRequest[] = []
-  #timer: NodeJS.Timeout | null = null
+  readonly #share: number
+  readonly #lanes: { narrow?: Lane; wide?: Lane } = {}
 
   /**
    * @param delta share of variance that k has to hold.
@@ -34,71 +28,54 @@ export class Solver {
    */
   constructor(delta: number, share: number, emit: (event: EventBody) => void) {
     this.#delta = delta
+    this.#share = share
     this.#emit = emit
-    this.#duty = new DutyCycle(share, performance.now())
   }
 
   add(request: MeasureRequest): void {
-    if (!request.endOfEpoch) this.#open.push(request)
-    else {
-      const key = `${request.split} ${request.layer}`
-      this.#closed.delete(key)
-      this.#closed.set(key, request)
+    const { width } = request
+    const kind = isWide(width) ? 'wide' : 'narrow'
+    let lane = this.#lanes[kind]
+    if (!lane) {
+      const solve = (requests: Iterable<MeasureRequest>) => this.#solve(requests)
+      lane = new Lane(
+        this.#share,
+        solve,
+        () => this.onDone(width),
+        (ms) => (this.spentMs += ms),
+      )
+      this.#lanes[kind] = lane
+      const lanes = Object.values(this.#lanes)
+      for (const { duty } of lanes) duty.share = this.#share / lanes.length
     }
-    this.#wake()
+    lane.add(request)
   }
 
-  /** Solves every ended window now, without rest; running ones are superseded by them. */
-  finish(): void {
-    if (this.#timer) clearTimeout(this.#timer)
-    this.#open.length = 0
+  /** Solves every ended window now, without rest, narrow layers first; running windows are superseded by them. */
+  async finish(): Promise<void> {
     this.onBusy(true)
-    while (this.#closed.size > 0) this.#solveClosed()
+    await this.#lanes.narrow?.finish()
+    await this.#lanes.wide?.finish()
     this.onBusy(false)
   }
 
-  #next(): void {
-    this.#timer = null
-    const began = performance.now()
-    this.onBusy(true)
-    if (this.#closed.size > 0) this.#solveClosed()
-    else {
-      const request = this.#open.shift()
-      if (request) this.#emit(saturationEvent([request], [this.#solve(request)]))
-      this.onDone()
+  *#solve(requests: Iterable<MeasureRequest>): Generator<void, void> {
+    let at: MeasureRequest | null = null
+    const layers: Measurement[] = []
+    for (const request of requests) {
+      at ??= request
+      layers.push(yield* this.#measure(request))
     }
-    this.onBusy(false)
-    const now = performance.now()
-    this.spentMs += now - began
-    this.#duty.spent(now - began)
-    this.#wake()
+    if (!at) return
+    const { step, epoch, endOfEpoch } = at
+    this.#emit({ type: 'saturation', step, epoch, endOfEpoch, layers })
   }
 
-  #wake(): void {
-    if (this.#closed.size + this.#open.length > 0)
-      this.#timer ??= setTimeout(() => this.#next(), this.#duty.wait(performance.now()))
-  }
-
-  /** Solves ended windows for a while and reports those of one epoch's end in one event. */
-  #solveClosed(): void {
-    const began = performance.now()
-    const requests: MeasureRequest[] = []
-    const measurements: Measurement[] = []
-    for (const [key, request] of this.#closed) {
-      if (requests.length > 0 && request.step !== requests[0]!.step) break
-      this.#closed.delete(key)
-      requests.push(request)
-      measurements.push(this.#solve(request))
-      if (performance.now() - began >= TOGETHER_MS) break
-    }
-    this.#emit(saturationEvent(requests, measurements))
-  }
-
-  #solve(request: MeasureRequest): Measurement {
+  *#measure(request: MeasureRequest): Generator<void, Measurement> {
     const { layer, split, width, count, seen, rejected, mean, products, rounding, wholeSpectrum } = request
     const covariance = new Covariance(width, mean, products, rounding)
     covariance.count = count
-    const { status, k, trace, spectrum } = measure(covariance, this.#delta, rejected)
+    const { status, k, trace, spectrum } = yield* measureInSteps(covariance, this.#delta, rejected)
     return {
       layer,
       split,
@@ -113,9 +90,4 @@ export class Solver {
       spectrum: wholeSpectrum ? spectrum : binned(spectrum),
     }
   }
-}
-
-function saturationEvent(requests: MeasureRequest[], layers: Measurement[]): EventBody {
-  const { step, epoch, endOfEpoch } = requests[0]!
-  return { type: 'saturation', step, epoch, endOfEpoch, layers }
 }

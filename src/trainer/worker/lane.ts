@@ -1,0 +1,108 @@
+import type { MeasureRequest } from '../messages.ts'
+import { DutyCycle } from './dutyCycle.ts'
+
+/** Solving time after which windows that ended in one step are reported, rather than all of them at once. */
+const TOGETHER_MS = 20
+/** Work at a stretch: between two slices the thread delivers events and turns to the other lane. */
+const SLICE_MS = 20
+
+/** What a lane does with windows, in steps of some milliseconds. */
+export type Solve = (requests: Iterable<MeasureRequest>) => Generator<void, void>
+
+/**
+ * Windows that wait for the solver, one solved at a time and only as the duty cycle allows. Windows that ended go first.
+ * Where epochs end faster than they can be solved, a layer's newer window takes the place of the older one that still
+ * waits: memory and cores stay bounded.
+ */
+export class Lane {
+  readonly duty: DutyCycle
+  /** By layer and split, in the order of their ends. */
+  readonly #closed = new Map<string, MeasureRequest>()
+  readonly #open: MeasureRequest[] = []
+  readonly #solve: Solve
+  readonly #onDone: () => void
+  readonly #onSpent: (ms: number) => void
+  #job: Generator<void, void> | null = null
+  /** Running windows solved and not yet rested from. */
+  #done = 0
+  #timer: NodeJS.Timeout | null = null
+  #finished: (() => void) | null = null
+
+  /**
+   * @param share of one core's time that solving may take.
+   * @param onDone called for each running window once it is solved and rested from: another would be solved at once.
+   * @param onSpent told of the time of each slice.
+   */
+  constructor(share: number, solve: Solve, onDone: () => void, onSpent: (ms: number) => void) {
+    this.duty = new DutyCycle(share, performance.now())
+    this.#solve = solve
+    this.#onDone = onDone
+    this.#onSpent = onSpent
+  }
+
+  add(request: MeasureRequest): void {
+    if (!request.endOfEpoch) this.#open.push(request)
+    else {
+      const key = `${request.split} ${request.layer}`
+      this.#closed.delete(key)
+      this.#closed.set(key, request)
+    }
+    this.#wake()
+  }
+
+  /** Solves every ended window without rest; running ones are superseded by them. */
+  finish(): Promise<void> {
+    this.#open.length = 0
+    if (this.#timer) clearTimeout(this.#timer)
+    this.#timer = null
+    return new Promise((resolve) => {
+      this.#finished = resolve
+      this.#turn()
+    })
+  }
+
+  #turn(): void {
+    this.#timer = null
+    if (!this.#job) {
+      for (; this.#done > 0; this.#done--) this.#onDone()
+      this.#job = this.#next()
+    }
+    const began = performance.now()
+    let ended = this.#job === null
+    while (!ended && performance.now() - began < SLICE_MS) ended = this.#job?.next().done === true
+    if (ended) this.#job = null
+    const ms = performance.now() - began
+    this.duty.spent(ms)
+    this.#onSpent(ms)
+    this.#wake()
+  }
+
+  #next(): Generator<void, void> | null {
+    if (this.#closed.size > 0) return this.#solve(this.#together())
+    const request = this.#open.shift()
+    if (!request) return null
+    this.#done++
+    return this.#solve([request])
+  }
+
+  /** Windows that ended in one step, for a while. */
+  *#together(): Generator<MeasureRequest, void> {
+    const began = performance.now()
+    let step: number | null = null
+    for (const [key, request] of this.#closed) {
+      if (step !== null && (request.step !== step || performance.now() - began >= TOGETHER_MS)) return
+      step = request.step
+      this.#closed.delete(key)
+      yield request
+    }
+  }
+
+  #wake(): void {
+    if (this.#timer) return
+    const waiting = this.#job !== null || this.#closed.size + this.#open.length + this.#done > 0
+    if (!waiting) return this.#finished?.()
+    // What has begun is not put off: its memory is held.
+    const rest = this.#job || this.#finished ? 0 : this.duty.wait(performance.now())
+    this.#timer = setTimeout(() => this.#turn(), rest)
+  }
+}

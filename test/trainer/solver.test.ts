@@ -1,0 +1,52 @@
+import { expect, it } from 'vitest'
+import type { EventBody } from '../../src/run/events.ts'
+import { Covariance } from '../../src/saturation/covariance.ts'
+import { gaussian } from '../../src/saturation/gaussian.ts'
+import type { MeasureRequest } from '../../src/trainer/messages.ts'
+import { Solver } from '../../src/trainer/worker/solver.ts'
+
+const WIDE = 1100
+
+function request(layer: string, width: number, endOfEpoch = false, step = 1): MeasureRequest {
+  const covariance = new Covariance(width)
+  covariance.addRows(gaussian(width * 40, 1))
+  const { count, mean, products, rounding } = covariance
+  const window = { step, epoch: 0, endOfEpoch, wholeSpectrum: true, seen: count, rejected: 0 }
+  return { type: 'measure', layer, split: 'train', ...window, count, width, mean, products, rounding }
+}
+
+/** A solver, the layers of its events so far, and the widths that it is done with. */
+function solver(share: number): { solver: Solver; layers: string[][]; done: number[] } {
+  const layers: string[][] = []
+  const done: number[] = []
+  const emit = (event: EventBody) => {
+    if (event.type === 'saturation') layers.push(event.layers.map(({ layer }) => layer))
+  }
+  const made = new Solver(0.99, share, emit)
+  made.onDone = (width) => done.push(width)
+  return { solver: made, layers, done }
+}
+
+it('solves narrow layers while a wide one is being solved and while it is rested from', async () => {
+  const { solver: solving, layers, done } = solver(0.5)
+  solving.add(request('wide', WIDE))
+  for (let i = 0; i < 5; i++) solving.add(request(`narrow ${i}`, 8))
+  await expect.poll(() => layers.flat().includes('wide'), { timeout: 30_000 }).toBe(true)
+  solving.add(request('wide again', WIDE))
+  for (let i = 5; i < 10; i++) solving.add(request(`narrow ${i}`, 8))
+  await expect.poll(() => layers.flat().includes('wide again'), { timeout: 30_000 }).toBe(true)
+  const order = layers.flat()
+  for (let i = 0; i < 5; i++) expect(order.indexOf(`narrow ${i}`)).toBeLessThan(order.indexOf('wide'))
+  for (let i = 5; i < 10; i++) expect(order.indexOf(`narrow ${i}`)).toBeLessThan(order.indexOf('wide again'))
+  expect(done.filter((width) => width === 8)).toHaveLength(10)
+})
+
+it('reports what ended before the end, the newest of each layer, narrow layers first', async () => {
+  const { solver: solving, layers } = solver(0.001)
+  solving.add(request('wide', WIDE, true))
+  for (const step of [1, 2]) for (const layer of ['a', 'b']) solving.add(request(layer, 8, true, step))
+  solving.add(request('open', 8))
+  await solving.finish()
+  expect(layers.flat().sort()).toEqual(['a', 'b', 'wide'])
+  expect(layers.at(-1)).toEqual(['wide'])
+})
