@@ -12,7 +12,7 @@ const FEATURE_OCTAVES = 3
 /** Then fewer layers per step, in turn: down to every 32nd. */
 const STRIDE_OCTAVES = 5
 
-/** Between two looks at the cost: this much time and as many measured steps, or as many where nearly all are waited through. */
+/** Between two looks at the cost: this much time, and as many measured steps or, where most are waited through, steps. */
 const INTERVAL_MS = 500
 const INTERVAL_STEPS = 8
 const WAITED_STEPS = 32
@@ -21,6 +21,9 @@ const MOST_BACK = 0.3
 const MOST_GIVEN_UP = 2
 /** Shares this many octaves off are not approached with care. */
 const FAR = 2
+
+/** Part of the limit that is aimed at: what measuring costs beside its own time (caches, garbage, the worker) is not seen. */
+const AIM = 0.85
 
 /** The limit holds over this much training: what was not spent in it is not saved, what is overspent is waited for. */
 const SPAN_MS = 3000
@@ -34,6 +37,8 @@ export class Budget {
   /** Share of training time to stay under, in (0, 1]. */
   readonly limit: number
   readonly #all: boolean
+  /** Milliseconds that may be spent for each of training. */
+  readonly #rate: number
   /** Halvings of the cost, 0 to the sum of the octaves above; fractions count. */
   #thinning = 0
   /** Milliseconds that may be spent, at most those of a span; negative when more was spent than there was. */
@@ -56,7 +61,8 @@ export class Budget {
   constructor(limit: number, all = false) {
     this.limit = limit
     this.#all = all
-    this.#credit = limit * SPAN_MS
+    this.#rate = AIM * limit
+    this.#credit = this.#rate * SPAN_MS
   }
 
   /** How much is measured at present. */
@@ -109,7 +115,7 @@ export class Budget {
     if (this.#since === null) this.#look(now, spent)
     else {
       const training = now - this.#now - (spent - this.#spent)
-      this.#credit = Math.min(this.limit * SPAN_MS + owed, this.#credit + this.limit * training) - (spent - this.#spent)
+      this.#credit = Math.min(this.#rate * SPAN_MS + owed, this.#credit + this.#rate * training) - (spent - this.#spent)
       this.#owed = owed
       const seen = this.#measured >= INTERVAL_STEPS || (this.#measured > 0 && this.#steps >= WAITED_STEPS)
       if (seen && now - this.#since >= INTERVAL_MS) this.#adapt(now, spent)
@@ -121,9 +127,9 @@ export class Budget {
   #adapt(now: number, spent: number): void {
     const cost = spent - this.#spentBefore
     const share = cost / Math.max(1e-9, now - this.#since! - cost)
-    // What it would be without waiting. Aims a little below the limit.
+    // What it would be without waiting.
     const wanted = Math.max(1e-6, (share * this.#steps) / this.#measured)
-    const off = Math.log2(wanted / (0.9 * this.limit))
+    const off = Math.log2(wanted / this.#rate)
     // Not all the way at once: halving the rows does not halve the cost.
     const change = off > FAR ? off : off / 2
     const most = FEATURE_OCTAVES + STRIDE_OCTAVES
