@@ -4,6 +4,7 @@ import { registerEditor } from './editor/register.ts'
 import { Runs } from './session/runs.ts'
 import { AutoAttach } from './views/autoAttach.ts'
 import { checkSetup } from './views/checkSetup.ts'
+import { Launcher } from './views/launcher.ts'
 import { openExample } from './views/openExample.ts'
 import { openLayerSource } from './views/openLayer.ts'
 import { Panel } from './views/panel.ts'
@@ -20,15 +21,11 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
   const storage = context.storageUri?.fsPath ?? globalStorage
   const dist = path.join(extensionPath, 'dist')
   const runs = new Runs({ storage, preload: path.join(dist, 'preload.cjs') })
-  const commands = new RunCommands(
-    runs,
-    workspaceState,
-    () => panel.show(),
-    (document) => editor.trains(document),
-  )
+  const launcher = new Launcher(runs, dist, () => panel.show())
+  const commands = new RunCommands(runs, launcher, workspaceState, (document) => editor.trains(document))
   const editor = registerEditor(runs, thresholds)
   const openLayer = (id: string) => void openLayerSource(runs.current?.state, id, editor.lineOf)
-  const actions = { openLayer, stop: () => commands.stop(), run: () => void commands.runAgain() }
+  const actions = { openLayer, stop: () => launcher.stop(), run: () => void commands.runAgain() }
   const panel = new Panel(extensionUri, runs, actions, thresholds)
   const places = { dist, storage, globalStorage }
   const autoAttach = new AutoAttach(runs, context.environmentVariableCollection, places, () => panel.show())
@@ -43,8 +40,10 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
     { dispose: () => runs.dispose() },
     vscode.window.registerWebviewViewProvider(Panel.viewId, panel),
     register('saturation.run', (uri?: vscode.Uri) => commands.run(uri)),
+    register('saturation.debug', (uri?: vscode.Uri) => commands.run(uri, true)),
+    register('saturation.runPackageScript', (uri?: vscode.Uri) => commands.runPackageScript(uri)),
     register('saturation.runWithArguments', (uri?: vscode.Uri) => commands.runWithArguments(uri)),
-    register('saturation.stop', () => commands.stop()),
+    register('saturation.stop', () => launcher.stop()),
     register('saturation.openExample', () => openExample(extensionUri, (script) => commands.run(script))),
     register('saturation.checkSetup', () => checkSetup(extensionUri)),
     register('saturation.toggleAutoAttach', () => autoAttach.set()),

@@ -43,8 +43,8 @@ export class Header {
   update(run: RunState, thresholds: Thresholds, silentFor: number): void {
     const phase = phaseWords(run, silentFor)
     const where = position(run.progress)
-    setText(this.#script, run.script.split(/[\\/]/).pop() ?? run.script)
-    this.#script.title = [run.script, ...run.args].join(' ')
+    setText(this.#script, run.packageScript ?? run.script.split(/[\\/]/).pop() ?? run.script)
+    this.#script.title = [run.script, run.packageScript, ...run.args].filter((part) => part !== null).join(' ')
     this.#stop.hidden = run.ended !== null
     this.#again.hidden = run.ended === null
     const step = run.progress && run.progress.epoch !== null ? `step ${run.progress.step.toLocaleString('en')}` : null

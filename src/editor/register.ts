@@ -4,6 +4,7 @@ import { AnnotationStore } from './annotationStore.ts'
 import { CODE_FILES, readFromDisk } from './documents.ts'
 import { layerLens } from './layerLens.ts'
 import { Lenses } from './lenses.ts'
+import { PACKAGE_FILES, packageLenses } from './packageLenses.ts'
 import { pickLayer } from './pickLayer.ts'
 import { runLenses } from './runLens.ts'
 import type { ShownRuns } from '../views/runs.ts'
@@ -35,6 +36,7 @@ export function registerEditor(runs: ShownRuns, thresholds: () => Thresholds): E
     lenses,
     files,
     vscode.languages.registerCodeLensProvider(CODE_FILES, lenses),
+    vscode.languages.registerCodeLensProvider(PACKAGE_FILES, packageLenses),
     vscode.commands.registerCommand('saturation.pickLayer', (ids: string[]) => pickLayer(store, ids)),
     vscode.workspace.onDidChangeTextDocument(({ document, contentChanges }) => {
       store.edited(document, contentChanges)

@@ -96,6 +96,8 @@ const RunStarted = v.object({
   type: v.literal('run started'),
   protocol: v.literal(PROTOCOL),
   script: text,
+  /** Name of the script of package.json that was run; `script` is the path of that file then. */
+  packageScript: v.optional(text),
   args: v.array(text),
   cwd: text,
 })

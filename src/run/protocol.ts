@@ -49,7 +49,10 @@ export type Hello = v.InferOutput<typeof Hello>
 export type Report = v.InferOutput<typeof Report>
 export type Received = v.InferOutput<typeof Received>
 
-/** Name of the environment variable that carries `Invitation` as JSON into the training process. */
+/**
+ * Name of the environment variable that carries `Invitation` as JSON into the training process; or, where people are
+ * shown the environment, the path of a JSON file whose property `invitation` it is.
+ */
 export const INVITATION_VARIABLE = 'SATURATION_RUN'
 
 /** What the preload needs to report to a session. */

@@ -42,6 +42,8 @@ export type Phase = 'starting' | 'training' | 'ended'
 export interface RunState {
   phase: Phase
   script: string
+  /** Name of the script of package.json that was run; null where a script itself was. */
+  packageScript: string | null
   args: string[]
   cwd: string
   /** Milliseconds since the Unix epoch; null before the event came. */
@@ -80,6 +82,7 @@ export function emptyRun(): RunState {
   return {
     phase: 'starting',
     script: '',
+    packageScript: null,
     args: [],
     cwd: '',
     startedAt: null,
@@ -109,6 +112,7 @@ export function fold(run: RunState, event: RunEvent): boolean {
   switch (event.type) {
     case 'run started':
       run.script = event.script
+      run.packageScript = event.packageScript ?? null
       run.args = event.args
       run.cwd = event.cwd
       run.startedAt = event.time

@@ -19,9 +19,14 @@ export type RunRecord = v.InferOutput<typeof RunRecord>
 
 const NAME = 'run.json'
 
+/** Absolute path of a run's record, readable by its owner only. */
+export function recordFile(folder: string): string {
+  return path.join(folder, NAME)
+}
+
 /** Writes a run's record, whole or not at all. @throws the file system's error. */
 export function writeRecord(folder: string, record: RunRecord): void {
-  const file = path.join(folder, NAME)
+  const file = recordFile(folder)
   // The secret is in it.
   writeFileSync(`${file}.new`, JSON.stringify(record, null, 2), { mode: 0o600 })
   renameSync(`${file}.new`, file)
@@ -30,7 +35,7 @@ export function writeRecord(folder: string, record: RunRecord): void {
 /** A run's record; null where there is none that can be read. */
 export function readRecord(folder: string): RunRecord | null {
   try {
-    const result = v.safeParse(RunRecord, JSON.parse(readFileSync(path.join(folder, NAME), 'utf8')))
+    const result = v.safeParse(RunRecord, JSON.parse(readFileSync(recordFile(folder), 'utf8')))
     return result.success ? result.output : null
   } catch {
     return null

@@ -52,7 +52,8 @@ export class Runs {
     this.#starting = true
     try {
       const placed = { ...request, cwd: workingDirectory(request) }
-      const found = { ...placed, script: scriptOf(request) }
+      const packageScript = request.ofPackage ? { packageScript: request.script } : {}
+      const found = { ...placed, ...packageScript, script: scriptOf(request) }
       const version = await checkNode(request.node)
       const nodeArgs = nodeArguments(found, version)
       const run = await createRun(this.#options.storage, found, this.#options)

@@ -25,12 +25,13 @@ export interface StoreOptions {
 
 /**
  * Begins a run under `<storage>/runs/<id>/`: its folder, record and log are written, and its address is listened on.
+ * @param request with `packageScript` its `script` is the package.json that has this script
  * @param pid the training process, where it is there already
  * @throws the file system's or the socket's error.
  */
 export async function createRun(
   storage: string,
-  request: RunRequest,
+  request: RunRequest & { packageScript?: string },
   options: StoreOptions = {},
   pid: number | null = null,
 ): Promise<WatchedRun> {
@@ -45,8 +46,9 @@ export async function createRun(
     writeRecord(folder, record)
     run = new WatchedRun(folder, record, emptyRun(), options)
     await run.listen()
-    const { script, args } = request
-    run.report({ type: 'run started', protocol: PROTOCOL, script, args: [...args], cwd: workingDirectory(request) })
+    const { script, packageScript, args } = request
+    const named = { script, ...(packageScript === undefined ? {} : { packageScript }) }
+    run.report({ type: 'run started', protocol: PROTOCOL, ...named, args: [...args], cwd: workingDirectory(request) })
     return run
   } catch (error) {
     run?.dispose()

@@ -27,8 +27,7 @@ export function keepVigil(
     const gone = pid !== null && !isAlive(pid)
     if (!gone && Date.now() < deadline) return
     clearInterval(timer)
-    // As a terminal tells of a signal.
-    if (gone && inTerminal && !run.state.ended) return void run.processEnded({ exitCode: 0 })
+    if (gone && inTerminal) return void run.processEnded(null)
     const message = gone
       ? 'The training process ended while no window was watching it.'
       : 'The training process did not come back to this window.'

@@ -83,9 +83,11 @@ export class WatchedRun {
   /**
    * The training process has ended: waits for its last words, then ends the run. Later calls change nothing. A log that
    * cannot be written is shown as a problem.
+   * @param told what is known of its end; null where that is no more than it said itself
    */
-  async processEnded(exit: ProcessExit): Promise<void> {
+  async processEnded(told: ProcessExit | null): Promise<void> {
     await this.#lastWords()
+    const exit = told ?? { exitCode: this.state.ended?.exitCode ?? 0 }
     const { ended, problems } = interpretExit(exit, this.state, this.#stopRequested)
     this.#end(...problems, ended)
   }

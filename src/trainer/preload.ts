@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs'
+import path from 'node:path'
 import { isMainThread } from 'node:worker_threads'
 import * as v from 'valibot'
 import type { EventBody } from '../run/events.ts'
@@ -145,6 +146,12 @@ function endOf(exitCode: number, thrown: boolean): EventBody {
   return { type: 'run ended', how: exitCode === 0 ? 'completed' : 'failed', exitCode, signal: null, message }
 }
 
+/** A run's own invitation, unchecked: the variable's value, or what lies in the file that it names. */
+function ownInvitation(value: string): unknown {
+  if (!path.isAbsolute(value)) return JSON.parse(value)
+  return (JSON.parse(readFileSync(value, 'utf8')) as { invitation?: unknown }).invitation
+}
+
 /** Who asks for a run. */
 function guest(file: string): Standing {
   const args = process.argv.slice(2)
@@ -161,7 +168,7 @@ function complain(what: string): void {
 const invitation = process.env[INVITATION_VARIABLE]
 const standing = process.env[TERMINAL_VARIABLE]
 try {
-  if (invitation !== undefined) main(v.parse(Invitation, JSON.parse(invitation)), null)
+  if (invitation !== undefined) main(v.parse(Invitation, ownInvitation(invitation)), null)
   else if (standing !== undefined) main(v.parse(Invitation, JSON.parse(readFileSync(standing, 'utf8'))), standing)
 } catch (error) {
   complain(`not monitoring this process: ${error instanceof Error ? error.message : String(error)}`)

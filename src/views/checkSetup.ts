@@ -26,7 +26,7 @@ export async function checkSetup(extension: vscode.Uri, folder?: vscode.Uri): Pr
   }
   try {
     const { ended } = await runInTerminal(launch, 'Check Set-up', target)
-    return (await ended).exitCode === 0
+    return (await ended)?.exitCode === 0
   } catch (error) {
     void vscode.window.showErrorMessage(`The set-up cannot be checked: ${(error as Error).message}`)
     return false

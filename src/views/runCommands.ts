@@ -1,67 +1,48 @@
 import path from 'node:path'
 import parseArgv from 'string-argv'
 import * as vscode from 'vscode'
-import type { Runs } from '../session/runs.ts'
-import { untilGone } from '../session/vigil.ts'
-import type { WatchedRun } from '../session/watchedRun.ts'
-import { mayRun } from './mayRun.ts'
-import { runSettings } from './settings.ts'
-import { runInTerminal, type TerminalRun } from './terminal.ts'
+import type { Launcher } from './launcher.ts'
+import { pickPackageScript } from './packageScripts.ts'
+import type { ShownRuns } from './runs.ts'
 
-/** Milliseconds a training process gets to end itself before its terminal is closed. */
-const STOP_PATIENCE = 5000
-
-/** The commands that start and stop a run. */
+/** The commands that start a run: they find out what is to be run, with which arguments. */
 export class RunCommands {
-  readonly #runs: Runs
+  readonly #runs: ShownRuns
+  readonly #launcher: Launcher
   readonly #memory: vscode.Memento
-  readonly #shown: () => void
   readonly #trains: (document: vscode.TextDocument) => boolean
-  /** The run that was started here last, and its terminal. */
-  #started: { run: WatchedRun; terminal: TerminalRun } | null = null
-  #starting = false
 
   /**
    * @param memory keeps each script's arguments.
-   * @param shown called when a run has started, to bring the panel to front.
    * @param trains whether a document is a script that trains.
    */
   constructor(
-    runs: Runs,
+    runs: ShownRuns,
+    launcher: Launcher,
     memory: vscode.Memento,
-    shown: () => void,
     trains: (document: vscode.TextDocument) => boolean,
   ) {
     this.#runs = runs
+    this.#launcher = launcher
     this.#memory = memory
-    this.#shown = shown
     this.#trains = trains
   }
 
-  /** Runs a script with the arguments it was last given; every failure is told to the user. */
-  async run(uri?: vscode.Uri): Promise<void> {
+  /** Runs a script with the arguments it was last given. */
+  async run(uri?: vscode.Uri, debug = false): Promise<void> {
     const script = uri ?? this.#scriptInQuestion()
-    if (!script) {
-      void vscode.window.showInformationMessage('Open the script that trains your model, then run it with Saturation.')
-      return
-    }
-    // The second click of a double click.
-    if (this.#starting || !(await mayRun())) return
-    this.#starting = true
-    try {
-      await vscode.workspace.textDocuments.find((document) => document.uri.toString() === script.toString())?.save()
-      await this.#start(script, parseArgv(this.#argumentsOf(script)))
-    } catch (error) {
-      void vscode.window.showErrorMessage(`Run with Saturation: ${(error as Error).message}`)
-    } finally {
-      this.#starting = false
-    }
+    if (script) return this.#run(script, { args: parseArgv(this.#argumentsOf(script)), debug })
+    void vscode.window.showInformationMessage('Open the script that trains your model, then run it with Saturation.')
   }
 
-  /** Runs the script of the run in view once more, whatever is in front; the first run is that of the file in front. */
+  /** Runs what made the run in view once more, whatever is in front; the first run is that of the file in front. */
   async runAgain(): Promise<void> {
-    const last = this.#runs.current?.state.script
-    await this.run(last ? vscode.Uri.file(last) : undefined)
+    const last = this.#runs.current?.state
+    if (!last?.script) return this.run()
+    const { script, packageScript, args, cwd } = last
+    const place = vscode.Uri.file(script)
+    if (packageScript === null) return this.#run(place, { args, cwd })
+    await this.#launcher.start({ script: packageScript, ofPackage: true, args, cwd, title: packageScript, place })
   }
 
   /** Asks for the script's arguments, remembers them, and runs it. */
@@ -78,39 +59,29 @@ export class RunCommands {
     await this.run(script)
   }
 
-  /** Ends the training process; its terminal is closed when it does not listen. */
-  stop(): void {
-    const run = this.#runs.current
-    if (!run || run.state.phase === 'ended') return
-    const terminal = this.#started?.run === run ? this.#started.terminal : null
-    if (!run.stop()) terminal?.terminate()
-    else setTimeout(() => run.state.phase !== 'ended' && terminal?.terminate(), STOP_PATIENCE)
+  /** Lets the user choose a script of package.json, and runs it by the project's package manager. */
+  async runPackageScript(uri?: vscode.Uri): Promise<void> {
+    const chosen = await pickPackageScript(uri)
+    if (!chosen) return
+    const { name, file } = chosen
+    await vscode.workspace.saveAll(false)
+    const cwd = path.dirname(file.fsPath)
+    await this.#launcher.start({ script: name, ofPackage: true, args: [], cwd, title: name, place: file })
   }
 
-  async #start(script: vscode.Uri, args: string[]): Promise<void> {
+  async #run(script: vscode.Uri, how: { args: string[]; cwd?: string; debug?: boolean }): Promise<void> {
+    await vscode.workspace.textDocuments.find((document) => document.uri.toString() === script.toString())?.save()
     const folder = vscode.workspace.getWorkspaceFolder(script)
     const cwd = folder?.uri.fsPath ?? path.dirname(script.fsPath)
-    const { run, ...launch } = await this.#runs.start({ script: script.fsPath, args, cwd, ...runSettings() })
-    this.#shown()
-    try {
-      const terminal = await runInTerminal(launch, path.basename(script.fsPath), script)
-      this.#started = { run, terminal }
-      void terminal.ended.then(async (exit) => {
-        // A window that closes ends its tasks, not their processes: those are the next window's.
-        if (exit.exitCode === null) await untilGone(run)
-        await run.processEnded(exit)
-      })
-    } catch (error) {
-      await run.processEnded({ exitCode: null, signal: null })
-      throw error
-    }
+    const title = path.basename(script.fsPath)
+    await this.#launcher.start({ cwd, ...how, script: script.fsPath, title, place: script })
   }
 
   /** The file in front; the script of the run in view where that is no script, or only a part of what was run. */
   #scriptInQuestion(): vscode.Uri | undefined {
     const front = vscode.window.activeTextEditor?.document
     const run = this.#runs.current?.state
-    const last = run?.script ? vscode.Uri.file(run.script) : undefined
+    const last = run?.script && run.packageScript === null ? vscode.Uri.file(run.script) : undefined
     if (front?.uri.scheme !== 'file' || !/\.[cm]?[jt]sx?$/.test(front.fileName)) return last
     // The module that builds the model is in front while a person acts on its lenses.
     const isPart = run?.layers.some(({ site }) => site?.file === front.fileName) ?? false

@@ -2,11 +2,11 @@ import * as vscode from 'vscode'
 import type { ProcessExit } from '../session/ending.ts'
 import type { Launch } from '../session/launch.ts'
 
-/** A command that runs in a terminal of its own. */
-export interface TerminalRun {
-  /** Resolves when the process has ended. */
-  ended: Promise<ProcessExit>
-  /** Ends it, as closing the terminal would. */
+/** A command that is being executed. */
+export interface Execution {
+  /** Resolves when the process has ended; null when nothing is known of how. */
+  ended: Promise<ProcessExit | null>
+  /** Ends it, whether it listens or not. */
   terminate(): void
 }
 
@@ -17,7 +17,7 @@ export interface TerminalRun {
  * @param place file or folder whose workspace folder the task belongs to
  * @throws what VS Code says when the task cannot be started.
  */
-export async function runInTerminal(launch: Launch, name: string, place: vscode.Uri): Promise<TerminalRun> {
+export async function runInTerminal(launch: Launch, name: string, place: vscode.Uri): Promise<Execution> {
   const task = new vscode.Task(
     { type: 'saturation' },
     vscode.workspace.getWorkspaceFolder(place) ?? vscode.TaskScope.Workspace,

@@ -63,3 +63,22 @@ ${FIT}
 await model.fit(x, y, { epochs: 3, batchSize: 64, verbose: 0 })
 console.log('trained', ...process.argv.slice(2))
 `
+
+/** A layer of the user's own, whose `call` every training step runs. */
+export const OWN_LAYER = `${HEAD}
+class Twice extends tf.layers.Layer {
+  static className = 'Twice'
+  call([input]) {
+    const doubled = tf.mul(input, 2)
+    return doubled
+  }
+}
+tf.serialization.registerClass(Twice)
+const model = tf.sequential()
+model.add(tf.layers.dense({ units: 12, inputShape: [16], name: 'inner' }))
+model.add(new Twice({ name: 'twice' }))
+model.add(tf.layers.dense({ units: 4, name: 'outer' }))
+${FIT}
+await model.fit(x, y, { epochs: 3, batchSize: 64, verbose: 0 })
+console.log('trained', process.env.SATURATION_RUN)
+`

@@ -155,13 +155,21 @@ export class Workbench {
       .sort((a, b) => path.basename(a).localeCompare(path.basename(b)))
   }
 
-  /** The log of the latest run so far, and its process; null until that has connected. */
-  latestRun(): { pid: number | null; events: RunEvent[] } {
+  /** The log of the latest run so far, its secret, and its process; null until that has connected. */
+  latestRun(): { pid: number | null; events: RunEvent[]; secret: string } {
     const latest = this.runs().at(-1)
     if (!latest) throw new Error('No run was kept.')
-    const record = JSON.parse(readFileSync(path.join(latest, 'run.json'), 'utf8')) as { pid: number; log: string }
+    const record = JSON.parse(readFileSync(path.join(latest, 'run.json'), 'utf8')) as {
+      pid: number
+      log: string
+      invitation: { secret: string }
+    }
     const lines = readFileSync(record.log, 'utf8').split('\n').slice(0, -1)
-    return { pid: record.pid, events: lines.map((line) => JSON.parse(line) as RunEvent) }
+    return {
+      pid: record.pid,
+      secret: record.invitation.secret,
+      events: lines.map((line) => JSON.parse(line) as RunEvent),
+    }
   }
 
   /** Keeps a picture among the artefacts. */
