@@ -1,5 +1,6 @@
 import { measuredLayers, percent, sampledShare } from '../src/advice/verdict.ts'
 import { chosenOptions, DEFAULT_OPTIONS, type MeasureOptions } from '../src/run/measureOptions.ts'
+import { OBSERVATIONS_PER_FEATURE } from '../src/run/observations.ts'
 import type { RunState } from '../src/run/state.ts'
 
 /** What the numbers are, in two sentences: a number without its definition cannot be trusted. */
@@ -25,7 +26,9 @@ export function definition(run: RunState): string {
 
 function windowOf({ window, halfLife }: MeasureOptions, epochs: boolean): string {
   if (window === 'exponential') return `the latest, weights halving every ${halfLife.toLocaleString('en')} observations`
-  return epochs && window === 'epoch' ? 'epoch so far' : 'run so far'
+  return epochs && window === 'epoch'
+    ? `epoch so far, or as many as ${OBSERVATIONS_PER_FEATURE} observations per dimension take`
+    : 'run so far'
 }
 
 function range(shares: number[]): string {

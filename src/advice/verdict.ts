@@ -42,14 +42,15 @@ export function judge(layer: LayerState, thresholds: Thresholds = DEFAULT_THRESH
     recommendedWidth: width,
   })
   if (layer.notMeasured) return verdict('not measured', layer.notMeasured)
-  if (!m || m.status === 'tooFew') return verdict('warming up', 'No training step has been measured yet.')
+  if (!m) return verdict('warming up', 'No training step has been measured yet.')
+  if (m.status === 'tooFew') return verdict('warming up', 'There are fewer than two observations so far.')
   if (m.status === 'nonFinite') {
     return verdict(
       'non-finite',
       `${m.rejected.toLocaleString('en')} observations held NaN or infinity and were left out.`,
     )
   }
-  const counted = `${m.observations.toLocaleString('en')} observations of ${m.width} features`
+  const counted = `${m.observations.toLocaleString('en')} observations of ${m.width} features${reach(m)}`
   if (!isSettled(m)) {
     return verdict('provisional', `Only ${counted}; ${OBSERVATIONS_PER_FEATURE} per feature are needed to judge.`)
   }
@@ -61,6 +62,15 @@ export function judge(layer: LayerState, thresholds: Thresholds = DEFAULT_THRESH
     return verdict('underused', share, m.width === layer.width ? recommendedWidth(m) : null)
   if (saturation > thresholds.crowded) return verdict('crowded', share)
   return verdict('healthy', share)
+}
+
+/** Over which training steps a measurement's window reaches, in words that follow others; empty where a log does not say. */
+function reach({ steps }: Measurement): string {
+  if (!steps) return ''
+  const { first, last, epochs } = steps
+  const number = (value: number): string => value.toLocaleString('en')
+  const where = first === last ? `step ${number(last)}` : `steps ${number(first)}–${number(last)}`
+  return ` in ${where}${epochs > 1 ? ` (${number(epochs)} epochs)` : ''}`
 }
 
 function judgedBy({ train, settled }: LayerState): Measurement | null {

@@ -28,7 +28,10 @@ program
   .option('--delta <share>', 'share of variance that the counted dimensions have to hold', share, 0.99)
   .option('--budget <share>', 'share of the training time that monitoring may take', share, 0.03)
   .addOption(
-    new Option('--rows <which>', 'feature vectors to measure: a sample within the budget, or all, whatever it costs')
+    new Option(
+      '--rows <which>',
+      'feature vectors to measure: a sample within the budget, or all of each epoch, whatever it costs',
+    )
       .choices(['sampled', 'all'])
       .default('sampled'),
   )

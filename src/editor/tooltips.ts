@@ -34,7 +34,7 @@ function withoutIcons(title: string): string {
 function definitionOf(m: Measurement): string[] {
   return [
     `Saturation: the share of the layer's ${m.width} dimensions that are needed to hold ${percent(m.delta)} of its ` +
-      "output's variance, over the epoch's training steps.",
+      "output's variance.",
   ]
 }
 
@@ -65,7 +65,7 @@ function age({ verdict, endedAt, layer: { train } }: ShownLayer): string[] {
   if (!train || verdict.measurement === train) return []
   const needed = counted(OBSERVATIONS_PER_FEATURE * train.width, 'observation')
   const sofar = train.observations.toLocaleString('en')
-  return [`Measured in the epoch before; this one has ${sofar} of the ${needed} it takes.`]
+  return [`Measured in the window before; the present one has ${sofar} of the ${needed} it takes.`]
 }
 
 function moment(time: number): string {

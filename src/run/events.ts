@@ -79,6 +79,11 @@ const Measurement = v.object({
   status: v.picklist(['ok', 'constant', 'tooFew', 'nonFinite']),
   /** Observations left out because their batch held NaN or infinity. */
   rejected: count,
+  /**
+   * Training steps over which the window reaches, from 1, and how many epochs these are, the present one included; 0
+   * where none are known. Missing in logs of version 0.1.0.
+   */
+  steps: v.optional(v.object({ first: count, last: count, epochs: count })),
   spectrum: Spectrum,
 })
 
@@ -137,7 +142,7 @@ const Saturation = v.object({
   type: v.literal('saturation'),
   step: count,
   epoch: v.nullable(count),
-  /** True for the last report of an epoch's window, before it is reset. */
+  /** True for the last report of a window, before it is reset at an epoch's end. */
   endOfEpoch: v.boolean(),
   layers: v.array(Measurement),
 })

@@ -13,8 +13,6 @@ export interface LayerState extends Layer {
   history: Series
   /** The latest train measurement with enough observations: each epoch's window begins with few. Null before the first. */
   settled: Measurement | null
-  /** Windows that have ended since `settled` without enough observations of their own. */
-  thinWindows: number
 }
 
 export interface Problem {
@@ -190,14 +188,10 @@ function withHistory(layer: Layer, before: LayerState[]): LayerState {
     measuredAtStep: null,
     history: emptySeries(),
     settled: null,
-    thinWindows: 0,
   }
 }
 
-/** What an epoch showed says little once as many later ones have ended without enough observations. */
-const MOST_THIN_WINDOWS = 3
-
-function foldMeasurement(run: RunState, measurement: Measurement, at: { step: number; endOfEpoch: boolean }): void {
+function foldMeasurement(run: RunState, measurement: Measurement, at: { step: number }): void {
   const layer = run.layers.find((l) => l.id === measurement.layer)
   if (!layer) return
   if (measurement.split === 'eval') {
@@ -206,10 +200,7 @@ function foldMeasurement(run: RunState, measurement: Measurement, at: { step: nu
   }
   layer.train = measurement
   layer.measuredAtStep = at.step
-  if (isSettled(measurement)) {
-    layer.settled = measurement
-    layer.thinWindows = 0
-  } else if (at.endOfEpoch && ++layer.thinWindows === MOST_THIN_WINDOWS) layer.settled = null
+  if (isSettled(measurement)) layer.settled = measurement
   addPoint(layer.history, at.step, measurement.status === 'ok' ? measurement.k / measurement.width : null)
 }
 

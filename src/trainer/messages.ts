@@ -13,6 +13,10 @@ export interface MeasureRequest {
   wholeSpectrum: boolean
   seen: number
   rejected: number
+  /** Training step of the window's first observation, from 1. */
+  firstStep: number
+  /** Epochs that the window covers, the present one included; 0 where none are known. */
+  epochs: number
   count: number
   width: number
   /** As `Covariance` has them; all are handed over, not shared. */

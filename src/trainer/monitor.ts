@@ -202,8 +202,10 @@ export class Monitor implements StepListener, EpochListener {
     this.#stepEvent()
     this.#channel.event({ type: 'epoch', epoch, step: this.#step, metrics })
     const last = epoch + 1 === this.#epoch?.epochs
-    const restart = this.#options.window === 'epoch'
-    this.#schedule.closeAll(this.#windows, this.#step, epoch, this.#elapsed(), last, restart)
+    // Whoever asks for every row is after the epoch itself, not after a verdict.
+    const whole = this.#budget.sampling.rowsPerFeature === null
+    const ending = this.#options.window !== 'epoch' ? 'none' : whole ? 'every' : 'full'
+    this.#schedule.closeAll(this.#windows, this.#step, epoch, this.#elapsed(), last, ending)
     this.#measuringMs += this.#schedule.closingMs
     this.#monitorMs += performance.now() - began
     this.#overheadEvent()
@@ -222,7 +224,7 @@ export class Monitor implements StepListener, EpochListener {
     if (this.#step === 0 && this.#windows.eval.size === 0) return
     if (this.#catalogue.changed) this.#channel.event({ type: 'model', layers: this.#catalogue.describe() })
     this.#stepEvent()
-    this.#schedule.closeAll(this.#windows, this.#step, this.#epoch?.epoch ?? null, this.#elapsed(), true)
+    this.#schedule.closeAll(this.#windows, this.#step, this.#epoch?.epoch ?? null, this.#elapsed(), true, 'run')
     this.#overheadEvent()
   }
 

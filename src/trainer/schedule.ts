@@ -66,32 +66,51 @@ export class Schedule {
     const { covariance } = longest.window
     // The window goes on here, so a copy is handed over.
     const products = covariance.products.slice()
-    this.#post(longest.layer, longest.split, longest.window, products, { step, epoch, endOfEpoch: false, now })
+    this.#post(longest.layer, longest.split, longest.window, products, {
+      step,
+      epoch,
+      endOfEpoch: false,
+      epochs: longest.window.epochsEnded + (epoch === null ? 0 : 1),
+      now,
+    })
     this.#restUntil = now + Math.max(LOOK_MS, (performance.now() - began) / this.#share)
   }
 
   /**
-   * Reports every window at the end of an epoch or of the run, and starts the next.
+   * Reports the windows at the end of an epoch or of the run, and starts the next. Windows that are to end with the
+   * epoch but hold too few observations to judge by go on, and are reported as any that fills.
    * @param now ms since the run began.
-   * @param restart whether windows end with the epoch; else they go on.
+   * @param ending which windows end now, the others go on: at an epoch's end those with observations enough, every
+   *   one or none; at the end of the run all.
    * @param last whether no further window is expected; what is reported now is shown from then on.
    */
-  closeAll(windows: Windows, step: number, epoch: number | null, now: number, last: boolean, restart = true): void {
+  closeAll(
+    windows: Windows,
+    step: number,
+    epoch: number | null,
+    now: number,
+    last: boolean,
+    ending: 'full' | 'every' | 'none' | 'run',
+  ): void {
     const began = performance.now()
     for (const split of ['train', 'eval'] as const) {
       for (const [layer, window] of windows[split]) {
-        window.settle()
         if (window.count + window.rejected === 0) continue
-        if (restart) this.#before.set(window, window.count)
+        if (ending !== 'run') window.epochsEnded++
+        if (ending === 'full' && !window.full) continue
+        window.settle()
+        const goesOn = ending === 'none'
+        if (!goesOn) this.#before.set(window, window.count)
         const { products } = window.covariance
-        this.#post(layer, split, window, restart ? products : products.slice(), {
+        this.#post(layer, split, window, goesOn ? products.slice() : products, {
           step,
           epoch,
           endOfEpoch: true,
+          epochs: window.epochsEnded + (ending === 'run' && epoch !== null ? 1 : 0),
           now,
           last,
         })
-        if (restart) window.reset()
+        if (!goesOn) window.reset()
       }
     }
     this.closingMs = performance.now() - began
@@ -117,13 +136,20 @@ export class Schedule {
     split: Split,
     window: Window,
     products: Float64Array<ArrayBuffer>,
-    at: { step: number; epoch: number | null; endOfEpoch: boolean; now: number; last?: boolean },
+    at: {
+      step: number
+      epoch: number | null
+      endOfEpoch: boolean
+      epochs: number
+      now: number
+      last?: boolean
+    },
   ): void {
     const { seen, rejected } = window
     const { count, width } = window.covariance
     const mean = window.covariance.mean.slice()
     const rounding = window.covariance.rounding.slice()
-    const { step, epoch, endOfEpoch, now, last } = at
+    const { step, epoch, endOfEpoch, epochs, now, last } = at
     const reported = this.#reports(window)
     const wholeSpectrum = last === true || reported.wholes < WHOLE_AT_FIRST || reported.whole.due(now)
     if (wholeSpectrum) {
@@ -142,6 +168,8 @@ export class Schedule {
         wholeSpectrum,
         seen,
         rejected,
+        firstStep: Math.min(window.firstStep ?? step, step),
+        epochs,
         // Of an exponential window the weights' sum.
         count,
         width,

@@ -1,6 +1,7 @@
 import { Covariance } from '../saturation/covariance.ts'
 import { FLOAT32 } from '../saturation/precision.ts'
 import { DEFAULT_OPTIONS, type MeasureOptions } from '../run/measureOptions.ts'
+import { OBSERVATIONS_PER_FEATURE } from '../run/observations.ts'
 import type { Tensor } from './tfjs.ts'
 import { sampleRows, sampleSize, type Summer, type Sums } from './gram.ts'
 
@@ -13,7 +14,8 @@ const MOST_ROWS_AT_ONCE = 2048
 const MOST_MOVES = 3
 
 /**
- * One layer's covariance in one split over the present window (an epoch, or the run where no epochs are known).
+ * One layer's covariance in one split over the present window: an epoch, as many as it takes to judge the layer by, or
+ * the run where no epochs are known.
  *
  * A step's sample of a dense layer is a few rows, and summing, reading back and merging [width × width] numbers for
  * them would cost more than the layer itself. Such rows are copied out and summed together later; all of them enter.
@@ -26,6 +28,10 @@ export class Window {
   rejected = 0
   /** Observations that have come since the window was last reported. */
   fresh = 0
+  /** Training step, from 1, of the first observation; null before it. */
+  firstStep: number | null = null
+  /** Epochs that have ended within the window. */
+  epochsEnded = 0
   readonly #summer: Summer
   readonly #onRejected: (step: number) => void
   readonly #capacity: number
@@ -70,6 +76,15 @@ export class Window {
   }
 
   /**
+   * Whether it holds enough observations to judge the layer by, or as many as it may. Those that were left out count:
+   * a layer that gives nothing but NaN would never have enough.
+   */
+  get full(): boolean {
+    const enough = OBSERVATIONS_PER_FEATURE * this.covariance.width
+    return this.count + this.rejected >= Math.min(enough, this.#options.maxObservations ?? Infinity)
+  }
+
+  /**
    * Takes in a layer's output.
    * @param limit rows to take at most.
    */
@@ -80,6 +95,7 @@ export class Window {
     this.seen += sample.rows
     if (count > left) return
     this.fresh += count
+    this.firstStep ??= step + 1
     if (count >= this.#capacity) {
       if (!this.#merge((shift) => this.#summer.sums(output, sample, shift)))
         this.#addExactly(this.#summer.rows(output, sample), { step, rows: count })
@@ -109,7 +125,8 @@ export class Window {
   /** Starts the next window, keeping the fixed point, which is still near the mean. */
   reset(): void {
     this.covariance = new Covariance(this.covariance.width)
-    this.seen = this.rejected = this.fresh = this.#rows = 0
+    this.seen = this.rejected = this.fresh = this.epochsEnded = this.#rows = 0
+    this.firstStep = null
     this.#batches.length = 0
     this.#waiting = null
     this.#awaited = this.#capacity * this.#stagger

@@ -46,7 +46,6 @@ function described(id: string, line: number, column: number, parts: Partial<Laye
     measuredAtStep: _m,
     history: _h,
     settled: _s,
-    thinWindows: _t,
     ...what
   } = layer({
     id,

@@ -27,7 +27,6 @@ export function layer(parts: Partial<LayerState> = {}, measured: Partial<Measure
     measuredAtStep: measured ? 10 : null,
     history: emptySeries(),
     settled: null,
-    thinWindows: 0,
     ...parts,
   }
 }

@@ -108,7 +108,7 @@ describe('one layer', () => {
     const early = layer({ settled }, { observations: 64, k: 3 })
     expect(title(early)).toBe('$(warning) 12 % saturated · 15 of 128 dimensions · try 24 units')
     expect(tooltipOf(shown(early))).toContain(
-      'Measured in the epoch before; this one has 64 of the 1,280 observations it takes.',
+      'Measured in the window before; the present one has 64 of the 1,280 observations it takes.',
     )
     expect(title(layer({ settled }, { k: 60 }))).toBe('47 % saturated · 60 of 128 dimensions')
     expect(title(layer({ settled }, { status: 'nonFinite', rejected: 2 }))).toContain('NaN')
@@ -157,12 +157,12 @@ describe('several layers made by one line', () => {
 
 describe('tooltips', () => {
   test('evidence, definition, advice', () => {
-    expect(tooltipOf(shown(layer({}, { seen: 25_600 })))).toBe(
+    const steps = { first: 1, last: 200, epochs: 2 }
+    expect(tooltipOf(shown(layer({}, { seen: 25_600, steps })))).toBe(
       [
         'dense_1 (Dense)',
-        '15 of 128 dimensions hold 99 % of the variance, over 12,800 observations of 128 features.',
-        "Saturation: the share of the layer's 128 dimensions that are needed to hold 99 % of its output's variance, " +
-          "over the epoch's training steps.",
+        '15 of 128 dimensions hold 99 % of the variance, over 12,800 observations of 128 features in steps 1–200 (2 epochs).',
+        "Saturation: the share of the layer's 128 dimensions that are needed to hold 99 % of its output's variance.",
         '50 % of what the layer produced was sampled.',
         '24 units keep 99.9 % of the variance, with a margin.',
         'Click to see the layer in the panel.',

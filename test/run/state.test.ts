@@ -108,21 +108,6 @@ describe('the fold', () => {
 })
 
 describe('saturation', () => {
-  it('lets go of a verdict’s measurement once three later windows have ended with too few observations', () => {
-    const run = emptyRun()
-    const few = { ...MEASUREMENT, observations: 1 }
-    const end = (seq: number, measurement: typeof MEASUREMENT): void => {
-      fold(run, { ...STAMP, seq, type: 'saturation', step: seq, epoch: seq, endOfEpoch: true, layers: [measurement] })
-    }
-    fold(run, { ...STAMP, seq: 0, type: 'model', layers: [{ ...LAYER, id: MEASUREMENT.layer }] })
-    const settled: boolean[] = []
-    for (const [n, measurement] of [MEASUREMENT, few, few, MEASUREMENT, few, few, few].entries()) {
-      end(n + 1, measurement)
-      settled.push(run.layers[0]!.settled !== null)
-    }
-    expect(settled).toEqual([true, true, true, true, true, true, false])
-  })
-
   it('is k / width, and nothing where k is not defined', () => {
     expect(saturationOf(MEASUREMENT)).toBe(0.5)
     expect(saturationOf({ ...MEASUREMENT, status: 'constant', k: 0 })).toBe(0)

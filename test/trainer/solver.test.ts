@@ -12,7 +12,19 @@ function request(layer: string, width: number, endOfEpoch = false, step = 1): Me
   covariance.addRows(gaussian(width * 40, 1))
   const { count, mean, products, rounding } = covariance
   const window = { step, epoch: 0, endOfEpoch, wholeSpectrum: true, seen: count, rejected: 0 }
-  return { type: 'measure', layer, split: 'train', ...window, count, width, mean, products, rounding }
+  return {
+    type: 'measure',
+    layer,
+    split: 'train',
+    firstStep: 1,
+    epochs: 1,
+    ...window,
+    count,
+    width,
+    mean,
+    products,
+    rounding,
+  }
 }
 
 /** A solver, the layers of its events so far, and the widths that it is done with. */

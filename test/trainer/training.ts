@@ -24,6 +24,7 @@ export interface Options {
   /** Sent once the script's output holds the word `ready`. */
   signal?: NodeJS.Signals
   budget?: number
+  rows?: 'sampled' | 'all'
   measure?: Partial<MeasureOptions>
   /** Hears of events while the script runs. */
   onEvents?: (events: readonly RunEvent[]) => void
@@ -58,6 +59,7 @@ export async function train(script: string, options: Options = {}): Promise<Trai
   const limits = {
     delta: 0.99,
     budget: options.budget ?? 1,
+    rows: options.rows ?? 'sampled',
     orphanAfter: 2000,
     measure: { ...DEFAULT_OPTIONS, ...options.measure },
   }

@@ -38,23 +38,43 @@ describe('the numbers of a real training', () => {
   })
   afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
-  const cases = LAYERS.flatMap((layer) =>
-    (['train', 'eval'] as const).flatMap((split) => [0, 1].map((epoch) => ({ layer, split, epoch }))),
-  )
-  it.each(cases)('$layer, $split, epoch $epoch: equal to an independent computation', ({ layer, split, epoch }) => {
+  const cases = LAYERS.flatMap((layer) => (['train', 'eval'] as const).map((split) => ({ layer, split })))
+  it.each(cases)('$layer, $split: equal to an independent computation, window by window', ({ layer, split }) => {
     const outputs = recorded.filter(([name]) => name === layer)
     expect(outputs).toHaveLength(EPOCHS * (BATCHES.train + BATCHES.eval))
-    const first = epoch * (BATCHES.train + BATCHES.eval) + (split === 'eval' ? BATCHES.train : 0)
-    const rows = outputs.slice(first, first + BATCHES[split]).flatMap((output, batch) => {
-      const stepsBefore = epoch * BATCHES.train + (split === 'eval' ? BATCHES.train : batch)
-      return rowsOf(output, stepsBefore)
-    })
-    const truth = expected(rows, 0.99)
-    const measured = epochsOf(trained.events, layer, split)[epoch]!
-    expect(measured.k).toBe(truth.k)
-    expect(measured.observations).toBe(truth.observations)
-    // Squares are summed in float32: a few hundred terms are off by some units of 1e-7.
-    expect(Math.abs(measured.trace! - truth.trace)).toBeLessThanOrEqual(4e-6 * truth.trace)
+    const ofEpoch = (epoch: number): number[][] => {
+      const first = epoch * (BATCHES.train + BATCHES.eval) + (split === 'eval' ? BATCHES.train : 0)
+      return outputs.slice(first, first + BATCHES[split]).flatMap((output, batch) => {
+        const stepsBefore = epoch * BATCHES.train + (split === 'eval' ? BATCHES.train : batch)
+        return rowsOf(output, stepsBefore)
+      })
+    }
+    let epoch = 0
+    for (const measured of epochsOf(trained.events, layer, split)) {
+      const { epochs, first, last } = measured.steps!
+      if (split === 'train') {
+        expect({ first, last }).toEqual({ first: epoch * BATCHES.train + 1, last: (epoch + epochs) * BATCHES.train })
+      }
+      const truth = expected(Array.from({ length: epochs }, (_, n) => ofEpoch(epoch + n)).flat(), 0.99)
+      epoch += epochs
+      expect(measured.k).toBe(truth.k)
+      expect(measured.observations).toBe(truth.observations)
+      // Squares are summed in float32: a few hundred terms are off by some units of 1e-7.
+      expect(Math.abs(measured.trace! - truth.trace)).toBeLessThanOrEqual(4e-6 * truth.trace)
+    }
+    expect(epoch).toBe(EPOCHS)
+  })
+
+  it('are of the epoch alone where every row is asked for', async () => {
+    const file = path.join(folder, 'all.bin')
+    const { events } = await train('recorded.js', { args: [file], rows: 'all' })
+    for (const layer of LAYERS) {
+      const windows = epochsOf(events, layer, 'train').map(({ steps }) => steps)
+      expect(windows).toEqual([
+        { first: 1, last: 6, epochs: 1 },
+        { first: 7, last: 12, epochs: 1 },
+      ])
+    }
   })
 
   it('come from dead, sampled, wholly seen and far-off layers', () => {

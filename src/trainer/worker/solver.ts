@@ -72,7 +72,8 @@ export class Solver {
   }
 
   *#measure(request: MeasureRequest): Generator<void, Measurement> {
-    const { layer, split, width, count, seen, rejected, mean, products, rounding, wholeSpectrum } = request
+    const { layer, split, width, count, seen, rejected, firstStep, step, epochs } = request
+    const { mean, products, rounding, wholeSpectrum } = request
     const covariance = new Covariance(width, mean, products, rounding)
     covariance.count = count
     const { status, k, trace, spectrum } = yield* measureInSteps(covariance, this.#delta, rejected)
@@ -87,6 +88,7 @@ export class Solver {
       trace,
       status,
       rejected,
+      steps: { first: firstStep, last: step, epochs },
       spectrum: wholeSpectrum ? spectrum : binned(spectrum),
     }
   }
