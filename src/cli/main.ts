@@ -56,6 +56,11 @@ program
   .option('--layers <patterns>', 'names or kinds of the layers to measure, * for any letters, comma between', list)
   .option('--skip <patterns>', 'names or kinds of layers to leave out', list)
   .option('--pre-activation', 'measure before fused activations; costs these layers a second forward pass')
+  .option(
+    '--embedding <n>',
+    'observations of each layer and window to report in the coordinates of its two leading eigenvectors, up to 2000',
+    embedded,
+  )
   .option('--no-complete-wasm', 'leave the wasm backend without the gradient kernels that it lacks')
   .option('--no-live', 'no live bars')
   .option('--npm', 'the script is one of package.json: run it by its package manager')
@@ -117,6 +122,13 @@ function shares(text: string, before: number[] = []): number[] {
 function whole(text: string): number {
   const value = Number(text)
   if (!(Number.isSafeInteger(value) && value > 0)) throw new InvalidArgumentError('It is a whole number above 0.')
+  return value
+}
+
+/** How many observations are to be embedded. */
+function embedded(text: string): number {
+  const value = whole(text)
+  if (value > 2000) throw new InvalidArgumentError('Up to 2000 can be embedded.')
   return value
 }
 

@@ -1,5 +1,5 @@
 import { judge, measuredLayers, sampledShare, type Verdict, type VerdictKind } from '../advice/verdict.ts'
-import type { Layer, Measurement } from '../run/events.ts'
+import type { Embedding, Layer, Measurement } from '../run/events.ts'
 import type { MeasureOptions } from '../run/measureOptions.ts'
 import { isSettled } from '../run/observations.ts'
 import { saturationOf, type LayerState, type RunState } from '../run/state.ts'
@@ -44,6 +44,8 @@ export interface ReportRow extends Named, SpectrumStatistics {
   evidence: string
   recommendedWidth: number | null
   isOutput: boolean
+  /** A sample of the latest window's feature vectors on its two leading eigenvectors; null where none was asked for. */
+  embedding: Pick<Embedding, 'step' | 'epoch' | 'held' | 'points'> | null
 }
 
 /** What `saturation report --json` prints. */
@@ -138,7 +140,14 @@ function rowOf(layer: LayerState, m: Measurement, verdict: Verdict): ReportRow {
     evidence: verdict.evidence,
     recommendedWidth: verdict.recommendedWidth,
     isOutput: layer.isOutput,
+    embedding: embeddingOf(layer.embedding[m.split]),
   }
+}
+
+function embeddingOf(embedding: Embedding | null): ReportRow['embedding'] {
+  if (!embedding) return null
+  const { step, epoch, held, points } = embedding
+  return { step, epoch, held, points }
 }
 
 function named(layer: Layer): Named {

@@ -29,6 +29,7 @@ export interface RunFlags {
   layers?: string[]
   skip?: string[]
   preActivation?: true
+  embedding?: number
   log?: string
   node: string
   delta: number
@@ -94,6 +95,7 @@ function measureOptions(flags: RunFlags): MeasureOptions {
     include: flags.layers ?? [],
     exclude: flags.skip ?? [],
     preActivation: flags.preActivation ?? false,
+    embedding: flags.embedding ?? null,
   }
 }
 

@@ -87,6 +87,21 @@ const Measurement = v.object({
   spectrum: Spectrum,
 })
 
+/** A sample of a window's feature vectors in the eigenspace of its covariance. */
+const Embedding = v.object({
+  layer: text,
+  split: Split,
+  step: count,
+  epoch: v.nullable(count),
+  /** Share of the trace that each component holds, in [0, 1]; as many as there are components. */
+  held: v.array(finite),
+  /**
+   * A feature vector each, in the order in which they came: its deviation from the window's mean along the eigenvectors of
+   * the largest eigenvalues. Each eigenvector's entry of largest magnitude is positive.
+   */
+  points: v.array(v.array(finite)),
+})
+
 const base = {
   /** Position among the events of its author, counted from 0 without gaps. */
   seq: count,
@@ -147,6 +162,9 @@ const Saturation = v.object({
   layers: v.array(Measurement),
 })
 
+/** At the end of a window, where the option `embedding` asks for it: behind the window's `saturation`. */
+const Embedded = v.object({ ...base, type: v.literal('embedding'), ...Embedding.entries })
+
 /** An epoch of `fit` ended with these logs (loss, acc, val_loss, …). */
 const Epoch = v.object({
   ...base,
@@ -204,6 +222,7 @@ export const RunEvent = v.variant('type', [
   Model,
   Step,
   Saturation,
+  Embedded,
   Epoch,
   Problem,
   Overhead,
@@ -216,6 +235,7 @@ export type Layer = v.InferOutput<typeof Layer>
 export type Spectrum = v.InferOutput<typeof Spectrum>
 export type Sampling = v.InferOutput<typeof Sampling>
 export type Measurement = v.InferOutput<typeof Measurement>
+export type Embedding = v.InferOutput<typeof Embedding>
 export type RunEvent = v.InferOutput<typeof RunEvent>
 
 type DistributiveOmit<T, K extends PropertyKey> = T extends unknown ? Omit<T, K> : never

@@ -2,6 +2,9 @@ import * as v from 'valibot'
 
 const count = v.pipe(v.number(), v.integer(), v.minValue(1))
 
+/** Rows of a window that are embedded at most: a log keeps them for every layer and epoch. */
+const MOST_EMBEDDED = 2000
+
 /**
  * What of a layer's output is measured. Every option has the definition's default; the `attached` event carries the
  * options in force, so that every view can say what its numbers are numbers of.
@@ -33,16 +36,22 @@ export const MeasureOptions = v.object({
    * once more in each step that is measured: the layer is called again without it, so that the training stays as it is.
    */
   preActivation: v.optional(v.boolean(), false),
+  /**
+   * Rows of each window, spread evenly over it, whose coordinates on the two leading eigenvectors are reported at its end;
+   * null for none. Costs as many numbers as the rows have, and two more eigenvectors.
+   */
+  embedding: v.optional(v.nullable(v.pipe(count, v.maxValue(MOST_EMBEDDED))), null),
 })
 export type MeasureOptions = v.InferOutput<typeof MeasureOptions>
 
 /** The options where nothing was chosen. */
 export const DEFAULT_OPTIONS: MeasureOptions = v.parse(MeasureOptions, {})
 
-/** The options that were chosen, in words, such as `convolution: mean`; empty where all are the defaults. */
+/** The options that say what the numbers are numbers of, in words, where they were chosen, such as `convolution: mean`; empty where all are the defaults. */
 export function chosenOptions(options: MeasureOptions): string[] {
   return Object.entries(options)
     .filter(([name, value]) => {
+      if (name === 'embedding') return false
       if (name === 'halfLife' && options.window !== 'exponential') return false
       return JSON.stringify(value) !== JSON.stringify(DEFAULT_OPTIONS[name as keyof MeasureOptions])
     })

@@ -1,4 +1,4 @@
-import type { Layer, Measurement, RunEvent, Sampling } from './events.ts'
+import type { Embedding, Layer, Measurement, RunEvent, Sampling } from './events.ts'
 import type { MeasureOptions } from './measureOptions.ts'
 import { isSettled } from './observations.ts'
 import { addPoint, emptySeries, type Series } from './series.ts'
@@ -13,6 +13,8 @@ export interface LayerState extends Layer {
   history: Series
   /** The latest train measurement with enough observations: each epoch's window begins with few. Null before the first. */
   settled: Measurement | null
+  /** The latest embedding of each split, where any was asked for. */
+  embedding: { train: Embedding | null; eval: Embedding | null }
 }
 
 export interface Problem {
@@ -138,6 +140,12 @@ export function fold(run: RunState, event: RunEvent): boolean {
     case 'saturation':
       for (const measurement of event.layers) foldMeasurement(run, measurement, event)
       return true
+    case 'embedding': {
+      const { layer, split, step, epoch, held, points } = event
+      const known = run.layers.find(({ id }) => id === layer)
+      if (known) known.embedding[split] = { layer, split, step, epoch, held, points }
+      return true
+    }
     case 'epoch':
       for (const [name, value] of Object.entries(event.metrics)) {
         // A metric may be called like something that every object inherits.
@@ -188,6 +196,7 @@ function withHistory(layer: Layer, before: LayerState[]): LayerState {
     measuredAtStep: null,
     history: emptySeries(),
     settled: null,
+    embedding: { train: null, eval: null },
   }
 }
 

@@ -29,7 +29,16 @@ export interface Eigensystem {
  * @throws what `eigenvalues` throws.
  */
 export function leadingEigenvectors(matrix: Float64Array, n: number, count: number): Eigensystem {
-  const reduction = new Reduction(matrix, n)
+  return remainingEigensystem(new Reduction(matrix, n), n, count)
+}
+
+/**
+ * `leadingEigenvectors` of a matrix whose reduction has begun; ends it.
+ * @param n order of the whole matrix, rows of zeros included.
+ * @throws Error when the QL iteration does not converge.
+ */
+export function remainingEigensystem(reduction: Reduction, n: number, count: number): Eigensystem {
+  if (count === 0) return { values: remainingEigenvalues(reduction, n), vectors: [] }
   const { order, live } = reduction
   while (reduction.next());
   const found = reduction.eigenvalues() ?? new Float64Array(0)

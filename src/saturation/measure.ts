@@ -1,6 +1,6 @@
 import type { Covariance } from './covariance.ts'
 import { dimension } from './dimension.ts'
-import { remainingEigenvalues } from './eigenvalues.ts'
+import { remainingEigensystem } from './eigenvectors.ts'
 import { Reduction } from './reduction.ts'
 import { spectrumOf, type Spectrum } from './spectrum.ts'
 
@@ -13,6 +13,8 @@ export interface Saturation {
   /** Total variance; null where it is not finite. */
   trace: number | null
   spectrum: Spectrum
+  /** [width] each: unit eigenvectors of the largest eigenvalues, as many as were asked for and there are. */
+  vectors: Float64Array[]
 }
 
 /**
@@ -28,18 +30,27 @@ export function measure(covariance: Covariance, delta: number, rejected = 0): Sa
   }
 }
 
-/** `measure` in steps of O(width²): whoever takes them can do something else in between. */
-export function* measureInSteps(covariance: Covariance, delta: number, rejected = 0): Generator<void, Saturation> {
-  const empty: Spectrum = { head: [], tail: [] }
+/**
+ * `measure` in steps of O(width²): whoever takes them can do something else in between.
+ * @param components eigenvectors wanted.
+ */
+export function* measureInSteps(
+  covariance: Covariance,
+  delta: number,
+  rejected = 0,
+  components = 0,
+): Generator<void, Saturation> {
+  const empty = { spectrum: { head: [], tail: [] }, vectors: [] }
   const trace = covariance.trace()
-  if (!Number.isFinite(trace)) return { status: 'nonFinite', k: 0, trace: null, spectrum: empty }
+  if (!Number.isFinite(trace)) return { status: 'nonFinite', k: 0, trace: null, ...empty }
   const status = rejected > 0 ? 'nonFinite' : null
-  if (covariance.count < 2) return { status: status ?? 'tooFew', k: 0, trace, spectrum: empty }
-  if (covariance.isConstant()) return { status: status ?? 'constant', k: 0, trace: 0, spectrum: empty }
+  if (covariance.count < 2) return { status: status ?? 'tooFew', k: 0, trace, ...empty }
+  if (covariance.isConstant()) return { status: status ?? 'constant', k: 0, trace: 0, ...empty }
   const { width, count } = covariance
   const reduction = new Reduction(covariance.products, width)
   do yield
   while (reduction.next())
-  const values = remainingEigenvalues(reduction, width).map((value) => value / count)
-  return { status: status ?? 'ok', k: dimension(values, delta), trace, spectrum: spectrumOf(values) }
+  const { values: sums, vectors } = remainingEigensystem(reduction, width, components)
+  const values = sums.map((value) => value / count)
+  return { status: status ?? 'ok', k: dimension(values, delta), trace, spectrum: spectrumOf(values), vectors }
 }

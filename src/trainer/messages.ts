@@ -23,6 +23,8 @@ export interface MeasureRequest {
   mean: Float64Array<ArrayBuffer>
   products: Float64Array<ArrayBuffer>
   rounding: Float64Array<ArrayBuffer>
+  /** [any × width] rows to embed, handed over as well; null where there are none or the window goes on. */
+  sample: Float32Array<ArrayBuffer> | null
 }
 
 /** Narrow layers are solved in less than half a second each; their reports do not wait for those of wide ones. */

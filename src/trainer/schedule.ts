@@ -157,6 +157,7 @@ export class Schedule {
       reported.whole.done(now)
     }
     window.fresh = 0
+    const sample = endOfEpoch ? window.sample : null
     this.#channel.post(
       {
         type: 'measure',
@@ -176,8 +177,9 @@ export class Schedule {
         mean,
         products,
         rounding,
+        sample,
       },
-      [mean.buffer, products.buffer, rounding.buffer],
+      [mean.buffer, products.buffer, rounding.buffer, ...(sample ? [sample.buffer] : [])],
     )
   }
 }

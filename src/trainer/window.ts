@@ -3,7 +3,8 @@ import { FLOAT32 } from '../saturation/precision.ts'
 import { DEFAULT_OPTIONS, type MeasureOptions } from '../run/measureOptions.ts'
 import { OBSERVATIONS_PER_FEATURE } from '../run/observations.ts'
 import type { Tensor } from './tfjs.ts'
-import { sampleRows, sampleSize, type Summer, type Sums } from './gram.ts'
+import { pickRows, sampleRows, sampleSize, type Sample, type Summer, type Sums } from './gram.ts'
+import { RowSample } from './rowSample.ts'
 
 /** Small samples wait until there are this many rows, or as many as features: a Gram matrix costs the same for a few. */
 const ROWS_AT_ONCE = 512
@@ -44,6 +45,8 @@ export class Window {
   #waiting: Float32Array | null = null
   #batches: { step: number; rows: number }[] = []
   #rows = 0
+  /** Rows to embed at the window's end; null where that was not asked for. */
+  #sample: RowSample | null
 
   readonly #options: MeasureOptions
 
@@ -60,6 +63,7 @@ export class Window {
     stagger = 1,
   ) {
     this.#options = options
+    this.#sample = this.#newSample()
     this.covariance = new Covariance(width)
     this.#shift = new Float32Array(width)
     this.#summer = summer
@@ -68,6 +72,11 @@ export class Window {
     const narrow = Math.min(MOST_ROWS_AT_ONCE, Math.floor(NUMBERS_AT_ONCE / width))
     this.#capacity = Math.max(ROWS_AT_ONCE, width, narrow)
     this.#awaited = this.#capacity * stagger
+  }
+
+  /** [any × width] an even sample of the window's rows, where one was asked for. */
+  get sample(): Float32Array<ArrayBuffer> | null {
+    return this.#sample?.rows() ?? null
   }
 
   /** Observations that are in the covariance or wait to be. */
@@ -97,6 +106,7 @@ export class Window {
     this.fresh += count
     this.firstStep ??= step + 1
     if (count >= this.#capacity) {
+      this.#keepSome(count, sample.width, (wanted) => this.#summer.rows(output, sampleRows(output.shape, wanted, step)))
       if (!this.#merge((shift) => this.#summer.sums(output, sample, shift)))
         this.#addExactly(this.#summer.rows(output, sample), { step, rows: count })
       return
@@ -106,7 +116,9 @@ export class Window {
       this.#awaited = this.#capacity
     }
     this.#waiting ??= new Float32Array(this.#capacity * sample.width)
-    this.#waiting.set(this.#summer.rows(output, sample), this.#rows * sample.width)
+    const rows = this.#summer.rows(output, sample)
+    this.#waiting.set(rows, this.#rows * sample.width)
+    this.#keepSome(count, sample.width, (wanted) => pickRows(rows, every(count / wanted, count, sample.width)))
     this.#batches.push({ step, rows: count })
     this.#rows += count
   }
@@ -130,6 +142,19 @@ export class Window {
     this.#batches.length = 0
     this.#waiting = null
     this.#awaited = this.#capacity * this.#stagger
+    this.#sample = this.#newSample()
+  }
+
+  #newSample(): RowSample | null {
+    const { embedding } = this.#options
+    return embedding === null ? null : new RowSample(embedding)
+  }
+
+  /** @param take reads about so many of the present rows. */
+  #keepSome(count: number, width: number, take: (wanted: number) => Float32Array): void {
+    if (!this.#sample) return
+    const wanted = this.#sample.wanted(count)
+    this.#sample.add(wanted > 0 ? take(wanted) : null, width, count)
   }
 
   #settleEach(rows: Float32Array): void {
@@ -160,6 +185,10 @@ export class Window {
     this.#fade(sums.count)
     return this.covariance.addSums(sums.count, this.#shift, sums.sum, sums.gram, FLOAT32)
   }
+}
+
+function every(stride: number, rows: number, width: number): Sample {
+  return { rows, width, stride: Math.max(1, Math.floor(stride)), offset: 0 }
 }
 
 /** Whether deviations are so small that their squares lose digits, or all, at the lower end of float32's range. */

@@ -1,10 +1,9 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
-import { EigenvalueDecomposition, Matrix } from 'ml-matrix'
 import { afterAll, describe, expect, it } from 'vitest'
 import { gaussian } from '../../src/saturation/gaussian.ts'
-import { covariance, eigenvaluesOf } from '../saturation/oracle.ts'
+import { covariance, eigensystem, eigenvaluesOf } from '../saturation/oracle.ts'
 import { npy, type Storage } from './npy.ts'
 import { saturation } from './saturation.ts'
 
@@ -26,20 +25,11 @@ function features(count: number, width: number, mean = 0): number[][] {
   })
 }
 
-/** Scores of a library's eigenvectors, [count][components], with the sign that is stated. */
+/** Scores on a library's eigenvectors, [count][components]. */
 function scores(rows: number[][], components: number): number[][] {
-  const matrix = covariance(rows)
-  const { realEigenvalues, eigenvectorMatrix } = new EigenvalueDecomposition(new Matrix(matrix), {
-    assumeSymmetric: true,
-  })
-  const order = realEigenvalues.map((_, i) => i).sort((a, b) => realEigenvalues[b]! - realEigenvalues[a]!)
-  const vectors = order.slice(0, components).map((column) => {
-    const vector = eigenvectorMatrix.getColumn(column)
-    const largest = vector.reduce((most, x) => (Math.abs(x) > Math.abs(most) ? x : most), 0)
-    return vector.map((x) => x * Math.sign(largest))
-  })
-  const mean = rows[0]!.map((_, i) => rows.reduce((sum, row) => sum + row[i]!, 0) / rows.length)
-  return rows.map((row) => vectors.map((v) => row.reduce((sum, x, i) => sum + (x - mean[i]!) * v[i]!, 0)))
+  const { mean, vectors } = eigensystem(rows)
+  const leading = vectors.slice(0, components)
+  return rows.map((row) => leading.map((v) => row.reduce((sum, x, i) => sum + (x - mean[i]!) * v[i]!, 0)))
 }
 
 /** Reads what was written, by the format's description: float64 in C order. */

@@ -30,7 +30,22 @@ describe('saturation run', () => {
   it('passes arguments, input, output and exit code on, and logs what report shows', async () => {
     const log = path.join(folder, 'run.jsonl')
     const ended = await saturation(
-      ['run', SCRIPT, '--epochs', '7', '--log', log, '--delta', '0.9', '-v', '--', '--log', 'stdin'],
+      [
+        'run',
+        SCRIPT,
+        '--epochs',
+        '7',
+        '--log',
+        log,
+        '--delta',
+        '0.9',
+        '--embedding',
+        '20',
+        '-v',
+        '--',
+        '--log',
+        'stdin',
+      ],
       { input: 'piped in\n' },
     )
     expect(ended).toMatchObject({ code: 0, stdout: '["--epochs","7","-v","--","--log","stdin"]\npiped in\n' })
@@ -66,6 +81,9 @@ describe('saturation run', () => {
       expect(lines[row.line! - 1]).toContain(`'${row.name}'`)
       expect(row.k).toBeGreaterThan(0)
       expect(row.saturation).toBe(row.k / row.width)
+      expect(row.embedding).toMatchObject({ step: 8, epoch: 1, held: [expect.any(Number), expect.any(Number)] })
+      expect(row.embedding!.points.length).toBeGreaterThanOrEqual(2)
+      expect(row.embedding!.points.length).toBeLessThanOrEqual(20)
     }
     // A verdict is on the layer, whatever the split.
     expect(layers.map((row) => row.verdict).slice(2)).toEqual(['output', 'output'])

@@ -46,6 +46,7 @@ function described(id: string, line: number, column: number, parts: Partial<Laye
     measuredAtStep: _m,
     history: _h,
     settled: _s,
+    embedding: _b,
     ...what
   } = layer({
     id,

@@ -27,6 +27,7 @@ export function layer(parts: Partial<LayerState> = {}, measured: Partial<Measure
     measuredAtStep: measured ? 10 : null,
     history: emptySeries(),
     settled: null,
+    embedding: { train: null, eval: null },
     ...parts,
   }
 }

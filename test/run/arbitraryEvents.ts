@@ -85,6 +85,15 @@ export const body: fc.Arbitrary<EventBody> = fc.oneof(
   }),
   fc.record({ type: fc.constant('problem' as const), layer: fc.option(id), message: text, advice: text }),
   fc.record({
+    type: fc.constant('embedding' as const),
+    layer: id,
+    split,
+    step: count,
+    epoch: fc.option(count),
+    held: fc.array(real, { maxLength: 2 }),
+    points: fc.array(fc.array(real, { maxLength: 2 }), { maxLength: 3 }),
+  }),
+  fc.record({
     type: fc.constant('overhead' as const),
     share: fc.double({ min: 0, noNaN: true, noDefaultInfinity: true }),
     monitorMs: real,

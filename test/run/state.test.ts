@@ -90,6 +90,24 @@ describe('the fold', () => {
     expect(run.layers[1]).toMatchObject({ measuredAtStep: 4, settled: MEASUREMENT, history: { x: [4], y: [0.5] } })
   })
 
+  it('keeps the latest embedding of each split, whatever is measured since', () => {
+    const embedded = (seq: number, split: 'train' | 'eval', points: number[][]): RunEvent => {
+      return { ...STAMP, seq, type: 'embedding', layer: LAYER.id, split, step: seq, epoch: 0, held: [0.7, 0.2], points }
+    }
+    const run = foldAll([
+      { ...STAMP, seq: 0, type: 'model', layers: [LAYER] },
+      embedded(1, 'train', [[9, 9]]),
+      embedded(2, 'eval', [[1, 2]]),
+      embedded(3, 'train', [[3, 4]]),
+      { ...STAMP, seq: 4, type: 'saturation', step: 4, epoch: 1, endOfEpoch: false, layers: [MEASUREMENT] },
+      { ...STAMP, seq: 5, type: 'model', layers: [LAYER] },
+    ])
+    expect(run.layers[0]!.embedding).toMatchObject({
+      train: { step: 3, held: [0.7, 0.2], points: [[3, 4]] },
+      eval: { step: 2, points: [[1, 2]] },
+    })
+  })
+
   it('keeps train and evaluation apart, and the settled number while a new window fills', () => {
     const of = (seq: number, part: Partial<Measurement>): RunEvent => {
       const layers = [{ ...MEASUREMENT, ...part }]

@@ -143,7 +143,7 @@ describe('statuses', () => {
 
   it.each([0, 0.1, 1 / 3, -7e5, 1e-30, 1e30])('of features that are always %d', (value) => {
     const rows = Array.from({ length: 1000 }, () => [value, value / 3])
-    const constant = { status: 'constant', k: 0, trace: 0, spectrum: { head: [], tail: [] } }
+    const constant = { status: 'constant', k: 0, trace: 0, spectrum: { head: [], tail: [] }, vectors: [] }
     const covariance = ofRows(rows.slice(0, 334))
     covariance.merge(ofRows(rows.slice(334)))
     expect(measure(covariance, 0.99)).toEqual(constant)

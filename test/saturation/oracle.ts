@@ -31,3 +31,21 @@ function dimensionOf(eigenvalues: number[], delta: number): number {
   let held = 0
   return eigenvalues.findIndex((value) => (held += value) >= delta * total) + 1
 }
+
+/**
+ * Mean, eigenvalues (descending) and unit eigenvectors of the rows' covariance by a library, each vector with its entry of
+ * largest magnitude positive.
+ */
+export function eigensystem(rows: number[][]): { mean: number[]; values: number[]; vectors: number[][] } {
+  const { realEigenvalues, eigenvectorMatrix } = new EigenvalueDecomposition(new Matrix(covariance(rows)), {
+    assumeSymmetric: true,
+  })
+  const order = realEigenvalues.map((_, i) => i).sort((a, b) => realEigenvalues[b]! - realEigenvalues[a]!)
+  const vectors = order.map((column) => {
+    const vector = eigenvectorMatrix.getColumn(column)
+    const largest = vector.reduce((most, x) => (Math.abs(x) > Math.abs(most) ? x : most), 0)
+    return vector.map((x) => x * Math.sign(largest))
+  })
+  const mean = rows[0]!.map((_, i) => rows.reduce((sum, row) => sum + row[i]!, 0) / rows.length)
+  return { mean, values: order.map((i) => realEigenvalues[i]!), vectors }
+}

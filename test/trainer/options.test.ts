@@ -4,8 +4,8 @@ import path from 'node:path'
 import v8 from 'node:v8'
 import { afterAll, describe, expect, it } from 'vitest'
 import { DEFAULT_OPTIONS, type MeasureOptions } from '../../src/run/measureOptions.ts'
-import { expected } from '../saturation/oracle.ts'
-import { epochsOf, train } from './training.ts'
+import { eigensystem, expected } from '../saturation/oracle.ts'
+import { epochsOf, ofType, train } from './training.ts'
 
 type Recorded = [name: string, shape: number[], values: Float32Array]
 
@@ -62,6 +62,43 @@ describe('a real training with options', () => {
       expect(epochsOf(events, layer, 'train')).toEqual([])
       expect(state.layers.find(({ id }) => id === layer)?.notMeasured).toMatch('not among the layers chosen')
     }
+  })
+
+  it('embeds rows of each window on its leading eigenvectors, all of them where they are few', async () => {
+    const { events, state, outputs } = await recorded({ embedding: 2000 })
+    const embedded = ofType(events, 'embedding').filter(({ layer, split }) => layer === 'offset' && split === 'train')
+    // A window goes on over an epoch's end until it has observations enough.
+    expect(embedded.at(-1)).toMatchObject({ step: 12, epoch: 1 })
+    const rows = trainOf(outputs, 'offset').flatMap(([, shape, values]) => rowsOf(values, shape.at(-1)!))
+    let from = 0
+    for (const { points, held, step } of embedded) {
+      const window = rows.slice(from, (from = step * 32))
+      const { mean, values, vectors } = eigensystem(window)
+      expect(points).toHaveLength(window.length)
+      const total = values.reduce((a, b) => a + b, 0)
+      held.forEach((share, i) => expect(share).toBeCloseTo(values[i]! / total, 4))
+      const spread = Math.sqrt(values[0]!)
+      window.forEach((row, r) =>
+        points[r]!.forEach((point, i) => {
+          const score = row.reduce((sum, x, j) => sum + (x - mean[j]!) * vectors[i]![j]!, 0)
+          expect(Math.abs(point - score) / spread).toBeLessThan(1e-3)
+        }),
+      )
+    }
+    const { layer, split, step, epoch, held, points } = embedded.at(-1)!
+    const layers = state.layers.find(({ id }) => id === 'offset')!
+    expect(layers.embedding.train).toEqual({ layer, split, step, epoch, held, points })
+    expect(layers.embedding.eval).not.toBeNull()
+    // Nothing to embed where nothing varies.
+    expect(ofType(events, 'embedding').some((event) => event.layer === 'dead')).toBe(false)
+  })
+
+  it('embeds a bounded sample of large outputs, and nothing unless asked', async () => {
+    const { events } = await recorded({ embedding: 30 })
+    const sizes = ofType(events, 'embedding').map(({ points }) => points.length)
+    expect(sizes.length).toBeGreaterThan(10)
+    for (const size of sizes) expect([size >= 8, size <= 30]).toEqual([true, true])
+    expect(ofType((await recorded({})).events, 'embedding')).toEqual([])
   })
 
   it('stops at maxObservations, flattens maps, lets the past fade, and looks before an activation', async () => {

@@ -24,6 +24,7 @@ function firstTrace({ events }: Trained): number {
 const CHOICES: [string, Partial<MeasureOptions>][] = [
   ['the default options', {}],
   ['features before fused activations', { preActivation: true }],
+  ['rows to embed', { embedding: 64 }],
 ]
 
 describe('a training under the monitor', () => {

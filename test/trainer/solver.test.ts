@@ -24,6 +24,7 @@ function request(layer: string, width: number, endOfEpoch = false, step = 1): Me
     mean,
     products,
     rounding,
+    sample: null,
   }
 }
 

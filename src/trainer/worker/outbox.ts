@@ -64,7 +64,11 @@ export class Outbox {
     const oldest = (matches: (body: EventBody) => boolean): number =>
       this.#unsent.findIndex(({ body }) => matches(body))
     const superseded = oldest(
-      (body) => body.type === 'step' || body.type === 'overhead' || (body.type === 'saturation' && !body.endOfEpoch),
+      (body) =>
+        body.type === 'step' ||
+        body.type === 'overhead' ||
+        body.type === 'embedding' ||
+        (body.type === 'saturation' && !body.endOfEpoch),
     )
     if (superseded >= 0) return superseded
     const measured = oldest(({ type }) => type === 'saturation')
@@ -86,6 +90,7 @@ export class Outbox {
 function weightOf(body: EventBody): number {
   if (body.type === 'model') return 600 * body.layers.length
   if (body.type === 'problem') return 200 + 4 * (body.message.length + body.advice.length)
+  if (body.type === 'embedding') return 400 + 24 * body.points.length * (1 + body.held.length)
   if (body.type !== 'saturation') return 1000
   return body.layers.reduce((sum, { spectrum: { head, tail } }) => sum + 400 + 24 * head.length + 48 * tail.length, 200)
 }

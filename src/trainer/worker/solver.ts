@@ -1,9 +1,21 @@
-import type { EventBody, Measurement } from '../../run/events.ts'
+import type { Embedding, EventBody, Measurement } from '../../run/events.ts'
 import { binned } from '../../saturation/binned.ts'
 import { Covariance } from '../../saturation/covariance.ts'
+import { embedding } from '../../saturation/embedding.ts'
 import { measureInSteps } from '../../saturation/measure.ts'
 import { isWide, type MeasureRequest } from '../messages.ts'
 import { Lane } from './lane.ts'
+
+/** Eigenvectors that rows are embedded on. */
+const COMPONENTS = 2
+/** Digits of an embedded row's coordinates: more are not to be seen, and a log keeps them all. */
+const DIGITS = 6
+
+/** What a window comes to. */
+interface Solved {
+  measurement: Measurement
+  embedded: Embedding | null
+}
 
 /**
  * Turns windows into measurements, as its duty cycle allows. Wide layers, of which one takes as long as hundreds of
@@ -62,22 +74,27 @@ export class Solver {
   *#solve(requests: Iterable<MeasureRequest>): Generator<void, void> {
     let at: MeasureRequest | null = null
     const layers: Measurement[] = []
+    const embeddings: Embedding[] = []
     for (const request of requests) {
       at ??= request
-      layers.push(yield* this.#measure(request))
+      const { measurement, embedded } = yield* this.#measure(request)
+      layers.push(measurement)
+      if (embedded) embeddings.push(embedded)
     }
     if (!at) return
     const { step, epoch, endOfEpoch } = at
     this.#emit({ type: 'saturation', step, epoch, endOfEpoch, layers })
+    for (const embedded of embeddings) this.#emit({ type: 'embedding', ...embedded })
   }
 
-  *#measure(request: MeasureRequest): Generator<void, Measurement> {
-    const { layer, split, width, count, seen, rejected, firstStep, step, epochs } = request
-    const { mean, products, rounding, wholeSpectrum } = request
+  *#measure(request: MeasureRequest): Generator<void, Solved> {
+    const { layer, split, width, count, seen, rejected, firstStep, step, epoch, epochs } = request
+    const { mean, products, rounding, wholeSpectrum, sample } = request
     const covariance = new Covariance(width, mean, products, rounding)
     covariance.count = count
-    const { status, k, trace, spectrum } = yield* measureInSteps(covariance, this.#delta, rejected)
-    return {
+    const components = sample ? COMPONENTS : 0
+    const { status, k, trace, spectrum, vectors } = yield* measureInSteps(covariance, this.#delta, rejected, components)
+    const measurement = {
       layer,
       split,
       width,
@@ -91,5 +108,18 @@ export class Solver {
       steps: { first: firstStep, last: step, epochs },
       spectrum: wholeSpectrum ? spectrum : binned(spectrum),
     }
+    if (!sample || !trace || vectors.length === 0) return { measurement, embedded: null }
+    const held = vectors.map((_, i) => Math.max(0, Math.min(1, spectrum.head[i]! / trace)))
+    return { measurement, embedded: { layer, split, step, epoch, held, points: pointsOf(sample, mean, vectors) } }
   }
+}
+
+/** Coordinates of the rows on the vectors. @param rows [any × width] @param mean [width] */
+function pointsOf(rows: Float32Array, mean: Float64Array, vectors: Float64Array[]): number[][] {
+  const width = mean.length
+  const deviations = Float64Array.from(rows, (x, at) => x - mean[at % width]!)
+  const along = embedding(deviations, width, vectors)
+  return Array.from({ length: rows.length / width }, (_, r) =>
+    vectors.map((_, i) => Number(along[r * vectors.length + i]!.toPrecision(DIGITS))),
+  )
 }
