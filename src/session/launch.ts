@@ -36,19 +36,23 @@ export interface Launch {
 /** First version with everything the preload uses (source maps switched on at run time, worker threads). */
 const OLDEST_NODE = 18
 
-/** The command that runs an unchanged script under the monitor. `preload` is the absolute path of `dist/preload.cjs`. */
+/**
+ * The command that runs an unchanged script under the monitor. The preload goes by the environment, so that it reaches
+ * whichever process trains: one that the script forks, or that npm starts.
+ * @param preload absolute path of `dist/preload.cjs`.
+ */
 export function describeLaunch(request: RunRequest, invitation: Invitation, preload: string): Launch {
   const cwd = workingDirectory(request)
-  const env = { ...request.env, [INVITATION_VARIABLE]: JSON.stringify(invitation) }
+  const theirs = request.env?.['NODE_OPTIONS'] ?? process.env['NODE_OPTIONS']
+  const options = [theirs, `--require ${JSON.stringify(preload)}`].filter(Boolean).join(' ')
+  const env = { ...request.env, NODE_OPTIONS: options, [INVITATION_VARIABLE]: JSON.stringify(invitation) }
   if (request.ofPackage) {
     const found = findPackageScript(request.script, cwd)
-    const options = [process.env['NODE_OPTIONS'], `--require ${JSON.stringify(preload)}`].filter(Boolean).join(' ')
-    const args = packageScriptArguments(found, request.args)
-    return { command: found.manager, args, env: { ...env, NODE_OPTIONS: options }, cwd }
+    return { command: found.manager, args: packageScriptArguments(found, request.args), env, cwd }
   }
   return {
     command: request.node ?? 'node',
-    args: ['--require', preload, ...(request.nodeArgs ?? []), path.resolve(cwd, request.script), ...request.args],
+    args: [...(request.nodeArgs ?? []), path.resolve(cwd, request.script), ...request.args],
     env,
     cwd,
   }

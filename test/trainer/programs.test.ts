@@ -130,8 +130,8 @@ it('explains a model of plain variables, and follows its steps', async () => {
 })
 
 describe('one process of several is watched', () => {
-  it.each(['process', 'thread'])(
-    'the child %s that trains, not the parent that only builds the model',
+  it.each(['fork', 'fork without arguments of node', 'spawn', 'shell', 'thread', 'thread without arguments of node'])(
+    'the child that trains (%s), not the parent that only builds the model',
     async (kind) => {
       const { events, state, exitCode } = await train(program('fork.cjs'), { args: [kind] })
       expect(exitCode).toBe(0)

@@ -63,7 +63,8 @@ export async function train(script: string, options: Options = {}): Promise<Trai
     orphanAfter: 2000,
     measure: { ...DEFAULT_OPTIONS, ...options.measure },
   }
-  const request = { script: scriptPath(script), args: options.args ?? [], options: limits }
+  const env = options.env ?? {}
+  const request = { script: scriptPath(script), args: options.args ?? [], env, options: limits }
   const run = await createRun(storage, request)
   if (options.onEvents) run.onEvents(options.onEvents)
   try {
