@@ -1,5 +1,5 @@
 import { coupledWith } from '../src/architecture/coupling.ts'
-import { judge, percent, type Thresholds, type VerdictKind } from '../src/advice/verdict.ts'
+import { about, judge, percent, type Thresholds, type VerdictKind } from '../src/advice/verdict.ts'
 import { saturationOf, type LayerState, type RunState } from '../src/run/state.ts'
 
 /** A layer as its row shows it. */
@@ -25,7 +25,8 @@ export function layerWords(layer: LayerState, run: RunState, thresholds: Thresho
   const evaluation = saturationOf(layer.eval)
   const units = layer.widthProperty === 'filters' ? 'filters' : 'units'
   const verdict = kind === 'warming up' && run.ended ? 'no data' : kind === 'non-finite' ? 'NaN or ∞' : kind
-  const dimensions = measurement && train !== null ? `${measurement.k}/${measurement.width}` : ''
+  const dimensions =
+    measurement && train !== null ? `${measurement.bounds ? '≈ ' : ''}${measurement.k}/${measurement.width}` : ''
 
   const details = [evidence]
   if (recommendedWidth !== null && layer.widthProperty !== null) {
@@ -40,13 +41,13 @@ export function layerWords(layer: LayerState, run: RunState, thresholds: Thresho
 
   const number =
     train !== null && measurement
-      ? `saturation ${percent(train)}, ${measurement.k} of ${measurement.width} dimensions, `
+      ? `saturation ${about(measurement)}${percent(train)}, ${about(measurement)}${measurement.k} of ${measurement.width} dimensions, `
       : ''
   return {
     kind,
     train,
     evaluation,
-    percent: train === null ? '–' : percent(train),
+    percent: train === null ? '–' : `${measurement?.bounds ? '≈ ' : ''}${percent(train)}`,
     dimensions,
     verdict,
     sentence: `${layer.name}, ${layer.kind}, ${number}${verdict}`,

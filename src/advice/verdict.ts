@@ -55,12 +55,16 @@ export function judge(layer: LayerState, thresholds: Thresholds = DEFAULT_THRESH
     return verdict('provisional', `Only ${counted}; ${OBSERVATIONS_PER_FEATURE} per feature are needed to judge.`)
   }
   if (m.status === 'constant') return verdict('dead', `The output did not vary over ${counted}.`)
-  const share = `${m.k} of ${m.width} dimensions hold ${percent(m.delta)} of the variance, over ${counted}.`
+  const share = [
+    `${m.bounds ? 'About ' : ''}${m.k} of ${m.width} dimensions hold ${percent(m.delta)} of the variance, over ${counted}.`,
+    ...(m.bounds ? [estimated(m.bounds)] : []),
+  ].join(' ')
   if (layer.isOutput) return verdict('output', `${share} The output layer's width is set by the task.`)
-  const saturation = m.k / m.width
-  if (saturation < thresholds.underused)
+  // Where k is an estimate, what is certain counts.
+  const { low, high } = m.bounds ?? { low: m.k, high: m.k }
+  if (high / m.width < thresholds.underused)
     return verdict('underused', share, m.width === layer.width ? recommendedWidth(m) : null)
-  if (saturation > thresholds.crowded) return verdict('crowded', share)
+  if (low / m.width > thresholds.crowded) return verdict('crowded', share)
   return verdict('healthy', share)
 }
 
@@ -71,6 +75,16 @@ function reach({ steps }: Measurement): string {
   const number = (value: number): string => value.toLocaleString('en')
   const where = first === last ? `step ${number(last)}` : `steps ${number(first)}–${number(last)}`
   return ` in ${where}${epochs > 1 ? ` (${number(epochs)} epochs)` : ''}`
+}
+
+/** `about `, where k is an estimate. */
+export function about({ bounds }: Pick<Measurement, 'bounds'>): string {
+  return bounds ? 'about ' : ''
+}
+
+/** How well an estimate is known, one sentence. */
+function estimated({ low, high }: { low: number; high: number }): string {
+  return `The number is estimated from a sketch of the covariance and lies between ${low} and ${high}.`
 }
 
 function judgedBy({ train, settled }: LayerState): Measurement | null {

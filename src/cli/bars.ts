@@ -71,7 +71,8 @@ function layerLine(layer: LayerState, nameWidth: number, barWidth: number, colum
   // The number beside a verdict is the one it rests on.
   const { measurement, saturation } = verdict
   const name = fitMiddle(layer.name, nameWidth).padEnd(nameWidth)
-  const numbers = measurement && saturation !== null ? `${measurement.k}/${measurement.width}` : ''
+  const numbers =
+    measurement && saturation !== null ? `${measurement.bounds ? '≈' : ''}${measurement.k}/${measurement.width}` : ''
   const share = (saturation === null ? '' : percent(saturation)).padStart(6)
   const words = wordsOf(verdict)
   // On a narrow screen the numbers stay and the picture goes.

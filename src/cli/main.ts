@@ -61,6 +61,7 @@ program
     'observations of each layer and window to report in the coordinates of its two leading eigenvectors, up to 2000',
     embedded,
   )
+  .option('--exact-width <n>', 'widest layer that is measured exactly; of wider ones k is estimated', whole, 4096)
   .option('--no-complete-wasm', 'leave the wasm backend without the gradient kernels that it lacks')
   .option('--no-live', 'no live bars')
   .option('--npm', 'the script is one of package.json: run it by its package manager')

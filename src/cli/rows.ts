@@ -25,6 +25,11 @@ export interface ReportRow extends Named, SpectrumStatistics {
   split: 'train' | 'eval'
   width: number
   k: number
+  /** What k lies between; k itself where it is exact. */
+  kLow: number
+  kHigh: number
+  /** `sketch` where the layer is too wide for its covariance to be kept: k is an estimate. */
+  method: 'exact' | 'sketch'
   /** k / width in [0, 1]; null where k is not defined. */
   saturation: number | null
   observations: number
@@ -126,6 +131,9 @@ function rowOf(layer: LayerState, m: Measurement, verdict: Verdict): ReportRow {
     split: m.split,
     width: m.width,
     k: m.k,
+    kLow: m.bounds?.low ?? m.k,
+    kHigh: m.bounds?.high ?? m.k,
+    method: m.bounds ? 'sketch' : 'exact',
     saturation: saturationOf(m),
     observations: m.observations,
     provisional: !isSettled(m),

@@ -30,6 +30,7 @@ export interface RunFlags {
   skip?: string[]
   preActivation?: true
   embedding?: number
+  exactWidth: number
   log?: string
   node: string
   delta: number
@@ -96,6 +97,7 @@ function measureOptions(flags: RunFlags): MeasureOptions {
     exclude: flags.skip ?? [],
     preActivation: flags.preActivation ?? false,
     embedding: flags.embedding ?? null,
+    exactWidth: flags.exactWidth,
   }
 }
 

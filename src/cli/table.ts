@@ -77,7 +77,7 @@ function layerTable({ run, layers }: Report, colors: Colors, columns: number): s
     { column: ['Eval', 'right'], of: (row) => share(row.eval) },
     {
       column: ['k / width', 'right'],
-      of: ({ layer }) => `${layer.saturation === null ? '–' : layer.k} / ${layer.width}`,
+      of: ({ layer }) => `${dimensions(layer)} / ${layer.width}`,
     },
     { column: ['Observations', 'right'], of: ({ layer }) => layer.observations.toLocaleString('en') },
     { column: ['Verdict', 'left'], of: ({ layer }) => paint(layer, colors) },
@@ -92,8 +92,20 @@ function layerTable({ run, layers }: Report, colors: Colors, columns: number): s
     )
   })
   const table = tables.find((text) => widthOf(text) <= columns) ?? tables.at(-1)!
-  if (!layers.some((row) => row.provisional && row.saturation !== null)) return table
-  return `${table}\n${colors.dim(`~ of fewer than ${OBSERVATIONS_PER_FEATURE} observations per feature`)}`
+  const notes = [
+    layers.some((row) => row.provisional && row.saturation !== null)
+      ? `~ of fewer than ${OBSERVATIONS_PER_FEATURE} observations per feature`
+      : null,
+    layers.some(({ method }) => method === 'sketch')
+      ? '≈ estimated from a sketch of the covariance, which is too wide to be kept; in brackets what k lies between'
+      : null,
+  ].filter((note) => note !== null)
+  return [table, ...notes.map(colors.dim)].join('\n')
+}
+
+function dimensions({ saturation, k, method, kLow, kHigh }: ReportRow): string {
+  if (saturation === null) return '–'
+  return method === 'sketch' ? `≈${k} (${kLow}–${kHigh})` : String(k)
 }
 
 function widthOf(table: string): number {

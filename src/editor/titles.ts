@@ -1,4 +1,4 @@
-import { percent, type VerdictKind } from '../advice/verdict.ts'
+import { about, percent, type VerdictKind } from '../advice/verdict.ts'
 import { OBSERVATIONS_PER_FEATURE } from '../run/observations.ts'
 import type { LayerState } from '../run/state.ts'
 import type { Partners } from './partners.ts'
@@ -68,8 +68,8 @@ function wordsOf(shown: ShownLayer): string | null {
   }
   if (hasEndedUnmeasured(shown)) return 'not measured: the run ended first'
   if (!m || verdict.kind === 'warming up') return 'warming up'
-  const saturated = `${percent(verdict.saturation ?? 0)} saturated`
-  const dimensions = `${m.k} of ${m.width} dimensions`
+  const saturated = `${about(m)}${percent(verdict.saturation ?? 0)} saturated`
+  const dimensions = `${about(m)}${m.k} of ${m.width} dimensions`
   switch (verdict.kind) {
     case 'non-finite':
       return `NaN or infinity in ${counted(m.rejected, 'observation')}`

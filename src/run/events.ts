@@ -69,6 +69,11 @@ const Measurement = v.object({
   seen: count,
   /** Smallest number of largest eigenvalues holding at least `delta` of the trace. */
   k: count,
+  /**
+   * What k lies between where it is an estimate: the layer is too wide for its covariance to be kept, and a sketch of it
+   * was. Missing where k is exact.
+   */
+  bounds: v.optional(v.object({ low: count, high: count })),
   delta: finite,
   /** Trace of the covariance: total variance. */
   trace: finiteOrNull,

@@ -32,6 +32,11 @@ export const MeasureOptions = v.object({
   /** Names or kinds of layers to leave out. */
   exclude: v.optional(v.array(v.string()), []),
   /**
+   * Widest layer whose covariance is kept, in 4 · width² bytes for each split, and k exact; of wider ones a sketch is kept,
+   * and k is an estimate with bounds.
+   */
+  exactWidth: v.optional(count, 4096),
+  /**
    * Whether to measure before an activation that the layer fuses (`activation: 'relu'`). Costs the layer's forward pass
    * once more in each step that is measured: the layer is called again without it, so that the training stays as it is.
    */

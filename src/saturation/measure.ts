@@ -3,6 +3,7 @@ import { dimension } from './dimension.ts'
 import { remainingEigensystem } from './eigenvectors.ts'
 import { Reduction } from './reduction.ts'
 import { spectrumOf, type Spectrum } from './spectrum.ts'
+import { inOneGo } from './steps.ts'
 
 export type Status = 'ok' | 'constant' | 'tooFew' | 'nonFinite'
 
@@ -23,11 +24,7 @@ export interface Saturation {
  * @param rejected observations left out for NaN or infinity; any makes the status `nonFinite`, k being that of the rest.
  */
 export function measure(covariance: Covariance, delta: number, rejected = 0): Saturation {
-  const steps = measureInSteps(covariance, delta, rejected)
-  for (;;) {
-    const { done, value } = steps.next()
-    if (done) return value
-  }
+  return inOneGo(measureInSteps(covariance, delta, rejected))
 }
 
 /**

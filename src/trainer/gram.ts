@@ -1,3 +1,4 @@
+import type { SketchSums } from '../saturation/sketch.ts'
 import type { Engine, Tensor } from './tfjs.ts'
 
 /** Sums over a batch of feature vectors about a fixed point; the input of `Covariance.addSums`. */
@@ -25,6 +26,8 @@ export interface Summer {
   sums(output: Tensor, sample: Sample, shift: Float32Array): Sums
   /** Sums of rows taken earlier. @param rows [count × width] @param shift [width] */
   sumsOf(rows: Float32Array, shift: Float32Array): Sums
+  /** Sums of rows taken earlier, for a `Sketch`. @param rows [count × width] @param shift [width] @param omega [width × columns] */
+  sketchOf(rows: Float32Array, shift: Float32Array, omega: Float32Array): SketchSums<Float32Array>
 }
 
 /** Outputs up to this many numbers are copied out whole: that is cheaper than two ops that choose rows first. */
@@ -94,6 +97,25 @@ export class PortableSummer implements Summer {
   sumsOf(rows: Float32Array, shift: Float32Array): Sums {
     const shape = [rows.length / shift.length, shift.length]
     return this.#offTheBooks(() => this.#sum(this.#engine.makeTensor(rows, shape, 'float32'), shift))
+  }
+
+  sketchOf(rows: Float32Array, shift: Float32Array, omega: Float32Array): SketchSums<Float32Array> {
+    const width = shift.length
+    const count = rows.length / width
+    const columns = omega.length / width
+    return this.#offTheBooks(() => {
+      const point = this.#engine.makeTensor(shift, [1, width], 'float32')
+      const a = this.#engine.runKernel('Sub', { a: this.#engine.makeTensor(rows, [count, width], 'float32'), b: point })
+      const x = this.#engine.runKernel('Reshape', { x: a }, { shape: [1, count, width] })
+      const matrix = this.#engine.makeTensor(omega, [1, width, columns], 'float32')
+      const ones = this.#engine.makeTensor(new Float32Array(count).fill(1), [1, count, 1], 'float32')
+      const product = (a: Tensor, b: Tensor, transposeA: boolean): Tensor =>
+        this.#engine.runKernel('BatchMatMul', { a, b }, { transposeA, transposeB: false })
+      const products = product(x, product(x, matrix, false), true)
+      const squares = product(ones, this.#engine.runKernel('Multiply', { a: x, b: x }), true)
+      const values = (tensor: Tensor) => tensor.dataSync()
+      return { count, sum: values(product(ones, x, true)), squares: values(squares), products: values(products) }
+    })
   }
 
   #sum(rows: Tensor, shift: Float32Array): Sums {

@@ -25,6 +25,8 @@ export interface MeasureRequest {
   rounding: Float64Array<ArrayBuffer>
   /** [any × width] rows to embed, handed over as well; null where there are none or the window goes on. */
   sample: Float32Array<ArrayBuffer> | null
+  /** As `Sketch` has them where `products` are those of a sketch; null where they are those of a covariance. */
+  squares: Float64Array<ArrayBuffer> | null
 }
 
 /** Narrow layers are solved in less than half a second each; their reports do not wait for those of wide ones. */
@@ -70,7 +72,7 @@ export const Control = {
   QUEUED: 0,
   /** 1 once everything posted before `finish` is acknowledged by the session, or cannot be. */
   DELIVERED: 1,
-  /** 1 while the worker solves the last windows: who waits for it knows that it does not hang. */
+  /** 1 while the worker solves: who waits for it knows that it does not hang. */
   BUSY: 2,
   /** and of wide ones. */
   QUEUED_WIDE: 3,

@@ -1,4 +1,5 @@
 import type { Split } from '../run/events.ts'
+import { WIDEST_SKETCHED } from '../saturation/sketch.ts'
 import { DEFAULT_OPTIONS, type MeasureOptions } from '../run/measureOptions.ts'
 import type { Budget } from './budget.ts'
 import type { Catalogue, Entry } from './catalogue.ts'
@@ -16,9 +17,6 @@ import { Window } from './window.ts'
 /** Fewest milliseconds between two events of a kind, and how many there are while the run grows longer by a factor of e. */
 const STEP_EVENTS = [100, 20_000] as const
 const OVERHEAD_EVENTS = [1000, 2000] as const
-
-/** Widest layer measured: its covariance takes 270 MB. */
-const WIDEST = 8192
 
 /** Which pass is running now; null when nobody should look (prediction, saliency, building). */
 type Pass = Split | null
@@ -115,7 +113,7 @@ export class Monitor implements StepListener, EpochListener {
 
   #take(pass: Split, id: string, features: Tensor): void {
     const width = features.shape.at(-1) ?? 1
-    if (width > WIDEST) return this.#tooWide(id, width)
+    if (width > WIDEST_SKETCHED) return this.#tooWide(id, width)
     const window = this.#window(pass, id, width)
     // Flattened positions of images of another size are other features.
     if (window.covariance.width !== width) return
@@ -153,7 +151,7 @@ export class Monitor implements StepListener, EpochListener {
   #tooWide(id: string, width: number): void {
     if (this.#unmeasurable.has(id)) return
     this.#unmeasurable.add(id)
-    const message = `${id} has ${width} features; a covariance of more than ${WIDEST} does not fit in memory beside a training.`
+    const message = `${id} has ${width} features; a sketch of more than ${WIDEST_SKETCHED} would have too few directions in 128 MB.`
     const advice = 'It is not measured. Of a convolution, pool or downsample the positions instead of flattening them.'
     this.#channel.event({ type: 'problem', layer: id, message, advice })
   }

@@ -1,4 +1,5 @@
 import { COPIED_WHOLE, pickRows, sampleSize, type Sample, type Summer, type Sums } from './gram.ts'
+import type { SketchSums } from '../saturation/sketch.ts'
 import type { Backend, Binding, OpAttribute, Tensor } from './tfjs.ts'
 
 /** Attributes of the few ops used, made once: building them costs as much as a small op. */
@@ -7,6 +8,7 @@ interface Attributes {
   slice: OpAttribute[]
   subtract: OpAttribute[]
   product: OpAttribute[]
+  project: OpAttribute[]
   sum: OpAttribute[]
 }
 
@@ -42,6 +44,23 @@ export class NativeSummer implements Summer {
   sumsOf(rows: Float32Array, shift: Float32Array): Sums {
     const count = rows.length / shift.length
     return this.#scoped(() => this.#sum(this.#floats([count, shift.length], rows), count, shift))
+  }
+
+  sketchOf(rows: Float32Array, shift: Float32Array, omega: Float32Array): SketchSums<Float32Array> {
+    const width = shift.length
+    const count = rows.length / width
+    return this.#scoped(() => {
+      const { subtract, project, product, sum } = this.#attributes
+      const x = this.#run('Sub', subtract, [this.#floats([count, width], rows), this.#floats([1, width], shift)])
+      const projected = this.#run('MatMul', project, [x, this.#floats([width, omega.length / width], omega)])
+      const total = (handle: number) => this.#b.tensorDataSync(this.#run('Sum', sum, [handle, this.#ints([0])]))
+      return {
+        count,
+        sum: total(x),
+        squares: total(this.#run('Square', subtract, [x])),
+        products: this.#b.tensorDataSync(this.#run('MatMul', product, [x, projected])),
+      }
+    })
   }
 
   #sum(rows: number, count: number, shift: Float32Array): Sums {
@@ -100,6 +119,7 @@ function attributes(b: Binding): Attributes {
     slice: [type('T'), type('Index', b.TF_INT32), ...masks],
     subtract: [type('T')],
     product: [type('T'), flag('transpose_a', true), flag('transpose_b', false)],
+    project: [type('T'), flag('transpose_a', false), flag('transpose_b', false)],
     sum: [flag('keep_dims', false), type('T'), type('Tidx', b.TF_INT32)],
   }
 }

@@ -1,5 +1,6 @@
 import type { Split } from '../run/events.ts'
 import { OBSERVATIONS_PER_FEATURE } from '../run/observations.ts'
+import { Sketch } from '../saturation/sketch.ts'
 import type { Channel } from './channel.ts'
 import { LogSpaced } from './logSpaced.ts'
 import type { Window } from './window.ts'
@@ -150,6 +151,7 @@ export class Schedule {
     const mean = window.covariance.mean.slice()
     const rounding = window.covariance.rounding.slice()
     const { step, epoch, endOfEpoch, epochs, now, last } = at
+    const squares = window.covariance instanceof Sketch ? window.covariance.squares.slice() : null
     const reported = this.#reports(window)
     const wholeSpectrum = last === true || reported.wholes < WHOLE_AT_FIRST || reported.whole.due(now)
     if (wholeSpectrum) {
@@ -178,8 +180,14 @@ export class Schedule {
         products,
         rounding,
         sample,
+        squares,
       },
-      [mean.buffer, products.buffer, rounding.buffer, ...(sample ? [sample.buffer] : [])],
+      [
+        mean.buffer,
+        products.buffer,
+        rounding.buffer,
+        ...[sample, squares].flatMap((values) => (values ? [values.buffer] : [])),
+      ],
     )
   }
 }

@@ -2,12 +2,15 @@ import { Covariance } from '../saturation/covariance.ts'
 import { FLOAT32 } from '../saturation/precision.ts'
 import { DEFAULT_OPTIONS, type MeasureOptions } from '../run/measureOptions.ts'
 import { OBSERVATIONS_PER_FEATURE } from '../run/observations.ts'
+import { Sketch, type SketchSums } from '../saturation/sketch.ts'
 import type { Tensor } from './tfjs.ts'
 import { pickRows, sampleRows, sampleSize, type Sample, type Summer, type Sums } from './gram.ts'
 import { RowSample } from './rowSample.ts'
 
 /** Small samples wait until there are this many rows, or as many as features: a Gram matrix costs the same for a few. */
 const ROWS_AT_ONCE = 512
+/** Numbers that a sketched layer's samples may fill while they wait. */
+const SKETCHED_AT_ONCE = 1 << 23
 /** Numbers that a narrow layer's samples may fill while they wait: a quarter of a megabyte. */
 const NUMBERS_AT_ONCE = 1 << 16
 const MOST_ROWS_AT_ONCE = 2048
@@ -22,7 +25,8 @@ const MOST_MOVES = 3
  * them would cost more than the layer itself. Such rows are copied out and summed together later; all of them enter.
  */
 export class Window {
-  covariance: Covariance
+  /** A sketch of it where the layer is wider than the options let it be kept. */
+  covariance: Covariance | Sketch
   /** Feature vectors the layer produced. */
   seen = 0
   /** Observations left out because their batch held NaN or infinity. */
@@ -64,13 +68,16 @@ export class Window {
   ) {
     this.#options = options
     this.#sample = this.#newSample()
-    this.covariance = new Covariance(width)
+    this.covariance = this.#empty(width)
     this.#shift = new Float32Array(width)
     this.#summer = summer
     this.#stagger = stagger
     this.#onRejected = onRejected
     const narrow = Math.min(MOST_ROWS_AT_ONCE, Math.floor(NUMBERS_AT_ONCE / width))
-    this.#capacity = Math.max(ROWS_AT_ONCE, width, narrow)
+    this.#capacity =
+      this.covariance instanceof Sketch
+        ? Math.min(ROWS_AT_ONCE, Math.max(1, Math.floor(SKETCHED_AT_ONCE / width)))
+        : Math.max(ROWS_AT_ONCE, width, narrow)
     this.#awaited = this.#capacity * stagger
   }
 
@@ -107,8 +114,12 @@ export class Window {
     this.firstStep ??= step + 1
     if (count >= this.#capacity) {
       this.#keepSome(count, sample.width, (wanted) => this.#summer.rows(output, sampleRows(output.shape, wanted, step)))
-      if (!this.#merge((shift) => this.#summer.sums(output, sample, shift)))
-        this.#addExactly(this.#summer.rows(output, sample), { step, rows: count })
+      const { covariance } = this
+      const sumAbout = (shift: Float32Array): Sums | SketchSums =>
+        covariance instanceof Sketch
+          ? this.#summer.sketchOf(this.#summer.rows(output, sample), shift, covariance.omega)
+          : this.#summer.sums(output, sample, shift)
+      if (!this.#merge(sumAbout)) this.#addExactly(this.#summer.rows(output, sample), { step, rows: count })
       return
     }
     if (this.#rows + count > this.#awaited) {
@@ -126,17 +137,22 @@ export class Window {
   /** Brings the rows that wait into the covariance. */
   settle(): void {
     if (this.#rows === 0 || !this.#waiting) return
-    const { width } = this.covariance
+    const { covariance } = this
+    const { width } = covariance
     const rows = this.#waiting.subarray(0, this.#rows * width)
     // One batch with NaN in it must not take the others along.
-    if (!this.#merge((shift) => this.#summer.sumsOf(rows, shift))) this.#settleEach(rows)
+    const sumAbout = (shift: Float32Array): Sums | SketchSums =>
+      covariance instanceof Sketch
+        ? this.#summer.sketchOf(rows, shift, covariance.omega)
+        : this.#summer.sumsOf(rows, shift)
+    if (!this.#merge(sumAbout)) this.#settleEach(rows)
     this.#batches.length = 0
     this.#rows = 0
   }
 
   /** Starts the next window, keeping the fixed point, which is still near the mean. */
   reset(): void {
-    this.covariance = new Covariance(this.covariance.width)
+    this.covariance = this.#empty(this.covariance.width)
     this.seen = this.rejected = this.fresh = this.epochsEnded = this.#rows = 0
     this.firstStep = null
     this.#batches.length = 0
@@ -155,6 +171,10 @@ export class Window {
     if (!this.#sample) return
     const wanted = this.#sample.wanted(count)
     this.#sample.add(wanted > 0 ? take(wanted) : null, width, count)
+  }
+
+  #empty(width: number): Covariance | Sketch {
+    return width > this.#options.exactWidth ? new Sketch(width) : new Covariance(width)
   }
 
   #settleEach(rows: Float32Array): void {
@@ -178,12 +198,14 @@ export class Window {
   }
 
   /** @returns false when squares do not fit into float32, or a value is NaN or infinite. */
-  #merge(sumAbout: (shift: Float32Array) => Sums): boolean {
+  #merge(sumAbout: (shift: Float32Array) => Sums | SketchSums): boolean {
     let sums = sumAbout(this.#shift)
     for (let moves = 0; moves < MOST_MOVES && approachMean(this.#shift, sums); moves++) sums = sumAbout(this.#shift)
     if (vanish(sums)) return false
     this.#fade(sums.count)
-    return this.covariance.addSums(sums.count, this.#shift, sums.sum, sums.gram, FLOAT32)
+    const { covariance } = this
+    if (covariance instanceof Sketch) return covariance.addSums(this.#shift, sums as SketchSums, FLOAT32)
+    return covariance.addSums(sums.count, this.#shift, sums.sum, (sums as Sums).gram, FLOAT32)
   }
 }
 
@@ -191,12 +213,17 @@ function every(stride: number, rows: number, width: number): Sample {
   return { rows, width, stride: Math.max(1, Math.floor(stride)), offset: 0 }
 }
 
+/** Sum of one feature's squares. */
+function squareOf(sums: Sums | SketchSums, i: number): number {
+  return 'gram' in sums ? sums.gram[i * sums.sum.length + i]! : sums.squares[i]!
+}
+
 /** Whether deviations are so small that their squares lose digits, or all, at the lower end of float32's range. */
-function vanish({ count, sum, gram }: Sums): boolean {
-  const width = sum.length
+function vanish(sums: Sums | SketchSums): boolean {
+  const { count, sum } = sums
   let squares = 0
-  for (let i = 0; i < width; i++) squares += gram[i * width + i]!
-  return squares < 2 ** -100 * count && sum.some((value) => value !== 0)
+  for (let i = 0; i < sum.length; i++) squares += squareOf(sums, i)
+  return squares < 2 ** -100 * count && Array.prototype.some.call(sum, (value) => value !== 0)
 }
 
 /**
@@ -204,12 +231,13 @@ function vanish({ count, sum, gram }: Sums): boolean {
  * squares would consist of the distance, and the variance would drown in their rounding.
  * @returns whether a feature's point has moved; sums about the old one are to be formed again.
  */
-function approachMean(shift: Float32Array, { count, sum, gram }: Sums): boolean {
+function approachMean(shift: Float32Array, sums: Sums | SketchSums): boolean {
+  const { count, sum } = sums
   const width = shift.length
   let moved = false
   for (let i = 0; i < width; i++) {
     const distance = sum[i]! / count
-    const square = gram[i * width + i]! / count
+    const square = squareOf(sums, i) / count
     // Further than two standard deviations: four fifths of the mean square, or a square out of float32's range.
     if (!(5 * distance * distance > 4 * square) && square !== Infinity) continue
     const point = Math.fround(shift[i]! + distance)

@@ -48,6 +48,16 @@ describe('the live bars', () => {
     expect(report.run.overhead?.sampling).toEqual(sampling)
   })
 
+  it('mark an estimate, and the report gives its bounds', () => {
+    const run = trained([8])
+    for (const split of ['train', 'eval'] as const) run.layers[0]![split]!.bounds = { low: 6, high: 12 }
+    expect(renderBars(run, { columns: 160, rows: 24 }, plain)[1]).toContain('≈8/64')
+    const report = reportOf(new Digest(run))
+    expect(report.layers[0]).toMatchObject({ method: 'sketch', k: 8, kLow: 6, kHigh: 12 })
+    expect(renderReport(report, plain)).toContain('≈8 (6–12) / 64')
+    expect(renderReport(report, plain)).toContain('≈ estimated from a sketch')
+  })
+
   it.each([20, 40, 60, 80, 140])('never break a line of %d columns, and names keep their ends', (columns) => {
     const lines = renderBars(trained([64, 32, 8]), { columns, rows: 24 }, plain)
     expect(lines).toHaveLength(4)

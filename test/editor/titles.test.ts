@@ -170,6 +170,20 @@ describe('tooltips', () => {
     )
   })
 
+  test('an estimate is called so, with its bounds', () => {
+    const sketched = shown(layer({}, { bounds: { low: 12, high: 20 } }))
+    expect(titleOf(sketched)).toContain('about 12 % saturated · about 15 of 128 dimensions')
+    expect(tooltipOf(sketched)).toContain('About 15 of 128 dimensions hold 99 % of the variance')
+    expect(tooltipOf(sketched)).toContain('lies between 12 and 20.')
+  })
+
+  test('a layer is flagged only where the bounds allow no other verdict', () => {
+    expect(shown(layer({}, { bounds: { low: 12, high: 38 } })).verdict.kind).toBe('underused')
+    expect(shown(layer({}, { bounds: { low: 12, high: 39 } })).verdict.kind).toBe('healthy')
+    expect(shown(layer({}, { k: 126, bounds: { low: 110, high: 128 } })).verdict.kind).toBe('healthy')
+    expect(shown(layer({}, { k: 126, bounds: { low: 120, high: 128 } })).verdict.kind).toBe('crowded')
+  })
+
   test('what the budget gave up', () => {
     const sampling = { rowsPerFeature: 2, layerStride: 3 }
     const overhead = { share: 0.03, monitorMs: 3, trainingMs: 100, sampling }

@@ -27,7 +27,7 @@ const layer: fc.Arbitrary<Layer> = fc.record({
   notMeasured: fc.option(text),
 })
 
-const measurement: fc.Arbitrary<Measurement> = fc.record({
+const exact: fc.Arbitrary<Measurement> = fc.record({
   layer: id,
   split,
   width: fc.integer({ min: 1, max: 512 }),
@@ -43,6 +43,11 @@ const measurement: fc.Arbitrary<Measurement> = fc.record({
     tail: fc.array(fc.record({ count, sum: real }), { maxLength: 2 }),
   }),
 })
+
+const measurement: fc.Arbitrary<Measurement> = fc.oneof(
+  exact,
+  fc.tuple(exact, fc.record({ low: count, high: count })).map(([known, bounds]) => ({ ...known, bounds })),
+)
 
 /** Any event before it is stamped. */
 export const body: fc.Arbitrary<EventBody> = fc.oneof(

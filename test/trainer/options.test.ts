@@ -124,4 +124,15 @@ describe('a real training with options', () => {
     // A rectifier's dead layer is alive before its activation.
     expect(epochsOf(events, 'dead', 'train').at(-1)).toMatchObject({ status: 'ok' })
   })
+
+  it('estimates k of layers wider than exactWidth, with bounds', async () => {
+    const { events, outputs, state } = await recorded({ exactWidth: 7, window: 'run' })
+    expect(state.problems).toEqual([])
+    const conv = epochsOf(events, 'conv', 'train').at(-1)!
+    const rows = trainOf(outputs, 'conv').flatMap(([, shape, values]) => rowsOf(values, shape.at(-1)!))
+    const { k, trace } = expected(rows, 0.99)
+    expect(conv).toMatchObject({ k, bounds: { low: k, high: k } })
+    // Some of its positions are sampled.
+    expect(conv.trace! / trace).toBeCloseTo(1, 1)
+  })
 })

@@ -25,6 +25,7 @@ function request(layer: string, width: number, endOfEpoch = false, step = 1): Me
     products,
     rounding,
     sample: null,
+    squares: null,
   }
 }
 

@@ -1,7 +1,12 @@
 import * as tf from '@tensorflow/tfjs'
 import { beforeAll, describe, expect, it } from 'vitest'
+import type { Covariance } from '../../src/saturation/covariance.ts'
 import { measure } from '../../src/saturation/measure.ts'
 import { gaussian } from '../../src/saturation/gaussian.ts'
+import { DEFAULT_OPTIONS } from '../../src/run/measureOptions.ts'
+import { measureSketchInSteps } from '../../src/saturation/measureSketch.ts'
+import type { Sketch } from '../../src/saturation/sketch.ts'
+import { inOneGo } from '../../src/saturation/steps.ts'
 import { PortableSummer, type Summer } from '../../src/trainer/gram.ts'
 import { engine, type Tensor } from '../../src/trainer/tfjs.ts'
 import { Window } from '../../src/trainer/window.ts'
@@ -51,7 +56,7 @@ describe.each([
     add(one, batches[3]!)
     one.settle()
     const truth = expected(batches[3]!, 0.99)
-    expect(measure(one.covariance, 0.99)).toMatchObject({ status: 'ok', k: truth.k })
+    expect(measure(one.covariance as Covariance, 0.99)).toMatchObject({ status: 'ok', k: truth.k })
     expect(one.covariance.trace() / truth.trace).toBeCloseTo(1, 5)
   })
 
@@ -63,7 +68,7 @@ describe.each([
       one.reset()
       for (let i = 0; i < 7; i++) add(one, new Array<number[]>(rows - i).fill(new Array<number>(WIDTH).fill(value)))
       one.settle()
-      expect(measure(one.covariance, 0.99)).toMatchObject({ status: 'constant', k: 0, trace: 0 })
+      expect(measure(one.covariance as Covariance, 0.99)).toMatchObject({ status: 'constant', k: 0, trace: 0 })
     }
   })
 
@@ -73,7 +78,7 @@ describe.each([
     add(one, batch)
     one.settle()
     const truth = expected(batch, 0.99)
-    expect(measure(one.covariance, 0.99, one.rejected)).toMatchObject({ status: 'ok', k: truth.k })
+    expect(measure(one.covariance as Covariance, 0.99, one.rejected)).toMatchObject({ status: 'ok', k: truth.k })
     expect(one.covariance.trace() / truth.trace).toBeCloseTo(1, 9)
   })
 
@@ -88,6 +93,30 @@ describe.each([
     one.settle()
     expect([one.rejected, one.covariance.count, rejectedSteps]).toEqual([2 * rows, 2 * rows, [first, first + 2]])
     const truth = expected([...batches[1]!, ...batches[3]!], 0.99)
-    expect(measure(one.covariance, 0.99, one.rejected)).toMatchObject({ status: 'nonFinite', k: truth.k })
+    expect(measure(one.covariance as Covariance, 0.99, one.rejected)).toMatchObject({ status: 'nonFinite', k: truth.k })
+  })
+
+  it('keeps a sketch of a layer that is wider than its options let it keep', () => {
+    rejectedSteps = []
+    const first = step
+    const options = { ...DEFAULT_OPTIONS, exactWidth: WIDTH - 1 }
+    const one = new Window(WIDTH, summer, (at) => rejectedSteps.push(at), options)
+    const batches = [1, 2, 3].map((seed) => features(rows, 40, 1, seed))
+    batches[1]![1]![2] = NaN
+    for (const batch of batches) add(one, batch)
+    one.settle()
+    const truth = expected([...batches[0]!, ...batches[2]!], 0.99)
+    const sketch = one.covariance as Sketch
+    expect([one.rejected, sketch.count, rejectedSteps]).toEqual([rows, 2 * rows, [first + 1]])
+    expect(sketch.trace() / truth.trace).toBeCloseTo(1, 4)
+    // It has as many directions as features, and misses nothing.
+    expect(inOneGo(measureSketchInSteps(sketch, 0.99))).toMatchObject({
+      k: truth.k,
+      bounds: { low: truth.k, high: truth.k },
+    })
+    one.reset()
+    add(one, new Array<number[]>(rows).fill(new Array<number>(WIDTH).fill(0.3)))
+    one.settle()
+    expect(inOneGo(measureSketchInSteps(one.covariance as Sketch, 0.99))).toMatchObject({ status: 'constant', k: 0 })
   })
 })

@@ -52,6 +52,25 @@ for (const theme of ['dark', 'light', 'contrast'] as const) {
   }
 }
 
+for (const theme of ['dark', 'light'] as const) {
+  test(`a layer too wide for its covariance is an estimate, ${theme}`, async ({ panel }) => {
+    const huge = layer('flattened', 16_384)
+    const run = trained(three, 120, shares)
+    const spectrum = { head: [1], tail: [{ count: 16_383, sum: 1 }] }
+    const sketched = measured(huge, 14_780, { observations: 200_000, bounds: { low: 6_012, high: 15_501 }, spectrum })
+    run.add({ type: 'model', layers: [conv, huge, wide, out] }).saturation(120, [sketched])
+    await panel.open(theme, sizes[320])
+    await panel.show(run.state)
+    const row = panel.page.locator('.layers .row').nth(1)
+    await expect(row).toContainText('≈ 90 %')
+    await expect(row).toContainText('≈ 14780/16384')
+    await row.click()
+    await expect(panel.page.locator('.details:visible')).toContainText('lies between 6012 and 15501.')
+    await panel.picture(`sketch-${theme}`)
+    expect(await panel.page.evaluate('document.documentElement.scrollWidth <= innerWidth')).toBe(true)
+  })
+}
+
 test('bars, header and charts follow events', async ({ panel }) => {
   const run = trained(three, 20, shares)
   await panel.open()

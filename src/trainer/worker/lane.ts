@@ -9,6 +9,16 @@ const SLICE_MS = 20
 /** What a lane does with windows, in steps of some milliseconds. */
 export type Solve = (requests: Iterable<MeasureRequest>) => Generator<void, void>
 
+/** Hears of a lane's work. */
+export interface LaneListener {
+  /** A running window is solved and rested from: another would be solved at once. */
+  onDone(): void
+  /** A slice begins or ends. */
+  onBusy(busy: boolean): void
+  /** Time that a slice has taken. */
+  onSpent(ms: number): void
+}
+
 /**
  * Windows that wait for the solver, one solved at a time and only as the duty cycle allows. Windows that ended go first.
  * Where epochs end faster than they can be solved, a layer's newer window takes the place of the older one that still
@@ -16,37 +26,28 @@ export type Solve = (requests: Iterable<MeasureRequest>) => Generator<void, void
  */
 export class Lane {
   readonly duty: DutyCycle
-  /** By layer and split, in the order of their ends. */
+  /** By layer and split, in the order in which each has waited. */
   readonly #closed = new Map<string, MeasureRequest>()
   readonly #open: MeasureRequest[] = []
   readonly #solve: Solve
-  readonly #onDone: () => void
-  readonly #onSpent: (ms: number) => void
+  readonly #listener: LaneListener
   #job: Generator<void, void> | null = null
   /** Running windows solved and not yet rested from. */
   #done = 0
   #timer: NodeJS.Timeout | null = null
   #finished: (() => void) | null = null
 
-  /**
-   * @param share of one core's time that solving may take.
-   * @param onDone called for each running window once it is solved and rested from: another would be solved at once.
-   * @param onSpent told of the time of each slice.
-   */
-  constructor(share: number, solve: Solve, onDone: () => void, onSpent: (ms: number) => void) {
+  /** @param share of one core's time that solving may take. */
+  constructor(share: number, solve: Solve, listener: LaneListener) {
     this.duty = new DutyCycle(share, performance.now())
     this.#solve = solve
-    this.#onDone = onDone
-    this.#onSpent = onSpent
+    this.#listener = listener
   }
 
   add(request: MeasureRequest): void {
     if (!request.endOfEpoch) this.#open.push(request)
-    else {
-      const key = `${request.split} ${request.layer}`
-      this.#closed.delete(key)
-      this.#closed.set(key, request)
-    }
+    // A newer window keeps the older one's place: put behind the others, the last layers' turn would never come.
+    else this.#closed.set(`${request.split} ${request.layer}`, request)
     this.#wake()
   }
 
@@ -64,16 +65,18 @@ export class Lane {
   #turn(): void {
     this.#timer = null
     if (!this.#job) {
-      for (; this.#done > 0; this.#done--) this.#onDone()
+      for (; this.#done > 0; this.#done--) this.#listener.onDone()
       this.#job = this.#next()
     }
+    this.#listener.onBusy(true)
     const began = performance.now()
     let ended = this.#job === null
     while (!ended && performance.now() - began < SLICE_MS) ended = this.#job?.next().done === true
     if (ended) this.#job = null
     const ms = performance.now() - began
     this.duty.spent(ms)
-    this.#onSpent(ms)
+    this.#listener.onSpent(ms)
+    this.#listener.onBusy(false)
     this.#wake()
   }
 

@@ -2,7 +2,10 @@ import type { Embedding, EventBody, Measurement } from '../../run/events.ts'
 import { binned } from '../../saturation/binned.ts'
 import { Covariance } from '../../saturation/covariance.ts'
 import { embedding } from '../../saturation/embedding.ts'
-import { measureInSteps } from '../../saturation/measure.ts'
+import type { Bounds } from '../../saturation/dimensionBounds.ts'
+import { measureInSteps, type Saturation } from '../../saturation/measure.ts'
+import { measureSketchInSteps } from '../../saturation/measureSketch.ts'
+import { Sketch } from '../../saturation/sketch.ts'
 import { isWide, type MeasureRequest } from '../messages.ts'
 import { Lane } from './lane.ts'
 
@@ -25,13 +28,14 @@ interface Solved {
 export class Solver {
   /** Called when a mid-window measurement is done and rested from. */
   onDone: (width: number) => void = () => {}
-  /** Called when the last solving begins and ends. */
+  /** Called when solving begins and ends. */
   onBusy: (busy: boolean) => void = () => {}
   /** Time spent solving, ms. */
   spentMs = 0
   readonly #delta: number
   readonly #emit: (event: EventBody) => void
   readonly #share: number
+  #finishing = false
   readonly #lanes: { narrow?: Lane; wide?: Lane } = {}
 
   /**
@@ -49,13 +53,11 @@ export class Solver {
     const kind = isWide(width) ? 'wide' : 'narrow'
     let lane = this.#lanes[kind]
     if (!lane) {
-      const solve = (requests: Iterable<MeasureRequest>) => this.#solve(requests)
-      lane = new Lane(
-        this.#share,
-        solve,
-        () => this.onDone(width),
-        (ms) => (this.spentMs += ms),
-      )
+      lane = new Lane(this.#share, (requests) => this.#solve(requests), {
+        onDone: () => this.onDone(width),
+        onBusy: (busy) => this.onBusy(busy || this.#finishing),
+        onSpent: (ms) => (this.spentMs += ms),
+      })
       this.#lanes[kind] = lane
       const lanes = Object.values(this.#lanes)
       for (const { duty } of lanes) duty.share = this.#share / lanes.length
@@ -65,9 +67,11 @@ export class Solver {
 
   /** Solves every ended window now, without rest, narrow layers first; running windows are superseded by them. */
   async finish(): Promise<void> {
+    this.#finishing = true
     this.onBusy(true)
     await this.#lanes.narrow?.finish()
     await this.#lanes.wide?.finish()
+    this.#finishing = false
     this.onBusy(false)
   }
 
@@ -89,11 +93,8 @@ export class Solver {
 
   *#measure(request: MeasureRequest): Generator<void, Solved> {
     const { layer, split, width, count, seen, rejected, firstStep, step, epoch, epochs } = request
-    const { mean, products, rounding, wholeSpectrum, sample } = request
-    const covariance = new Covariance(width, mean, products, rounding)
-    covariance.count = count
-    const components = sample ? COMPONENTS : 0
-    const { status, k, trace, spectrum, vectors } = yield* measureInSteps(covariance, this.#delta, rejected, components)
+    const { mean, wholeSpectrum, sample } = request
+    const { status, k, bounds, trace, spectrum, vectors } = yield* this.#saturation(request)
     const measurement = {
       layer,
       split,
@@ -101,6 +102,7 @@ export class Solver {
       observations: Math.round(count),
       seen,
       k,
+      ...(bounds ? { bounds } : {}),
       delta: this.#delta,
       trace,
       status,
@@ -111,6 +113,17 @@ export class Solver {
     if (!sample || !trace || vectors.length === 0) return { measurement, embedded: null }
     const held = vectors.map((_, i) => Math.max(0, Math.min(1, spectrum.head[i]! / trace)))
     return { measurement, embedded: { layer, split, step, epoch, held, points: pointsOf(sample, mean, vectors) } }
+  }
+
+  *#saturation(request: MeasureRequest): Generator<void, Saturation & { bounds?: Bounds | null }> {
+    const { width, count, rejected, mean, products, rounding, squares, sample } = request
+    if (squares) {
+      const sketch = new Sketch(width, undefined, undefined, undefined, { count, mean, squares, products, rounding })
+      return yield* measureSketchInSteps(sketch, this.#delta, rejected)
+    }
+    const covariance = new Covariance(width, mean, products, rounding)
+    covariance.count = count
+    return yield* measureInSteps(covariance, this.#delta, rejected, sample ? COMPONENTS : 0)
   }
 }
 
