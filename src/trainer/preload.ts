@@ -130,8 +130,9 @@ function main(invitation: Invitation, standing: string | null): void {
       // The user's own handler may have dealt with it.
       if (exitCode === 0) fatal = null
       if (fatal && (channel || !inTerminal)) openChannel().event({ type: 'problem', layer: null, ...fatal })
-      // A script that ended in peace without training is for the session to explain; a thread's end is not the run's.
-      if (isMainThread && (fatal || monitor?.trained)) channel?.event(endOf(exitCode, fatal !== null))
+      // A script that ended in peace without training is for the session to explain; a thread's end is not the run's,
+      // unless the run is its own.
+      if ((isMainThread || inTerminal) && (fatal || monitor?.trained)) channel?.event(endOf(exitCode, fatal !== null))
       channel?.finish()
     } catch {
       // The session sees the process end, too; the user's own listeners must be called.

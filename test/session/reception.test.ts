@@ -101,6 +101,24 @@ describe('a process in a terminal', () => {
     expect(second.run()!.state.ended).toMatchObject({ how: 'stopped' })
   })
 
+  it('that trains in several threads has a run for each', async () => {
+    const before = shown.length
+    const script = at('threads.cjs')
+    const train = `const tf = require(${JSON.stringify(require.resolve('@tensorflow/tfjs'))})
+      const model = tf.sequential({ layers: [tf.layers.dense({ units: 2, inputShape: [3] })] })
+      model.compile({ optimizer: 'sgd', loss: 'meanSquaredError' })
+      void model.fit(tf.ones([8, 3]), tf.zeros([8, 2]), { epochs: 2, verbose: 0 })`
+    writeFileSync(at('thread.cjs'), train)
+    writeFileSync(
+      script,
+      `for (const _ of [1, 2]) new (require('node:worker_threads').Worker)(__dirname + '/thread.cjs')`,
+    )
+    expect(await type(process.execPath, [script]).ended).toMatchObject({ exitCode: 0 })
+    await vi.waitFor(() => expect(shown.slice(before).map(({ record }) => record.ended)).toEqual([true, true]), WAIT)
+    for (const { state } of shown.slice(before))
+      expect(state).toMatchObject({ script: at('thread.cjs'), progress: { step: 2 }, ended: { how: 'completed' } })
+  })
+
   it('that Ctrl+C ends is said to have been ended so', async () => {
     const { child, ended, run } = train('interrupted')
     await vi.waitFor(() => expect(run()?.state.phase).toBe('training'), WAIT)
