@@ -1,4 +1,5 @@
 import { Command, InvalidArgumentError, Option } from 'commander'
+import { MOST_EMBEDDED } from '../run/measureOptions.ts'
 import { LaunchError } from '../session/launchError.ts'
 import { checkSetup } from './check.ts'
 import { UsageError } from './failure.ts'
@@ -58,7 +59,7 @@ program
   .option('--pre-activation', 'measure before fused activations; costs these layers a second forward pass')
   .option(
     '--embedding <n>',
-    'observations of each layer and window to report in the coordinates of its two leading eigenvectors, up to 2000',
+    `observations of each layer and window to report in the coordinates of its two leading eigenvectors, up to ${MOST_EMBEDDED}`,
     embedded,
   )
   .option('--exact-width <n>', 'widest layer that is measured exactly; of wider ones k is estimated', whole, 4096)
@@ -129,7 +130,7 @@ function whole(text: string): number {
 /** How many observations are to be embedded. */
 function embedded(text: string): number {
   const value = whole(text)
-  if (value > 2000) throw new InvalidArgumentError('Up to 2000 can be embedded.')
+  if (value > MOST_EMBEDDED) throw new InvalidArgumentError(`Up to ${MOST_EMBEDDED} can be embedded.`)
   return value
 }
 

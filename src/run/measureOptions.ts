@@ -3,7 +3,7 @@ import * as v from 'valibot'
 const count = v.pipe(v.number(), v.integer(), v.minValue(1))
 
 /** Rows of a window that are embedded at most: a log keeps them for every layer and epoch. */
-const MOST_EMBEDDED = 2000
+export const MOST_EMBEDDED = 2000
 
 /**
  * What of a layer's output is measured. Every option has the definition's default; the `attached` event carries the
