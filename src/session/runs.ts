@@ -3,6 +3,7 @@ import type { Join, Joined } from '../run/protocol.ts'
 import { checkNode, describeLaunch, findScript, workingDirectory, type Launch, type RunRequest } from './launch.ts'
 import { LaunchError } from './launchError.ts'
 import { findPackageScript } from './packageScript.ts'
+import { plugnplayArguments } from './plugnplay.ts'
 import { createRun, pruneRuns, reopenRuns, type StoreOptions } from './store.ts'
 import { typescriptArguments } from './typescript.ts'
 import { keepVigil } from './vigil.ts'
@@ -131,5 +132,6 @@ function scriptOf(request: RunRequest): string {
 function nodeArguments({ node = 'node', script, ofPackage, nodeArgs = [] }: RunRequest, version: string): string[] {
   // A runner in node's place (tsx, ts-node) knows what to do.
   const isNode = /^node(\.exe)?$/i.test(path.basename(node))
-  return [...nodeArgs, ...(ofPackage || !isNode ? [] : typescriptArguments(script, version))]
+  const found = ofPackage || !isNode ? [] : [...plugnplayArguments(script), ...typescriptArguments(script, version)]
+  return [...nodeArgs, ...found]
 }

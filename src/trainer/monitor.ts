@@ -1,6 +1,7 @@
 import type { Split } from '../run/events.ts'
 import { WIDEST_SKETCHED } from '../saturation/sketch.ts'
 import { DEFAULT_OPTIONS, type MeasureOptions } from '../run/measureOptions.ts'
+import { OBSERVATIONS_PER_FEATURE } from '../run/observations.ts'
 import type { Budget } from './budget.ts'
 import type { Catalogue, Entry } from './catalogue.ts'
 import type { Channel } from './channel.ts'
@@ -17,6 +18,9 @@ import { Window } from './window.ts'
 /** Fewest milliseconds between two events of a kind, and how many there are while the run grows longer by a factor of e. */
 const STEP_EVENTS = [100, 20_000] as const
 const OVERHEAD_EVENTS = [1000, 2000] as const
+
+/** Observations that every layer gives whatever the budget says, where as many are needed to judge it. */
+const FIRST_OBSERVATIONS = 512
 
 /** Which pass is running now; null when nobody should look (prediction, saliency, building). */
 type Pass = Split | null
@@ -103,12 +107,22 @@ export class Monitor implements StepListener, EpochListener {
     const entry = this.#catalogue.called(layer, inputs, output, pass)
     if (entry.restart) this.#restart(entry)
     const { notMeasured, width } = entry.info
-    if (entry.taken && !notMeasured && width && this.#budget.includes(entry.turn++, pass)) {
+    const included = this.#budget.includes(entry.turn++, pass)
+    if (entry.taken && !notMeasured && width && (included || this.#isNew(pass, entry.info.id, width))) {
       const measuring = performance.now()
       this.#features.from(layer, inputs, output, (features) => this.#take(pass, entry.info.id, features))
       this.#measuringMs += performance.now() - measuring
     }
     this.#monitorMs += performance.now() - began
+  }
+
+  /**
+   * Whether a layer has hardly been seen: it does not wait for the budget, or a short run would show nothing of it. What
+   * that costs is waited for afterwards.
+   */
+  #isNew(pass: Split, id: string, width: number): boolean {
+    const total = this.#windows[pass].get(id)?.total ?? 0
+    return total < Math.min(OBSERVATIONS_PER_FEATURE * width, FIRST_OBSERVATIONS)
   }
 
   #take(pass: Split, id: string, features: Tensor): void {

@@ -35,6 +35,8 @@ export class Window {
   fresh = 0
   /** Training step, from 1, of the first observation; null before it. */
   firstStep: number | null = null
+  /** Observations that have come since the first window began. */
+  total = 0
   /** Epochs that have ended within the window. */
   epochsEnded = 0
   readonly #summer: Summer
@@ -111,6 +113,7 @@ export class Window {
     this.seen += sample.rows
     if (count > left) return
     this.fresh += count
+    this.total += count
     this.firstStep ??= step + 1
     if (count >= this.#capacity) {
       this.#keepSome(count, sample.width, (wanted) => this.#summer.rows(output, sampleRows(output.shape, wanted, step)))

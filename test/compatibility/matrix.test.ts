@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { providePrivateNode } from '../../setup/privateNode.mjs'
+import { LAYOUTS } from './layouts.ts'
 import { outcomeOf, WAY_NAMES, type Outcome } from './outcome.ts'
 import { BACKENDS, SYSTEMS, TYPES_REMOVED, type Backend } from './systems.ts'
 import { document, type Column } from './table.ts'
@@ -7,7 +8,7 @@ import { document, type Column } from './table.ts'
 const VERSION_3: Backend = { name: 'cpu, TensorFlow.js 3.21', package: 'tfjs3' }
 const NODES = ['18.20.8', '22.23.3', '24.21.0']
 
-const [native] = BACKENDS
+const [native, , cpu] = BACKENDS
 const [commonJs, esModules] = SYSTEMS
 
 /** Every program is a process of its own with a core to itself. */
@@ -23,6 +24,7 @@ async function measure(): Promise<Column[]> {
     for (const system of SYSTEMS) add(backend.name, system.name, () => outcomeOf(system, backend))
     add(backend.name, TYPES_REMOVED.name, () => outcomeOf(TYPES_REMOVED, backend, nodes[2]))
   }
+  for (const layout of LAYOUTS) add('Layouts of packages, on cpu', layout.name, () => outcomeOf(layout, cpu!))
   for (const system of [commonJs!, esModules!]) {
     add(VERSION_3.name, system.name, () => outcomeOf(system, VERSION_3))
   }

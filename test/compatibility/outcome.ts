@@ -35,12 +35,12 @@ export async function outcomeOf(system: System, backend: Backend, node = process
   mkdirSync(folder, { recursive: true })
   const prepared = await prepare(system, folder, backend)
   if (typeof prepared === 'string') return everyWay(() => prepared)
-  const { args, shown } = prepared
+  const { args, shown, sources = folder, cwd = folder } = prepared
   const log = path.join(folder, 'run.jsonl')
-  const stderr = await saturation(['run', '--no-live', '--log', log, '--node', node, ...args], folder)
+  const stderr = await saturation(['run', '--no-live', '--log', log, '--node', node, ...args], cwd)
   const events: RunEvent[] = []
   for await (const entry of readLog(log)) if ('event' in entry) events.push(entry.event)
-  const judge = (way: Way): string | null => thrown(way, stderr) ?? wrong(way, events, folder, shown)
+  const judge = (way: Way): string | null => thrown(way, stderr) ?? wrong(way, events, sources, shown)
   return everyWay(judge)
 }
 
@@ -96,8 +96,8 @@ function measuredWrongly(layer: Layer, events: RunEvent[]): string | null {
     .flatMap((event) => event.layers.filter((m) => m.layer === layer.id && m.split === 'train'))
   if (layer.name.startsWith('target_')) return measured.length > 0 ? 'was measured, and is never trained' : null
   if (layer.notMeasured) return `was not measured: ${layer.notMeasured}`
-  // Predictions of a hundred rows are the trap: a step has at most 32.
-  const most = Math.max(0, ...measured.map((m) => m.seen))
+  // Predictions of a hundred rows are the trap: a step has at most 32. A window may reach over both epochs.
+  const most = Math.max(0, ...measured.map(({ seen, steps }) => seen / (steps?.epochs || 1)))
   return measured.some((m) => m.k > 0) && most <= 400 ? null : `shows ${most} observations`
 }
 

@@ -41,6 +41,9 @@ export interface Prepared {
   args: string[]
   /** Extension of the files on which the layers' lines are to be found. */
   shown: string
+  /** Where these files and the program's start are, when that is not the folder itself. */
+  sources?: string
+  cwd?: string
 }
 
 export const SYSTEMS: System[] = [
@@ -87,7 +90,7 @@ export const TYPES_REMOVED: System = {
 function sources(folder: string, backend: Backend, change = (text: string): string => text): void {
   cpSync(WAYS, folder, { recursive: true })
   if (backend.ready) writeFileSync(path.join(folder, 'backend.ts'), backend.ready)
-  for (const name of readdirSync(folder)) {
+  for (const name of readdirSync(WAYS)) {
     const file = path.join(folder, name)
     writeFileSync(
       file,
@@ -97,10 +100,10 @@ function sources(folder: string, backend: Backend, change = (text: string): stri
 }
 
 /** JavaScript as a person would have written it: no source map, lines of its own. */
-function transpiled(folder: string, backend: Backend, format: 'cjs' | 'esm'): Prepared {
+export function transpiled(folder: string, backend: Backend, format: 'cjs' | 'esm'): Prepared {
   const extension = format === 'cjs' ? '.cjs' : '.mjs'
   sources(folder, backend, (text) => text.replace(/(from '\.\/\w+)\.ts'/g, `$1${extension}'`))
-  for (const name of readdirSync(folder)) {
+  for (const name of readdirSync(WAYS)) {
     const module = format === 'cjs' ? ts.ModuleKind.CommonJS : ts.ModuleKind.ES2022
     const compilerOptions = { module, target: ts.ScriptTarget.ES2022 }
     const code = ts.transpileModule(readFileSync(path.join(folder, name), 'utf8'), { compilerOptions }).outputText

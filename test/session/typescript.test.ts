@@ -5,6 +5,7 @@ import { pathToFileURL } from 'node:url'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { LaunchError } from '../../src/session/launchError.ts'
 import { findPackageScript, packageScriptArguments } from '../../src/session/packageScript.ts'
+import { plugnplayArguments } from '../../src/session/plugnplay.ts'
 import { typescriptArguments } from '../../src/session/typescript.ts'
 
 let folder: string
@@ -89,5 +90,19 @@ describe('a script of package.json', () => {
     expect(() => findPackageScript('constructor', folder)).toThrow(LaunchError)
     writeFileSync(inFolder('package.json'), '{')
     expect(() => findPackageScript('train', folder)).toThrow(/package\.json cannot be read/)
+  })
+})
+
+describe("a project with Yarn's Plug'n'Play", () => {
+  it('is started with its resolver, unless Yarn has seen to that', () => {
+    const script = inFolder('src/train.mjs')
+    expect(plugnplayArguments(script, '')).toEqual([])
+    writeFileSync(inFolder('.pnp.cjs'), '')
+    expect(plugnplayArguments(script, '')).toEqual(['--require', inFolder('.pnp.cjs')])
+    writeFileSync(inFolder('.pnp.loader.mjs'), '')
+    const loader = pathToFileURL(inFolder('.pnp.loader.mjs')).href
+    const args = ['--require', inFolder('.pnp.cjs'), '--experimental-loader', loader]
+    expect(plugnplayArguments(script, '--no-warnings')).toEqual(args)
+    expect(plugnplayArguments(script, `--require ${inFolder('.pnp.cjs')}`)).toEqual([])
   })
 })
