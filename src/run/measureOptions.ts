@@ -43,7 +43,8 @@ export const MeasureOptions = v.object({
   preActivation: v.optional(v.boolean(), false),
   /**
    * Rows of each window, spread evenly over it, whose coordinates on the two leading eigenvectors are reported at its end;
-   * null for none. Costs as many numbers as the rows have, and two more eigenvectors.
+   * null for none. Costs as many numbers as the rows have, and two eigenvectors. Layers that are sketched (`exactWidth`)
+   * have none.
    */
   embedding: v.optional(v.nullable(v.pipe(count, v.maxValue(MOST_EMBEDDED))), null),
 })
