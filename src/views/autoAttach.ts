@@ -6,6 +6,7 @@ import { Reception } from '../session/reception.ts'
 import type { Runs } from '../session/runs.ts'
 import { terminalEnvironment } from '../session/terminalEnvironment.ts'
 import { AutoAttachItem } from './autoAttachItem.ts'
+import { contributeToDebugSessions } from './debugSessions.ts'
 import { mayRun } from './mayRun.ts'
 import { runSettings } from './settings.ts'
 
@@ -34,6 +35,8 @@ export class AutoAttach implements vscode.Disposable {
   readonly #item = new AutoAttachItem()
   readonly #subscriptions: vscode.Disposable[]
   #reception: Reception | null = null
+  /** Of the terminals; null while it is off. */
+  #environment: Record<string, string> | null = null
   #work: Promise<void> = Promise.resolve()
 
   /** @param began called when a process has become a run, to bring the panel to front. */
@@ -44,6 +47,7 @@ export class AutoAttach implements vscode.Disposable {
     this.#began = began
     this.#subscriptions = [
       this.#item,
+      contributeToDebugSessions(() => this.#environment, places.dist),
       vscode.workspace.onDidGrantWorkspaceTrust(() => this.update()),
       vscode.workspace.onDidChangeConfiguration((event) => {
         if (event.affectsConfiguration('saturation')) this.update()
@@ -80,6 +84,7 @@ export class AutoAttach implements vscode.Disposable {
     if (!on) {
       this.#reception?.close()
       this.#reception = null
+      this.#environment = null
       this.#variables.clear()
       return
     }
@@ -91,7 +96,8 @@ export class AutoAttach implements vscode.Disposable {
       this.#reception = reception
     }
     this.#reception.invite(options(), path.join(dist, 'preload.cjs'))
-    this.#contribute(terminalEnvironment(provideLoader(dist, globalStorage), invitation))
+    this.#environment = terminalEnvironment(provideLoader(dist, globalStorage), invitation)
+    this.#contribute(this.#environment)
   }
 
   #contribute(environment: Record<string, string>): void {

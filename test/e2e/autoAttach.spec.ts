@@ -1,3 +1,4 @@
+import { mkdirSync, rmSync } from 'node:fs'
 import { expect } from '@playwright/test'
 import { test } from './fixture.ts'
 import { BRIEF } from './scripts.ts'
@@ -49,9 +50,24 @@ test('auto attach: off at first, then whatever trains in a terminal is a run, an
   // The keyboard has stayed in the terminal.
   await type('echo still $((1 + 1)) here', 'still 2 here')
 
+  // The user's own launch configuration, whose debugger sets NODE_OPTIONS anew.
+  const configuration = { type: 'node', request: 'launch', name: 'own', program: site.file('brief.js'), args: ['2'] }
+  mkdirSync(site.file('.vscode'), { recursive: true })
+  const console = 'integratedTerminal'
+  site.write(
+    '.vscode/launch.json',
+    JSON.stringify({ version: '0.2.0', configurations: [{ ...configuration, console }] }),
+  )
+  await workbench.openFile('brief.js')
+  await page.keyboard.press('F5')
+  await expect.poll(() => workbench.runs().length, SLOW).toBe(before + 2)
+  await workbench.ended('Finished')
+  await expect(page.locator('.debug-toolbar')).toBeHidden(SLOW)
+  rmSync(site.file('.vscode'), { recursive: true })
+
   await item.click()
   await expect(item).toBeHidden()
   await page.locator('.terminal-wrapper.active .xterm-screen').click()
-  await type('node brief.js 2', 'trained 2')
-  expect(workbench.runs()).toHaveLength(before + 1)
+  await type('node brief.js 3', 'trained 3')
+  expect(workbench.runs()).toHaveLength(before + 2)
 })
