@@ -46,6 +46,8 @@ export class Monitor implements StepListener, EpochListener {
   /** Whether a layer was called in the present training step. */
   #layers = false
   #explained = false
+  /** Whether it was said that lines are not known. */
+  #lines = false
   #step = 0
   #toldStep = 0
   #loss: number | null = null
@@ -185,7 +187,7 @@ export class Monitor implements StepListener, EpochListener {
     this.#step++
     this.#catalogue.endPass()
     if (!this.#layers) this.#explainLack()
-    if (this.#catalogue.changed) this.#channel.event({ type: 'model', layers: this.#catalogue.describe() })
+    this.#tellLayers()
     const now = this.#elapsed()
     if (this.#stepEvents.due(now)) {
       this.#stepEvents.done(now)
@@ -234,10 +236,23 @@ export class Monitor implements StepListener, EpochListener {
   /** Hands over what the present windows hold, for the end of the process. */
   close(): void {
     if (this.#step === 0 && this.#windows.eval.size === 0) return
-    if (this.#catalogue.changed) this.#channel.event({ type: 'model', layers: this.#catalogue.describe() })
+    this.#tellLayers()
     this.#stepEvent()
     this.#schedule.closeAll(this.#windows, this.#step, this.#epoch?.epoch ?? null, this.#elapsed(), true, 'run')
     this.#overheadEvent()
+  }
+
+  #tellLayers(): void {
+    if (!this.#catalogue.changed) return
+    const layers = this.#catalogue.describe()
+    this.#channel.event({ type: 'model', layers })
+    const lost = layers.filter(({ site, notMeasured }) => site === null && notMeasured === null)
+    if (lost.length === 0 || this.#lines) return
+    this.#lines = true
+    const message = `No line of yours is known for ${lost.map(({ id }) => id).join(', ')}: they were built in a bundle without a source map, or read from a file by one that holds TensorFlow.js.`
+    const advice =
+      'Build with a source map (esbuild --sourcemap, webpack devtool: "source-map"), or leave TensorFlow.js out of the bundle.'
+    this.#channel.event({ type: 'problem', layer: null, message: message.slice(0, 1000), advice })
   }
 
   /** Says why a step shows no layer: models of plain variables and ops have none. */

@@ -34,10 +34,14 @@ export function originalPosition(frame: NodeJS.CallSite, prepare?: PrepareStackT
   )
 }
 
-function mapped(map: SourceMap | null | undefined, { line, column }: Position): Position | null {
+function mapped(map: SourceMap | null | undefined, { file, line, column }: Position): Position | null {
   const entry = map?.findEntry(line - 1, column - 1)
   if (!entry || !('originalSource' in entry) || !entry.originalSource) return null
-  return { file: toPath(entry.originalSource), line: entry.originalLine + 1, column: entry.originalColumn + 1 }
+  return {
+    file: unpacked(entry.originalSource, file) ?? toPath(entry.originalSource),
+    line: entry.originalLine + 1,
+    column: entry.originalColumn + 1,
+  }
 }
 
 /** The position that the user's formatter prints for this frame; null when it prints the one given. */
@@ -82,6 +86,20 @@ function readMap(file: string): SourceMap | null {
   } catch {
     // A map that is missing or broken maps nothing; the position in the running code is still true.
     return null
+  }
+}
+
+/**
+ * The file behind a name as webpack writes it, `webpack://project/./src/train.ts?hash`: relative to the project's folder,
+ * which is the bundle's or one above it.
+ */
+function unpacked(name: string, bundle: string): string | null {
+  const relative = /^webpack:\/\/[^/]*\/([^?]+)/.exec(name)?.[1]
+  if (relative === undefined) return null
+  for (let folder = path.dirname(bundle); ; folder = path.dirname(folder)) {
+    const file = path.join(folder, decodeURIComponent(relative))
+    if (fs.existsSync(file)) return file
+    if (folder === path.dirname(folder)) return null
   }
 }
 

@@ -1,5 +1,14 @@
 import { build } from 'esbuild'
-import { mkdtempSync, readFileSync, realpathSync, rmSync, symlinkSync } from 'node:fs'
+import {
+  copyFileSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
@@ -61,4 +70,42 @@ describe('construction sites', () => {
       rmSync(path.join(folder, 'node_modules'))
     },
   )
+
+  it('are exact where the source map names files as webpack does', async () => {
+    const project = path.join(folder, 'packed')
+    const source = path.join(project, 'src', 'sites.ts')
+    mkdirSync(path.dirname(source), { recursive: true })
+    copyFileSync(scriptPath('sites.ts'), source)
+    symlinkSync(path.resolve('node_modules'), path.join(project, 'node_modules'), 'dir')
+    const outfile = path.join(project, 'dist', 'main.cjs')
+    await build({
+      entryPoints: [source],
+      outfile,
+      bundle: true,
+      platform: 'node',
+      packages: 'external',
+      sourcemap: true,
+    })
+    const map = JSON.parse(readFileSync(`${outfile}.map`, 'utf8')) as { sources: string[] }
+    map.sources = ['webpack://some-app/./src/sites.ts?1a2b']
+    writeFileSync(`${outfile}.map`, JSON.stringify(map))
+    expect(sites(await train(outfile))).toEqual(marks(source))
+  })
+
+  it('are left out, and it is said why, in a bundle of everything without a source map', async () => {
+    const project = path.join(folder, 'bare')
+    mkdirSync(project)
+    symlinkSync(path.resolve('node_modules'), path.join(project, 'node_modules'), 'dir')
+    const contents = `const tf = require('@tensorflow/tfjs')
+      const model = tf.sequential({ layers: [tf.layers.dense({ name: 'lost', units: 2, inputShape: [2] })] })
+      model.compile({ optimizer: 'sgd', loss: 'meanSquaredError' })
+      model.fit(tf.ones([8, 2]), tf.ones([8, 2]), { verbose: 0 })`
+    const outfile = path.join(project, 'main.cjs')
+    await build({ stdin: { contents, resolveDir: project }, outfile, bundle: true, platform: 'node' })
+    const { state } = await train(outfile)
+    expect(state.layers[0]).toMatchObject({ name: 'lost', site: null })
+    expect(state.problems.map(({ message }) => message)).toContainEqual(
+      expect.stringMatching(/^No line of yours is known for lost: .*without a source map/),
+    )
+  })
 })
