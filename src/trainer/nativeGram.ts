@@ -52,13 +52,13 @@ export class NativeSummer implements Summer {
     return this.#scoped(() => {
       const { subtract, project, product, sum } = this.#attributes
       const x = this.#run('Sub', subtract, [this.#floats([count, width], rows), this.#floats([1, width], shift)])
-      const projected = this.#run('MatMul', project, [x, this.#floats([width, omega.length / width], omega)])
+      const projected = this.#run('BatchMatMulV2', project, [x, this.#floats([width, omega.length / width], omega)])
       const total = (handle: number) => this.#b.tensorDataSync(this.#run('Sum', sum, [handle, this.#ints([0])]))
       return {
         count,
         sum: total(x),
         squares: total(this.#run('Square', subtract, [x])),
-        products: this.#b.tensorDataSync(this.#run('MatMul', product, [x, projected])),
+        products: this.#b.tensorDataSync(this.#run('BatchMatMulV2', product, [x, projected])),
       }
     })
   }
@@ -68,7 +68,7 @@ export class NativeSummer implements Summer {
     const x = shift.some((value) => value !== 0)
       ? this.#run('Sub', this.#attributes.subtract, [rows, this.#floats([1, shift.length], shift)])
       : rows
-    const gram = this.#run('MatMul', this.#attributes.product, [x, x])
+    const gram = this.#run('BatchMatMulV2', this.#attributes.product, [x, x])
     const sum = this.#run('Sum', this.#attributes.sum, [x, this.#ints([0])])
     return { count, sum: this.#b.tensorDataSync(sum), gram: this.#b.tensorDataSync(gram) }
   }
@@ -118,8 +118,10 @@ function attributes(b: Binding): Attributes {
     reshape: [type('T'), type('Tshape', b.TF_INT32)],
     slice: [type('T'), type('Index', b.TF_INT32), ...masks],
     subtract: [type('T')],
-    product: [type('T'), flag('transpose_a', true), flag('transpose_b', false)],
-    project: [type('T'), flag('transpose_a', false), flag('transpose_b', false)],
+    // Of BatchMatMulV2, as the library itself multiplies: TensorFlow's MatMul, with a factor transposed, corrupts the heap
+    // of a process under V8's CPU profiler.
+    product: [type('T'), flag('adj_x', true), flag('adj_y', false)],
+    project: [type('T'), flag('adj_x', false), flag('adj_y', false)],
     sum: [flag('keep_dims', false), type('T'), type('Tidx', b.TF_INT32)],
   }
 }
