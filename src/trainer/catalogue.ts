@@ -226,7 +226,6 @@ function reasonNotToMeasure(layer: Layer, output: Tensor): string | null {
   if (NORMALISERS.has(layer.getClassName())) return 'it only rescales the features of the layer before it'
   if (output.dtype !== 'float32') return `its output is ${output.dtype}, not float32`
   if (output.shape.length < 2) return 'its output has no feature axis'
-  if (layer.dataFormat === 'channelsFirst') return 'channelsFirst layout is not supported yet; use channelsLast'
   return null
 }
 

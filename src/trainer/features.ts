@@ -25,12 +25,15 @@ export class Features {
     const spatial = kind.includes('Conv') && !kind.includes('LSTM') && output.shape.length > 2
     const { convolution, downsample, recurrent, preActivation } = this.#options
     const before = preActivation && fusesActivation(layer)
-    const coarser = spatial && downsample !== null && output.shape.slice(1, -1).some((size) => size > downsample)
+    const first = layer.dataFormat === 'channelsFirst' && output.shape.length > 2
+    const positions = first ? output.shape.slice(2) : output.shape.slice(1, -1)
+    const coarser = spatial && downsample !== null && positions.some((size) => size > downsample)
     const pooled = spatial && convolution !== 'channelwise'
     const last = recurrent === 'last' && RECURRENT.has(kind) && output.shape.length === 3
-    if (!before && !coarser && !pooled && !last) return use(output)
+    if (!before && !first && !coarser && !pooled && !last) return use(output)
     this.#offTheBooks(() => {
       let x = before ? withoutActivation(layer, inputs) : output
+      if (first) x = this.#channelsLast(x)
       if (last) x = this.#slice(x, (axis, size) => (axis === 1 ? [size - 1, 1] : [0, 1]))
       if (coarser) {
         const inner = x.shape.length - 1
@@ -38,6 +41,12 @@ export class Features {
       }
       use(pooled ? this.#pool(x) : x)
     })
+  }
+
+  /** [examples, channels, ...positions] → [examples, ...positions, channels] */
+  #channelsLast(x: Tensor): Tensor {
+    const positions = x.shape.slice(2).map((_, i) => i + 2)
+    return this.#engine.runKernel('Transpose', { x }, { perm: [0, ...positions, 1] })
   }
 
   /** [examples, ...positions, channels] → [examples, width] */
