@@ -1,4 +1,4 @@
-import type { ChartOptions } from 'chart.js'
+import type { ChartOptions, Tick } from 'chart.js'
 import type { Theme } from './theme.ts'
 
 /** How a chart's vertical axis reads. */
@@ -42,7 +42,13 @@ export function chartOptions(
         bounds: 'data',
         grid: { ...grid, drawOnChartArea: false },
         border,
-        ticks: { ...ticks, precision: 0, maxTicksLimit: 6, includeBounds: false },
+        ticks: {
+          ...ticks,
+          precision: 0,
+          maxTicksLimit: 6,
+          callback: (value) => Math.round(Number(value)).toLocaleString('en'),
+        },
+        afterBuildTicks: (axis) => void (axis.ticks = withoutCrowdedEnd(axis.ticks)),
       },
       y: {
         type: 'linear',
@@ -73,4 +79,11 @@ export function chartOptions(
       },
     },
   }
+}
+
+/** Chart.js puts the last step's label at the axis' end however near the one before is. */
+function withoutCrowdedEnd(ticks: Tick[]): Tick[] {
+  const [before, last] = ticks.slice(-2)
+  const step = (ticks[1]?.value ?? 0) - (ticks[0]?.value ?? 0)
+  return ticks.length > 2 && before && last && last.value - before.value < 0.7 * step ? ticks.slice(0, -1) : ticks
 }

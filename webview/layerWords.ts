@@ -26,7 +26,9 @@ export function layerWords(layer: LayerState, run: RunState, thresholds: Thresho
   const units = layer.widthProperty === 'filters' ? 'filters' : 'units'
   const verdict = kind === 'warming up' && run.ended ? 'no data' : kind === 'non-finite' ? 'NaN or ∞' : kind
   const dimensions =
-    measurement && train !== null ? `${measurement.bounds ? '≈ ' : ''}${measurement.k}/${measurement.width}` : ''
+    measurement && train !== null
+      ? `${measurement.bounds ? '≈ ' : ''}${measurement.k.toLocaleString('en')}/${measurement.width.toLocaleString('en')}`
+      : ''
 
   const details = [evidence]
   if (recommendedWidth !== null && layer.widthProperty !== null) {
@@ -41,7 +43,7 @@ export function layerWords(layer: LayerState, run: RunState, thresholds: Thresho
 
   const number =
     train !== null && measurement
-      ? `saturation ${about(measurement)}${percent(train)}, ${about(measurement)}${measurement.k} of ${measurement.width} dimensions, `
+      ? `saturation ${about(measurement)}${percent(train)}, ${about(measurement)}${measurement.k.toLocaleString('en')} of ${measurement.width.toLocaleString('en')} dimensions, `
       : ''
   return {
     kind,

@@ -50,13 +50,13 @@ export function judge(layer: LayerState, thresholds: Thresholds = DEFAULT_THRESH
       `${m.rejected.toLocaleString('en')} observations held NaN or infinity and were left out.`,
     )
   }
-  const counted = `${m.observations.toLocaleString('en')} observations of ${m.width} features${reach(m)}`
+  const counted = `${m.observations.toLocaleString('en')} observations of ${m.width.toLocaleString('en')} features${reach(m)}`
   if (!isSettled(m)) {
     return verdict('provisional', `Only ${counted}; ${OBSERVATIONS_PER_FEATURE} per feature are needed to judge.`)
   }
   if (m.status === 'constant') return verdict('dead', `The output did not vary over ${counted}.`)
   const share = [
-    `${m.bounds ? 'About ' : ''}${m.k} of ${m.width} dimensions hold ${percent(m.delta)} of the variance, over ${counted}.`,
+    `${m.bounds ? 'About ' : ''}${m.k.toLocaleString('en')} of ${m.width.toLocaleString('en')} dimensions hold ${percent(m.delta)} of the variance, over ${counted}.`,
     ...(m.bounds ? [estimated(m.bounds)] : []),
   ].join(' ')
   if (layer.isOutput) return verdict('output', `${share} The output layer's width is set by the task.`)

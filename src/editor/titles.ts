@@ -69,7 +69,7 @@ function wordsOf(shown: ShownLayer): string | null {
   if (hasEndedUnmeasured(shown)) return 'not measured: the run ended first'
   if (!m || verdict.kind === 'warming up') return 'warming up'
   const saturated = `${about(m)}${percent(verdict.saturation ?? 0)} saturated`
-  const dimensions = `${about(m)}${m.k} of ${m.width} dimensions`
+  const dimensions = `${about(m)}${number(m.k)} of ${number(m.width)} dimensions`
   switch (verdict.kind) {
     case 'non-finite':
       return `NaN or infinity in ${counted(m.rejected, 'observation')}`

@@ -63,7 +63,7 @@ for (const theme of ['dark', 'light'] as const) {
     await panel.show(run.state)
     const row = panel.page.locator('.layers .row').nth(1)
     await expect(row).toContainText('≈ 90 %')
-    await expect(row).toContainText('≈ 14780/16384')
+    await expect(row).toContainText('≈ 14,780/16,384')
     await row.click()
     await expect(panel.page.locator('.details:visible')).toContainText('lies between 6012 and 15501.')
     await panel.picture(`sketch-${theme}`)
