@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process'
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
@@ -144,10 +144,12 @@ describe('saturation run', () => {
     child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text))
     const ended = new Promise<number | null>((resolve) => child.once('close', resolve))
     let stdout = ''
-    for await (const text of child.stdout.setEncoding('utf8')) {
-      stdout += text as string
-      if (stdout.includes('\n')) child.kill('SIGINT')
-    }
+    child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text))
+    await expect
+      .poll(() => existsSync(log) && readFileSync(log, 'utf8'), { timeout: 30_000 })
+      .toMatch(/"type":"saturation"/)
+    await expect.poll(() => stdout).toContain('\n')
+    child.kill('SIGINT')
     expect(await ended).toBe(130)
     expect(stderr).toMatch(/Interrupted after [\d,]+ steps?\./)
     expect(() => process.kill(Number(/pid (\d+)/.exec(stdout)![1]), 0)).toThrow('ESRCH')

@@ -19,7 +19,7 @@ import { Reception } from '../../src/session/reception.ts'
 import { Runs } from '../../src/session/runs.ts'
 import { terminalEnvironment } from '../../src/session/terminalEnvironment.ts'
 import type { WatchedRun } from '../../src/session/watchedRun.ts'
-import { PRELOAD, scriptPath } from '../trainer/training.ts'
+import { NODE_ARGS, PRELOAD, scriptPath } from '../trainer/training.ts'
 import { frame } from './client.ts'
 
 const WAIT = { timeout: 50_000, interval: 50 }
@@ -73,7 +73,7 @@ function type(command: string, args: string[], env: Record<string, string> = {})
 function train(name: string, env?: Record<string, string>) {
   const [stop, done] = [at(`${name}-stop`), at(`${name}-done`)]
   const script = scriptPath('paced.js').replace(/\.js$/, '')
-  const typed = type(process.execPath, [script, stop, done], env)
+  const typed = type(process.execPath, [...NODE_ARGS, script, stop, done], env)
   const run = (): WatchedRun | undefined => shown.find(({ state }) => state.args[0] === stop)
   return { ...typed, run, end: () => writeFileSync(stop, '') }
 }

@@ -11,7 +11,7 @@ import { Runs } from '../../src/session/runs.ts'
 import { createRun } from '../../src/session/store.ts'
 import { isAlive } from '../../src/session/vigil.ts'
 import type { WatchedRun } from '../../src/session/watchedRun.ts'
-import { ofType, PRELOAD, scriptPath } from '../trainer/training.ts'
+import { NODE_ARGS, ofType, PRELOAD, scriptPath } from '../trainer/training.ts'
 
 const WAIT = { timeout: 50_000, interval: 50 }
 const folder = mkdtempSync(path.join(os.tmpdir(), 'saturation-runs-'))
@@ -123,7 +123,10 @@ describe('a training process', () => {
     const { invitation } = run.record
     run.dispose()
     const { command, args, env, cwd } = describeLaunch(request, invitation, PRELOAD)
-    const child = spawn(command, args, { cwd, env: { ...process.env, TF_CPP_MIN_LOG_LEVEL: '3', ...env } })
+    const child = spawn(command, [...NODE_ARGS, ...args], {
+      cwd,
+      env: { ...process.env, TF_CPP_MIN_LOG_LEVEL: '3', ...env },
+    })
     children.push(child)
     let output = ''
     for (const stream of [child.stdout, child.stderr])

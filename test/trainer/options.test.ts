@@ -133,6 +133,6 @@ describe('a real training with options', () => {
     const { k, trace } = expected(rows, 0.99)
     expect(conv).toMatchObject({ k, bounds: { low: k, high: k } })
     // Some of its positions are sampled.
-    expect(conv.trace! / trace).toBeCloseTo(1, 1)
+    expect(Math.abs(conv.trace! / trace - 1)).toBeLessThan(0.2)
   })
 })

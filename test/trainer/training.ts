@@ -12,6 +12,9 @@ import { createRun } from '../../src/session/store.ts'
 /** The built preload: what is tested is what is shipped. */
 export const PRELOAD = path.resolve('dist/preload.cjs')
 const SCRIPTS = path.resolve('test/fixtures/scripts')
+/** Options of a node that trains, watched or not. */
+export const NODE_ARGS =
+  Number(process.versions.node.split('.')[0]) < 22 ? [] : ['--require', path.resolve('test/fixtures/newNode.cjs')]
 /** A training process that hangs must fail its test, not the whole test run. */
 const LONGEST_MS = 50_000
 
@@ -85,7 +88,7 @@ export async function train(script: string, options: Options = {}): Promise<Trai
 
 function execute(args: string[], env: Record<string, string>, options: Options): Promise<Ended> {
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, args, {
+    const child = spawn(process.execPath, [...NODE_ARGS, ...args], {
       cwd: SCRIPTS,
       env: { ...process.env, TF_CPP_MIN_LOG_LEVEL: '3', ...options.env, ...env },
     })

@@ -6,6 +6,9 @@ const TOGETHER_MS = 20
 /** Work at a stretch: between two slices the thread delivers events and turns to the other lane. */
 const SLICE_MS = 20
 
+/** Entries of covariances that ended windows may fill while they wait: 16 MB. */
+const MOST_WAITING = 2 ** 21
+
 /** What a lane does with windows, in steps of some milliseconds. */
 export type Solve = (requests: Iterable<MeasureRequest>) => Generator<void, void>
 
@@ -21,13 +24,14 @@ export interface LaneListener {
 
 /**
  * Windows that wait for the solver, one solved at a time and only as the duty cycle allows. Windows that ended go first.
- * Where epochs end faster than they can be solved, a layer's newer window takes the place of the older one that still
- * waits: memory and cores stay bounded.
+ * Where epochs end faster than they can be solved and much waits already, a layer's newer window takes the place of the
+ * last one: memory and cores stay bounded.
  */
 export class Lane {
   readonly duty: DutyCycle
-  /** By layer and split, in the order in which each has waited. */
-  readonly #closed = new Map<string, MeasureRequest>()
+  readonly #closed: MeasureRequest[] = []
+  /** Entries of their covariances. */
+  #entries = 0
   readonly #open: MeasureRequest[] = []
   readonly #solve: Solve
   readonly #listener: LaneListener
@@ -46,9 +50,18 @@ export class Lane {
 
   add(request: MeasureRequest): void {
     if (!request.endOfEpoch) this.#open.push(request)
-    // A newer window keeps the older one's place: put behind the others, the last layers' turn would never come.
-    else this.#closed.set(`${request.split} ${request.layer}`, request)
+    else this.#addClosed(request)
     this.#wake()
+  }
+
+  #addClosed(request: MeasureRequest): void {
+    const { layer, split, products } = request
+    const full = this.#entries + products.length > MOST_WAITING
+    const at = full ? this.#closed.findLastIndex((one) => one.layer === layer && one.split === split) : -1
+    // In the older one's place: put behind the others, the last layers' turn would never come.
+    if (at >= 0) return void (this.#closed[at] = request)
+    this.#closed.push(request)
+    this.#entries += products.length
   }
 
   /** Solves every ended window without rest; running ones are superseded by them. */
@@ -81,7 +94,7 @@ export class Lane {
   }
 
   #next(): Generator<void, void> | null {
-    if (this.#closed.size > 0) return this.#solve(this.#together())
+    if (this.#closed.length > 0) return this.#solve(this.#together())
     const request = this.#open.shift()
     if (!request) return null
     this.#done++
@@ -92,17 +105,18 @@ export class Lane {
   *#together(): Generator<MeasureRequest, void> {
     const began = performance.now()
     let step: number | null = null
-    for (const [key, request] of this.#closed) {
+    for (let request = this.#closed[0]; request; request = this.#closed[0]) {
       if (step !== null && (request.step !== step || performance.now() - began >= TOGETHER_MS)) return
       step = request.step
-      this.#closed.delete(key)
+      this.#closed.shift()
+      this.#entries -= request.products.length
       yield request
     }
   }
 
   #wake(): void {
     if (this.#timer) return
-    const waiting = this.#job !== null || this.#closed.size + this.#open.length + this.#done > 0
+    const waiting = this.#job !== null || this.#closed.length + this.#open.length + this.#done > 0
     if (!waiting) return this.#finished?.()
     // What has begun is not put off: its memory is held.
     const rest = this.#job || this.#finished ? 0 : this.duty.wait(performance.now())
