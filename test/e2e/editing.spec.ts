@@ -12,8 +12,14 @@ test('lenses of a run follow the text: several on a line, moved lines, edited li
   // The other ways to start a run are there too.
   await expect(page.locator('.editor-actions').getByRole('button', { name: /^Run with Saturation/ })).toBeVisible(SLOW)
   await page.keyboard.press('Control+Shift+E')
-  await page.locator('.explorer-folders-view .monaco-list-row', { hasText: 'endless.js' }).click({ button: 'right' })
-  await page.getByRole('menuitem', { name: 'Run with Saturation', exact: true }).click()
+  const item = page.getByRole('menuitem', { name: 'Run with Saturation', exact: true })
+  // A menu that has just opened may swallow the click.
+  await expect(async () => {
+    await page.keyboard.press('Escape')
+    await page.locator('.explorer-folders-view .monaco-list-row', { hasText: 'endless.js' }).click({ button: 'right' })
+    await item.click()
+    await expect(item).toBeHidden({ timeout: 2000 })
+  }).toPass(SLOW)
   await expect(workbench.terminal).toContainText('green on a terminal', SLOW)
   await expect(page.locator('.terminal-wrapper.active .xterm-fg-2', { hasText: 'green' })).toBeVisible()
 
