@@ -202,13 +202,20 @@ export class Window {
 
   /** @returns false when squares do not fit into float32, or a value is NaN or infinite. */
   #merge(sumAbout: (shift: Float32Array) => Sums | SketchSums): boolean {
-    let sums = sumAbout(this.#shift)
-    for (let moves = 0; moves < MOST_MOVES && approachMean(this.#shift, sums); moves++) sums = sumAbout(this.#shift)
+    let shift = this.#shift
+    let sums = sumAbout(shift)
+    for (let moves = 0; moves < MOST_MOVES; moves++) {
+      const { points, far } = approachMean(shift, sums)
+      this.#shift = points
+      if (!far) break
+      shift = points
+      sums = sumAbout(shift)
+    }
     if (vanish(sums)) return false
     this.#fade(sums.count)
     const { covariance } = this
-    if (covariance instanceof Sketch) return covariance.addSums(this.#shift, sums as SketchSums, FLOAT32)
-    return covariance.addSums(sums.count, this.#shift, sums.sum, (sums as Sums).gram, FLOAT32)
+    if (covariance instanceof Sketch) return covariance.addSums(shift, sums as SketchSums, FLOAT32)
+    return covariance.addSums(sums.count, shift, sums.sum, (sums as Sums).gram, FLOAT32)
   }
 }
 
@@ -229,24 +236,32 @@ function vanish(sums: Sums | SketchSums): boolean {
   return squares < 2 ** -100 * count && Array.prototype.some.call(sum, (value) => value !== 0)
 }
 
+/** Squared distance of a fixed point from the mean, in variances, from which on the point follows. */
+const AWAY = 4
+/** The same of a whole layer, from which on sums are formed again: its variance has lost two digits of seven. */
+const FAR = 64
+
 /**
- * Moves the fixed point of features whose mean is far from it, as biases are or a layer that dies: float32 sums of
- * squares would consist of the distance, and the variance would drown in their rounding.
- * @returns whether a feature's point has moved; sums about the old one are to be formed again.
+ * Fixed points nearer the means where these are far from the present ones, as biases are or a layer that dies: float32
+ * sums of squares would consist of the distance, and the variance would drown in their rounding.
+ * @returns the points to use from now on, and whether the present ones are so far away that sums are to be formed
+ *   again: rounding is then no longer small beside the trace, which k is a matter of.
  */
-function approachMean(shift: Float32Array, sums: Sums | SketchSums): boolean {
+function approachMean(shift: Float32Array, sums: Sums | SketchSums): { points: Float32Array; far: boolean } {
   const { count, sum } = sums
-  const width = shift.length
-  let moved = false
-  for (let i = 0; i < width; i++) {
+  let points = shift
+  let [distances, variances] = [0, 0]
+  for (let i = 0; i < shift.length; i++) {
     const distance = sum[i]! / count
     const square = squareOf(sums, i) / count
-    // Further than two standard deviations: four fifths of the mean square, or a square out of float32's range.
-    if (!(5 * distance * distance > 4 * square) && square !== Infinity) continue
+    // Squares out of float32's range: the distance may be why.
+    const variance = square === Infinity ? 0 : Math.max(0, square - distance ** 2)
+    distances += distance ** 2
+    variances += variance
     const point = Math.fround(shift[i]! + distance)
-    if (!Number.isFinite(point) || point === shift[i]) continue
-    shift[i] = point
-    moved = true
+    if (!(distance ** 2 > AWAY * variance) || !Number.isFinite(point) || point === shift[i]) continue
+    if (points === shift) points = shift.slice()
+    points[i] = point
   }
-  return moved
+  return { points, far: points !== shift && distances > FAR * variances }
 }
