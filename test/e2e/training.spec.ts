@@ -11,17 +11,17 @@ test('a run from the palette with arguments: terminal, panel, status bar, lenses
   await workbench.openFile('train.js')
   await workbench.command('Saturation: Run with Saturation and Arguments…')
   await expect(page.locator('.quick-input-title')).toContainText('Run train.js with Saturation')
-  await page.keyboard.type('4')
+  await page.keyboard.type('6')
   await page.keyboard.press('Enter')
 
-  await expect(workbench.terminal).toContainText(/Epoch \d \/ 4/, SLOW)
-  await expect(panel.locator('.phase')).toContainText(/epoch \d\/4/, SLOW)
+  await expect(workbench.terminal).toContainText(/Epoch \d \/ 6/, SLOW)
+  await expect(panel.locator('.phase')).toContainText(/epoch \d\/6/, SLOW)
   await expect(panel.getByRole('progressbar')).toBeVisible()
   await expect(panel.locator('.facts')).toContainText(/\d+ s left/, SLOW)
   await expect(panel.locator('.facts')).toContainText(/monitoring [\d.]+ % of training time/, SLOW)
-  await expect(workbench.statusItem).toContainText(/Epoch \d\/4 · \d+ %/)
+  await expect(workbench.statusItem).toContainText(/Epoch \d\/6 · \d+ %/)
   await expect(workbench.lens('Stop')).toBeVisible()
-  await expect(workbench.lens(/^Epoch \d\/4 · \d+ %$/i)).toBeVisible()
+  await expect(workbench.lens(/^Epoch \d\/6 · \d+ %$/i)).toBeVisible()
 
   // The bars move: the sentence of a row is what its bar shows.
   const sentences = new Set<string>()
@@ -65,6 +65,6 @@ test('a run from the palette with arguments: terminal, panel, status bar, lenses
   // The arguments are remembered.
   await workbench.openFile('train.js')
   await workbench.command('Saturation: Run with Saturation and Arguments…')
-  await expect(page.locator('.quick-input-widget input').first()).toHaveValue('4')
+  await expect(page.locator('.quick-input-widget input').first()).toHaveValue('6')
   await page.keyboard.press('Escape')
 })
