@@ -17,11 +17,11 @@ export class Covariance {
   /** Observations so far. */
   count = 0
   /** [width] */
-  readonly mean: Float64Array<ArrayBuffer>
+  readonly mean: Float64Array
   /** [width × (width + 1) / 2] the upper triangle (column ≥ row), row after row: half the memory, half the merging. */
-  readonly products: Float64Array<ArrayBuffer>
+  readonly products: Float64Array
   /** [width] Bound on the rounding in each feature's summed squares: a feature that has no more than this is constant. */
-  readonly rounding: Float64Array<ArrayBuffer>
+  readonly rounding: Float64Array
 
   /**
    * @param mean [width] and
@@ -31,9 +31,9 @@ export class Covariance {
    */
   constructor(
     width: number,
-    mean = new Float64Array(width),
-    products = new Float64Array(triangle(width)),
-    rounding = new Float64Array(width),
+    mean: Float64Array = new Float64Array(width),
+    products: Float64Array = new Float64Array(triangle(width)),
+    rounding: Float64Array = new Float64Array(width),
   ) {
     if (mean.length !== width || products.length !== triangle(width) || rounding.length !== width)
       throw new RangeError(`a mean of ${mean.length} and ${products.length} products do not belong to width ${width}`)
@@ -94,6 +94,12 @@ export class Covariance {
     if (other.count === 0) return
     this.#add(other.count, other.mean, new Float64Array(this.width), other.products, null)
     for (let i = 0; i < this.width; i++) this.rounding[i]! += other.rounding[i]!
+  }
+
+  /** Forgets every observation; the memory stays. */
+  clear(): void {
+    this.count = 0
+    for (const values of [this.mean, this.products, this.rounding]) values.fill(0)
   }
 
   /** Gives all observations so far this weight each, of those that come later 1: `count` becomes the weights' sum. */

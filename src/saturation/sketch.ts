@@ -53,13 +53,13 @@ export class Sketch {
   /** Observations so far. */
   count: number
   /** [width] */
-  readonly mean: Float64Array<ArrayBuffer>
+  readonly mean: Float64Array
   /** [width] Σ (x − mean)² of each feature: its variance times the count. */
-  readonly squares: Float64Array<ArrayBuffer>
+  readonly squares: Float64Array
   /** [width × columns] Σ (x − mean)(x − mean)ᵀ Ω. */
-  readonly products: Float64Array<ArrayBuffer>
+  readonly products: Float64Array
   /** [width] Bound on the rounding in `squares`: a feature that has no more than this is constant. */
-  readonly rounding: Float64Array<ArrayBuffer>
+  readonly rounding: Float64Array
 
   /**
    * @param seed of Ω; only sketches of one seed and size merge.
@@ -158,6 +158,12 @@ export class Sketch {
     if (other.count === 0) return
     this.#add(other.count, other.mean, new Float64Array(this.width), other.squares, other.products)
     for (let i = 0; i < this.width; i++) this.rounding[i]! += other.rounding[i]!
+  }
+
+  /** Forgets every observation; the memory stays. */
+  clear(): void {
+    this.count = 0
+    for (const values of [this.mean, this.products, this.squares, this.rounding]) values.fill(0)
   }
 
   /** Gives all observations so far this weight each, of those that come later 1: `count` becomes the weights' sum. */

@@ -1,5 +1,5 @@
 import path from 'node:path'
-import { threadId, Worker, type TransferListItem } from 'node:worker_threads'
+import { threadId, Worker } from 'node:worker_threads'
 import type { EventBody } from '../run/events.ts'
 import type { Invitation } from '../run/protocol.ts'
 import { Control, isWide, queueOf, type FromWorker, type Standing, type ToWorker, type WorkerData } from './messages.ts'
@@ -54,10 +54,11 @@ export class Channel {
     this.post({ type: 'event', time: Date.now(), body })
   }
 
-  post(message: ToWorker, transfer: TransferListItem[] = []): void {
+  /** Copies the message; nothing is transferred (`sharedCopy` says why). */
+  post(message: ToWorker): void {
     if (this.#broken) return
     if (message.type === 'measure' && !message.endOfEpoch) Atomics.add(this.#control, queueOf(message.width), 1)
-    this.#worker.postMessage(message, transfer)
+    this.#worker.postMessage(message)
   }
 
   /**

@@ -19,14 +19,14 @@ export interface MeasureRequest {
   epochs: number
   count: number
   width: number
-  /** As `Covariance` has them; all are handed over, not shared. */
-  mean: Float64Array<ArrayBuffer>
-  products: Float64Array<ArrayBuffer>
-  rounding: Float64Array<ArrayBuffer>
-  /** [any × width] rows to embed, handed over as well; null where there are none or the window goes on. */
-  sample: Float32Array<ArrayBuffer> | null
+  /** As `Covariance` has them; `products` in shared memory, which the training thread keeps no hold of. */
+  mean: Float64Array
+  products: Float64Array
+  rounding: Float64Array
+  /** [any × width] rows to embed; null where there are none or the window goes on. */
+  sample: Float32Array | null
   /** As `Sketch` has them where `products` are those of a sketch; null where they are those of a covariance. */
-  squares: Float64Array<ArrayBuffer> | null
+  squares: Float64Array | null
 }
 
 /** Narrow layers are solved in less than half a second each; their reports do not wait for those of wide ones. */

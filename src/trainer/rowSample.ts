@@ -34,7 +34,7 @@ export class RowSample {
   }
 
   /** [rows × width] what is kept, in the order in which it came. */
-  rows(): Float32Array<ArrayBuffer> {
+  rows(): Float32Array {
     const width = this.#rows[0]?.length ?? 0
     const all = new Float32Array(this.#rows.length * width)
     this.#rows.forEach((row, i) => all.set(row, i * width))

@@ -3,6 +3,7 @@ import { OBSERVATIONS_PER_FEATURE } from '../run/observations.ts'
 import { Sketch } from '../saturation/sketch.ts'
 import type { Channel } from './channel.ts'
 import { LogSpaced } from './logSpaced.ts'
+import { sharedCopy } from './sharedCopy.ts'
 import type { Window } from './window.ts'
 
 /** The same layer is not reported more often than this within a window. */
@@ -64,10 +65,7 @@ export class Schedule {
     const began = performance.now()
     longest.reported.open.done(now)
     longest.window.settle()
-    const { covariance } = longest.window
-    // The window goes on here, so a copy is handed over.
-    const products = covariance.products.slice()
-    this.#post(longest.layer, longest.split, longest.window, products, {
+    this.#post(longest.layer, longest.split, longest.window, {
       step,
       epoch,
       endOfEpoch: false,
@@ -102,8 +100,7 @@ export class Schedule {
         window.settle()
         const goesOn = ending === 'none'
         if (!goesOn) this.#before.set(window, window.count)
-        const { products } = window.covariance
-        this.#post(layer, split, window, goesOn ? products.slice() : products, {
+        this.#post(layer, split, window, {
           step,
           epoch,
           endOfEpoch: true,
@@ -136,7 +133,6 @@ export class Schedule {
     layer: string,
     split: Split,
     window: Window,
-    products: Float64Array<ArrayBuffer>,
     at: {
       step: number
       epoch: number | null
@@ -147,11 +143,8 @@ export class Schedule {
     },
   ): void {
     const { seen, rejected } = window
-    const { count, width } = window.covariance
-    const mean = window.covariance.mean.slice()
-    const rounding = window.covariance.rounding.slice()
+    const { count, width, mean, rounding, products } = window.covariance
     const { step, epoch, endOfEpoch, epochs, now, last } = at
-    const squares = window.covariance instanceof Sketch ? window.covariance.squares.slice() : null
     const reported = this.#reports(window)
     const wholeSpectrum = last === true || reported.wholes < WHOLE_AT_FIRST || reported.whole.due(now)
     if (wholeSpectrum) {
@@ -159,35 +152,26 @@ export class Schedule {
       reported.whole.done(now)
     }
     window.fresh = 0
-    const sample = endOfEpoch ? window.sample : null
-    this.#channel.post(
-      {
-        type: 'measure',
-        layer,
-        split,
-        step,
-        epoch,
-        endOfEpoch,
-        wholeSpectrum,
-        seen,
-        rejected,
-        firstStep: Math.min(window.firstStep ?? step, step),
-        epochs,
-        // Of an exponential window the weights' sum.
-        count,
-        width,
-        mean,
-        products,
-        rounding,
-        sample,
-        squares,
-      },
-      [
-        mean.buffer,
-        products.buffer,
-        rounding.buffer,
-        ...[sample, squares].flatMap((values) => (values ? [values.buffer] : [])),
-      ],
-    )
+    this.#channel.post({
+      type: 'measure',
+      layer,
+      split,
+      step,
+      epoch,
+      endOfEpoch,
+      wholeSpectrum,
+      seen,
+      rejected,
+      firstStep: Math.min(window.firstStep ?? step, step),
+      epochs,
+      // Of an exponential window the weights' sum.
+      count,
+      width,
+      mean,
+      products: sharedCopy(products),
+      rounding,
+      sample: endOfEpoch ? window.sample : null,
+      squares: window.covariance instanceof Sketch ? window.covariance.squares : null,
+    })
   }
 }

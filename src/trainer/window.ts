@@ -26,7 +26,7 @@ const MOST_MOVES = 3
  */
 export class Window {
   /** A sketch of it where the layer is wider than the options let it be kept. */
-  covariance: Covariance | Sketch
+  readonly covariance: Covariance | Sketch
   /** Feature vectors the layer produced. */
   seen = 0
   /** Observations left out because their batch held NaN or infinity. */
@@ -70,7 +70,7 @@ export class Window {
   ) {
     this.#options = options
     this.#sample = this.#newSample()
-    this.covariance = this.#empty(width)
+    this.covariance = width > options.exactWidth ? new Sketch(width) : new Covariance(width)
     this.#shift = new Float32Array(width)
     this.#summer = summer
     this.#stagger = stagger
@@ -84,7 +84,7 @@ export class Window {
   }
 
   /** [any × width] an even sample of the window's rows, where one was asked for. */
-  get sample(): Float32Array<ArrayBuffer> | null {
+  get sample(): Float32Array | null {
     return this.#sample?.rows() ?? null
   }
 
@@ -155,7 +155,7 @@ export class Window {
 
   /** Starts the next window, keeping the fixed point, which is still near the mean. */
   reset(): void {
-    this.covariance = this.#empty(this.covariance.width)
+    this.covariance.clear()
     this.seen = this.rejected = this.fresh = this.epochsEnded = this.#rows = 0
     this.firstStep = null
     this.#batches.length = 0
@@ -174,10 +174,6 @@ export class Window {
     if (!this.#sample) return
     const wanted = this.#sample.wanted(count)
     this.#sample.add(wanted > 0 ? take(wanted) : null, width, count)
-  }
-
-  #empty(width: number): Covariance | Sketch {
-    return width > this.#options.exactWidth ? new Sketch(width) : new Covariance(width)
   }
 
   #settleEach(rows: Float32Array): void {
