@@ -81,21 +81,34 @@ export class Budget {
    *   rows too few to judge by would be paid for in vain.
    */
   rows(width: number, rows: number, steps: number | null): number {
-    const { rowsPerFeature, layerStride } = this.sampling
+    const { rowsPerFeature } = this.sampling
     if (rowsPerFeature === null) return rows
-    const enough = steps ? Math.ceil((ENOUGH * width * layerStride) / steps) : 0
+    const enough = steps ? Math.ceil((ENOUGH * width * this.stride(width, rows, steps)) / steps) : 0
     return Math.min(rows, Math.max(MIN_ROWS, enough, width * rowsPerFeature))
+  }
+
+  /**
+   * Every how many steps a layer with outputs [rows, width] is measured, ≥ 1: as rarely as the budget wants it, but of a
+   * window of so many steps in enough to judge the layer by. Convolutions give that in a few steps and leave the time to
+   * dense layers, which give a row for each example.
+   * @param steps of the window, where known
+   */
+  stride(width: number, rows: number, steps: number | null): number {
+    const { layerStride } = this.sampling
+    if (!steps) return layerStride
+    const most = Math.min(rows, width * ROWS_PER_FEATURE)
+    return Math.max(1, Math.min(layerStride, (steps * most) / (ENOUGH * width)))
   }
 
   /**
    * Whether a layer is measured now.
    * @param turn the layer's position plus the number of its calls so far, so that layers take turns.
+   * @param stride of the layer
    * @param split only training waits: an evaluation that comes at the wrong moment would not be seen at all.
    */
-  includes(turn: number, split: Split = 'train'): boolean {
+  includes(turn: number, stride: number, split: Split = 'train'): boolean {
     if (split === 'train' && this.#waits) return false
-    const { layerStride } = this.sampling
-    return Math.floor((turn + 1) / layerStride) > Math.floor(turn / layerStride)
+    return Math.floor((turn + 1) / stride) > Math.floor(turn / stride)
   }
 
   get #waits(): boolean {

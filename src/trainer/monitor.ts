@@ -109,13 +109,19 @@ export class Monitor implements StepListener, EpochListener {
     const entry = this.#catalogue.called(layer, inputs, output, pass)
     if (entry.restart) this.#restart(entry)
     const { notMeasured, width } = entry.info
-    const included = this.#budget.includes(entry.turn++, pass)
+    const included = this.#budget.includes(entry.turn++, this.#strideOf(pass, entry.info.id), pass)
     if (entry.taken && !notMeasured && width && (included || this.#isNew(pass, entry.info.id, width))) {
       const measuring = performance.now()
       this.#features.from(layer, inputs, output, (features) => this.#take(pass, entry.info.id, features))
       this.#measuringMs += performance.now() - measuring
     }
     this.#monitorMs += performance.now() - began
+  }
+
+  /** Every how many steps a layer is measured. */
+  #strideOf(pass: Split, id: string): number {
+    const window = this.#windows[pass].get(id)
+    return window ? this.#budget.stride(window.covariance.width, window.rowsAtOnce, this.#stepsOfWindow) : 1
   }
 
   /**

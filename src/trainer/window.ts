@@ -29,6 +29,8 @@ export class Window {
   readonly covariance: Covariance | Sketch
   /** Feature vectors the layer produced. */
   seen = 0
+  /** Of them, those of the latest output. */
+  rowsAtOnce = 0
   /** Observations left out because their batch held NaN or infinity. */
   rejected = 0
   /** Observations that have come since the window was last reported. */
@@ -111,6 +113,7 @@ export class Window {
     const sample = sampleRows(output.shape, Math.min(limit, left), step)
     const count = sampleSize(sample)
     this.seen += sample.rows
+    this.rowsAtOnce = sample.rows
     if (count > left) return
     this.fresh += count
     this.total += count

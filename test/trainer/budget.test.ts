@@ -7,7 +7,8 @@ function simulate(budget: Budget, steps: number, fixed: number, perRow: number, 
   let monitorMs = 0
   let share = 0
   for (let step = 0; step < steps; step++) {
-    const cost = budget.includes(step) ? fixed + perRow * budget.rows(width, rows, null) : 0
+    const included = budget.includes(step, budget.stride(width, rows, null))
+    const cost = included ? fixed + perRow * budget.rows(width, rows, null) : 0
     monitorMs += cost
     now += 50 + cost
     budget.step(now, monitorMs)
@@ -40,7 +41,9 @@ describe('the budget', () => {
     const { layerStride } = budget.sampling
     expect(layerStride).toBeGreaterThan(1)
     // Layers take turns: in the long run each is in its share of the steps.
-    const measured = Array.from({ length: 1000 }, (_, turn) => budget.includes(turn)).filter(Boolean).length
+    const measured = Array.from({ length: 1000 }, (_, turn) => budget.includes(turn, layerStride)).filter(
+      Boolean,
+    ).length
     expect(Math.abs(measured - 1000 / layerStride)).toBeLessThanOrEqual(1)
   })
 
@@ -60,12 +63,26 @@ describe('the budget', () => {
     expect(budget.rows(256, 64, 125)).toBeLessThanOrEqual(64)
   })
 
+  it('leaves its time to the layers that need it: those with few rows in as many steps as judge them, the others in fewer', () => {
+    const budget = new Budget(0.03)
+    simulate(budget, 4000, 6, 0.01, 64, 100_000)
+    const { layerStride } = budget.sampling
+    expect(layerStride).toBeGreaterThan(3)
+    expect(budget.stride(16, 43_264, 125)).toBe(layerStride)
+    const stride = budget.stride(320, 64, 125)
+    expect(stride).toBeLessThan(3)
+    expect((budget.rows(320, 64, 125) * 125) / stride).toBeGreaterThanOrEqual(3200)
+    // Where an epoch is too short to judge by, every step counts.
+    expect(budget.stride(1024, 64, 20)).toBe(1)
+    expect(budget.stride(320, 64, null)).toBe(layerStride)
+  })
+
   it('is kept from the first second on: after a dear step nothing is measured until training has caught up', () => {
     const budget = new Budget(0.03)
     let [now, spent, most] = [0, 0, 0]
     for (let step = 0; step < 400; step++) {
       // A wide layer's rows are summed in every fourth step that takes some.
-      const cost = budget.includes(step) ? (step % 4 ? 1 : 60) : 0
+      const cost = budget.includes(step, budget.sampling.layerStride) ? (step % 4 ? 1 : 60) : 0
       spent += cost
       now += 50 + cost
       budget.step(now, spent)
@@ -81,13 +98,13 @@ describe('the budget', () => {
     const budget = new Budget(0.03)
     budget.step(0, 0)
     budget.step(50, 0, 70)
-    expect(budget.includes(0)).toBe(true)
+    expect(budget.includes(0, 1)).toBe(true)
     budget.step(100, 0, 100)
-    expect(budget.includes(0)).toBe(false)
-    expect(budget.includes(0, 'eval')).toBe(true)
+    expect(budget.includes(0, 1)).toBe(false)
+    expect(budget.includes(0, 1, 'eval')).toBe(true)
     // The windows have ended and cost as much as was kept back: the next ones begin at once.
     budget.step(800, 75, 0)
-    expect(budget.includes(0)).toBe(true)
+    expect(budget.includes(0, 1)).toBe(true)
   })
 
   it('comes back when there is room', () => {
@@ -101,6 +118,6 @@ describe('the budget', () => {
     const budget = new Budget(0.03, true)
     simulate(budget, 400, 50, 1, 64, 1000)
     expect(budget.rows(64, 43_264, null)).toBe(43_264)
-    expect(budget.includes(3)).toBe(true)
+    expect(budget.includes(3, budget.stride(64, 43_264, null))).toBe(true)
   })
 })
