@@ -235,30 +235,36 @@ function vanish(sums: Sums | SketchSums): boolean {
   return squares < 2 ** -100 * count && Array.prototype.some.call(sum, (value) => value !== 0)
 }
 
-/** Squared distance of a fixed point from the mean, in variances, from which on the point follows. */
+/** Squared distance of a layer's fixed points from the means, in variances, from which on the points follow. */
 const AWAY = 4
-/** The same of a whole layer, from which on sums are formed again: its variance has lost two digits of seven. */
+/** The same from which on sums are formed again: the layer's variance has lost two digits of seven. */
 const FAR = 64
 
 /**
  * Fixed points nearer the means where these are far from the present ones, as biases are or a layer that dies: float32
- * sums of squares would consist of the distance, and the variance would drown in their rounding.
- * @returns the points to use from now on, and whether the present ones are so far away that sums are to be formed
- *   again: rounding is then no longer small beside the trace, which k is a matter of.
+ * sums of squares would consist of the distance, and the variance would drown in their rounding. That is asked of a layer
+ * as a whole, because k is a matter of the rounding beside the trace: a feature that hardly varies does not change it, and
+ * points other than zero have to be subtracted from every row.
+ * @returns the points to use from now on, and whether the present ones are so far away that sums are to be formed again.
  */
 function approachMean(shift: Float32Array, sums: Sums | SketchSums): { points: Float32Array; far: boolean } {
   const { count, sum } = sums
-  let points = shift
+  const distance = (i: number): number => sum[i]! / count
+  // Squares out of float32's range: the distance may be why.
+  const variance = (i: number): number => {
+    const square = squareOf(sums, i) / count
+    return square === Infinity ? 0 : Math.max(0, square - distance(i) ** 2)
+  }
   let [distances, variances] = [0, 0]
   for (let i = 0; i < shift.length; i++) {
-    const distance = sum[i]! / count
-    const square = squareOf(sums, i) / count
-    // Squares out of float32's range: the distance may be why.
-    const variance = square === Infinity ? 0 : Math.max(0, square - distance ** 2)
-    distances += distance ** 2
-    variances += variance
-    const point = Math.fround(shift[i]! + distance)
-    if (!(distance ** 2 > AWAY * variance) || !Number.isFinite(point) || point === shift[i]) continue
+    distances += distance(i) ** 2
+    variances += variance(i)
+  }
+  if (!(distances > AWAY * variances)) return { points: shift, far: false }
+  let points = shift
+  for (let i = 0; i < shift.length; i++) {
+    const point = Math.fround(shift[i]! + distance(i))
+    if (!(distance(i) ** 2 > AWAY * variance(i)) || !Number.isFinite(point) || point === shift[i]) continue
     if (points === shift) points = shift.slice()
     points[i] = point
   }
