@@ -28,7 +28,7 @@ export interface ReportRow extends Named, SpectrumStatistics {
   /** What k lies between; k itself where it is exact. */
   kLow: number
   kHigh: number
-  /** `sketch` where the layer is too wide for its covariance to be kept: k is an estimate. */
+  /** `sketch` where the layer is too wide for its covariance to be kept, or for its eigenvalues to be found at the process's end: k is an estimate. */
   method: 'exact' | 'sketch'
   /** k / width in [0, 1]; null where k is not defined. */
   saturation: number | null

@@ -97,7 +97,7 @@ function layerTable({ run, layers }: Report, colors: Colors, columns: number): s
       ? `~ of fewer than ${OBSERVATIONS_PER_FEATURE} observations per feature`
       : null,
     layers.some(({ method }) => method === 'sketch')
-      ? '≈ estimated from a sketch of the covariance, which is too wide to be kept; in brackets what k lies between'
+      ? '≈ estimated from a sketch of the covariance, which is too wide for all its eigenvalues; in brackets what k lies between'
       : null,
   ].filter((note) => note !== null)
   return [table, ...notes.map(colors.dim)].join('\n')

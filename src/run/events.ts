@@ -70,8 +70,8 @@ const Measurement = v.object({
   /** Smallest number of largest eigenvalues holding at least `delta` of the trace. */
   k: count,
   /**
-   * What k lies between where it is an estimate: the layer is too wide for its covariance to be kept, and a sketch of it
-   * was. Missing where k is exact.
+   * What k lies between where it is an estimate from a sketch: the layer is too wide for its covariance to be kept, or the
+   * process has ended before all eigenvalues could be found. Missing where k is exact.
    */
   bounds: v.optional(v.object({ low: count, high: count })),
   delta: finite,

@@ -1,8 +1,9 @@
 import { expect, it } from 'vitest'
-import type { EventBody } from '../../src/run/events.ts'
+import type { EventBody, Measurement } from '../../src/run/events.ts'
 import { Covariance } from '../../src/saturation/covariance.ts'
 import { gaussian } from '../../src/saturation/gaussian.ts'
 import type { MeasureRequest } from '../../src/trainer/messages.ts'
+import { LastSeconds } from '../../src/trainer/worker/lastSeconds.ts'
 import { Solver } from '../../src/trainer/worker/solver.ts'
 
 const WIDE = 1100
@@ -61,13 +62,43 @@ it('reports every window that ended before the end, narrow layers first', async 
   solving.add(request('wide', WIDE, true))
   for (const step of [1, 2]) for (const layer of ['a', 'b']) solving.add(request(layer, 8, true, step))
   solving.add(request('open', 8))
-  await solving.finish()
+  await solving.finish(new LastSeconds(performance.now(), true))
   expect(layers).toEqual([['a', 'b'], ['a', 'b'], ['wide']])
 })
 
 it('keeps a layer’s newest window where more wait than there is room for', async () => {
   const { solver: solving, layers } = solver(0.001)
   for (let step = 1; step <= 6; step++) for (const layer of ['a', 'b']) solving.add(request(layer, WIDE, true, step))
-  await solving.finish()
+  await solving.finish(new LastSeconds(performance.now(), true))
   expect(layers.flat()).toHaveLength(Math.floor(2 ** 21 / ((WIDE * (WIDE + 1)) / 2)))
+})
+
+/** Finishes so many ms after the process's end; what comes of it. */
+async function finishLate(
+  requests: MeasureRequest[],
+  late: number,
+): Promise<{ measured: Measurement[]; told: string[] }> {
+  const measured: Measurement[] = []
+  const told: string[] = []
+  const solving = new Solver(0.99, 0.001, (event) => {
+    if (event.type === 'saturation') measured.push(...event.layers)
+    if (event.type === 'problem') told.push(event.message)
+  })
+  for (const one of requests) solving.add(one)
+  await solving.finish(new LastSeconds(performance.now() - late, false))
+  return { measured, told }
+}
+
+it('sketches wide layers for whose eigenvalues the process does not live long enough', async () => {
+  const { measured, told } = await finishLate([request('wide', WIDE, true), request('narrow', 8, true)], 3000)
+  expect(told).toEqual([])
+  // 40 examples span 39 dimensions, of which the sketch has seen each.
+  expect(measured).toMatchObject([{ layer: 'narrow' }, { layer: 'wide', k: 39, bounds: { low: 39, high: 39 } }])
+  expect(measured[0]).not.toHaveProperty('bounds')
+})
+
+it('names the layers that there was no time for at all', async () => {
+  const { measured, told } = await finishLate([request('wide', WIDE, true), request('narrow', 8, true)], 6000)
+  expect(measured).toEqual([])
+  expect(told).toEqual([expect.stringContaining('narrow, wide')])
 })

@@ -64,9 +64,12 @@ export class Lane {
     this.#entries += products.length
   }
 
-  /** Solves every ended window without rest; running ones are superseded by them. */
+  /** Solves every ended window without rest, the narrowest first; running ones are superseded by them. */
   finish(): Promise<void> {
     this.#open.length = 0
+    if (this.#done > 0) this.#job = null
+    // Stable: a layer's windows keep their order.
+    this.#closed.sort((a, b) => a.width - b.width)
     if (this.#timer) clearTimeout(this.#timer)
     this.#timer = null
     return new Promise((resolve) => {

@@ -2,6 +2,7 @@ import os from 'node:os'
 import { parentPort, workerData } from 'node:worker_threads'
 import { Control, queueOf, type ToWorker, type WorkerData } from '../messages.ts'
 import { askForRun } from './admission.ts'
+import { LastSeconds } from './lastSeconds.ts'
 import { Outbox } from './outbox.ts'
 import { Reporter } from './reporter.ts'
 import { Solver } from './solver.ts'
@@ -30,7 +31,7 @@ parentPort?.on('message', (message: ToWorker) => {
     reporter.flush()
   } else {
     void solver
-      .finish()
+      .finish(new LastSeconds(performance.now(), invitation.rows === 'all'))
       .then(() => reporter.drained())
       .then(() => {
         Atomics.store(control, Control.DELIVERED, 1)

@@ -6,8 +6,10 @@ import type { Bounds } from '../../saturation/dimensionBounds.ts'
 import { measureInSteps, type Saturation } from '../../saturation/measure.ts'
 import { measureSketchInSteps } from '../../saturation/measureSketch.ts'
 import { Sketch } from '../../saturation/sketch.ts'
+import { sketchOfCovariance } from '../../saturation/sketchOfCovariance.ts'
 import { isWide, type MeasureRequest } from '../messages.ts'
 import { Lane } from './lane.ts'
+import type { LastSeconds } from './lastSeconds.ts'
 
 /** Eigenvectors that rows are embedded on. */
 const COMPONENTS = 2
@@ -35,7 +37,10 @@ export class Solver {
   readonly #delta: number
   readonly #emit: (event: EventBody) => void
   readonly #share: number
-  #finishing = false
+  /** What is left of the process's time; null while it runs. */
+  #ending: LastSeconds | null = null
+  /** Layers whose last windows there was no time for. */
+  readonly #unsolved = new Set<string>()
   readonly #lanes: { narrow?: Lane; wide?: Lane } = {}
 
   /**
@@ -55,7 +60,7 @@ export class Solver {
     if (!lane) {
       lane = new Lane(this.#share, (requests) => this.#solve(requests), {
         onDone: () => this.onDone(width),
-        onBusy: (busy) => this.onBusy(busy || this.#finishing),
+        onBusy: (busy) => this.onBusy(busy || this.#ending !== null),
         onSpent: (ms) => (this.spentMs += ms),
       })
       this.#lanes[kind] = lane
@@ -65,13 +70,17 @@ export class Solver {
     lane.add(request)
   }
 
-  /** Solves every ended window now, without rest, narrow layers first; running windows are superseded by them. */
-  async finish(): Promise<void> {
-    this.#finishing = true
+  /**
+   * Solves every ended window now, without rest, narrow layers first; running windows are superseded by them. Wide ones
+   * that there is no time for are sketched, and what there is no time for at all is named in a problem.
+   */
+  async finish(ending: LastSeconds): Promise<void> {
+    this.#ending = ending
     this.onBusy(true)
     await this.#lanes.narrow?.finish()
     await this.#lanes.wide?.finish()
-    this.#finishing = false
+    this.#ending = null
+    if (this.#unsolved.size > 0) this.#emit({ type: 'problem', layer: null, ...unsolved([...this.#unsolved]) })
     this.onBusy(false)
   }
 
@@ -80,6 +89,10 @@ export class Solver {
     const layers: Measurement[] = []
     const embeddings: Embedding[] = []
     for (const request of requests) {
+      if (this.#ending?.over(performance.now())) {
+        this.#unsolved.add(request.layer)
+        continue
+      }
       at ??= request
       const { measurement, embedded } = yield* this.#measure(request)
       layers.push(measurement)
@@ -123,7 +136,30 @@ export class Solver {
     }
     const covariance = new Covariance(width, mean, products, rounding)
     covariance.count = count
-    return yield* measureInSteps(covariance, this.#delta, rejected, sample ? COMPONENTS : 0)
+    const solving = measureInSteps(covariance, this.#delta, rejected, sample ? COMPONENTS : 0)
+    let ending: LastSeconds | null = null
+    for (;;) {
+      const unexpected = ending !== this.#ending
+      ending = this.#ending
+      if (isWide(width) && ending) {
+        const now = performance.now()
+        if (ending.over(now) || (unexpected && !ending.enoughFor(width, now))) break
+      }
+      const { done, value } = solving.next()
+      if (done) return value
+      yield
+    }
+    return yield* measureSketchInSteps(yield* sketchOfCovariance(covariance), this.#delta, rejected)
+  }
+}
+
+/** What a person is told of layers whose last windows were not solved. */
+function unsolved(layers: string[]): { message: string; advice: string } {
+  const message = `There was no time at the end of the process to find the eigenvalues of the last windows of ${layers.join(', ')}.`
+  return {
+    message: message.slice(0, 4000),
+    advice:
+      'What is shown of them is what was reported before. Measure fewer layers (--layers, --skip), or every row (--rows all), which waits longer.',
   }
 }
 
