@@ -1,6 +1,8 @@
-import { readFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import os from 'node:os'
 import path from 'node:path'
 import { beforeAll, describe, expect, it } from 'vitest'
+import type { RunEvent } from '../../src/run/events.ts'
 import { epochsOf, layersOf, ofType, train, type Trained } from './training.ts'
 
 const PROGRAMS = path.resolve('test/fixtures/programs')
@@ -142,7 +144,13 @@ describe('one process of several is watched', () => {
   )
 
   it('the first that trains: others are told so, train on, and leave its numbers alone', async () => {
-    const { events, state, stderr } = await train(program('pool.cjs'))
+    const folder = mkdtempSync(path.join(os.tmpdir(), 'saturation-pool-'))
+    const known = path.join(folder, 'known')
+    const onEvents = (events: readonly RunEvent[]) => {
+      if (events.some(({ type }) => type === 'attached')) writeFileSync(known, '')
+    }
+    const { events, state, stderr } = await train(program('pool.cjs'), { args: [known], onEvents })
+    rmSync(folder, { recursive: true })
     expect(state.progress?.step).toBe(8)
     const seen = epochsOf(events, 'job_hidden', 'train').map((epoch) => epoch.seen)
     expect(seen).toHaveLength(2)

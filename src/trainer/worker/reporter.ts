@@ -1,3 +1,4 @@
+import { writeSync } from 'node:fs'
 import net from 'node:net'
 import * as v from 'valibot'
 import { ErrorCodes, ResponseError } from 'vscode-jsonrpc/node'
@@ -108,7 +109,12 @@ export class Reporter {
   }
 
   #refuse(reason: string): void {
-    process.stderr.write(`Saturation Inspector: not monitoring this process: ${reason}\n`)
+    try {
+      // A worker thread's `process.stderr` is written by the main thread, which may be about to end.
+      writeSync(2, `Saturation Inspector: not monitoring this process: ${reason}\n`)
+    } catch {
+      // Closed, or full and not to be waited for.
+    }
     this.giveUp()
   }
 
