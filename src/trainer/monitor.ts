@@ -10,6 +10,7 @@ import { Features } from './features.ts'
 import { PortableSummer, rowsOf, type Summer } from './gram.ts'
 import { LogSpaced } from './logSpaced.ts'
 import { NativeSummer } from './nativeGram.ts'
+import { noLayer, notFinite, tooWide, unknownLines, type Problem } from './problems.ts'
 import { Schedule } from './schedule.ts'
 import type { Engine, Layer, Tensor } from './tfjs.ts'
 import type { StepListener } from './trainingSteps.ts'
@@ -38,16 +39,12 @@ export class Monitor implements StepListener, EpochListener {
   readonly #features: Features
   readonly #schedule: Schedule
   readonly #windows: Record<Split, Map<string, Window>> = { train: new Map(), eval: new Map() }
-  readonly #nonFinite = new Set<string>()
-  readonly #unmeasurable = new Set<string>()
+  readonly #told = new Set<string>()
   #inStep = 0
   #evaluating = 0
   #differentiating = 0
   /** Whether a layer was called in the present training step. */
   #layers = false
-  #explained = false
-  /** Whether it was said that lines are not known. */
-  #lines = false
   #step = 0
   #toldStep = 0
   #loss: number | null = null
@@ -135,7 +132,7 @@ export class Monitor implements StepListener, EpochListener {
 
   #take(pass: Split, id: string, features: Tensor): void {
     const width = features.shape.at(-1) ?? 1
-    if (width > WIDEST_SKETCHED) return this.#tooWide(id, width)
+    if (width > WIDEST_SKETCHED) return this.#once(`too wide ${id}`, () => tooWide(id, width))
     const window = this.#window(pass, id, width)
     // Flattened positions of images of another size are other features.
     if (window.covariance.width !== width) return
@@ -164,27 +161,24 @@ export class Monitor implements StepListener, EpochListener {
     if (!window) {
       // Multiples of the golden ratio are spread evenly over (0, 1], however many there are.
       const stagger = 1 - ((windows.size * 0.618034) % 1)
-      window = new Window(width, this.#summer, (step) => this.#rejected(id, step), this.#options, stagger)
+      window = new Window(
+        width,
+        this.#summer,
+        (at) => this.#once(`not finite ${id}`, () => notFinite(id, at + 1)),
+        this.#options,
+        stagger,
+      )
       windows.set(id, window)
     }
     return window
   }
 
-  #tooWide(id: string, width: number): void {
-    if (this.#unmeasurable.has(id)) return
-    this.#unmeasurable.add(id)
-    const message = `${id} has ${width} features; a sketch of more than ${WIDEST_SKETCHED} would have too few directions in 128 MB.`
-    const advice = 'It is not measured. Of a convolution, pool or downsample the positions instead of flattening them.'
-    this.#channel.event({ type: 'problem', layer: id, message, advice })
-  }
-
-  #rejected(id: string, step: number): void {
-    if (this.#nonFinite.has(id)) return
-    this.#nonFinite.add(id)
-    const message = `The output of ${id} held NaN or infinity in step ${step + 1}.`
-    const advice =
-      'Such batches are left out of its saturation. Lower the learning rate, or look for a division by zero or a log of zero upstream.'
-    this.#channel.event({ type: 'problem', layer: id, message, advice })
+  /** Tells of a problem, and of each but once. */
+  #once(which: string, problem: () => Problem | null): void {
+    const told = this.#told.has(which) ? null : problem()
+    if (!told) return
+    this.#told.add(which)
+    this.#channel.event(told)
   }
 
   endStep(loss: Tensor | null): void {
@@ -192,7 +186,7 @@ export class Monitor implements StepListener, EpochListener {
     if (--this.#inStep > 0 || !loss) return
     this.#step++
     this.#catalogue.endPass()
-    if (!this.#layers) this.#explainLack()
+    if (!this.#layers) this.#once('no layer', () => noLayer(this.#step))
     this.#tellLayers()
     const now = this.#elapsed()
     if (this.#stepEvents.due(now)) {
@@ -252,23 +246,7 @@ export class Monitor implements StepListener, EpochListener {
     if (!this.#catalogue.changed) return
     const layers = this.#catalogue.describe()
     this.#channel.event({ type: 'model', layers })
-    const lost = layers.filter(({ site, notMeasured }) => site === null && notMeasured === null)
-    if (lost.length === 0 || this.#lines) return
-    this.#lines = true
-    const message = `No line of yours is known for ${lost.map(({ id }) => id).join(', ')}: they were built in a bundle without a source map, or read from a file by one that holds TensorFlow.js.`
-    const advice =
-      'Build with a source map (esbuild --sourcemap, webpack devtool: "source-map"), or leave TensorFlow.js out of the bundle.'
-    this.#channel.event({ type: 'problem', layer: null, message: message.slice(0, 1000), advice })
-  }
-
-  /** Says why a step shows no layer: models of plain variables and ops have none. */
-  #explainLack(): void {
-    if (this.#explained) return
-    this.#explained = true
-    const message = `Training step ${this.#step} ran no layer: what it trains are plain variables (tf.variable) and ops.`
-    const advice =
-      'Saturation is measured at the outputs of layers. Build the model from tf.layers, or put the ops into a class that extends tf.layers.Layer and call its apply.'
-    this.#channel.event({ type: 'problem', layer: null, message, advice })
+    this.#once('unknown lines', () => unknownLines(layers))
   }
 
   #stepEvent(): void {
