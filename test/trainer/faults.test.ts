@@ -1,8 +1,13 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import os from 'node:os'
+import path from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { INVITATION_VARIABLE } from '../../src/run/protocol.ts'
-import { beforeAll, describe, expect, it } from 'vitest'
 import { epochsOf, ofType, PRELOAD, runPlain, train, type Ended } from './training.ts'
 
 describe('a fault of the monitor', () => {
+  const folder = mkdtempSync(path.join(os.tmpdir(), 'saturation-faults-'))
+  afterAll(() => rmSync(folder, { recursive: true, force: true }))
   let plain: Ended
   beforeAll(async () => {
     plain = await runPlain('faults.js')
@@ -13,7 +18,13 @@ describe('a fault of the monitor', () => {
     ['op', 'a failing operation', /switched off.*out of memory, says the test/],
     ['worker', 'the death of its worker thread', /switched off.*worker thread ended/],
   ])('%s: %s switches it off and is reported; the training ends in the same bits', async (how, _, message) => {
-    const { exitCode, stdout, stderr, state, events } = await train('faults.js', { args: [how] })
+    const reported = path.join(folder, how)
+    const { exitCode, stdout, stderr, state, events } = await train('faults.js', {
+      args: [how, reported],
+      onEvents: (some) => {
+        if (some.some((event) => event.type === 'saturation' && event.endOfEpoch)) writeFileSync(reported, '')
+      },
+    })
     expect({ exitCode, stdout, stderr }).toEqual({ exitCode: 0, stdout: plain.stdout, stderr: '' })
     expect(state.problems).toHaveLength(1)
     expect(state.problems[0]).toMatchObject({
