@@ -4,8 +4,10 @@ import type { EventBody } from '../run/events.ts'
 import type { Invitation } from '../run/protocol.ts'
 import { Control, isWide, queueOf, type FromWorker, type Standing, type ToWorker, type WorkerData } from './messages.ts'
 
-/** Longest wait at the process's exit for the last reports to be delivered, and for the last eigenvalues to be found. */
+/** Longest wait at the process's exit for a session that is not there, for one that is slow to take the last reports, */
 const EXIT_WAIT_MS = 1500
+const SLOW_SESSION_WAIT_MS = 5000
+/** and for the last eigenvalues. */
 const SOLVING_WAIT_MS = 60_000
 
 /** Measurements under way at the worker; one more keeps it from waiting for the next step. Of a wide layer's, the memory counts. */
@@ -68,8 +70,14 @@ export class Channel {
   finish(): void {
     if (this.#broken) return
     this.post({ type: 'finish' })
-    const latest = performance.now() + SOLVING_WAIT_MS
+    const began = performance.now()
     do if (Atomics.wait(this.#control, Control.DELIVERED, 0, EXIT_WAIT_MS) !== 'timed-out') return
-    while (Atomics.load(this.#control, Control.BUSY) === 1 && performance.now() < latest)
+    while (performance.now() - began < this.#patience)
+  }
+
+  /** How long the end may be waited for as things stand, ms. */
+  get #patience(): number {
+    if (Atomics.load(this.#control, Control.BUSY) === 1) return SOLVING_WAIT_MS
+    return Atomics.load(this.#control, Control.ALONE) === 1 ? EXIT_WAIT_MS : SLOW_SESSION_WAIT_MS
   }
 }

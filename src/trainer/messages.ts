@@ -76,7 +76,9 @@ export const Control = {
   BUSY: 2,
   /** and of wide ones. */
   QUEUED_WIDE: 3,
-  SLOTS: 4,
+  /** 1 while no session listens: none was there, or it has gone. 0 also until that is known. */
+  ALONE: 4,
+  SLOTS: 5,
 } as const
 
 /** The slot that counts the measurements under way of a layer of this width. */

@@ -1,8 +1,11 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import net from 'node:net'
 import os from 'node:os'
 import path from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { INVITATION_VARIABLE } from '../../src/run/protocol.ts'
+import { StreamMessageReader, StreamMessageWriter } from 'vscode-jsonrpc/node'
+import type { RunEvent } from '../../src/run/events.ts'
+import { HELLO, INVITATION_VARIABLE } from '../../src/run/protocol.ts'
 import { epochsOf, ofType, PRELOAD, runPlain, train, type Ended } from './training.ts'
 
 describe('a fault of the monitor', () => {
@@ -55,5 +58,36 @@ describe('a fault of the monitor', () => {
       env: { [INVITATION_VARIABLE]: JSON.stringify(invitation) },
     })
     expect({ exitCode, stdout, stderr }).toEqual({ exitCode: 0, stdout: plain.stdout, stderr: '' })
+  })
+
+  it('a session that is slow to answer hears everything all the same', async () => {
+    const address = path.join(folder, 'slow.sock')
+    const types: string[] = []
+    const server = net.createServer((socket) => {
+      socket.on('error', () => {})
+      const writer = new StreamMessageWriter(socket)
+      new StreamMessageReader(socket).listen((message) => {
+        const { id, method, params } = message as unknown as {
+          id: number
+          method: string
+          params: { events: RunEvent[] }
+        }
+        const reply = () => void writer.write({ jsonrpc: '2.0', id, result: { next: types.length } } as never)
+        if (method === HELLO) return reply()
+        types.push(...params.events.map(({ type }) => type))
+        // The training has ended long before: its process waits for nothing else.
+        if (types.length === params.events.length) setTimeout(reply, 2500)
+        else reply()
+      })
+    })
+    await new Promise<void>((resolve) => server.listen(address, resolve))
+    const invitation = { address, secret: '', delta: 0.99, budget: 1, orphanAfter: null }
+    const { exitCode, stdout } = await runPlain('faults.js', {
+      nodeArgs: ['--require', PRELOAD],
+      env: { [INVITATION_VARIABLE]: JSON.stringify(invitation) },
+    })
+    server.close()
+    expect({ exitCode, stdout }).toEqual({ exitCode: 0, stdout: plain.stdout })
+    expect(types.at(-1)).toBe('run ended')
   })
 })

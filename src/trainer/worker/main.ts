@@ -14,6 +14,7 @@ import { Solver } from './solver.ts'
 const { invitation, standing, control, pid, thread } = workerData as WorkerData
 const outbox = new Outbox()
 const reporter = new Reporter(invitation, { pid, thread }, outbox)
+reporter.onAlone = (alone) => Atomics.store(control, Control.ALONE, alone ? 1 : 0)
 // Half of what the budget allows on the training thread, of the whole machine: nobody feels that in two places at once.
 const share = Math.min(1, (invitation.budget * os.availableParallelism()) / 2)
 const solver = new Solver(invitation.delta, share, (event) => {

@@ -17,6 +17,8 @@ const TERM_GRACE_MS = 5000
  * milliseconds it ends the process, so that a closed editor leaves no training behind.
  */
 export class Reporter {
+  /** Called when a session begins to listen, and when there is none or none any more. */
+  onAlone: (alone: boolean) => void = () => {}
   readonly #orphanAfter: number | null
   readonly #who: { pid: number; thread: number }
   readonly #outbox: Outbox
@@ -74,6 +76,7 @@ export class Reporter {
       const { next } = v.parse(Received, await requests.request(HELLO, hello))
       this.#outbox.acknowledge(next)
       this.#connection = { socket, requests }
+      this.onAlone(false)
       this.flush()
     } catch (error) {
       // Any other error is the session's trouble (a full disk) or the connection's end, and may pass.
@@ -101,6 +104,7 @@ export class Reporter {
   #lost(): void {
     if (this.#connection) this.#aloneSince = Date.now()
     this.#connection = null
+    this.onAlone(true)
     const session = this.#session
     if (this.#refused || !session) return
     const orphanAfter = this.#orphanAfter
