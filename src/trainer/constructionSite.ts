@@ -45,7 +45,11 @@ function callStack(): NodeJS.CallSite[] {
   const own = Object.getOwnPropertyDescriptor(Error, 'prepareStackTrace')
   try {
     Error.stackTraceLimit = DEPTH
-    Error.prepareStackTrace = (_, sites) => sites
+    // Defined, not assigned: an assignment would be taken for the user's (ownFrames.ts).
+    Object.defineProperty(Error, 'prepareStackTrace', {
+      configurable: true,
+      value: (_: unknown, sites: unknown) => sites,
+    })
     return new Error().stack as unknown as NodeJS.CallSite[]
   } finally {
     Error.stackTraceLimit = limit

@@ -1,3 +1,4 @@
+import { unseen } from './ownFrames.ts'
 import type { Layer } from './tfjs.ts'
 
 /** tfjs-layers' History callback: the library itself puts one into every fit and fitDataset. */
@@ -95,7 +96,7 @@ function watchTestFunction(prototype: Tester, listener: EpochListener): void {
     this.testFunction = (data) => {
       listener.evaluation(1)
       try {
-        return test(data)
+        return unseen(() => test(data))
       } finally {
         listener.evaluation(-1)
       }

@@ -38,6 +38,7 @@ export function onFatalError(callback: (error: FatalError) => void): void {
   })
 }
 
+/** For Node 18 with source maps on; elsewhere the frames were never printed (ownFrames.ts). */
 function hideOwnFrames(error: unknown): void {
   if (!(error instanceof Error) || !error.stack?.includes(__filename)) return
   const lines = error.stack.split('\n')

@@ -1,4 +1,5 @@
 import { isContainer, isWrapper } from './catalogue.ts'
+import { unseen } from './ownFrames.ts'
 import type { Layer, Tensor } from './tfjs.ts'
 
 type Apply = (this: Layer, inputs: unknown, kwargs?: unknown) => unknown
@@ -23,12 +24,13 @@ export function tapOutputs(
   const original = prototype.apply
   let insideWrapper = 0
   prototype.apply = function (this: Layer, inputs, kwargs) {
-    if (!active()) return original.call(this, inputs, kwargs)
+    const call = (): unknown => original.call(this, inputs, kwargs)
+    if (!active()) return unseen(call)
     const wrapper = isWrapper(this) ? 1 : 0
     insideWrapper += wrapper
     let result: unknown
     try {
-      result = original.call(this, inputs, kwargs)
+      result = unseen(call)
     } finally {
       insideWrapper -= wrapper
     }

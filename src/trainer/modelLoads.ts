@@ -1,5 +1,6 @@
 import { callSite } from './constructionSite.ts'
 import type { Site } from '../run/events.ts'
+import { unseen } from './ownFrames.ts'
 import type { Layer } from './tfjs.ts'
 
 type Load = (this: unknown, ...args: unknown[]) => Promise<Layer>
@@ -31,7 +32,7 @@ function watched(load: Load, callback: (model: Layer, site: Site | null) => void
   return new Proxy(load, {
     apply(target, self, args) {
       const site = callSite()
-      const loading = Reflect.apply(target, self, args)
+      const loading = unseen(() => Reflect.apply(target, self, args) as unknown)
       // Registered before the user's own await, so that the site is known before the model first runs. The second
       // handler keeps a failed load from being an unhandled rejection of ours; the user gets the original.
       if (loading instanceof Promise)

@@ -18,6 +18,7 @@ import { onModelLoaded } from './modelLoads.ts'
 import type { Standing } from './messages.ts'
 import { Monitor } from './monitor.ts'
 import { restoreRemovedNodeFunctions } from './shims.ts'
+import { ownStack } from './ownFrames.ts'
 import { engine, onEngine, type Engine, type Layer } from './tfjs.ts'
 import { watchTrainingSteps } from './trainingSteps.ts'
 import { versions } from './versions.ts'
@@ -73,7 +74,7 @@ function main(invitation: Invitation, standing: string | null): void {
     try {
       part()
     } catch (error) {
-      switchOff(error instanceof Error ? (error.stack ?? error.message) : String(error))
+      switchOff(ownStack(error))
     }
   }
 

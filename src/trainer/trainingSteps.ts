@@ -1,3 +1,4 @@
+import { unseen } from './ownFrames.ts'
 import { isVariable, type Engine, type Tensor } from './tfjs.ts'
 
 export interface StepListener {
@@ -25,10 +26,11 @@ export function watchTrainingSteps(engine: Engine, listener: StepListener): void
   const original = engine.gradients
   let depth = 0
   engine.gradients = function (this: Engine, f, xs, dy, allowNoGradients) {
+    const differentiate = () => unseen(() => original.call(this, f, xs, dy, allowNoGradients))
     if (!xs.every(isVariable)) {
       listener.saliency(++depth)
       try {
-        return original.call(this, f, xs, dy, allowNoGradients)
+        return differentiate()
       } finally {
         listener.saliency(--depth)
       }
@@ -36,7 +38,7 @@ export function watchTrainingSteps(engine: Engine, listener: StepListener): void
     listener.beginStep(xs)
     let loss: Tensor | null = null
     try {
-      const result = original.call(this, f, xs, dy, allowNoGradients)
+      const result = differentiate()
       loss = result.value
       return result
     } finally {

@@ -20,6 +20,8 @@ const LONGEST_MS = 50_000
 
 export interface Options {
   args?: string[]
+  /** Another node than this one; it then gets no more options than those given. */
+  node?: string
   /** Options of node's own, before the preload. */
   nodeArgs?: string[]
   env?: Record<string, string>
@@ -88,7 +90,8 @@ export async function train(script: string, options: Options = {}): Promise<Trai
 
 function execute(args: string[], env: Record<string, string>, options: Options): Promise<Ended> {
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [...NODE_ARGS, ...args], {
+    const node = options.node ?? process.execPath
+    const child = spawn(node, [...(node === process.execPath ? NODE_ARGS : []), ...args], {
       cwd: SCRIPTS,
       env: { ...process.env, TF_CPP_MIN_LOG_LEVEL: '3', ...options.env, ...env },
     })
