@@ -7,7 +7,7 @@ import { runPython } from '../setup/python.mjs'
 import { pythonWith } from './pythonWith.mjs'
 import { ratio } from './ratio.mjs'
 
-const SCRIPT = path.join(ROOT, 'bench', 'delve.py')
+const SCRIPT = path.join(ROOT, 'bench', 'watchedByDelve.py')
 
 /** @typedef {{ model: string, msPerStep: number, time: import('./ratio.mjs').Ratio }} DelveOverhead */
 

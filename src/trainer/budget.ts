@@ -22,8 +22,10 @@ const MOST_GIVEN_UP = 2
 /** Shares this many octaves off are not approached with care. */
 const FAR = 2
 
-/** Part of the limit that is aimed at: what measuring costs beside its own time (caches, garbage, the worker) is not seen. */
-const AIM = 0.85
+/** Part of the limit that may be spent: what measuring costs beside its own time (caches, garbage, the worker) is not seen. */
+const SPENT = 0.85
+/** Part that is aimed at: nearer to what may be spent, every step that costs more by chance would have to be waited for. */
+const AIM = 0.7
 
 /** The limit holds over this much training: what was not spent in it is not saved, what is overspent is waited for. */
 const SPAN_MS = 3000
@@ -41,8 +43,11 @@ export class Budget {
   readonly #rate: number
   /** Halvings of the cost, 0 to the sum of the octaves above; fractions count. */
   #thinning = 0
-  /** Milliseconds that may be spent, at most those of a span; negative when more was spent than there was. */
-  #credit: number
+  /**
+   * Milliseconds that may be spent, at most those of a span; negative when more was spent than there was. None at first: a
+   * run would spend it at once, and not be within the limit before its first minute is over.
+   */
+  #credit = 0
   /** Part of them that is to be kept. */
   #owed = 0
   /** Of the present look: when it began, what had been spent then, its steps, and those of them that were measured. */
@@ -61,8 +66,7 @@ export class Budget {
   constructor(limit: number, all = false) {
     this.limit = limit
     this.#all = all
-    this.#rate = AIM * limit
-    this.#credit = this.#rate * SPAN_MS
+    this.#rate = SPENT * limit
   }
 
   /** How much is measured at present. */
@@ -142,7 +146,7 @@ export class Budget {
     const share = cost / Math.max(1e-9, now - this.#since! - cost)
     // What it would be without waiting.
     const wanted = Math.max(1e-6, (share * this.#steps) / this.#measured)
-    const off = Math.log2(wanted / this.#rate)
+    const off = Math.log2(wanted / (AIM * this.limit))
     // Not all the way at once: halving the rows does not halve the cost.
     const change = off > FAR ? off : off / 2
     const most = FEATURE_OCTAVES + STRIDE_OCTAVES

@@ -219,8 +219,10 @@ export class Monitor implements StepListener, EpochListener {
     // Whoever asks for every row is after the epoch itself, not after a verdict.
     const whole = this.#budget.sampling.rowsPerFeature === null
     const ending = this.#options.window !== 'epoch' ? 'none' : whole ? 'every' : 'full'
+    const owed = this.#owed
     this.#schedule.closeAll(this.#windows, this.#step, epoch, this.#elapsed(), last, ending)
-    this.#measuringMs += this.#schedule.closingMs
+    // What could not be kept back, as in the first epoch, is not waited for: the next windows would lack their beginning.
+    this.#measuringMs += Math.min(owed, this.#schedule.closingMs)
     this.#monitorMs += performance.now() - began
     this.#overheadEvent()
   }

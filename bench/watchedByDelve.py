@@ -1,4 +1,4 @@
-"""Training steps in PyTorch with and without delve, in turns: python delve.py MODEL ROUNDS. Prints one line of JSON."""
+"""Training steps in PyTorch with and without delve, in turns: python watchedByDelve.py MODEL ROUNDS. Prints one line of JSON."""
 import json
 import sys
 import tempfile
@@ -9,8 +9,8 @@ from delve import SaturationTracker
 from torch import nn
 
 SHAPES = {
-    "small": dict(channels=1, size=28, filters=[16, 32], padding=0, pool_after={0, 1}, dense=128, batch=64, steps=120),
-    "vgg": dict(channels=3, size=32, filters=[64, 64, 128, 128, 256, 256], padding=1, pool_after={1, 3}, dense=None, batch=32, steps=8),
+    "small": dict(channels=1, size=28, filters=[16, 32], padding=0, pool_after={0, 1}, dense=128, batch=64, steps=200),
+    "vgg": dict(channels=3, size=32, filters=[64, 64, 128, 128, 256, 256], padding=1, pool_after={1, 3}, dense=None, batch=32, steps=20),
 }
 
 
