@@ -148,7 +148,7 @@ describe('saturation run', () => {
     await expect
       .poll(() => existsSync(log) && readFileSync(log, 'utf8'), { timeout: 30_000 })
       .toMatch(/"type":"saturation"/)
-    await expect.poll(() => stdout).toContain('\n')
+    await expect.poll(() => stdout, { timeout: 30_000 }).toContain('\n')
     child.kill('SIGINT')
     expect(await ended).toBe(130)
     expect(stderr).toMatch(/Interrupted after [\d,]+ steps?\./)

@@ -5,9 +5,24 @@ import { EigenvalueDecomposition, Matrix } from 'ml-matrix'
  * eigenvalues, and the definition of k taken literally.
  */
 export function expected(rows: number[][], delta: number): { observations: number; trace: number; k: number } {
+  const { observations, trace, k } = expectedWithin(rows, delta, 0)
+  return { observations, trace, k: k[0]! }
+}
+
+/**
+ * The same of what is known to a rounding only: k is every number that it may be where shares of the variance are off by
+ * that much. That is one number, unless a share is next to delta.
+ */
+export function expectedWithin(
+  rows: number[][],
+  delta: number,
+  rounding: number,
+): { observations: number; trace: number; k: number[] } {
   const matrix = covariance(rows)
   const trace = matrix.reduce((sum, row, i) => sum + row[i]!, 0)
-  return { observations: rows.length, trace, k: dimensionOf(eigenvaluesOf(matrix), delta) }
+  const eigenvalues = eigenvaluesOf(matrix)
+  const [least, most] = [delta - rounding, Math.min(1, delta + rounding)].map((d) => dimensionOf(eigenvalues, d))
+  return { observations: rows.length, trace, k: Array.from({ length: most! - least! + 1 }, (_, i) => least! + i) }
 }
 
 /** Population covariance (divided by n) of [observations][width], [width][width]. */

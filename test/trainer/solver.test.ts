@@ -63,7 +63,7 @@ it('reports every window that ended before the end, narrow layers first', async 
   for (const step of [1, 2]) for (const layer of ['a', 'b']) solving.add(request(layer, 8, true, step))
   solving.add(request('open', 8))
   await solving.finish(new LastSeconds(performance.now(), true))
-  expect(layers).toEqual([['a', 'b'], ['a', 'b'], ['wide']])
+  expect(layers.flat()).toEqual(['a', 'b', 'a', 'b', 'wide'])
 })
 
 it('keeps a layer’s newest window where more wait than there is room for', async () => {
