@@ -19,6 +19,9 @@ export const STOP = 'saturation/stop'
 /** A process that began to train in a terminal → the window's reception: asks for a run of its own, where it then says hello. */
 export const JOIN = 'saturation/join'
 
+/** Code of the error that answers `hello` where another process, or thread, reports to the run: it is known to the session. */
+export const ANOTHER_REPORTS = -32050
+
 export const Hello = v.object({
   protocol: v.literal(PROTOCOL),
   secret: v.string(),

@@ -2,7 +2,7 @@ import net from 'node:net'
 import * as v from 'valibot'
 import { ErrorCodes } from 'vscode-jsonrpc/node.js'
 import { PROTOCOL } from '../run/events.ts'
-import { HELLO, Hello, REPORT, Report, STOP, type Received } from '../run/protocol.ts'
+import { ANOTHER_REPORTS, HELLO, Hello, REPORT, Report, STOP, type Received } from '../run/protocol.ts'
 import { listenOn, removeAddress } from './address.ts'
 import { Peer, Refusal } from './peer.ts'
 import { sameSecret } from './secret.ts'
@@ -27,8 +27,8 @@ export interface ServerOptions {
   helloTimeout?: number
 }
 
-const OTHER_PROCESS =
-  'Saturation is measured in one process, and one thread, of a run; start the other one as a run of its own.'
+const ONE_OF_SEVERAL =
+  'It goes on unmonitored: a run shows one process, the first that trains. For a run of each, start the program in a terminal of VS Code with auto attach on, or run what each process runs by itself.'
 
 /** Listens for the training process of one run on its private address. */
 export class RunServer {
@@ -128,10 +128,9 @@ export class RunServer {
     const { pid, thread } = hello.output
     const guest = this.#guest?.peer === peer ? null : this.#guest
     if (guest?.pid === pid && guest.thread !== thread)
-      throw this.#refuse(`thread ${thread} of process ${pid}, while its thread ${guest.thread} reports`, OTHER_PROCESS)
+      throw this.#passOver(`Thread ${thread} of process ${pid}`, `its thread ${guest.thread}`)
     const reporter = guest?.pid ?? this.#receiver.reporter() ?? pid
-    if (reporter !== pid)
-      throw this.#refuse(`process ${pid}, while process ${reporter} reports to this run`, OTHER_PROCESS)
+    if (reporter !== pid) throw this.#passOver(`Process ${pid}`, `process ${reporter}`)
     // The same process again: it knows better than we do that its earlier connection is dead.
     if (this.#guest?.peer !== peer) this.#guest?.peer.close()
     this.#guest = { peer, pid, thread }
@@ -141,7 +140,13 @@ export class RunServer {
     return this.#receiver.admitted(pid)
   }
 
-  #refuse(why: string, advice = 'Only a process started by Saturation can report to a run.'): Refusal {
+  #passOver(late: string, shown: string): Refusal {
+    this.#receiver.problem(`${late} trains, too, while this run shows ${shown}.`, ONE_OF_SEVERAL)
+    return new Refusal(`refused: this run shows ${shown}`, { code: ANOTHER_REPORTS, close: true })
+  }
+
+  #refuse(why: string): Refusal {
+    const advice = 'Only a process started by Saturation can report to a run.'
     this.#receiver.problem(`A connection to the run's socket was refused: ${why}.`, advice)
     return new Refusal(`refused: ${why}`, { close: true })
   }

@@ -171,13 +171,17 @@ describe('the training process on the socket', () => {
     const first = await admitted()
     await first.report(stepEvent(0))
     const second = await Client.connect(run)
-    expect((await second.hello(run, { pid: process.pid + 1 }))?.error?.message).toContain('reports to this run')
+    expect((await second.hello(run, { pid: process.pid + 1 }))?.error?.message).toContain(
+      'refused: this run shows process',
+    )
     await second.closed
     expect(await first.report(stepEvent(1))).toMatchObject({ result: { next: 2 } })
     first.leave()
     await vi.waitFor(() => expect(run.connected).toBe(false), 10_000)
     const third = await Client.connect(run)
-    expect((await third.hello(run, { pid: process.pid + 1 }))?.error?.message).toContain('reports to this run')
+    expect((await third.hello(run, { pid: process.pid + 1 }))?.error?.message).toContain(
+      'refused: this run shows process',
+    )
     expect(seqsOf(await logged())).toEqual([0, 1])
   })
 

@@ -156,9 +156,10 @@ describe('one process of several is watched', () => {
     expect(seen).toHaveLength(2)
     expect(Math.max(...seen)).toBeLessThanOrEqual(64)
     expect(state.problems.map(({ message }) => message).sort()).toEqual([
-      expect.stringMatching(/refused: process \d+, while process \d+ reports/),
-      expect.stringMatching(/refused: thread \d+ of process \d+, while its thread 0 reports/),
+      expect.stringMatching(/^Process \d+ trains, too, while this run shows process \d+\.$/),
+      expect.stringMatching(/^Thread \d+ of process \d+ trains, too, while this run shows its thread 0\.$/),
     ])
-    expect(stderr).toMatch(/not monitoring this process: refused/)
+    // What it prints is what it prints without the monitor.
+    expect(stderr).toBe('')
   })
 })

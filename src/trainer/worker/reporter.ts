@@ -3,7 +3,7 @@ import net from 'node:net'
 import * as v from 'valibot'
 import { ErrorCodes, ResponseError } from 'vscode-jsonrpc/node'
 import { PROTOCOL } from '../../run/events.ts'
-import { HELLO, Received, REPORT, STOP, type Invitation, type Joined } from '../../run/protocol.ts'
+import { ANOTHER_REPORTS, HELLO, Received, REPORT, STOP, type Invitation, type Joined } from '../../run/protocol.ts'
 import type { Outbox } from './outbox.ts'
 import { Requests } from './requests.ts'
 
@@ -80,7 +80,10 @@ export class Reporter {
       this.flush()
     } catch (error) {
       // Any other error is the session's trouble (a full disk) or the connection's end, and may pass.
-      if (error instanceof ResponseError && error.code === ErrorCodes.InvalidRequest) this.#refuse(error.message)
+      const code = error instanceof ResponseError ? error.code : null
+      if (code === ErrorCodes.InvalidRequest) this.#refuse((error as Error).message)
+      // The session says so; what the script prints stays as it is.
+      else if (code === ANOTHER_REPORTS) this.giveUp()
       socket.destroy()
     }
   }
