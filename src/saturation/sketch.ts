@@ -178,9 +178,14 @@ export class Sketch {
     return this.count === 0 ? 0 : this.squares.reduce((a, b) => a + b, 0) / this.count
   }
 
-  /** True when no feature's variance exceeds what the rounding of its own sums can have made. */
+  /** Features whose variance exceeds what the rounding of their own sums can have made. */
+  varying(): number {
+    return this.squares.reduce((varying, value, i) => varying + (value > this.rounding[i]! ? 1 : 0), 0)
+  }
+
+  /** True when no feature varies. */
   isConstant(): boolean {
-    return this.squares.every((value, i) => value <= this.rounding[i]!)
+    return this.varying() === 0
   }
 
   /** Joins in a batch by its sums about a point; its mean's distances from the point and from our mean are corrected for. */

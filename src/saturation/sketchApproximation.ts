@@ -14,8 +14,9 @@ export interface Approximation {
   gram: Float64Array
   /** The multiple. */
   shift: number
-  /** [probes] |(C − Ĉ)ψ|² for each probe ψ. */
-  missedSquares: Float64Array
+  /** [probes × probes] ψᵀRψ and ψᵀR²ψ of all pairs of probes, R = C − Ĉ being what is missed. */
+  once: Float64Array
+  twice: Float64Array
 }
 
 /**
@@ -50,11 +51,11 @@ export function* approximation(sketch: Sketch, trace: number): Generator<void, A
     if (i % ROWS_PER_STEP === 0) yield
   }
   for (let r = 0; r < m; r++) for (let c = 0; c < r; c++) gram[c * m + r] = gram[r * m + c]!
-  return { gram, shift, missedSquares: yield* missedSquares(sketch, factor) }
+  return { gram, shift, ...(yield* missedProducts(sketch, factor)) }
 }
 
-/** |(C − Ĉ)ψ|² for each probe ψ. */
-function* missedSquares(sketch: Sketch, factor: Float64Array): Generator<void, Float64Array> {
+/** ψᵀRψ and ψᵀR²ψ of all pairs of probes. */
+function* missedProducts(sketch: Sketch, factor: Float64Array): Generator<void, Pick<Approximation, 'once' | 'twice'>> {
   const { width, directions: m, columns, omega, products, count, probes } = sketch
   const inner = new Float64Array(m * probes)
   for (let i = 0; i < width; i++) {
@@ -64,7 +65,8 @@ function* missedSquares(sketch: Sketch, factor: Float64Array): Generator<void, F
     }
     if (i % ROWS_PER_STEP === 0) yield
   }
-  const squares = new Float64Array(probes)
+  const once = new Float64Array(probes * probes)
+  const twice = new Float64Array(probes * probes)
   const missed = new Float64Array(probes)
   for (let i = 0; i < width; i++) {
     for (let p = 0; p < probes; p++) missed[p] = products[i * columns + m + p]! / count
@@ -72,10 +74,17 @@ function* missedSquares(sketch: Sketch, factor: Float64Array): Generator<void, F
       const f = factor[i * m + c]!
       for (let p = 0; p < probes; p++) missed[p]! -= f * inner[c * probes + p]!
     }
-    for (let p = 0; p < probes; p++) squares[p]! += missed[p]! ** 2
+    for (let p = 0, at = 0; p < probes; p++) {
+      const o = omega[i * columns + m + p]!
+      const r = missed[p]!
+      for (let q = 0; q < probes; q++, at++) {
+        once[at]! += o * missed[q]!
+        twice[at]! += r * missed[q]!
+      }
+    }
     if (i % ROWS_PER_STEP === 0) yield
   }
-  return squares
+  return { once, twice }
 }
 
 /** Lower triangle of out [m × m] += xᵀ y of four rows: four, so that a sum is read and written once for all of them. */

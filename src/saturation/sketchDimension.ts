@@ -3,6 +3,7 @@ import { dimension } from './dimension.ts'
 import { eigenvalues } from './eigenvalues.ts'
 import type { Sketch } from './sketch.ts'
 import { approximation } from './sketchApproximation.ts'
+import { missedOf } from './missed.ts'
 import { sketchSpectrum } from './sketchSpectrum.ts'
 import { inOneGo } from './steps.ts'
 
@@ -45,14 +46,15 @@ export function* sketchDimensionInSteps(sketch: Sketch, delta: number): Generato
   const trace = sketch.trace()
   if (!(trace > 0)) return { k: 0, low: 0, high: 0, trace: 0, values: new Float64Array(0), missed: 0 }
   const { width, count } = sketch
-  const { gram, shift, missedSquares } = yield* approximation(sketch, trace)
+  const approximated = yield* approximation(sketch, trace)
+  const { gram, shift, twice } = approximated
   const values = eigenvalues(gram, sketch.directions).map((value) => Math.max(0, value - shift))
-  const squares = upperMean(missedSquares)
+  const squares = upperMean(Float64Array.from({ length: sketch.probes }, (_, p) => twice[p * (sketch.probes + 1)]!))
   const sum = values.reduceRight((a, b) => a + b, 0)
   const missed = Math.max(0, trace - sum)
   const needed = delta * trace * (1 - 4 * Number.EPSILON)
-  // Rank cannot exceed count − 1, and the range of the approximation takes its part of the width.
-  const most = Math.min(width, Math.max(1, Math.ceil(count) - 1))
+  // Rank exceeds neither count − 1 nor the features that vary; the range of the approximation takes its part of it.
+  const most = Math.min(sketch.varying(), Math.max(1, Math.ceil(count) - 1))
   const rest = Math.max(1, Math.min(width - values.length, most))
   const spread = Math.max(0, squares - missed ** 2 / rest)
   let low = 0
@@ -67,7 +69,7 @@ export function* sketchDimensionInSteps(sketch: Sketch, delta: number): Generato
   }
   high ||= most
   low ||= high
-  const k = dimension(sketchSpectrum(values, missed, most), delta)
+  const k = dimension(sketchSpectrum(values, missedOf(approximated, trace, sketch.directions), most), delta)
   return { k: Math.min(high, Math.max(low, k)), low, high, trace, values, missed }
 }
 
