@@ -10,16 +10,16 @@ const name = '_tfengine'
 const { SATURATION_TERMINAL: file, SATURATION_RUN: run } = process.env
 // A run's own invitation comes with a preload of its own.
 if (file !== undefined && run === undefined && !(name in globalThis)) {
-  Object.defineProperty(globalThis, name, {
+  // Inherited by the global object and by a `window` that the program defines: the engine is put on either.
+  Object.defineProperty(Object.prototype, name, {
     configurable: true,
     enumerable: false,
     get: () => undefined,
-    set(engine: unknown) {
-      const scope = globalThis as Record<string, unknown>
-      delete scope[name]
+    set(this: Record<string, unknown>, engine: unknown) {
+      Reflect.deleteProperty(Object.prototype, name)
       loadPreload(file)
       // The preload waits for the same assignment.
-      scope[name] = engine
+      this[name] = engine
     },
   })
 }

@@ -82,14 +82,17 @@ export function engine(): Engine | undefined {
   return _tfengine ?? window?._tfengine
 }
 
-/** Calls back when TensorFlow.js makes its engine, once. Costs nothing in a program that never loads it. */
+/**
+ * Calls back when TensorFlow.js makes its engine, on the global object or on the program's own `window`: both inherit the
+ * setter from `Object.prototype`. Costs nothing in a program that never loads it.
+ */
 export function onEngine(callback: (engine: Engine) => void): void {
-  Object.defineProperty(globalThis, '_tfengine', {
+  Object.defineProperty(Object.prototype, '_tfengine', {
     configurable: true,
     enumerable: false,
     get: () => undefined,
-    set(value: Engine) {
-      Object.defineProperty(globalThis, '_tfengine', { value, writable: true, enumerable: true, configurable: true })
+    set(this: object, value: Engine) {
+      Object.defineProperty(this, '_tfengine', { value, writable: true, enumerable: true, configurable: true })
       callback(value)
     },
   })

@@ -119,6 +119,15 @@ describe('a process in a terminal', () => {
       expect(state).toMatchObject({ script: at('thread.cjs'), progress: { step: 2 }, ended: { how: 'completed' } })
   })
 
+  it.each(['global', 'object'])('that has defined a window (%s) is seen all the same', async (kind) => {
+    const before = shown.length
+    const script = scriptPath('../programs/window.cjs')
+    const typed = type(process.execPath, [...NODE_ARGS, script, kind, './parts/job.cjs'])
+    expect(await typed.ended).toMatchObject({ exitCode: 0, output: '' })
+    await vi.waitFor(() => expect(shown.slice(before).map(({ record }) => record.ended)).toEqual([true]), WAIT)
+    expect(shown.at(-1)!.state).toMatchObject({ script, progress: { step: 8 }, problems: [] })
+  })
+
   it('that Ctrl+C ends is said to have been ended so', async () => {
     const { child, ended, run } = train('interrupted')
     await vi.waitFor(() => expect(run()?.state.phase).toBe('training'), WAIT)
