@@ -24,8 +24,12 @@ const FAR = 2
 
 /** Part of the limit that may be spent: what measuring costs beside its own time (caches, garbage, the worker) is not seen. */
 const SPENT = 0.85
-/** Part that is aimed at: nearer to what may be spent, every step that costs more by chance would have to be waited for. */
-const AIM = 0.7
+/**
+ * Parts that are aimed at by giving up rows, which changes no number, and by leaving layers out of steps, which makes them
+ * wait for theirs. Nearer to what may be spent, every step that costs more by chance would have to be waited for.
+ */
+const ROWS_AIM = 0.5
+const LAYERS_AIM = 0.7
 
 /** The limit holds over this much training: what was not spent in it is not saved, what is overspent is waited for. */
 const SPAN_MS = 3000
@@ -146,11 +150,15 @@ export class Budget {
     const share = cost / Math.max(1e-9, now - this.#since! - cost)
     // What it would be without waiting.
     const wanted = Math.max(1e-6, (share * this.#steps) / this.#measured)
-    const off = Math.log2(wanted / (AIM * this.limit))
-    // Not all the way at once: halving the rows does not halve the cost.
-    const change = off > FAR ? off : off / 2
-    const most = FEATURE_OCTAVES + STRIDE_OCTAVES
-    this.#thinning = Math.min(most, Math.max(0, this.#thinning + Math.max(-MOST_BACK, Math.min(MOST_GIVEN_UP, change))))
+    const thinnedTo = (aim: number): number => {
+      const off = Math.log2(wanted / (aim * this.limit))
+      // Not all the way at once: halving the rows does not halve the cost.
+      const change = off > FAR ? off : off / 2
+      return this.#thinning + Math.max(-MOST_BACK, Math.min(MOST_GIVEN_UP, change))
+    }
+    const rows = thinnedTo(ROWS_AIM)
+    const thinning = rows <= FEATURE_OCTAVES ? rows : Math.max(FEATURE_OCTAVES, thinnedTo(LAYERS_AIM))
+    this.#thinning = Math.min(FEATURE_OCTAVES + STRIDE_OCTAVES, Math.max(0, thinning))
     this.#look(now, spent)
   }
 
