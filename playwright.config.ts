@@ -27,6 +27,7 @@ export default defineConfig({
     // The panel's page alone, with recorded runs.
     { name: 'panel', testMatch: 'webview/**/*.spec.ts' },
     // The packaged extension in a real workbench, with a real training.
-    { name: 'workbench', testMatch: 'e2e/**/*.spec.ts', timeout: 240_000 },
+    // A language server and a training on few cores may keep the extension host, and with it every answer, waiting.
+    { name: 'workbench', testMatch: 'e2e/**/*.spec.ts', timeout: 360_000, expect: { timeout: 60_000 } },
   ],
 })

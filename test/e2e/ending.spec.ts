@@ -5,17 +5,15 @@ import { ENDLESS } from './scripts.ts'
 import type { Site } from './site.ts'
 import { isAlive, type Workbench } from './workbench.ts'
 
-const SLOW = { timeout: 60_000 }
-
 /** Epochs that the script has written down, whoever watches it. */
 function epochs(site: Site): number {
   return existsSync(site.file('epochs.txt')) ? Number(site.read('epochs.txt')) : 0
 }
 
 async function training(workbench: Workbench): Promise<number> {
-  await expect(workbench.lens('Run with Saturation')).toBeVisible(SLOW)
+  await expect(workbench.lens('Run with Saturation')).toBeVisible()
   await workbench.run()
-  await expect.poll(() => workbench.steps(), SLOW).toBeGreaterThan(0)
+  await expect.poll(() => workbench.steps()).toBeGreaterThan(0)
   return workbench.latestRun().pid ?? 0
 }
 
@@ -26,11 +24,11 @@ test('closing the panel changes nothing, closing VS Code ends the training', asy
   await workbench.command('View: Close Primary Side Bar')
   await expect(workbench.page.locator('iframe.webview')).toBeHidden()
   const atClosing = workbench.latestRun().events.length
-  await expect.poll(() => workbench.latestRun().events.length, SLOW).toBeGreaterThan(atClosing)
-  await expect(workbench.lens(/^\D*3 layers/)).toBeVisible(SLOW)
+  await expect.poll(() => workbench.latestRun().events.length).toBeGreaterThan(atClosing)
+  await expect(workbench.lens(/^\D*3 layers/)).toBeVisible()
   await workbench.close()
   // Half a minute for a window to come back, and what it takes to notice.
-  await expect.poll(() => isAlive(pid), SLOW).toBe(false)
+  await expect.poll(() => isAlive(pid)).toBe(false)
 })
 
 test('closing VS Code leaves the training be where that is the setting, and it is found again', async ({
@@ -44,11 +42,11 @@ test('closing VS Code leaves the training be where that is the setting, and it i
   try {
     await workbench.close()
     const atClosing = epochs(site)
-    await expect.poll(() => epochs(site), SLOW).toBeGreaterThan(atClosing + 2)
+    await expect.poll(() => epochs(site)).toBeGreaterThan(atClosing + 2)
     const { userDataDir, port } = workbench
     const again = await start('endless.js', { settings, userDataDir, port })
     await again.command('Saturation: Focus on Training run View')
-    await expect(again.panel.locator('.phase')).toContainText('Training', SLOW)
+    await expect(again.panel.locator('.phase')).toContainText('Training')
     await again.panel.getByRole('button', { name: 'Stop' }).click()
     await again.ended('Stopped')
     await expect.poll(() => isAlive(pid)).toBe(false)

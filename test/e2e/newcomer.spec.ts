@@ -3,15 +3,13 @@ import path from 'node:path'
 import { expect } from '@playwright/test'
 import { test } from './fixture.ts'
 
-const SLOW = { timeout: 90_000 }
-
 test('Check Set-up says what a training would find', async ({ workbench, site }) => {
   await workbench.openFile('train.js')
-  await expect(workbench.lens('Run with Saturation')).toBeVisible(SLOW)
+  await expect(workbench.lens('Run with Saturation')).toBeVisible()
   await workbench.command('Saturation: Check Set-up')
-  await expect(workbench.terminal).toContainText(`Set-up of ${site.workspace}`, SLOW)
+  await expect(workbench.terminal).toContainText(`Set-up of ${site.workspace}`)
   await expect(workbench.terminal).toContainText(/Node \d+\.\d+\.\d+/)
-  await expect(workbench.terminal).toContainText('One training step on the backend tensorflow', SLOW)
+  await expect(workbench.terminal).toContainText('One training step on the backend tensorflow')
   await expect(workbench.terminal).toContainText('Everything is there.')
 })
 
@@ -21,7 +19,7 @@ test('Open Example copies an example to a chosen folder, checks its set-up and t
 }) => {
   const { page } = workbench
   await workbench.openFile('train.js')
-  await expect(workbench.lens('Run with Saturation')).toBeVisible(SLOW)
+  await expect(workbench.lens('Run with Saturation')).toBeVisible()
   await workbench.command('Saturation: Open Example')
   const example = workbench.choices.filter({ hasText: 'on a table' })
   await expect(workbench.choices).toHaveCount(3)
@@ -33,14 +31,15 @@ test('Open Example copies an example to a chosen folder, checks its set-up and t
   await page.getByRole('button', { name: 'Copy Example Here' }).click()
 
   await expect(page.locator('.tab.active')).toContainText('train.js')
-  await expect(workbench.lens('Stop')).toBeVisible(SLOW)
-  await expect.poll(() => workbench.steps(), SLOW).toBeGreaterThan(0)
-  await expect(workbench.lens(/ dimensions/).first()).toBeVisible(SLOW)
   const copy = path.join(site.folder, 'tabular-example')
+  // It trains for a few seconds, and is left to its end: a fast machine is done before a slow browser has shown it.
+  await expect(() => {
+    const { events } = workbench.latestRun()
+    expect(events.find(({ type }) => type === 'run started')).toMatchObject({ script: path.join(copy, 'train.js') })
+    expect(events.map(({ type }) => type)).toContain('run ended')
+  }).toPass()
+  await workbench.ended('Finished')
+  await expect(workbench.lens(/ dimensions/).first()).toBeVisible()
   expect(existsSync(path.join(copy, 'README.md'))).toBe(true)
-  const started = workbench.latestRun().events.find(({ type }) => type === 'run started')
-  expect(started).toMatchObject({ script: path.join(copy, 'train.js') })
   await workbench.picture('example-runs')
-  await workbench.command('Saturation: Stop the Training')
-  await workbench.ended(/Stopped|Finished/)
 })

@@ -2,8 +2,6 @@ import { expect } from '@playwright/test'
 import { test } from './fixture.ts'
 import { BRIEF } from './scripts.ts'
 
-const SLOW = { timeout: 60_000 }
-
 test('a script of package.json, from its lens or the palette, and once more', async ({ workbench, site }) => {
   const { page } = workbench
   site.write('brief.js', BRIEF)
@@ -11,25 +9,25 @@ test('a script of package.json, from its lens or the palette, and once more', as
   site.write('package.json', JSON.stringify({ ...own, scripts: { ...own.scripts, brief: 'node brief.js 7' } }, null, 2))
   await workbench.openFile('package.json')
   const lens = workbench.lens('Run with Saturation')
-  await expect(lens).toBeVisible(SLOW)
+  await expect(lens).toBeVisible()
   // A lens that is drawn anew between the press and the release of the button loses the click.
   await expect(async () => {
     await lens.click({ timeout: 5000 })
     await expect(workbench.choices.filter({ hasText: 'node brief.js 7' })).toBeVisible({ timeout: 3000 })
-  }).toPass(SLOW)
+  }).toPass()
   await workbench.picture('package-scripts')
   await page.keyboard.press('Escape')
 
   const before = workbench.runs().length
   await workbench.command('Saturation: Run npm Script…')
   await workbench.choices.filter({ hasText: 'node brief.js 7' }).click()
-  await expect(workbench.terminal).toContainText('trained 7', SLOW)
+  await expect(workbench.terminal).toContainText('trained 7')
   await workbench.ended('Finished')
   await expect(workbench.panel.getByRole('heading', { name: 'brief' })).toBeVisible()
   await expect(workbench.row('inner')).toBeVisible()
 
   await workbench.panel.getByRole('button', { name: 'Run again' }).click()
-  await expect.poll(() => workbench.runs().length, SLOW).toBe(before + 2)
+  await expect.poll(() => workbench.runs().length).toBe(before + 2)
   await workbench.ended('Finished')
   const started = workbench.latestRun().events.find(({ type }) => type === 'run started')
   expect(started).toMatchObject({ packageScript: 'brief', script: site.file('package.json'), args: [] })

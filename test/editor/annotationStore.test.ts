@@ -64,7 +64,7 @@ async function started(layers = LAYERS): Promise<FakeRun> {
   run.tell(STARTED, { type: 'run started', protocol: 1, script: FILE, args: [], cwd: '/project' })
   runs.choose(run)
   run.tell(STARTED + 1, { type: 'model', layers })
-  await vi.waitFor(() => expect(changed).toHaveBeenCalled())
+  await vi.waitFor(() => expect(changed).toHaveBeenCalled(), 10_000)
   await Promise.resolve()
   return run
 }
@@ -208,7 +208,7 @@ test('the lenses of the run before stay until the next one knows its layers', as
   expect(lenses(document)).toEqual(shown)
   expect(before.listeners.size).toBe(0)
   next.tell(STARTED + 9, { type: 'model', layers: [LAYERS[1] as Layer] })
-  await vi.waitFor(() => expect(lenses(document)).toEqual(['3 $(watch) warming up']))
+  await vi.waitFor(() => expect(lenses(document)).toEqual(['3 $(watch) warming up']), 10_000)
   runs.choose(null)
   expect(lenses(document)).toEqual([])
 })
