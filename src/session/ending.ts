@@ -43,7 +43,8 @@ export function interpretExit(
   }
   if (exit.signal === undefined && !state.ended) {
     // A process that ends by itself says so.
-    const why = 'by a signal which its terminal does not tell: Ctrl+C, or the system when memory ran out'
+    const why =
+      'by a signal which its terminal does not tell: Ctrl+C, the debugger’s Stop, or the system when memory ran out'
     return { ended: end('killed', `Ended${after(state)} ${why}.`), problems: [] }
   }
   return { ended: end('completed', `Training completed${after(state)}.`), problems: [] }
