@@ -43,12 +43,12 @@ async function check() {
   }
   if (versionOf('@tensorflow/tfjs-backend-wasm')) {
     return progress.say(
-      `  ✓ TensorFlow.js ${versionOf('@tensorflow/tfjs')} with the backend wasm\n\n@tensorflow/tfjs-node is faster: npm install @tensorflow/tfjs-node, then check again.`,
+      `  ✓ TensorFlow.js ${versionOf('@tensorflow/tfjs')} with the backend wasm\n\n@tensorflow/tfjs-node is faster: npm install --ignore-scripts @tensorflow/tfjs-node, then check again.`,
     )
   }
   if (versionOf('@tensorflow/tfjs')) {
     return progress.say(
-      `  ! TensorFlow.js ${versionOf('@tensorflow/tfjs')} with nothing but the JavaScript backend, some hundred times slower than @tensorflow/tfjs-node.\n\nnpm install --ignore-scripts @tensorflow/tfjs-node, then check again: this repairs its native library where its own download fails.`,
+      `  ! TensorFlow.js ${versionOf('@tensorflow/tfjs')} with nothing but the JavaScript backend, much slower than @tensorflow/tfjs-node.\n\nnpm install --ignore-scripts @tensorflow/tfjs-node, then check again: this repairs its native library where its own download fails.`,
     )
   }
   throw new Error(

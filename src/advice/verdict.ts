@@ -1,6 +1,7 @@
 import type { Measurement } from '../run/events.ts'
 import { isSettled, OBSERVATIONS_PER_FEATURE } from '../run/observations.ts'
 import { saturationOf, type LayerState, type RunState } from '../run/state.ts'
+import { counted } from './counted.ts'
 import { recommendedWidth } from './recommendedWidth.ts'
 
 /** Where the lines between the verdicts are drawn; settings of the user. */
@@ -47,16 +48,19 @@ export function judge(layer: LayerState, thresholds: Thresholds = DEFAULT_THRESH
   if (m.status === 'nonFinite') {
     return verdict(
       'non-finite',
-      `${m.rejected.toLocaleString('en')} observations held NaN or infinity and were left out.`,
+      `${counted(m.rejected, 'observation')} held NaN or infinity and ${m.rejected === 1 ? 'was' : 'were'} left out.`,
     )
   }
-  const counted = `${m.observations.toLocaleString('en')} observations of ${m.width.toLocaleString('en')} features${reach(m)}`
+  const observations = `${counted(m.observations, 'observation')}${reach(m)}`
   if (!isSettled(m)) {
-    return verdict('provisional', `Only ${counted}; ${OBSERVATIONS_PER_FEATURE} per feature are needed to judge.`)
+    return verdict(
+      'provisional',
+      `Only ${observations}; ${OBSERVATIONS_PER_FEATURE} for each of ${counted(m.width, 'dimension')} are needed to judge.`,
+    )
   }
-  if (m.status === 'constant') return verdict('dead', `The output did not vary over ${counted}.`)
+  if (m.status === 'constant') return verdict('dead', `The output did not vary over ${observations}.`)
   const share = [
-    `${m.bounds ? 'About ' : ''}${m.k.toLocaleString('en')} of ${m.width.toLocaleString('en')} dimensions hold ${percent(m.delta)} of the variance, over ${counted}.`,
+    `${m.bounds ? 'About ' : ''}${m.k.toLocaleString('en')} of ${m.width.toLocaleString('en')} dimensions hold ${percent(m.delta)} of the variance, over ${observations}.`,
     ...(m.bounds ? [estimated(m.bounds)] : []),
   ].join(' ')
   if (layer.isOutput) return verdict('output', `${share} The output layer's width is set by the task.`)

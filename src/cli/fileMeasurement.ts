@@ -1,3 +1,4 @@
+import { areEnough } from '../run/observations.ts'
 import { certifiedDimension } from '../saturation/certifiedDimension.ts'
 import { dimension } from '../saturation/dimension.ts'
 import { effectiveRank } from '../saturation/effectiveRank.ts'
@@ -27,6 +28,8 @@ export interface FileMeasurement {
   /** k / width in [0, 1]; null where k is not defined. */
   saturation: number | null
   status: Status
+  /** Whether fewer observations without NaN and infinity than 10 per dimension were there: too few to judge a layer by. */
+  provisional: boolean
   /** Total variance; null where float64 cannot hold it or there is nothing to sum. */
   trace: number | null
   /** Exponential of the entropy of the spectrum; null without variance, and where k alone was asked for. */
@@ -73,6 +76,7 @@ export function measureFile(file: string, deltas: number[], options: FileOptions
         ...{ file, shape, width, observations, rejected, delta, k },
         saturation: enough ? k / width : null,
         status,
+        provisional: !areEnough(observations - rejected, width),
         trace: enough ? recorded.trace() : null,
         effectiveRank: effectiveRank(values),
       }

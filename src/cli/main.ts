@@ -108,11 +108,13 @@ program
   .option('--node <path>', 'the node that runs its scripts', 'node')
   .action((folder: string, { node }: { node: string }) => end(checkSetup(folder, node)))
 
-/** A share in (0, 1]. */
+/** A share in (0, 1]; who gives a percentage is told which share that is. */
 function share(text: string): number {
   const value = Number(text)
-  if (!(value > 0 && value <= 1)) throw new InvalidArgumentError('It is a share above 0 and up to 1, for example 0.99.')
-  return value
+  if (value > 0 && value <= 1) return value
+  const percentage = value > 1 && value <= 100 ? value : 3
+  const example = `${Number((percentage / 100).toPrecision(6))} for ${percentage} %`
+  throw new InvalidArgumentError(`It is a share above 0 and up to 1: ${example}.`)
 }
 
 /** One more share of an option that may be repeated. */

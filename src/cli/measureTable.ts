@@ -1,10 +1,11 @@
-import { percent } from '../advice/verdict.ts'
+import { counted } from '../advice/counted.ts'
 import type { FileMeasurement } from './fileMeasurement.ts'
 import { plainTable } from './plainTable.ts'
+import { PROVISIONAL_NOTE, shareCell } from './provisional.ts'
 
-/** Measurements as a person reads them, one line per file and delta. */
+/** Measurements as a person reads them, one line per file and delta, and what a mark in it means. */
 export function renderMeasurements(measured: readonly FileMeasurement[]): string {
-  return plainTable(
+  const table = plainTable(
     [
       ['File', 'left'],
       ['Observations', 'right'],
@@ -19,13 +20,14 @@ export function renderMeasurements(measured: readonly FileMeasurement[]): string
       m.file,
       m.observations.toLocaleString('en'),
       String(m.delta),
-      m.saturation === null ? '–' : percent(m.saturation),
+      shareCell(m),
       `${m.k} / ${m.width}`,
       m.effectiveRank === null ? '–' : m.effectiveRank.toFixed(1),
       m.trace === null ? '–' : m.trace.toPrecision(4),
       statusWords(m),
     ]),
   )
+  return measured.some((m) => m.provisional && m.saturation !== null) ? `${table}\n${PROVISIONAL_NOTE}` : table
 }
 
 function statusWords({ status, rejected }: FileMeasurement): string {
@@ -37,6 +39,6 @@ function statusWords({ status, rejected }: FileMeasurement): string {
     case 'tooFew':
       return 'too few: two observations are needed'
     case 'nonFinite':
-      return `NaN or infinity in ${rejected.toLocaleString('en')} observations, left out`
+      return `NaN or infinity in ${counted(rejected, 'observation')}, left out`
   }
 }

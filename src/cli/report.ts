@@ -23,22 +23,24 @@ export async function reportLog(file: string, { json }: { json?: boolean }): Pro
   return 0
 }
 
-/** Folds a log; lines that hold no event are named on the error output and passed over. */
+/** Folds a log; lines that hold no event are passed over and named on the error output, of a file that is a log at all. */
 async function readDigest(file: string): Promise<Digest> {
   const digest = new Digest()
   let events = 0
   let malformed = 0
+  const complaints: string[] = []
   try {
     for await (const entry of readLog(file)) {
       if ('event' in entry) {
         events++
         digest.add(entry.event)
-      } else if (++malformed <= NAMED) process.stderr.write(`${file}:${entry.line}: ${entry.malformed}\n`)
+      } else if (++malformed <= NAMED) complaints.push(`${file}:${entry.line}: ${entry.malformed}`)
     }
   } catch (error) {
     throw new UsageError(`${file} cannot be read: ${(error as Error).message}`)
   }
   if (events === 0) throw new UsageError(`${file} is not the log of a run: no line of it holds an event.`)
-  if (malformed > NAMED) process.stderr.write(`${file}: ${malformed - NAMED} more lines hold no event\n`)
+  if (malformed > NAMED) complaints.push(`${file}: ${malformed - NAMED} more lines hold no event`)
+  for (const complaint of complaints) process.stderr.write(`${complaint}\n`)
   return digest
 }

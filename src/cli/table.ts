@@ -2,11 +2,11 @@ import path from 'node:path'
 import { stripVTControlCharacters } from 'node:util'
 import { percent } from '../advice/verdict.ts'
 import { chosenOptions } from '../run/measureOptions.ts'
-import { OBSERVATIONS_PER_FEATURE } from '../run/observations.ts'
 import { samplingWords } from '../views/samplingWords.ts'
 import type { Colors } from './colors.ts'
 import { fitMiddle } from './fit.ts'
 import { plainTable, type Column } from './plainTable.ts'
+import { PROVISIONAL_NOTE, shareCell } from './provisional.ts'
 import type { Report, ReportRow } from './rows.ts'
 
 const LONGEST_NAME = 40
@@ -47,7 +47,9 @@ function runLine(report: Report): string {
   const facts = [endWords(report)]
   const chosen = run.measure ? chosenOptions(run.measure) : []
   if (chosen.length > 0) facts.push(`Measured with ${chosen.join(', ')}.`)
-  if (run.overhead && run.overhead.trainingMs >= SHORTEST_SHARE) {
+  if (run.overhead && run.overhead.trainingMs < SHORTEST_SHARE) {
+    facts.push('Monitor: its share of so short a training says nothing.')
+  } else if (run.overhead) {
     const thinned = samplingWords(run.overhead.sampling)
     const measuring = thinned === null ? '' : `, measuring ${thinned}`
     facts.push(`Monitor: ${percent(run.overhead.share)} of the training time${measuring}.`)
@@ -73,8 +75,8 @@ function layerTable({ run, layers }: Report, colors: Colors, columns: number): s
     { column: ['Layer', 'left'], of: ({ layer }) => fitMiddle(layer.name, LONGEST_NAME) },
     { column: ['Kind', 'left'], of: ({ layer }) => layer.kind },
     { column: ['Line', 'left'], of: ({ layer }) => placeOf(layer, run.cwd) },
-    { column: ['Train', 'right'], of: ({ train }) => share(train) },
-    { column: ['Eval', 'right'], of: (row) => share(row.eval) },
+    { column: ['Train', 'right'], of: ({ train }) => shareCell(train) },
+    { column: ['Eval', 'right'], of: (row) => shareCell(row.eval) },
     {
       column: ['k / width', 'right'],
       of: ({ layer }) => `${dimensions(layer)} / ${layer.width}`,
@@ -93,9 +95,7 @@ function layerTable({ run, layers }: Report, colors: Colors, columns: number): s
   })
   const table = tables.find((text) => widthOf(text) <= columns) ?? tables.at(-1)!
   const notes = [
-    layers.some((row) => row.provisional && row.saturation !== null)
-      ? `~ of fewer than ${OBSERVATIONS_PER_FEATURE} observations per feature`
-      : null,
+    layers.some((row) => row.provisional && row.saturation !== null) ? PROVISIONAL_NOTE : null,
     layers.some(({ method }) => method === 'sketch')
       ? '≈ estimated from a sketch of the covariance, which is too wide for all its eigenvalues; in brackets what k lies between'
       : null,
@@ -132,11 +132,6 @@ function byLayer(rows: readonly ReportRow[]): LayerRows[] {
     layers.set(row.id, entry)
   }
   return [...layers.values()]
-}
-
-function share(row: ReportRow | undefined): string {
-  if (!row || row.saturation === null) return '–'
-  return `${row.provisional ? '~' : ''}${percent(row.saturation)}`
 }
 
 function paint(row: ReportRow, colors: Colors): string {

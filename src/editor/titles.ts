@@ -1,3 +1,4 @@
+import { counted } from '../advice/counted.ts'
 import { about, percent, type VerdictKind } from '../advice/verdict.ts'
 import { OBSERVATIONS_PER_FEATURE } from '../run/observations.ts'
 import type { LayerState } from '../run/state.ts'
@@ -120,11 +121,6 @@ function rangeOf(layers: readonly ShownLayer[]): string | null {
 
 function join(...parts: (string | null)[]): string {
   return parts.filter((part) => part !== null).join(' · ')
-}
-
-/** A count as a person reads it, `1,280 observations`, `1 observation`. */
-export function counted(count: number, noun: string): string {
-  return `${number(count)} ${noun}${count === 1 ? '' : 's'}`
 }
 
 function number(value: number): string {

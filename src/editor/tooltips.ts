@@ -1,8 +1,9 @@
+import { counted } from '../advice/counted.ts'
 import { percent, sampledShare } from '../advice/verdict.ts'
 import type { Measurement } from '../run/events.ts'
 import { OBSERVATIONS_PER_FEATURE } from '../run/observations.ts'
 import type { ShownLayer } from './shownLayer.ts'
-import { counted, featuresOf, titleOf } from './titles.ts'
+import { featuresOf, titleOf } from './titles.ts'
 
 /** Tooltip of the lens of one layer, plain text in lines: evidence, definition, advice, age. */
 export function tooltipOf(shown: ShownLayer): string {

@@ -70,6 +70,11 @@ export function selects({ include, exclude }: MeasureOptions, name: string, kind
   return (include.length === 0 || among(include)) && !among(exclude)
 }
 
+/** Those of the patterns of layers to measure that none of the layers matches by its name or kind. */
+export function unmatched({ include }: MeasureOptions, layers: readonly { name: string; kind: string }[]): string[] {
+  return include.filter((pattern) => !layers.some(({ name, kind }) => matches(pattern, name) || matches(pattern, kind)))
+}
+
 function matches(pattern: string, text: string): boolean {
   const parts = pattern.split('*').map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'))
   return new RegExp(`^${parts.join('.*')}$`, 'i').test(text)

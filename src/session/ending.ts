@@ -1,5 +1,6 @@
 import os from 'node:os'
 import type { EventBody } from '../run/events.ts'
+import { howToInstall, PROVIDE_LIBRARY } from '../run/installing.ts'
 import type { RunState } from '../run/state.ts'
 
 /** What the operating system, or the terminal, said about the end of a training process. */
@@ -81,22 +82,12 @@ function failure(
   if (missing)
     return {
       ended,
-      problems: [
-        problem(
-          `${missing} is not installed where the script looks for it.`,
-          `Run npm install ${missing} in the script's folder.`,
-        ),
-      ],
+      problems: [problem(`${missing} is not installed where the script looks for it.`, howToInstall(missing))],
     }
   if (/libtensorflow|tfjs_binding/.test(stderr)) {
     return {
       ended,
-      problems: [
-        problem(
-          'TensorFlow’s native library could not be loaded.',
-          'Run npm rebuild @tensorflow/tfjs-node --build-addon-from-source, or see the README on installing it.',
-        ),
-      ],
+      problems: [problem('TensorFlow’s native library could not be loaded.', PROVIDE_LIBRARY)],
     }
   }
   if (thrown?.startsWith('SyntaxError')) {

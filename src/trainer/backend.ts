@@ -23,8 +23,7 @@ export function prepareBackend({ backendName }: Engine, complete: boolean): Back
     return { name: backendName, warning: { message, advice } }
   }
   if (backendName === 'cpu') {
-    const message =
-      'This trains on TensorFlow.js’s plain JavaScript backend, some hundred times slower than its native one.'
+    const message = 'This trains on TensorFlow.js’s plain JavaScript backend, much slower than its native one.'
     const advice = 'Use @tensorflow/tfjs-node, or the backend wasm (@tensorflow/tfjs-backend-wasm).'
     return { name: backendName, warning: { message, advice } }
   }

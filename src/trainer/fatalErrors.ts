@@ -1,5 +1,6 @@
 import { inspect } from 'node:util'
 import { clip } from '../run/clip.ts'
+import { howToInstall, PROVIDE_LIBRARY } from '../run/installing.ts'
 
 /** What is said to a person about the error that ended their script. */
 export interface FatalError {
@@ -9,18 +10,23 @@ export interface FatalError {
 
 /** Explains the errors a newcomer meets first; all others are quoted. */
 export function explain(error: unknown): FatalError {
-  const text = clip(error instanceof Error ? `${error.name}: ${error.message.split('\n')[0]}` : inspect(error))
+  const text = clip(error instanceof Error ? `${error.name}: ${headOf(error.message)}` : inspect(error))
   const code = (error as { code?: string } | null)?.code
-  if (/(MODULE_NOT_FOUND|ERR_DLOPEN_FAILED)$/.test(code ?? '') && /@tensorflow|tfjs|libtensorflow/i.test(text)) {
-    const advice =
-      'TensorFlow.js could not be loaded. Install it beside the script (npm install @tensorflow/tfjs-node), or import @tensorflow/tfjs instead.'
-    return { message: text, advice }
-  }
-  if (/MODULE_NOT_FOUND$/.test(code ?? ''))
+  if (/tfjs_binding|libtensorflow/.test(text)) return { message: text, advice: PROVIDE_LIBRARY }
+  if (/MODULE_NOT_FOUND$/.test(code ?? '')) {
+    const missing = /'(@tensorflow\/[\w-]+)/.exec(text)?.[1]
+    if (missing) return { message: text, advice: howToInstall(missing) }
     return { message: text, advice: 'Install the missing package, or correct the path in the import.' }
+  }
   if (error instanceof SyntaxError)
     return { message: text, advice: 'Correct the syntax error; the terminal shows the line.' }
   return { message: text, advice: 'The terminal shows where the script threw.' }
+}
+
+/** What an error says first: its line, and the next where that line ends in a colon (`Transform failed with 1 error:`). */
+function headOf(message: string): string {
+  const [first = '', second = ''] = message.split('\n').filter((line) => line.trim() !== '')
+  return first.endsWith(':') ? `${first} ${second.trim()}`.trimEnd() : first
 }
 
 /**

@@ -10,7 +10,7 @@ import { Features } from './features.ts'
 import { PortableSummer, rowsOf, type Summer } from './gram.ts'
 import { LogSpaced } from './logSpaced.ts'
 import { NativeSummer } from './nativeGram.ts'
-import { noLayer, notFinite, tooWide, unknownLines, type Problem } from './problems.ts'
+import { noLayer, noMatch, notFinite, tooWide, unknownLines, type Problem } from './problems.ts'
 import { Schedule } from './schedule.ts'
 import type { Engine, Layer, Tensor } from './tfjs.ts'
 import type { StepListener } from './trainingSteps.ts'
@@ -248,6 +248,7 @@ export class Monitor implements StepListener, EpochListener {
     if (!this.#catalogue.changed) return
     const layers = this.#catalogue.describe()
     this.#channel.event({ type: 'model', layers })
+    this.#once('no match', () => noMatch(this.#options, layers))
     this.#once('unknown lines', () => unknownLines(layers))
   }
 

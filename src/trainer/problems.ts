@@ -1,4 +1,6 @@
+import { clip } from '../run/clip.ts'
 import type { EventBody, Layer } from '../run/events.ts'
+import { unmatched, type MeasureOptions } from '../run/measureOptions.ts'
 import { WIDEST_SKETCHED } from '../saturation/sketch.ts'
 
 /** What a person is told of a training that can be measured in part, or not at all: what is wrong, where, and what to do. */
@@ -33,6 +35,23 @@ export function noLayer(step: number): Problem {
     message: `Training step ${step} ran no layer: what it trains are plain variables (tf.variable) and ops.`,
     advice:
       'Saturation is measured at the outputs of layers. Build the model from tf.layers, or put the ops into a class that extends tf.layers.Layer and call its apply.',
+  }
+}
+
+/** Layers named in a problem at most: a big model has hundreds. */
+const NAMED = 30
+
+/** Null where each pattern of `include` matches a layer of the model. */
+export function noMatch(options: MeasureOptions, layers: readonly Layer[]): Problem | null {
+  const patterns = unmatched(options, layers)
+  if (patterns.length === 0) return null
+  const more = layers.length > NAMED ? ` and ${layers.length - NAMED} more` : ''
+  const names = layers.slice(0, NAMED).map(({ name, kind }) => `${name} (${kind})`)
+  return {
+    type: 'problem',
+    layer: null,
+    message: clip(`No layer matches ${patterns.join(', ')}.`),
+    advice: clip(`Give whole names or kinds, with * for any letters. The layers so far: ${names.join(', ')}${more}.`),
   }
 }
 

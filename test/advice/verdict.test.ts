@@ -19,7 +19,7 @@ describe('the verdict', () => {
   it('judges nothing by too few observations, and says how many it takes', () => {
     const verdict = judge(layer({}, { width: 100, k: 5, observations: 999 }))
     expect(verdict).toMatchObject({ kind: 'provisional', recommendedWidth: null, saturation: 0.05 })
-    expect(verdict.evidence).toBe('Only 999 observations of 100 features; 10 per feature are needed to judge.')
+    expect(verdict.evidence).toBe('Only 999 observations; 10 for each of 100 dimensions are needed to judge.')
     expect(kindOf({}, null)).toBe('warming up')
     expect(kindOf({}, { status: 'tooFew', observations: 1, k: 0 })).toBe('warming up')
   })

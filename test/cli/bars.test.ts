@@ -39,7 +39,7 @@ describe('the live bars', () => {
   it('name what the budget gave up, and the report does as well', () => {
     const sampling = { rowsPerFeature: 1, layerStride: 4 }
     const run = trained([64], { overhead: { share: 0.03, monitorMs: 90, trainingMs: 3000, sampling } })
-    const words = 'measuring up to 1 of 8 rows per feature, each layer in 1 of 4 steps'
+    const words = 'measuring up to 1 of 8 observations per dimension, each layer in 1 of 4 steps'
     expect(renderBars(run, { columns: 160, rows: 24 }, plain)[0]).toBe(
       `Epoch 1/2 · step 7 · loss 0.123 · monitor 3 % · ${words}`,
     )
@@ -84,7 +84,7 @@ describe('the table', () => {
       expect.stringMatching(/^Layer +Kind +Line +Train +Eval +k \/ width +Observations +Verdict$/),
       expect.stringMatching(/long_0 +Dense +\S*model\.js:12:5 +100 % +~100 % +64 \/ 64 +640 +crowded$/),
       expect.stringMatching(/long_1 +Dense +\S*model\.js:12:5 +13 % +~13 % +8 \/ 64 +640 +underused, try 12$/),
-      '~ of fewer than 10 observations per feature',
+      '~ provisional: fewer than 10 observations per dimension',
       'Training completed.',
     ])
   })

@@ -147,6 +147,25 @@ describe('saturation measure', () => {
     expect(lines[0]).toMatch(/\.npy +2,000 +0\.5 +\d+ % +\d+ \/ 12 +\d+\.\d +\d\S* +ok$/)
   })
 
+  it('marks numbers of too few observations, NaN not counted, as the report does', async () => {
+    const rows = features(50, 5)
+    const list = [
+      saveRows(rows),
+      saveRows(rows.slice(1)),
+      saveRows(rows.map((row, i) => (i > 0 ? row : row.map(() => NaN)))),
+    ]
+    expect((await measure(list)).map(({ provisional }) => provisional)).toEqual([false, true, true])
+    const { stdout } = await saturation(['measure', ...list])
+    const [, enough, ...few] = stdout.trimEnd().split('\n')
+    expect(enough).toMatch(/ 50 +0\.99 +\d+ % /)
+    expect(few.slice(0, 2)).toEqual([
+      expect.stringMatching(/ ~\d+ % /),
+      expect.stringMatching(/ ~\d+ % .*in 1 observation, left out/),
+    ])
+    expect(few[2]).toBe('~ provisional: fewer than 10 observations per dimension')
+    expect((await saturation(['measure', list[0]!])).stdout).not.toContain('~')
+  })
+
   it('names what is wrong with a bad file, measures the others, and ends with 2', async () => {
     const good = saveRows(features(40, 3))
     const whole = npy([2, 3], [1, 2, 3, 4, 5, 6])

@@ -125,6 +125,18 @@ describe('saturation run', () => {
   it.each([
     { name: 'syntax.cjs', text: 'const x = ;', code: 1, says: "! SyntaxError: Unexpected token ';'\n" },
     { name: 'missing.cjs', text: "require('@tensorflow/tfjs-nowhere')", code: 1, says: '! Error: Cannot find module' },
+    {
+      name: 'nowhere.cjs',
+      text: "require('@tensorflow/tfjs-nowhere')",
+      code: 1,
+      says: '  Run npm install @tensorflow/tfjs-nowhere in',
+    },
+    {
+      name: 'several.cjs',
+      text: "throw new Error('Failed with 1 error:\\ntrain.ts:3:5: Expected')",
+      code: 1,
+      says: '! Error: Failed with 1 error: train.ts:3:5: Expected\n',
+    },
     { name: 'never.mjs', text: 'await new Promise(() => {})', code: 13, says: '! The script awaits something' },
     { name: 'plain.cjs', text: 'console.log(1)', code: 0, says: '! No TensorFlow.js layer ran' },
   ])('explains a script that cannot train: $name', async ({ name, text, code, says }) => {
@@ -162,13 +174,19 @@ describe('saturation run', () => {
 describe('saturation', () => {
   mkdirSync(path.join(folder, 'models'))
   const note = write('note.txt', 'not a log\n')
+
+  it('says one thing of a file that is no log', async () => {
+    const stderr = `saturation: ${note} is not the log of a run: no line of it holds an event.\n`
+    expect(await saturation(['report', note])).toMatchObject({ code: 2, stdout: '', stderr })
+  })
+
   it.each([
     { args: ['run'], says: "missing required argument 'script'" },
     { args: ['run', path.join(folder, 'none.js')], says: 'There is no script' },
     { args: ['run', path.join(folder, 'models')], says: 'is a folder; name the script in it' },
     { args: ['run', '--delt', '0.9', SCRIPT], says: "unknown option '--delt'" },
-    { args: ['run', '--delta', '99', SCRIPT], says: 'It is a share above 0 and up to 1' },
-    { args: ['run', '--budget', 'much', SCRIPT], says: 'It is a share above 0 and up to 1' },
+    { args: ['run', '--delta', '99', SCRIPT], says: 'It is a share above 0 and up to 1: 0.99 for 99 %.' },
+    { args: ['run', '--budget', 'much', SCRIPT], says: 'It is a share above 0 and up to 1: 0.03 for 3 %.' },
     { args: ['run', '--node', path.join(folder, 'nonode'), SCRIPT], says: 'nonode was not found. Install Node.js' },
     { args: ['run', '--node', note, SCRIPT], says: 'may not be executed' },
     { args: ['run', '--log', note, SCRIPT], says: 'is there already and is not the log of a run; it was left alone' },
@@ -176,7 +194,6 @@ describe('saturation', () => {
     { args: ['report'], says: "missing required argument 'log'" },
     { args: ['report', path.join(folder, 'none.jsonl')], says: 'cannot be read: ENOENT' },
     { args: ['report', path.join(folder, 'models')], says: 'cannot be read: EISDIR' },
-    { args: ['report', note], says: 'is not the log of a run: no line of it holds an event' },
     { args: ['measure'], says: "missing required argument 'file'" },
     { args: ['measure', '--delta', '0', note], says: 'It is a share above 0 and up to 1' },
     { args: ['frobnicate'], says: "unknown command 'frobnicate'" },

@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest'
+import { counted } from '../../src/advice/counted.ts'
 import { DEFAULT_THRESHOLDS } from '../../src/advice/verdict.ts'
 import { showLayer, type ShownLayer } from '../../src/editor/shownLayer.ts'
-import { counted, titleOf, titleOfSeveral } from '../../src/editor/titles.ts'
+import { titleOf, titleOfSeveral } from '../../src/editor/titles.ts'
 import { tooltipOf, tooltipOfSeveral } from '../../src/editor/tooltips.ts'
 import type { LayerState, RunState } from '../../src/run/state.ts'
 import { ENDED, layer, measurement, runOf } from './layers.ts'
@@ -161,7 +162,7 @@ describe('tooltips', () => {
     expect(tooltipOf(shown(layer({}, { seen: 25_600, steps })))).toBe(
       [
         'dense_1 (Dense)',
-        '15 of 128 dimensions hold 99 % of the variance, over 12,800 observations of 128 features in steps 1–200 (2 epochs).',
+        '15 of 128 dimensions hold 99 % of the variance, over 12,800 observations in steps 1–200 (2 epochs).',
         "Saturation: the share of the layer's 128 dimensions that are needed to hold 99 % of its output's variance.",
         '50 % of what the layer produced was sampled.',
         '24 units keep 99.9 % of the variance, with a margin.',
@@ -188,7 +189,7 @@ describe('tooltips', () => {
     const sampling = { rowsPerFeature: 2, layerStride: 3 }
     const overhead = { share: 0.03, monitorMs: 3, trainingMs: 100, sampling }
     expect(tooltipOf(shown(layer(), { run: { overhead } }))).toContain(
-      'To keep to its budget, monitoring takes up to 2 of 8 rows per feature, each layer in 1 of 3 steps.',
+      'To keep to its budget, monitoring takes up to 2 of 8 observations per dimension, each layer in 1 of 3 steps.',
     )
   })
 

@@ -57,7 +57,11 @@ describe('how a run ended', () => {
       'by a missing package, when the process could not say so',
       { exitCode: 1, signal: null, stderrTail: "Error: Cannot find module '@tensorflow/tfjs-node'\n" },
       after(0),
-      { how: 'failed', message: /Cannot find module/, problem: /not installed.*npm install @tensorflow\/tfjs-node/ },
+      {
+        how: 'failed',
+        message: /Cannot find module/,
+        problem: /not installed.*npm install --ignore-scripts @tensorflow\/tfjs-node/,
+      },
     ],
     [
       'by a missing package, when the process has said so',

@@ -66,6 +66,13 @@ describe('a real training with options', () => {
     }
   })
 
+  it('says which patterns match no layer, and which layers there are', async () => {
+    const { state } = await recorded({ include: ['wide', 'nomatch*'] })
+    expect(state.problems).toHaveLength(1)
+    expect(state.problems[0]).toMatchObject({ layer: null, message: 'No layer matches nomatch*.' })
+    expect(state.problems[0]!.advice).toContain('wide (Dense)')
+  })
+
   it('embeds rows of each window on its leading eigenvectors, all of them where they are few', async () => {
     const { events, state, outputs } = await recorded({ embedding: 2000 })
     const embedded = ofType(events, 'embedding').filter(({ layer, split }) => layer === 'offset' && split === 'train')

@@ -18,8 +18,10 @@ it('says where the run stands and how many layers are underused', () => {
 it('says what the budget has given up, and nothing where it has given up nothing', () => {
   const overhead = (rowsPerFeature: number | null, layerStride: number) =>
     status({ overhead: { share: 0.03, monitorMs: 3, trainingMs: 100, sampling: { rowsPerFeature, layerStride } } })
-  expect(overhead(2, 1).tooltip).toContain('to stay within it: up to 2 of 8 rows per feature\n')
-  expect(overhead(1, 2.4567).tooltip).toContain('up to 1 of 8 rows per feature, each layer in 1 of 2.5 steps')
+  expect(overhead(2, 1).tooltip).toContain('to stay within it: up to 2 of 8 observations per dimension\n')
+  expect(overhead(1, 2.4567).tooltip).toContain('up to 1 of 8 observations per dimension, each layer in 1 of 2.5 steps')
+  expect(overhead(7.99, 2).tooltip).toContain('to stay within it: each layer in 1 of 2 steps\n')
+  expect(overhead(7.99, 1.04).tooltip).not.toContain('stay within')
   expect(overhead(8, 1).tooltip).not.toContain('stay within')
   expect(overhead(null, 1).tooltip).not.toContain('stay within')
 })

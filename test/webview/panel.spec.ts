@@ -41,7 +41,7 @@ for (const theme of ['dark', 'light', 'contrast'] as const) {
       await expect(rows.nth(1)).toContainText('17/128')
       await expect(rows.nth(1)).toContainText('underused')
       await expect(panel.page.locator('.facts')).toContainText(
-        'monitoring 1 % of training time, measuring up to 2 of 8 rows per feature, each layer in 1 of 2.5 steps',
+        'monitoring 1 % of training time, measuring up to 2 of 8 observations per dimension, each layer in 1 of 2.5 steps',
       )
       await rows.nth(1).click()
       await expect(panel.page.locator('.details:visible')).toContainText('Try 20 units')
