@@ -47,11 +47,8 @@ export class Budget {
   readonly #rate: number
   /** Halvings of the cost, 0 to the sum of the octaves above; fractions count. */
   #thinning = 0
-  /**
-   * Milliseconds that may be spent, at most those of a span; negative when more was spent than there was. None at first: a
-   * run would spend it at once, and not be within the limit before its first minute is over.
-   */
-  #credit = 0
+  /** Milliseconds that may be spent, at most those of a span; negative when more was spent than there was. */
+  #credit: number
   /** Part of them that is to be kept. */
   #owed = 0
   /** Of the present look: when it began, what had been spent then, its steps, and those of them that were measured. */
@@ -71,6 +68,8 @@ export class Budget {
     this.limit = limit
     this.#all = all
     this.#rate = SPENT * limit
+    // Runs of a few seconds would else be over before they are seen.
+    this.#credit = this.#rate * SPAN_MS
   }
 
   /** How much is measured at present. */

@@ -39,6 +39,8 @@ describe('saturation run', () => {
         log,
         '--delta',
         '0.9',
+        '--budget',
+        '1',
         '--embedding',
         '20',
         '-v',

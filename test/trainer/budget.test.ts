@@ -97,13 +97,13 @@ describe('the budget', () => {
   it('keeps back what the end of the windows will cost, and lets an evaluation be seen meanwhile', () => {
     const budget = new Budget(0.03)
     budget.step(0, 0)
-    budget.step(3000, 0, 70)
+    budget.step(50, 0, 70)
     expect(budget.includes(0, 1)).toBe(true)
-    budget.step(3050, 0, 100)
+    budget.step(100, 0, 100)
     expect(budget.includes(0, 1)).toBe(false)
     expect(budget.includes(0, 1, 'eval')).toBe(true)
     // The windows have ended and cost as much as was kept back: the next ones begin at once.
-    budget.step(4000, 75, 0)
+    budget.step(800, 75, 0)
     expect(budget.includes(0, 1)).toBe(true)
   })
 
