@@ -34,14 +34,18 @@ parentPort?.on('message', (message: ToWorker) => {
     void solver
       .finish(new LastSeconds(performance.now(), invitation.rows === 'all'))
       .then(() => reporter.drained())
-      .then(() => {
-        Atomics.store(control, Control.DELIVERED, 1)
-        Atomics.notify(control, Control.DELIVERED)
-      })
+      .then(release)
   }
 })
+// The process's end must not wait for a thread that a fault has ended.
+process.on('exit', release)
 if (standing) void join(standing)
 else reporter.connect(invitation)
+
+function release(): void {
+  Atomics.store(control, Control.DELIVERED, 1)
+  Atomics.notify(control, Control.DELIVERED)
+}
 
 async function join({ file, script, args, cwd }: NonNullable<WorkerData['standing']>): Promise<void> {
   const session = await askForRun(file, { pid, script, args, cwd })
