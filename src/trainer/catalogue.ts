@@ -1,6 +1,6 @@
 import type { Layer as LayerInfo, Site, Split } from '../run/events.ts'
 import { DEFAULT_OPTIONS, selects, type MeasureOptions } from '../run/measureOptions.ts'
-import { isVariable, type Layer, type Tensor } from './tfjs.ts'
+import { isVariable, kindOf, type Layer, type Tensor } from './tfjs.ts'
 
 /** Layers with weights that transform no features of their own: measured on request only. */
 const NORMALISERS = new Set(['BatchNormalization', 'LayerNormalization', 'PReLU'])
@@ -10,7 +10,7 @@ const WRAPPERS = new Set(['Bidirectional', 'TimeDistributed', 'RNN', 'SimpleRNN'
 
 /** True when passes of inner layers belong to this one. */
 export function isWrapper(layer: Layer): boolean {
-  return WRAPPERS.has(layer.getClassName())
+  return WRAPPERS.has(kindOf(layer))
 }
 
 /** True for Sequential, LayersModel and other containers of layers. */
@@ -151,7 +151,7 @@ export class Catalogue {
     const info = {
       id,
       name: layer.name,
-      kind: layer.getClassName(),
+      kind: kindOf(layer),
       site: this.#sites.get(layer) ?? null,
       width,
       // A loaded model's width is in its file, not in the code.
@@ -159,7 +159,7 @@ export class Catalogue {
       outputShape: [null, ...output.shape.slice(1)],
       parameters: parametersOf(layer),
       activation: (layer.cell ?? layer).activation?.getClassName?.() ?? null,
-      notMeasured: selects(this.#options, layer.name, layer.getClassName())
+      notMeasured: selects(this.#options, layer.name, kindOf(layer))
         ? reasonNotToMeasure(layer, output)
         : 'it is not among the layers chosen for measuring',
     }
@@ -223,7 +223,7 @@ function parametersOf(layer: Layer): number {
 
 function reasonNotToMeasure(layer: Layer, output: Tensor): string | null {
   if (parametersOf(layer) === 0) return 'it has no weights'
-  if (NORMALISERS.has(layer.getClassName())) return 'it only rescales the features of the layer before it'
+  if (NORMALISERS.has(kindOf(layer))) return 'it only rescales the features of the layer before it'
   if (output.dtype !== 'float32') return `its output is ${output.dtype}, not float32`
   if (output.shape.length < 2) return 'its output has no feature axis'
   return null

@@ -1,5 +1,5 @@
 import type { MeasureOptions } from '../run/measureOptions.ts'
-import type { Engine, Layer, Tensor } from './tfjs.ts'
+import { kindOf, type Engine, type Layer, type Tensor } from './tfjs.ts'
 
 const RECURRENT = new Set(['RNN', 'SimpleRNN', 'GRU', 'LSTM', 'Bidirectional'])
 
@@ -21,7 +21,7 @@ export class Features {
    * @param inputs of the layer's present call.
    */
   from(layer: Layer, inputs: Tensor[], output: Tensor, use: (features: Tensor) => void): void {
-    const kind = layer.getClassName()
+    const kind = kindOf(layer)
     const spatial = kind.includes('Conv') && !kind.includes('LSTM') && output.shape.length > 2
     const { convolution, downsample, recurrent, preActivation } = this.#options
     const before = preActivation && fusesActivation(layer)
@@ -91,7 +91,7 @@ export class Features {
 /** Whether a layer applies an activation of its own to what it computes. Recurrent layers do so within their cell. */
 function fusesActivation(layer: Layer): boolean {
   const name = layer.activation?.getClassName?.()
-  return layer.cell === undefined && name !== undefined && name !== 'linear' && layer.getClassName() !== 'Activation'
+  return layer.cell === undefined && name !== undefined && name !== 'linear' && kindOf(layer) !== 'Activation'
 }
 
 const LINEAR = { getClassName: () => 'linear', apply: (x: Tensor) => x }

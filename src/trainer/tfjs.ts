@@ -21,7 +21,7 @@ export interface Layer {
   /** Sequential, LayersModel and other containers. */
   layers?: Layer[]
   outputLayers?: Layer[]
-  getClassName(): string
+  getClassName(): string | undefined
   countParams(): number
   weights: LayerVariable[]
   units?: number
@@ -101,4 +101,13 @@ export function onEngine(callback: (engine: Engine) => void): void {
 /** Whether a value is a `tf.Variable`: plain tensors cannot be assigned to. */
 export function isVariable(x: unknown): boolean {
   return typeof (x as { assign?: unknown } | null)?.assign === 'function'
+}
+
+/**
+ * A layer's kind: the name that its class is saved under. A class of the program's own needs none as long as nobody saves
+ * the model; it then goes by its name in the code.
+ */
+export function kindOf(layer: Layer): string {
+  const named: unknown = layer.getClassName()
+  return (typeof named === 'string' && named) || layer.constructor.name || 'Layer'
 }

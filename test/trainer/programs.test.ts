@@ -121,6 +121,13 @@ describe('models that are no chain', () => {
   })
 })
 
+it('measures layers of classes without a class name, which go by their name in the code', async () => {
+  const run = await train(program('nameless.js'))
+  expect(run.state.problems).toEqual([])
+  expect(layersOf(run.events).map(({ kind }) => kind)).toEqual(['Dense', 'Noise', 'Mixing', 'Dense'])
+  expect(seen(run, 'train')).toEqual({ first: 64, mixing: 64, answer: 64 })
+})
+
 it('explains a model of plain variables, and follows its steps', async () => {
   const { events, state, stdout } = await train(program('variables.js'))
   expect(stdout).toMatch(/^a = /)
