@@ -8,33 +8,38 @@ const DEPTH = 64
 /**
  * Where the user's code is constructing the layer that is under construction now: the innermost frame of a file of
  * their own, mapped through source maps. Line and column count from 1; the column is V8's, at the called name.
- * @param layer the object under construction: frames of its own class constructors are passed over, so that
+ * @param layer the object under construction: frames up to the constructor of its own class are passed over, so that
  *   `new MyLayer()` is found rather than the `super()` in MyLayer.
  * @returns null when no frame is the user's (a loaded model, a bundle without a source map).
  */
 export function constructionSite(layer: object): Site | null {
+  const frames = callStack()
+  const within = outermostConstructor(frames, layer)
   let library: string | undefined
-  return innermostUserFrame((frame, file) => {
+  return innermostUserFrame(frames, (file, position) => {
     // The innermost frame is the library's own, wherever its file lies: among vendored scripts, in a bundle. In a
     // bundle without a source map it stands for the user's code as well, and no line is better than a wrong one.
     library ??= file
-    return file === library || frame.getThis() === layer || isConstructorOf(frame, layer)
+    return file === library || position <= within
   })
 }
 
 /** Where the user's code is calling into the library now; null when no frame is the user's. */
 export function callSite(): Site | null {
-  return innermostUserFrame(() => false)
+  return innermostUserFrame(callStack(), () => false)
 }
 
-function innermostUserFrame(passOver: (frame: NodeJS.CallSite, file: string) => boolean): Site | null {
+function innermostUserFrame(
+  frames: NodeJS.CallSite[],
+  passOver: (file: string, position: number) => boolean,
+): Site | null {
   const prepare = Error.prepareStackTrace
-  for (const frame of callStack()) {
+  for (const [position, frame] of frames.entries()) {
     const running = frame.getFileName()
     if (!running || running === __filename || running.startsWith('node:')) continue
     // Before mapping, because it would read the libraries' large maps.
     const site = isInstalled(running) ? null : originalPosition(frame, prepare)
-    if (!passOver(frame, site?.file ?? running) && site && isUsers(site.file)) return site
+    if (!passOver(site?.file ?? running, position) && site && isUsers(site.file)) return site
   }
   return null
 }
@@ -58,14 +63,26 @@ function callStack(): NodeJS.CallSite[] {
   }
 }
 
-/** In strict code `getThis` is hidden, so a constructor of one of the layer's own classes is known by its name. */
-function isConstructorOf(frame: NodeJS.CallSite, layer: object): boolean {
-  if (!frame.isConstructor()) return false
-  for (let p: unknown = Object.getPrototypeOf(layer); p; p = Object.getPrototypeOf(p)) {
-    const name = (p as { constructor?: { name?: string } }).constructor?.name
-    if (name && name === frame.getFunctionName()) return true
+/**
+ * Position of the outermost frame in which the layer is being constructed; -1 where there is none. Between it and the
+ * library's there may be others, of a compiler's helper that calls `super`.
+ *
+ * In strict code `getThis` is hidden, so the constructors of the layer's classes are known by their names. They are on
+ * the stack from the base class to the derived one, each once: another object whose class has the same name is none.
+ */
+function outermostConstructor(frames: NodeJS.CallSite[], layer: object): number {
+  const classes: (string | undefined)[] = []
+  for (let p: unknown = Object.getPrototypeOf(layer); p; p = Object.getPrototypeOf(p))
+    classes.unshift((p as { constructor?: { name?: string } }).constructor?.name)
+  let outermost = -1
+  let next = 0
+  for (const [position, frame] of frames.entries()) {
+    const name = frame.isConstructor() ? frame.getFunctionName() : null
+    const at = name ? classes.indexOf(name, next) : -1
+    if (at >= 0) next = at + 1
+    if (at >= 0 || frame.getThis() === layer) outermost = position
   }
-  return false
+  return outermost
 }
 
 /** Source maps of bundled libraries name files that nobody has: whatever is not on disk is not the user's. */
