@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs'
+import { existsSync, mkdtempSync, rmSync } from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
 import type { MeasureOptions } from '../run/measureOptions.ts'
@@ -7,6 +7,7 @@ import type { WatchedRun } from '../session/watchedRun.ts'
 import { progressLine, renderBars } from './bars.ts'
 import { colorsFor } from './colors.ts'
 import { Digest } from './digest.ts'
+import { UsageError } from './failure.ts'
 import { prepareLog } from './logFile.ts'
 import { reportOf } from './rows.ts'
 import { Screen } from './screen.ts'
@@ -17,6 +18,8 @@ import { renderReport } from './table.ts'
 const REDRAW = 200
 /** Milliseconds between two lines of progress where there is no terminal to draw on. */
 const TELL = 15_000
+/** What people put before a script out of habit. */
+const RUNNERS = new Set(['node', 'npm', 'npx', 'pnpm', 'yarn', 'tsx', 'ts-node', 'babel-node'])
 
 /** Options of `saturation run`. */
 export interface RunFlags {
@@ -48,6 +51,7 @@ export interface RunFlags {
  * @throws LaunchError or UsageError when nothing was started.
  */
 export async function runScript(script: string, args: string[], flags: RunFlags): Promise<number> {
+  if (!flags.npm) refuseRunner(script)
   const log = flags.log === undefined ? {} : { log: prepareLog(flags.log) }
   const storage = mkdtempSync(path.join(os.tmpdir(), 'saturation-run-'))
   const runs = new Runs({ storage, preload: path.join(__dirname, 'preload.cjs'), ...log })
@@ -83,6 +87,12 @@ export async function runScript(script: string, args: string[], flags: RunFlags)
     runs.dispose()
     rmSync(storage, { recursive: true, force: true })
   }
+}
+
+function refuseRunner(script: string): void {
+  if (!RUNNERS.has(script) || existsSync(script)) return
+  const packageScript = `or with --npm a script of package.json that calls ${script} (saturation run --npm train)`
+  throw new UsageError(`${script} is no script. Name the script itself (saturation run train.js), ${packageScript}.`)
 }
 
 function measureOptions(flags: RunFlags): MeasureOptions {

@@ -185,6 +185,7 @@ describe('saturation', () => {
   it.each([
     { args: ['run'], says: "missing required argument 'script'" },
     { args: ['run', path.join(folder, 'none.js')], says: 'There is no script' },
+    { args: ['run', 'node', path.join(folder, 'none.js')], says: 'Name the script itself' },
     { args: ['run', path.join(folder, 'models')], says: 'is a folder; name the script in it' },
     { args: ['run', '--delt', '0.9', SCRIPT], says: "unknown option '--delt'" },
     { args: ['run', '--delta', '99', SCRIPT], says: 'It is a share above 0 and up to 1: 0.99 for 99 %.' },
