@@ -33,7 +33,7 @@ module.exports = {
       from: { path: '^webview/' },
       to: {
         path: '^src/',
-        pathNot: '^src/(run|advice|architecture)/|^src/views/(messages|progress|samplingWords)\\.ts$',
+        pathNot: '^src/(run|advice|architecture)/|^src/views/(messages|progress|runName|samplingWords)\\.ts$',
       },
     },
     {

@@ -10,7 +10,9 @@ import { openLayerSource } from './views/openLayer.ts'
 import { Panel } from './views/panel.ts'
 import { RunCommands } from './views/runCommands.ts'
 import { RunContext } from './views/runContext.ts'
+import { RunCount } from './views/runCount.ts'
 import { scriptToRunOnce } from './views/runOnce.ts'
+import { pickRun } from './views/runPicker.ts'
 import { thresholds } from './views/settings.ts'
 import { StatusBar } from './views/statusBar.ts'
 
@@ -37,6 +39,7 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
     statusBar,
     autoAttach,
     new RunContext(runs),
+    new RunCount(runs, (words) => panel.describe(words)),
     { dispose: () => runs.dispose() },
     vscode.window.registerWebviewViewProvider(Panel.viewId, panel),
     register('saturation.run', (uri?: vscode.Uri) => commands.run(uri)),
@@ -44,6 +47,7 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
     register('saturation.runPackageScript', (uri?: vscode.Uri) => commands.runPackageScript(uri)),
     register('saturation.runWithArguments', (uri?: vscode.Uri) => commands.runWithArguments(uri)),
     register('saturation.stop', () => launcher.stop()),
+    register('saturation.chooseRun', () => pickRun(runs, thresholds())),
     register('saturation.openExample', () => openExample(extensionUri, (script) => commands.run(script))),
     register('saturation.checkSetup', () => checkSetup(extensionUri)),
     register('saturation.toggleAutoAttach', () => autoAttach.set()),

@@ -1,6 +1,7 @@
 import { judge, measuredLayers, percent, type Thresholds } from '../src/advice/verdict.ts'
 import type { RunState } from '../src/run/state.ts'
 import { duration, endedBadly, phaseWords, position, shareDone, timeLeft } from '../src/views/progress.ts'
+import { runName } from '../src/views/runName.ts'
 import { samplingWords } from '../src/views/samplingWords.ts'
 import { button, element, setText } from './dom.ts'
 
@@ -43,7 +44,7 @@ export class Header {
   update(run: RunState, thresholds: Thresholds, silentFor: number): void {
     const phase = phaseWords(run, silentFor)
     const where = position(run.progress)
-    setText(this.#script, run.packageScript ?? run.script.split(/[\\/]/).pop() ?? run.script)
+    setText(this.#script, runName(run))
     this.#script.title = [run.script, run.packageScript, ...run.args].filter((part) => part !== null).join(' ')
     this.#stop.hidden = run.ended !== null
     this.#again.hidden = run.ended === null

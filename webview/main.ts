@@ -51,7 +51,8 @@ function draw(): void {
 function receive(message: ToPage): void {
   switch (message.type) {
     case 'snapshot': {
-      const sameRun = run?.startedAt === message.run?.startedAt
+      // Two processes may begin in the same millisecond.
+      const sameRun = run?.startedAt === message.run?.startedAt && run?.attached?.pid === message.run?.attached?.pid
       run = message.run
       thresholds = message.thresholds
       if (!sameRun) view.reset()

@@ -6,12 +6,35 @@ import { UsageError } from './failure.ts'
 /** Bytes in which the first event of a log ends: script, arguments and folder. */
 const FIRST_LINE = 64 * 1024
 
+/** The logs of a command's runs: the first as it was named, further ones beside it as NAME-2, NAME-3 and so on. */
+export class LogFiles {
+  readonly #files: string[]
+
+  /** @throws UsageError when another file is there, or the folder cannot be written to. */
+  constructor(file: string) {
+    this.#files = [prepareLog(file)]
+  }
+
+  /** Absolute path of the n-th run's log, from 1; another file of that name is left alone. */
+  file(n: number): string {
+    const [first = ''] = this.#files
+    const { dir, name, ext } = path.parse(first)
+    for (let suffix = n; this.#files.length < n; suffix++) {
+      try {
+        this.#files.push(prepareLog(path.join(dir, `${name}-${suffix}${ext}`)))
+      } catch (error) {
+        if (!(error instanceof UsageError) || suffix > n + 100) throw error
+      }
+    }
+    return this.#files[n - 1] ?? first
+  }
+}
+
 /**
  * Makes room for a run's log: an earlier run's log of that name is replaced, anything else is left alone.
  * @returns the absolute path
- * @throws UsageError when another file is there, or the folder cannot be written to.
  */
-export function prepareLog(file: string): string {
+function prepareLog(file: string): string {
   const target = path.resolve(file)
   try {
     const handle = openSync(target, 'a+')

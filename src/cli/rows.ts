@@ -61,6 +61,8 @@ export interface Report {
     cwd: string
     /** ISO 8601; null when the log does not say. */
     startedAt: string | null
+    /** Which process of the command trained; null before one did, and partly so in logs that do not say. */
+    process: { pid: number; script: string | null; args: string[]; thread: number } | null
     /** How it ended; null while it trains, or when its log was cut off. */
     how: string | null
     exitCode: number | null
@@ -96,6 +98,7 @@ export function reportOf(digest: Digest): Report {
       args: state.args,
       cwd: state.cwd,
       startedAt: state.startedAt === null ? null : new Date(state.startedAt).toISOString(),
+      process: processOf(state),
       how: state.ended?.how ?? null,
       exitCode: state.ended?.exitCode ?? null,
       signal: state.ended?.signal ?? null,
@@ -117,6 +120,11 @@ export function reportOf(digest: Digest): Report {
       reason: layer.notMeasured ?? 'it was never part of a pass that was measured',
     })),
   }
+}
+
+function processOf({ attached }: RunState): Report['run']['process'] {
+  if (!attached) return null
+  return { pid: attached.pid, ...(attached.process ?? { script: null, args: [], thread: 0 }) }
 }
 
 function rowsOf(layer: LayerState): ReportRow[] {

@@ -3,16 +3,12 @@ import os from 'node:os'
 import path from 'node:path'
 import type { MeasureOptions } from '../run/measureOptions.ts'
 import { Runs } from '../session/runs.ts'
-import type { WatchedRun } from '../session/watchedRun.ts'
-import { progressLine, renderBars } from './bars.ts'
 import { colorsFor } from './colors.ts'
-import { Digest } from './digest.ts'
+import { CommandRuns } from './commandRuns.ts'
 import { UsageError } from './failure.ts'
-import { prepareLog } from './logFile.ts'
-import { reportOf } from './rows.ts'
+import { LogFiles } from './logFile.ts'
 import { Screen } from './screen.ts'
 import { exitCodeOf, spawnTraining, type Child } from './spawn.ts'
-import { renderReport } from './table.ts'
 
 /** Milliseconds between two pictures of the live bars. */
 const REDRAW = 200
@@ -45,19 +41,22 @@ export interface RunFlags {
 }
 
 /**
- * Runs a script under the monitor. The script keeps standard input and output; bars, and the table at the end, go to
- * the error output, so that what the script prints can be piped on.
+ * Runs a script under the monitor. The script keeps standard input and output; bars, and a table for each process that
+ * has trained, go to the error output, so that what the script prints can be piped on.
  * @returns the script's exit code, 128 + n after signal n.
  * @throws LaunchError or UsageError when nothing was started.
  */
 export async function runScript(script: string, args: string[], flags: RunFlags): Promise<number> {
   if (!flags.npm) refuseRunner(script)
-  const log = flags.log === undefined ? {} : { log: prepareLog(flags.log) }
+  const logs = flags.log === undefined ? null : new LogFiles(flags.log)
   const storage = mkdtempSync(path.join(os.tmpdir(), 'saturation-run-'))
-  const runs = new Runs({ storage, preload: path.join(__dirname, 'preload.cjs'), ...log })
+  const logOf = logs ? { logOf: (n: number) => logs.file(n) } : {}
+  const runs = new Runs({ storage, preload: path.join(__dirname, 'preload.cjs'), ...logOf })
+  const shown = new CommandRuns()
+  runs.onDidBegin((run) => shown.add(run))
   try {
     const { delta, budget, rows, node } = flags
-    const { run, ...launch } = await runs.start({
+    const command = await runs.start({
       script,
       ofPackage: flags.npm === true,
       args,
@@ -73,15 +72,15 @@ export async function runScript(script: string, args: string[], flags: RunFlags)
         completeWasm: flags.completeWasm,
       },
     })
-    const digest = new Digest(run.state)
-    run.onEvents((events) => events.forEach((event) => digest.note(event)))
-    const child = spawnTraining(launch)
-    const exit = await watch(run, child, flags.live && process.stderr.isTTY)
+    const child = spawnTraining(command)
+    const exit = await watch(shown, child, flags.live && process.stderr.isTTY)
     // A grandchild may hold the other ends open for as long as it likes.
     child.process.stdout.destroy()
     child.process.stderr.destroy()
-    await run.processEnded({ ...exit, stderrTail: child.stderrTail() })
-    process.stderr.write(`\n${renderReport(reportOf(digest), colorsFor(process.stderr), process.stderr.columns)}\n`)
+    await command.ended({ ...exit, stderrTail: child.stderrTail() })
+    await shown.ended()
+    const report = shown.report(colorsFor(process.stderr), process.stderr.columns, logs !== null)
+    process.stderr.write(`\n${report}\n`)
     return exitCodeOf(exit)
   } finally {
     runs.dispose()
@@ -111,8 +110,8 @@ function measureOptions(flags: RunFlags): MeasureOptions {
   }
 }
 
-/** Shows the run until its process has ended and its output has passed. */
-function watch(run: WatchedRun, child: Child, live: boolean): Promise<Awaited<Child['exited']>> {
+/** Shows the runs until the command has ended and its output has passed. */
+function watch(runs: CommandRuns, child: Child, live: boolean): Promise<Awaited<Child['exited']>> {
   const { stdout, stderr } = child.process
   // Whoever read our output has gone: the script meets the same broken pipe as it would without us.
   process.stdout.on('error', () => stdout.destroy())
@@ -120,12 +119,13 @@ function watch(run: WatchedRun, child: Child, live: boolean): Promise<Awaited<Ch
   if (!live || !process.stdout.isTTY) stdout.pipe(process.stdout, { end: false })
   if (!live) {
     stderr.pipe(process.stderr, { end: false })
-    const timer = setInterval(() => process.stderr.write(`saturation: ${progressLine(run.state)}\n`), TELL)
+    const tell = (): void => runs.progress().forEach((line) => void process.stderr.write(`saturation: ${line}\n`))
+    const timer = setInterval(tell, TELL)
     return child.exited.finally(() => clearInterval(timer))
   }
   const screen = new Screen(process.stderr)
   const colors = colorsFor(process.stderr)
-  const draw = (): void => screen.show(renderBars(run.state, screen.room, colors))
+  const draw = (): void => screen.show(runs.bars(screen.room, colors))
   const timer = setInterval(draw, REDRAW)
   if (process.stdout.isTTY) screen.pass(stdout, process.stdout)
   screen.pass(stderr, process.stderr)

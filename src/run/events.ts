@@ -132,6 +132,11 @@ const Attached = v.object({
   ...base,
   type: v.literal('attached'),
   pid: count,
+  /**
+   * The process within the command that was started: its script and arguments as in `process.argv`, and its thread, 0
+   * for the main thread. Missing in logs of version 0.1.0.
+   */
+  process: v.optional(v.object({ script: text, args: v.array(text), thread: count })),
   delta: finite,
   /** Versions by name: node, saturation-inspector, tfjs-core, tfjs-layers, tfjs-node where there is one. */
   versions: v.record(v.string(), text),

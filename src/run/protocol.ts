@@ -6,8 +6,10 @@ import { MeasureOptions } from './measureOptions.ts'
  * The conversation between a training process and the session that watches it: JSON-RPC 2.0 with Content-Length
  * framing over a Unix socket or named pipe (vscode-jsonrpc on both our ends; plain enough for other languages).
  *
- * The training process connects, sends `hello` first, then `report` requests, one at a time: each reply acknowledges
- * what the session has written to the log, and what is not acknowledged is sent again after a reconnection.
+ * A process finds the way by an invitation: a private file whose path is in its environment. It asks at the reception
+ * that the invitation names for a run (`join`). On the run's own address it says `hello` first, then sends `report`
+ * requests, one at a time: each reply acknowledges what the session has written to the log, and what is not
+ * acknowledged is sent again after a reconnection.
  */
 
 /** trainer → session, first message. A wrong secret or version is answered with an error and the socket is closed. */
@@ -16,11 +18,8 @@ export const HELLO = 'saturation/hello'
 export const REPORT = 'saturation/report'
 /** session → trainer, notification: end the training process. */
 export const STOP = 'saturation/stop'
-/** A process that began to train in a terminal → the window's reception: asks for a run of its own, where it then says hello. */
+/** A process that has something to report → a reception: asks for a run of its own, where it then says hello. */
 export const JOIN = 'saturation/join'
-
-/** Code of the error that answers `hello` where another process, or thread, reports to the run: it is known to the session. */
-export const ANOTHER_REPORTS = -32050
 
 export const Hello = v.object({
   protocol: v.literal(PROTOCOL),
@@ -38,6 +37,8 @@ export const Join = v.object({
   protocol: v.literal(PROTOCOL),
   secret: v.string(),
   pid: v.pipe(v.number(), v.integer()),
+  /** False of a process that ends without a training step and has something to say all the same: why it failed. */
+  trains: v.boolean(),
   /** As in `process.argv`: absolute, perhaps without its extension. */
   script: v.string(),
   args: v.array(v.string()),
@@ -53,16 +54,20 @@ export type Report = v.InferOutput<typeof Report>
 export type Received = v.InferOutput<typeof Received>
 
 /**
- * Name of the environment variable that carries `Invitation` as JSON into the training process; or, where people are
- * shown the environment, the path of a JSON file whose property `invitation` it is.
+ * Name of the environment variable that carries the path of an `Invitation` into a command that was started here, and
+ * into the processes that it starts. A path and no secret: an environment is printed and logged.
  */
 export const INVITATION_VARIABLE = 'SATURATION_RUN'
+/** The same for all processes of a terminal. */
+export const TERMINAL_VARIABLE = 'SATURATION_TERMINAL'
 
-/** What the preload needs to report to a session. */
+/** What the preload needs to measure, and to find a session: kept in a private file while somebody listens. */
 export const Invitation = v.object({
-  /** Path of the Unix socket or named pipe. */
+  /** Path of the reception's Unix socket or named pipe. */
   address: v.string(),
   secret: v.string(),
+  /** Absolute path of `dist/preload.cjs`. */
+  preload: v.string(),
   /** Share of variance that k has to hold. */
   delta: v.pipe(v.number(), v.gtValue(0), v.maxValue(1)),
   /** Monitor's share of the training thread's time to stay under. */
@@ -77,13 +82,5 @@ export const Invitation = v.object({
   completeWasm: v.optional(v.boolean()),
 })
 export type Invitation = v.InferOutput<typeof Invitation>
-
-/**
- * Name of the environment variable that carries the path of a `StandingInvitation` into the processes of a terminal. It
- * says a path and no secret: an environment is printed and logged, and lives as long as its terminal.
- */
-export const TERMINAL_VARIABLE = 'SATURATION_TERMINAL'
-
-/** An invitation to whichever process trains, kept in a private file while somebody listens; the address is a reception's. */
-export const StandingInvitation = v.object({ ...Invitation.entries, preload: v.string() })
-export type StandingInvitation = v.InferOutput<typeof StandingInvitation>
+/** What a person chooses of it. */
+export type RunOptions = Omit<Invitation, 'address' | 'secret' | 'preload'>

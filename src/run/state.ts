@@ -53,6 +53,7 @@ export interface RunState {
   lastEventAt: number | null
   attached: {
     pid: number
+    process?: { script: string; args: string[]; thread: number } | undefined
     delta: number
     versions: Record<string, string>
     backend: string
@@ -120,6 +121,7 @@ export function fold(run: RunState, event: RunEvent): boolean {
     case 'attached':
       run.attached = {
         pid: event.pid,
+        process: event.process,
         delta: event.delta,
         versions: event.versions,
         backend: event.backend,

@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process'
 import { statSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import path from 'node:path'
-import { INVITATION_VARIABLE, type Invitation } from '../run/protocol.ts'
+import { INVITATION_VARIABLE, type RunOptions } from '../run/protocol.ts'
 import { LaunchError } from './launchError.ts'
 import { findPackageScript, packageScriptArguments } from './packageScript.ts'
 
@@ -21,7 +21,7 @@ export interface RunRequest {
   cwd?: string
   /** Environment variables beside the inherited ones. */
   env?: Readonly<Record<string, string>>
-  options: Pick<Invitation, 'delta' | 'budget' | 'rows' | 'measure' | 'orphanAfter' | 'completeWasm'>
+  options: RunOptions
 }
 
 /** A command ready to be executed, without a shell. */
@@ -37,15 +37,16 @@ export interface Launch {
 const OLDEST_NODE = 18
 
 /**
- * The command that runs an unchanged script under the monitor. The preload goes by the environment, so that it reaches
- * whichever process trains: one that the script forks, or that npm starts.
+ * The command that runs an unchanged script under the monitor. Preload and invitation go by the environment, so that they
+ * reach every process that trains: those that the script forks, or that npm starts.
+ * @param invitation absolute path of the file that `Reception` keeps
  * @param preload absolute path of `dist/preload.cjs`.
  */
-export function describeLaunch(request: RunRequest, invitation: Invitation, preload: string): Launch {
+export function describeLaunch(request: RunRequest, invitation: string, preload: string): Launch {
   const cwd = workingDirectory(request)
   const theirs = request.env?.['NODE_OPTIONS'] ?? process.env['NODE_OPTIONS']
   const options = [theirs, `--require ${JSON.stringify(preload)}`].filter(Boolean).join(' ')
-  const env = { ...request.env, NODE_OPTIONS: options, [INVITATION_VARIABLE]: JSON.stringify(invitation) }
+  const env = { ...request.env, NODE_OPTIONS: options, [INVITATION_VARIABLE]: invitation }
   if (request.ofPackage) {
     const found = findPackageScript(request.script, cwd)
     return { command: found.manager, args: packageScriptArguments(found, request.args), env, cwd }

@@ -2,7 +2,7 @@ import { rmSync, writeFileSync, readFileSync, mkdirSync, renameSync } from 'node
 import net from 'node:net'
 import path from 'node:path'
 import * as v from 'valibot'
-import { JOIN, Join, type Invitation, type Joined, type StandingInvitation } from '../run/protocol.ts'
+import { JOIN, Join, type Invitation, type Joined, type RunOptions } from '../run/protocol.ts'
 import { listenOn, newAddress, removeAddress } from './address.ts'
 import { Peer, Refusal } from './peer.ts'
 import { newSecret, sameSecret } from './secret.ts'
@@ -11,23 +11,23 @@ import { newSecret, sameSecret } from './secret.ts'
 const PATIENCE = 10_000
 
 /**
- * Listens for processes that begin to train in a terminal, each of which gets a run of its own. It is found by a file
- * that only this user can read: whoever has the file's path in its environment and reads it at the right time is let in,
- * and without the file nobody tries.
+ * Listens for processes that ask for a run: those of a command that was started here, or those of all terminals. It is
+ * found by a file that only this user can read: whoever has the file's path in its environment and reads it at the right
+ * time is let in, and without the file nobody tries.
  */
 export class Reception {
   readonly #file: string
-  readonly #admit: (join: Join) => Promise<Joined>
+  readonly #admit: (join: Join) => Promise<Joined | null>
   readonly #server = net.createServer((socket) => this.#meet(socket))
   readonly #peers = new Set<Peer>()
   readonly #address = newAddress()
   readonly #secret = newSecret()
 
   /**
-   * @param file absolute path where the standing invitation is to lie
-   * @param admit begins a run for a process
+   * @param file absolute path where the invitation is to lie
+   * @param admit finds a run for a process; null where there is none for it
    */
-  constructor(file: string, admit: (join: Join) => Promise<Joined>) {
+  constructor(file: string, admit: (join: Join) => Promise<Joined | null>) {
     this.#file = file
     this.#admit = admit
   }
@@ -43,8 +43,8 @@ export class Reception {
    * @param preload absolute path of `dist/preload.cjs`
    * @throws the file system's error.
    */
-  invite(options: Omit<Invitation, 'address' | 'secret'>, preload: string): void {
-    const invitation: StandingInvitation = { address: this.#address, secret: this.#secret, ...options, preload }
+  invite(options: RunOptions, preload: string): void {
+    const invitation: Invitation = { ...options, address: this.#address, secret: this.#secret, preload }
     mkdirSync(path.dirname(this.#file), { recursive: true, mode: 0o700 })
     writeFileSync(`${this.#file}.new`, JSON.stringify(invitation), { mode: 0o600 })
     renameSync(`${this.#file}.new`, this.#file)
@@ -54,6 +54,11 @@ export class Reception {
   close(): void {
     // Another window on the same folder may have laid out its own since.
     if (this.#isOurs()) rmSync(this.#file, { force: true })
+    this.release()
+  }
+
+  /** Stops to listen and leaves the invitation where it is, for the session that will listen next. */
+  release(): void {
     this.#server.close()
     for (const peer of this.#peers) peer.close()
     removeAddress(this.#address)
@@ -61,7 +66,7 @@ export class Reception {
 
   #isOurs(): boolean {
     try {
-      return (JSON.parse(readFileSync(this.#file, 'utf8')) as Partial<StandingInvitation>).address === this.#address
+      return (JSON.parse(readFileSync(this.#file, 'utf8')) as Partial<Invitation>).address === this.#address
     } catch {
       return false
     }
@@ -79,10 +84,12 @@ export class Reception {
     void peer.done.then(() => this.#peers.delete(peer))
   }
 
-  #answer(method: string, params: unknown): Promise<Joined> {
+  async #answer(method: string, params: unknown): Promise<Joined> {
     const join = v.safeParse(Join, params)
     if (method !== JOIN || !join.success) throw new Refusal('refused: not a join of this version', { close: true })
     if (!sameSecret(join.output.secret, this.#secret)) throw new Refusal('refused: a wrong secret', { close: true })
-    return this.#admit(join.output)
+    const joined = await this.#admit(join.output)
+    if (!joined) throw new Refusal('refused: there is no run for a process that does not train', { close: true })
+    return joined
   }
 }

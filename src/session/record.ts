@@ -1,13 +1,14 @@
 import { readFileSync, renameSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import * as v from 'valibot'
-import { Invitation } from '../run/protocol.ts'
+import { Joined } from '../run/protocol.ts'
 
 /** What a session keeps beside a run's log, so that the next one can take the run over. */
 const RunRecord = v.object({
   id: v.string(),
   script: v.string(),
-  invitation: Invitation,
+  /** Where the run is listened for its training process. */
+  session: Joined,
   /** The training process, once it said hello. */
   pid: v.nullable(v.number()),
   /** True when nothing more can come: saves reading old logs to find out. */

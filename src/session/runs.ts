@@ -1,66 +1,87 @@
-import path from 'node:path'
 import type { Join, Joined } from '../run/protocol.ts'
-import { checkNode, describeLaunch, findScript, workingDirectory, type Launch, type RunRequest } from './launch.ts'
+import { isFree } from './address.ts'
+import type { ProcessExit } from './ending.ts'
+import { describeLaunch, type Launch, type RunRequest } from './launch.ts'
+import { LaunchedCommand, readInvitation } from './launchedCommand.ts'
 import { LaunchError } from './launchError.ts'
-import { findPackageScript } from './packageScript.ts'
-import { plugnplayArguments } from './plugnplay.ts'
-import { createRun, pruneRuns, reopenRuns, type StoreOptions } from './store.ts'
-import { typescriptArguments } from './typescript.ts'
-import { keepVigil } from './vigil.ts'
+import { placeRequest, wholeName } from './placedRequest.ts'
+import { RunList } from './runList.ts'
+import {
+  createRun,
+  pruneRuns,
+  readEndedRun,
+  reopenRuns,
+  runFolders,
+  TAKE_OVER_PATIENCE,
+  type NamedRequest,
+  type StoreOptions,
+} from './store.ts'
+import { keepVigil, keepVigilOfCommand } from './vigil.ts'
 import type { WatchedRun } from './watchedRun.ts'
 
-export interface RunsOptions extends StoreOptions {
+export interface RunsOptions extends Omit<StoreOptions, 'log'> {
   /** Folder that keeps runs across sessions, e.g. the workspace's storage. */
   storage: string
   /** Absolute path of `dist/preload.cjs`. */
   preload: string
+  /** Absolute path of the n-th run's log, from 1, where logs are not to lie in the runs' folders. */
+  logOf?: (n: number) => string
 }
 
-/** The runs of one window: at most one is current, the one that views show. */
-export class Runs {
+/** A command that is ready to be executed. */
+export interface Started extends Launch {
+  /** The command's first run. */
+  run: WatchedRun
+  /** Its runs so far. */
+  runs(): readonly WatchedRun[]
+  /** To be told how the command ended, also when it could not be executed at all; null where that is not known. */
+  ended(exit: ProcessExit | null): Promise<void>
+}
+
+/** The runs of one window: those of commands that are started here, and those of processes that come by themselves. */
+export class Runs extends RunList {
   readonly #options: RunsOptions
-  readonly #listeners = new Set<() => void>()
   readonly #vigils: (() => void)[] = []
-  #others: WatchedRun[] = []
-  #current: WatchedRun | null = null
+  readonly #commands = new Set<LaunchedCommand>()
+  /** Commands of earlier sessions, whose end nobody will tell. */
+  #inherited: LaunchedCommand[] = []
+  #begun = 0
   #starting = false
 
   constructor(options: RunsOptions) {
+    super(options.storage)
     this.#options = options
   }
 
-  /** The run that trains, or the one that trained last. */
-  get current(): WatchedRun | null {
-    return this.#current
-  }
-
-  /** Calls back when another run becomes current. @returns how to unsubscribe. */
-  onDidChangeCurrent(listener: () => void): () => void {
-    this.#listeners.add(listener)
-    return () => this.#listeners.delete(listener)
-  }
-
   /**
-   * Prepares a run and makes it current. The caller executes the command and tells the run by `processEnded` how it
-   * ended, also when it could not be executed at all.
+   * Prepares a command's first run and makes it current. The caller executes the command and tells by `ended` how it
+   * ended.
    * @throws LaunchError when the script or node is missing, or another run is still training.
    * @throws the file system's or socket's error when nothing can be kept or listened on.
    */
-  async start(request: RunRequest): Promise<Launch & { run: WatchedRun }> {
-    if (this.#starting || (this.#current && this.#current.state.phase !== 'ended')) {
-      throw new LaunchError('A run is still training. Stop it first.')
-    }
+  async start(request: RunRequest): Promise<Started> {
+    if (this.#starting || this.#isTraining) throw new LaunchError('A run is still training. Stop it first.')
     this.#starting = true
     try {
-      const placed = { ...request, cwd: workingDirectory(request) }
-      const packageScript = request.ofPackage ? { packageScript: request.script } : {}
-      const found = { ...placed, ...packageScript, script: scriptOf(request) }
-      const version = await checkNode(request.node)
-      const nodeArgs = nodeArguments(found, version)
-      const run = await createRun(this.#options.storage, found, this.#options)
-      this.#show(run)
-      pruneRuns(this.#options.storage)
-      return { ...describeLaunch({ ...placed, nodeArgs }, run.record.invitation, this.#options.preload), run }
+      const { placed, named } = await placeRequest(request)
+      for (const command of this.#inherited.splice(0)) await command.ended(null)
+      const run = await this.#create(named, null)
+      const command = new LaunchedCommand(run, (join) => this.#further(named, join))
+      try {
+        await command.open(request.options, this.#options.preload)
+      } catch (error) {
+        await run.processLost('Its processes could not be listened for.')
+        throw error
+      }
+      this.#commands.add(command)
+      this.#vigils.push(keepVigilOfCommand(run))
+      this.add(run, 'always')
+      const ended = (exit: ProcessExit | null): Promise<void> => {
+        this.#commands.delete(command)
+        return command.ended(exit)
+      }
+      const launch = describeLaunch(placed, command.invitation, this.#options.preload)
+      return { ...launch, run, runs: () => command.runs, ended }
     } finally {
       this.#starting = false
     }
@@ -71,67 +92,66 @@ export class Runs {
    * that the person has just turned to. What trained before is kept to its end.
    * @throws the file system's or socket's error when nothing can be kept or listened on.
    */
-  async admit({ pid, script, args, cwd }: Join, options: RunRequest['options']): Promise<Joined> {
-    const request = { script: wholeName(script, cwd), args, cwd, options }
-    const run = await createRun(this.#options.storage, request, this.#options, pid)
-    this.#show(run)
-    this.#vigils.push(keepVigil(run, { inTerminal: true }))
-    pruneRuns(this.#options.storage)
-    const { address, secret } = run.record.invitation
-    return { address, secret }
+  async admit({ pid, script, args, cwd }: Join): Promise<Joined> {
+    const run = await this.#create({ script: wholeName(script, cwd), args, cwd }, pid)
+    this.#vigils.push(keepVigil(run, { seen: true }))
+    this.add(run, 'always')
+    return run.record.session
   }
 
   /**
-   * Takes over a run that an earlier session of this window left training. Of several the latest becomes current,
-   * the others are kept to their end.
+   * Takes over the runs that an earlier session of this window left training, and the commands that may start more. Of
+   * several runs the latest becomes current, the others are kept to their end.
    */
   async reattach(): Promise<void> {
     const reopened = await reopenRuns(this.#options.storage, this.#options)
-    const latest = reopened[0]
-    for (const run of reopened) this.#vigils.push(keepVigil(run))
-    this.#others = reopened.slice(1)
-    if (latest && !this.#current) this.#show(latest)
-    else if (latest) this.#others.push(latest)
+    // A run that was started meanwhile stays current.
+    const show = this.current === null ? 'always' : 'never'
+    for (const run of reopened.reverse()) {
+      this.#vigils.push(keepVigil(run))
+      this.add(run, show)
+    }
+    for (const folder of runFolders(this.#options.storage)) await this.#inherit(folder)
   }
 
   /** Lets go of all runs: the training goes on and can be reattached. */
-  dispose(): void {
+  override dispose(): void {
     for (const end of this.#vigils) end()
-    for (const run of this.#others) run.dispose()
-    this.#current?.dispose()
-    this.#listeners.clear()
+    for (const command of [...this.#commands, ...this.#inherited]) command.release()
+    super.dispose()
   }
 
-  #show(run: WatchedRun): void {
-    const before = this.#current
-    this.#current = run
-    for (const listener of this.#listeners) listener()
-    // A process that has said its last word may not be gone yet; its end is still to be noted.
-    if (before && !before.record.ended) this.#others.push(before)
-    else before?.dispose()
+  get #isTraining(): boolean {
+    const ofCommands = [...this.#commands, ...this.#inherited].flatMap(({ runs }) => runs)
+    return [this.current, ...ofCommands].some((run) => run !== null && run.state.phase !== 'ended')
   }
-}
 
-/** Node leaves out the extension of a script where the person did. */
-function wholeName(script: string, cwd: string): string {
-  try {
-    return findScript({ script, cwd })
-  } catch {
-    return script
+  /** Listens for further processes of a command that an earlier session has started, where it has. */
+  async #inherit(folder: string): Promise<void> {
+    const invitation = readInvitation(folder)
+    if (!invitation || !(await isFree(invitation.address, this.#options.takeOverPatience ?? TAKE_OVER_PATIENCE))) return
+    const first = this.all.find((run) => run.folder === folder) ?? (await readEndedRun(folder))
+    if (!first) return
+    const { script, packageScript, args, cwd } = first.state
+    const named = { script, args, cwd, ...(packageScript === null ? {} : { packageScript }) }
+    const command = new LaunchedCommand(first, (join) => this.#further(named, join))
+    await command.open(invitation, this.#options.preload)
+    this.#inherited.push(command)
   }
-}
 
-/** What the run's header and log name as its script. @throws LaunchError when there is no such script. */
-function scriptOf(request: RunRequest): string {
-  if (!request.ofPackage) return findScript(request)
-  const { folder } = findPackageScript(request.script, workingDirectory(request))
-  return path.join(folder, 'package.json')
-}
+  /** Begins a run for a process of a command that has a run already. */
+  async #further(named: NamedRequest, { pid }: Join): Promise<WatchedRun> {
+    const run = await this.#create(named, pid)
+    this.#vigils.push(keepVigil(run, { seen: true }))
+    this.add(run, 'unless chosen')
+    return run
+  }
 
-/** @throws LaunchError when the script is of a language that this node does not run. */
-function nodeArguments({ node = 'node', script, ofPackage, nodeArgs = [] }: RunRequest, version: string): string[] {
-  // A runner in node's place (tsx, ts-node) knows what to do.
-  const isNode = /^node(\.exe)?$/i.test(path.basename(node))
-  const found = ofPackage || !isNode ? [] : [...plugnplayArguments(script), ...typescriptArguments(script, version)]
-  return [...nodeArgs, ...found]
+  async #create(request: NamedRequest, pid: number | null): Promise<WatchedRun> {
+    const { storage, logOf, ...options } = this.#options
+    const log = logOf ? { log: logOf(++this.#begun) } : {}
+    const run = await createRun(storage, request, { ...options, ...log }, pid)
+    pruneRuns(storage)
+    return run
+  }
 }

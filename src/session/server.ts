@@ -2,7 +2,7 @@ import net from 'node:net'
 import * as v from 'valibot'
 import { ErrorCodes } from 'vscode-jsonrpc/node.js'
 import { PROTOCOL } from '../run/events.ts'
-import { ANOTHER_REPORTS, HELLO, Hello, REPORT, Report, STOP, type Received } from '../run/protocol.ts'
+import { HELLO, Hello, REPORT, Report, STOP, type Received } from '../run/protocol.ts'
 import { listenOn, removeAddress } from './address.ts'
 import { Peer, Refusal } from './peer.ts'
 import { sameSecret } from './secret.ts'
@@ -26,9 +26,6 @@ export interface ServerOptions {
   /** Milliseconds a connection may stay silent before its `hello`. */
   helloTimeout?: number
 }
-
-const ONE_OF_SEVERAL =
-  'It goes on unmonitored: a run shows one process, the first that trains. For a run of each, start the program in a terminal of VS Code with auto attach on, or run what each process runs by itself.'
 
 /** Listens for the training process of one run on its private address. */
 export class RunServer {
@@ -127,10 +124,9 @@ export class RunServer {
     if (!sameSecret(hello.output.secret, this.#options.secret)) throw this.#refuse('a wrong secret')
     const { pid, thread } = hello.output
     const guest = this.#guest?.peer === peer ? null : this.#guest
-    if (guest?.pid === pid && guest.thread !== thread)
-      throw this.#passOver(`Thread ${thread} of process ${pid}`, `its thread ${guest.thread}`)
+    if (guest?.pid === pid && guest.thread !== thread) throw this.#refuse(`the run is another thread's`)
     const reporter = guest?.pid ?? this.#receiver.reporter() ?? pid
-    if (reporter !== pid) throw this.#passOver(`Process ${pid}`, `process ${reporter}`)
+    if (reporter !== pid) throw this.#refuse(`the run is process ${reporter}'s, and this is ${pid}`)
     // The same process again: it knows better than we do that its earlier connection is dead.
     if (this.#guest?.peer !== peer) this.#guest?.peer.close()
     this.#guest = { peer, pid, thread }
@@ -138,11 +134,6 @@ export class RunServer {
     peer.trust()
     clearTimeout(this.#silence.get(peer))
     return this.#receiver.admitted(pid)
-  }
-
-  #passOver(late: string, shown: string): Refusal {
-    this.#receiver.problem(`${late} trains, too, while this run shows ${shown}.`, ONE_OF_SEVERAL)
-    return new Refusal(`refused: this run shows ${shown}`, { code: ANOTHER_REPORTS, close: true })
   }
 
   #refuse(why: string): Refusal {

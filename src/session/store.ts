@@ -10,14 +10,20 @@ import { readRecord, writeRecord } from './record.ts'
 import { newSecret } from './secret.ts'
 import { WatchedRun } from './watchedRun.ts'
 
-/** Runs kept on disk beside those that have not ended. */
-const KEPT = 20
+/** Runs kept beside those that have not ended. */
+export const KEPT = 20
+
+/** Milliseconds to wait for another session to let go of a run before leaving it to that session. */
+export const TAKE_OVER_PATIENCE = 3000
+
+/** What a run's header and log name; with `packageScript` its `script` is the package.json that has this script. */
+export type NamedRequest = Pick<RunRequest, 'script' | 'args' | 'cwd'> & { packageScript?: string }
 
 /** Options of the runs a store opens; all have sound defaults. */
 export interface StoreOptions {
   /** Milliseconds a connection may stay silent before its `hello`. */
   helloTimeout?: number
-  /** Milliseconds to wait for another session to let go of a run before leaving it to that session. */
+  /** Instead of `TAKE_OVER_PATIENCE`. */
   takeOverPatience?: number
   /** Absolute path of the log when it is not to lie in the run's folder; an existing file is appended to. */
   log?: string
@@ -25,24 +31,23 @@ export interface StoreOptions {
 
 /**
  * Begins a run under `<storage>/runs/<id>/`: its folder, record and log are written, and its address is listened on.
- * @param request with `packageScript` its `script` is the package.json that has this script
  * @param pid the training process, where it is there already
  * @throws the file system's or the socket's error.
  */
 export async function createRun(
   storage: string,
-  request: RunRequest & { packageScript?: string },
+  request: NamedRequest,
   options: StoreOptions = {},
   pid: number | null = null,
 ): Promise<WatchedRun> {
   const id = newId()
   const folder = path.join(storage, 'runs', id)
-  const invitation = { address: newAddress(), secret: newSecret(), ...request.options }
+  const session = { address: newAddress(), secret: newSecret() }
   let run: WatchedRun | undefined
   try {
     mkdirSync(folder, { recursive: true, mode: 0o700 })
     const log = options.log ?? path.join(folder, 'events.jsonl')
-    const record = { id, script: request.script, invitation, pid, ended: false, log }
+    const record = { id, script: request.script, session, pid, ended: false, log }
     writeRecord(folder, record)
     run = new WatchedRun(folder, record, emptyRun(), options)
     await run.listen()
@@ -52,7 +57,7 @@ export async function createRun(
     return run
   } catch (error) {
     run?.dispose()
-    removeAddress(invitation.address)
+    removeAddress(session.address)
     rmSync(folder, { recursive: true, force: true })
     throw error
   }
@@ -65,10 +70,10 @@ export async function createRun(
  */
 export async function reopenRuns(storage: string, options: StoreOptions = {}): Promise<WatchedRun[]> {
   const reopened: WatchedRun[] = []
-  const { takeOverPatience: patience = 3000 } = options
+  const { takeOverPatience: patience = TAKE_OVER_PATIENCE } = options
   for (const folder of runFolders(storage)) {
     const record = readRecord(folder)
-    if (!record || record.ended || !(await isFree(record.invitation.address, patience))) continue
+    if (!record || record.ended || !(await isFree(record.session.address, patience))) continue
     const state = await foldLog(record.log).catch(() => null)
     // A run whose log cannot be read now is left to a later session, rather than taking the others along.
     if (!state) continue
@@ -86,12 +91,29 @@ export async function reopenRuns(storage: string, options: StoreOptions = {}): P
   return reopened
 }
 
+/**
+ * Reads the ended runs that are kept.
+ * @param known ids of those that need not be read
+ */
+export async function readEndedRuns(storage: string, known: ReadonlySet<string>): Promise<WatchedRun[]> {
+  const unknown = runFolders(storage).filter((folder) => !known.has(path.basename(folder)))
+  const runs = await Promise.all(unknown.map(readEndedRun))
+  return runs.filter((run) => run !== null)
+}
+
+/** An ended run, to be shown; null where it has not ended, or its log is not there any more. */
+export async function readEndedRun(folder: string): Promise<WatchedRun | null> {
+  const record = readRecord(folder)
+  const state = record?.ended ? await foldLog(record.log).catch(() => null) : null
+  return record && state && state.startedAt !== null ? new WatchedRun(folder, record, state) : null
+}
+
 /** Removes the oldest ended runs, all but the latest 20. */
 export function pruneRuns(storage: string): void {
   for (const folder of runFolders(storage).slice(KEPT)) {
     const record = readRecord(folder)
     if (record && !record.ended) continue
-    if (record) removeAddress(record.invitation.address)
+    if (record) removeAddress(record.session.address)
     rmSync(folder, { recursive: true, force: true })
   }
 }
@@ -108,7 +130,7 @@ async function foldLog(file: string): Promise<ReturnType<typeof emptyRun>> {
 }
 
 /** Folders of all runs, the latest first: their names begin with the time. */
-function runFolders(storage: string): string[] {
+export function runFolders(storage: string): string[] {
   const root = path.join(storage, 'runs')
   try {
     return readdirSync(root)
@@ -124,6 +146,6 @@ function newId(): string {
   const time = new Date()
     .toISOString()
     .replaceAll(':', '-')
-    .replace(/\.\d+Z$/, '')
+    .replace(/\.(\d+)Z$/, '-$1')
   return `${time}-${randomBytes(3).toString('hex')}`
 }

@@ -30,7 +30,7 @@ export class WatchedRun {
     this.#journal = new Journal(record.log, state)
     this.#nextOfTrainer = state.next.trainer
     this.#over = record.ended
-    const { address, secret } = record.invitation
+    const { address, secret } = record.session
     this.#server = new RunServer({ ...options, address, secret }, this.#receiver())
   }
 

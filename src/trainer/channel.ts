@@ -1,8 +1,7 @@
 import path from 'node:path'
 import { threadId, Worker } from 'node:worker_threads'
 import type { EventBody } from '../run/events.ts'
-import type { Invitation } from '../run/protocol.ts'
-import { Control, isWide, queueOf, type FromWorker, type Standing, type ToWorker, type WorkerData } from './messages.ts'
+import { Control, isWide, queueOf, type FromWorker, type ToWorker, type WorkerData } from './messages.ts'
 
 /** Longest wait at the process's exit for a session that is not there, for one that is slow to take the last reports, */
 const EXIT_WAIT_MS = 1500
@@ -20,19 +19,18 @@ const MOST_QUEUED = 2
 export class Channel {
   readonly #worker: Worker
   readonly #control = new Int32Array(new SharedArrayBuffer(Control.SLOTS * Int32Array.BYTES_PER_ELEMENT))
+  #joined = false
   #broken = false
 
   /**
-   * @param standing the process of a terminal that is to ask for a run; null where the invitation is a run's own
-   * @param onJoined called when it was given a run
+   * @param onJoined called when the process was given a run
    * @param onBroken called once when the worker has died: there is nobody left to report to.
    */
   constructor(
-    invitation: Invitation,
-    standing: Standing | null,
+    given: Omit<WorkerData, 'control' | 'pid' | 'thread'>,
     { onJoined, onBroken }: { onJoined: (run: FromWorker) => void; onBroken: (error: Error) => void },
   ) {
-    const workerData: WorkerData = { invitation, standing, control: this.#control, pid: process.pid, thread: threadId }
+    const workerData: WorkerData = { ...given, control: this.#control, pid: process.pid, thread: threadId }
     // Without execArgv and env of its own the worker would load the user's preloads, and ours again.
     this.#worker = new Worker(path.join(__dirname, 'monitorWorker.cjs'), { workerData, execArgv: [], env: {} })
     const broken = (error: Error): void => {
@@ -50,6 +48,13 @@ export class Channel {
   /** Whether the worker has enough to do with layers of this width: a mid-window measurement posted now would only wait. */
   isFull(width: number): boolean {
     return Atomics.load(this.#control, queueOf(width)) >= (isWide(width) ? 1 : MOST_QUEUED)
+  }
+
+  /** Asks for a run, once: this process trains. What was reported before waits for it. */
+  join(): void {
+    if (this.#joined) return
+    this.#joined = true
+    this.post({ type: 'join' })
   }
 
   event(body: EventBody): void {

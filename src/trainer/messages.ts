@@ -41,24 +41,29 @@ export function isWide(width: number): boolean {
 export type ToWorker =
   | { type: 'event'; time: number; body: EventBody }
   | MeasureRequest
+  /** The process trains: it is to have a run. */
+  | { type: 'join' }
   /** The process is about to end: report all there is, then set `DELIVERED`. */
   | { type: 'finish' }
 
-/** Worker → training thread, once: the run that a process of a terminal was given. */
+/** Worker → training thread, once: where the run that this process was given is listened for. */
 export type FromWorker = Joined
 
-/** A process of a terminal, as its run is to name it. */
-export interface Standing {
-  file: string
+/** This process, as its run is to name it. */
+export interface Guest {
   script: string
   args: string[]
   cwd: string
 }
 
 export interface WorkerData {
+  /** As it was when the process started; the file is read again when a run is asked for. */
   invitation: Invitation
-  /** Where the invitation is one to every process of a terminal: the file that it lies in, and who asks for a run. */
-  standing: Standing | null
+  /** Absolute path of the file that the invitation lies in. */
+  file: string
+  guest: Guest
+  /** The run of this process where an earlier worker, which died, was given it. */
+  session: Joined | null
   control: Int32Array
   /** Process-wide start of this monitor's events, so that the session can tell a repetition. */
   pid: number

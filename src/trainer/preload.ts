@@ -1,9 +1,8 @@
 import { readFileSync } from 'node:fs'
-import path from 'node:path'
-import { isMainThread } from 'node:worker_threads'
+import { isMainThread, threadId } from 'node:worker_threads'
 import * as v from 'valibot'
 import type { EventBody } from '../run/events.ts'
-import { Invitation, INVITATION_VARIABLE, TERMINAL_VARIABLE } from '../run/protocol.ts'
+import { Invitation, INVITATION_VARIABLE, TERMINAL_VARIABLE, type Joined } from '../run/protocol.ts'
 import { prepareBackend } from './backend.ts'
 import { Budget } from './budget.ts'
 import { Catalogue } from './catalogue.ts'
@@ -15,7 +14,7 @@ import { tapOutputs } from './layerTap.ts'
 import { outliveTerminal } from './hangUp.ts'
 import { onLayerConstructed } from './layerTrap.ts'
 import { onModelLoaded } from './modelLoads.ts'
-import type { Standing } from './messages.ts'
+import type { Guest } from './messages.ts'
 import { Monitor } from './monitor.ts'
 import { restoreRemovedNodeFunctions } from './shims.ts'
 import { ownStack } from './ownFrames.ts'
@@ -29,25 +28,25 @@ const LONGEST_ARGUMENTS = 16_000
 /**
  * Loaded with `node --require` before the user's script. Until a layer is constructed it does nothing but wait; a
  * process that trains no model never gets a worker or a connection.
- * @param standing the file that the invitation lies in, where it is one to every process of a terminal: what does not
- * train then leaves no trace, and nothing is said where there is no run to say it in. Null for a run's own invitation.
+ * @param file absolute path of the file that the invitation lies in
+ * @param inTerminal whether it is one to every process of a terminal: what does not train then leaves no trace, and
+ * nothing is said where there is no run to say it in
  */
-function main(invitation: Invitation, standing: string | null): void {
+function main(invitation: Invitation, file: string, inTerminal: boolean): void {
   const catalogue = new Catalogue(invitation.measure)
+  // As it was started, whatever the script makes of it; a thread learns its script only after what is preloaded.
+  const started = isMainThread ? asGuest() : null
   let channel: Channel | null = null
+  let session: Joined | null = null
   let monitor: Monitor | null = null
   let fatal: FatalError | null = null
   let off = false
-  const inTerminal = standing !== null
 
   const openChannel = () =>
-    (channel ??= new Channel(invitation, standing === null ? null : guest(standing), {
-      onJoined: (run) => {
-        invitation = { ...invitation, ...run }
-        standing = null
-      },
-      onBroken: replaceChannel,
-    }))
+    (channel ??= new Channel(
+      { invitation, file, guest: started ?? asGuest(), session },
+      { onJoined: (run) => (session = run), onBroken: replaceChannel },
+    ))
 
   /** The worker is gone, and the windows on their way with it: a second one tells so, and ends the run properly. */
   const replaceChannel = (error: Error): void => {
@@ -58,7 +57,7 @@ function main(invitation: Invitation, standing: string | null): void {
 
   const switchOff = (why: string): void => {
     off = true
-    if (standing !== null && !channel) return
+    if (inTerminal && !channel && !session) return
     const message = `The monitor failed and is switched off: ${why}`
     const advice = 'The training goes on unmonitored. Please report this.'
     try {
@@ -78,23 +77,32 @@ function main(invitation: Invitation, standing: string | null): void {
     }
   }
 
-  /**
-   * The monitor, from the first training step or evaluation on. Not from the first layer on: a process that builds a
-   * model and has another one train it must not take the run from that one.
-   */
+  /** The monitor, from the first training step or evaluation on. */
   const monitored = (tfEngine: Engine): Monitor => {
     if (monitor) return monitor
     const { delta, budget, rows, measure, completeWasm = true } = invitation
     const { name: backend, warning } = prepareBackend(tfEngine, completeWasm)
     monitor = new Monitor(tfEngine, catalogue, openChannel(), new Budget(budget, rows === 'all'), measure)
-    openChannel().event({ type: 'attached', pid: process.pid, delta, versions: versions(), backend, measure })
+    const { script, args } = started ?? asGuest()
+    const which = { pid: process.pid, process: { script, args, thread: threadId } }
+    openChannel().event({ type: 'attached', ...which, delta, versions: versions(), backend, measure })
     if (warning) openChannel().event({ type: 'problem', layer: null, ...warning })
     return monitor
   }
 
+  /**
+   * The monitor of a process that trains. Not sooner does it ask for a run: one that builds or evaluates a model, and has
+   * others train it, is none to be shown.
+   */
+  const training = (tfEngine: Engine): Monitor => {
+    const trained = monitored(tfEngine)
+    openChannel().join()
+    return trained
+  }
+
   const watchSteps = (tfEngine: Engine): void =>
     watchTrainingSteps(tfEngine, {
-      beginStep: (variables) => guarded(() => monitored(tfEngine).beginStep(variables)),
+      beginStep: (variables) => guarded(() => training(tfEngine).beginStep(variables)),
       endStep: (loss) => guarded(() => monitor?.endStep(loss)),
       saliency: (depth) => guarded(() => monitor?.saliency(depth)),
     })
@@ -111,7 +119,7 @@ function main(invitation: Invitation, standing: string | null): void {
     )
     // Model classes only; on a plain layer there is nothing to watch.
     watchEpochs(layer, {
-      beginEpoch: (...args) => guarded(() => monitored(tfEngine).beginEpoch(...args)),
+      beginEpoch: (...args) => guarded(() => training(tfEngine).beginEpoch(...args)),
       endEpoch: (...args) => guarded(() => monitor?.endEpoch(...args)),
       endFit: () => guarded(() => monitor?.endFit()),
       // Of a process in a terminal, an evaluation alone is nobody's business.
@@ -131,9 +139,8 @@ function main(invitation: Invitation, standing: string | null): void {
       // The user's own handler may have dealt with it.
       if (exitCode === 0) fatal = null
       if (fatal && (channel || !inTerminal)) openChannel().event({ type: 'problem', layer: null, ...fatal })
-      // A script that ended in peace without training is for the session to explain; a thread's end is not the run's,
-      // unless the run is its own.
-      if ((isMainThread || inTerminal) && (fatal || monitor?.trained)) channel?.event(endOf(exitCode, fatal !== null))
+      // A script that ended in peace without training is for the session to explain.
+      if (fatal || monitor?.trained) channel?.event(endOf(exitCode, fatal !== null))
       channel?.finish()
     } catch {
       // The session sees the process end, too; the user's own listeners must be called.
@@ -148,18 +155,12 @@ function endOf(exitCode: number, thrown: boolean): EventBody {
   return { type: 'run ended', how: exitCode === 0 ? 'completed' : 'failed', exitCode, signal: null, message }
 }
 
-/** A run's own invitation, unchecked: the variable's value, or what lies in the file that it names. */
-function ownInvitation(value: string): unknown {
-  if (!path.isAbsolute(value)) return JSON.parse(value)
-  return (JSON.parse(readFileSync(value, 'utf8')) as { invitation?: unknown }).invitation
-}
-
 /** Who asks for a run. */
-function guest(file: string): Standing {
+function asGuest(): Guest {
   const args = process.argv.slice(2)
   // A stranger's message may not be long.
   const short = JSON.stringify(args).length < LONGEST_ARGUMENTS
-  return { file, script: process.argv[1] ?? '[eval]', args: short ? args : [], cwd: process.cwd() }
+  return { script: process.argv[1] ?? '[eval]', args: short ? args : [], cwd: process.cwd() }
 }
 
 /** For what cannot be reported to the session. */
@@ -167,11 +168,13 @@ function complain(what: string): void {
   process.stderr.write(`Saturation Inspector: ${what}\n`)
 }
 
-const invitation = process.env[INVITATION_VARIABLE]
-const standing = process.env[TERMINAL_VARIABLE]
+const { [INVITATION_VARIABLE]: ofCommand, [TERMINAL_VARIABLE]: ofTerminal } = process.env
+const file = ofCommand ?? ofTerminal
 try {
-  if (invitation !== undefined) main(v.parse(Invitation, ownInvitation(invitation)), null)
-  else if (standing !== undefined) main(v.parse(Invitation, JSON.parse(readFileSync(standing, 'utf8'))), standing)
+  if (file !== undefined)
+    main(v.parse(Invitation, JSON.parse(readFileSync(file, 'utf8'))), file, ofCommand === undefined)
 } catch (error) {
-  complain(`not monitoring this process: ${error instanceof Error ? error.message : String(error)}`)
+  // Nobody is invited any more: the command has ended, and this process outlives it.
+  if ((error as NodeJS.ErrnoException).code !== 'ENOENT')
+    complain(`not monitoring this process: ${error instanceof Error ? error.message : String(error)}`)
 }

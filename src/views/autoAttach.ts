@@ -114,7 +114,7 @@ export class AutoAttach implements vscode.Disposable {
   }
 
   async #admit(join: Join): ReturnType<Runs['admit']> {
-    const joined = await this.#runs.admit(join, options())
+    const joined = await this.#runs.admit(join)
     this.#began()
     return joined
   }

@@ -1,10 +1,7 @@
 import * as vscode from 'vscode'
-import { INVITATION_VARIABLE } from '../run/protocol.ts'
-import type { Launch, RunRequest } from '../session/launch.ts'
-import { recordFile } from '../session/record.ts'
-import type { Runs } from '../session/runs.ts'
+import type { RunRequest } from '../session/launch.ts'
+import type { Runs, Started } from '../session/runs.ts'
 import { untilGone } from '../session/vigil.ts'
-import type { WatchedRun } from '../session/watchedRun.ts'
 import { runInDebugger } from './debugger.ts'
 import { mayRun } from './mayRun.ts'
 import { runSettings } from './settings.ts'
@@ -27,8 +24,8 @@ export class Launcher {
   readonly #runs: Runs
   readonly #dist: string
   readonly #shown: () => void
-  /** The run that was started here last. */
-  #started: { run: WatchedRun; execution: Execution } | null = null
+  /** What was started here last. */
+  #started: { command: Started; execution: Execution } | null = null
   #starting = false
 
   /**
@@ -56,36 +53,32 @@ export class Launcher {
     }
   }
 
-  /** Ends the training process; its terminal is closed when it does not listen. */
+  /** Ends the training process in view; its terminal is closed when it does not listen and is the only one. */
   stop(): void {
     const run = this.#runs.current
     if (!run || run.state.phase === 'ended') return
-    const execution = this.#started?.run === run ? this.#started.execution : null
+    const [first, ...others] = this.#started?.command.runs() ?? []
+    const execution = first === run && others.length === 0 ? this.#started?.execution : null
     if (!run.stop()) execution?.terminate()
     else setTimeout(() => run.state.phase !== 'ended' && execution?.terminate(), STOP_PATIENCE)
   }
 
   async #execute({ title, place, debug, ...request }: Wish): Promise<void> {
-    const { run, ...launch } = await this.#runs.start({ ...request, ...runSettings() })
+    const command = await this.#runs.start({ ...request, ...runSettings() })
     this.#shown()
     try {
       const execution = debug
-        ? await runInDebugger({ ...launch, env: shownEnvironment(launch.env, run) }, title, place, this.#dist)
-        : await runInTerminal(launch, title, place)
-      this.#started = { run, execution }
+        ? await runInDebugger(command, title, place, this.#dist)
+        : await runInTerminal(command, title, place)
+      this.#started = { command, execution }
       void execution.ended.then(async (exit) => {
         // A window that closes ends its tasks, not their processes: those are the next window's.
-        if (exit?.exitCode === null) await untilGone(run)
-        await run.processEnded(exit)
+        if (exit?.exitCode === null) await Promise.all(command.runs().map(untilGone))
+        await command.ended(exit)
       })
     } catch (error) {
-      await run.processEnded({ exitCode: null, signal: null })
+      await command.ended({ exitCode: null, signal: null })
       throw error
     }
   }
-}
-
-/** The debugger's terminal shows the whole command, and the shell remembers it: the secret must not be in there. */
-function shownEnvironment(env: Launch['env'], run: WatchedRun): Launch['env'] {
-  return { ...env, [INVITATION_VARIABLE]: recordFile(run.folder) }
 }

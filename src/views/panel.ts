@@ -39,6 +39,7 @@ export class Panel implements vscode.WebviewViewProvider, vscode.Disposable {
   #ready = false
   #pending: RunEvent[] = []
   #toReveal: string | null = null
+  #description = ''
 
   constructor(extensionUri: vscode.Uri, runs: ShownRuns, actions: PanelActions, thresholds: () => Thresholds) {
     this.#extensionUri = extensionUri
@@ -53,6 +54,7 @@ export class Panel implements vscode.WebviewViewProvider, vscode.Disposable {
   resolveWebviewView(view: vscode.WebviewView): void {
     this.#forgetView()
     this.#view = view
+    view.description = this.#description
     const dist = vscode.Uri.joinPath(this.#extensionUri, 'dist')
     const { webview } = view
     webview.options = { enableScripts: true, localResourceRoots: [dist] }
@@ -73,6 +75,12 @@ export class Panel implements vscode.WebviewViewProvider, vscode.Disposable {
   show(): void {
     if (this.#view) this.#view.show(true)
     else void vscode.commands.executeCommand(`${Panel.viewId}.focus`, { preserveFocus: true })
+  }
+
+  /** Says something beside the view's title. */
+  describe(words: string): void {
+    this.#description = words
+    if (this.#view) this.#view.description = words
   }
 
   /** Brings the panel to the front and selects a layer in it. */

@@ -173,6 +173,41 @@ describe('saturation run', () => {
   })
 })
 
+describe('saturation run with a script of several processes', () => {
+  const program = (name: string): string => path.resolve(import.meta.dirname, '../fixtures/programs', name)
+
+  it('prints a report for each that trains, keeps a log for each, and ends with the script’s exit code', async () => {
+    const log = path.join(folder, 'search.jsonl')
+    const other = write('search-2.jsonl', 'somebody else’s\n')
+    const ended = await saturation(['run', '--log', log, program('search.cjs'), 'fail', 'end'])
+    expect(ended.code).toBe(0)
+    const headings = [...ended.stderr.matchAll(/^Run (\d) of 2: search\.cjs › trial\.cjs (\w+) {2}(.*)$/gm)]
+    expect(headings.map(([, n, how]) => `${n} ${how}`)).toEqual(['1 fail', '2 end'])
+    expect(headings.map(([, , , file]) => file)).toEqual([log, path.join(folder, 'search-3.jsonl')])
+    expect(times(ended.stderr, 'Verdict')).toBe(2)
+    expect(readFileSync(other, 'utf8')).toBe('somebody else’s\n')
+    const [first, second] = [await report(log), await report(path.join(folder, 'search-3.jsonl'))]
+    expect(first.run).toMatchObject({
+      script: program('search.cjs'),
+      args: ['fail', 'end'],
+      how: 'failed',
+      exitCode: 3,
+    })
+    expect(second.run.process).toMatchObject({ script: program('parts/trial.cjs'), args: ['end'], thread: 0 })
+    expect(second.run).toMatchObject({ script: program('search.cjs'), how: 'completed', exitCode: 0, step: 8 })
+    for (const { layers } of [first, second])
+      expect(layers.map(({ name }) => name)).toEqual(['job_hidden', 'job_output'])
+  })
+
+  it('prints one report, as of any script, where only a child trains', async () => {
+    const ended = await saturation(['run', program('fork.cjs'), 'fork'])
+    expect(ended.code).toBe(0)
+    expect(ended.stderr).not.toContain('Run 1')
+    expect(times(ended.stderr, 'Verdict')).toBe(1)
+    expect(ended.stderr).toContain('Training completed.')
+  })
+})
+
 describe('saturation', () => {
   mkdirSync(path.join(folder, 'models'))
   const note = write('note.txt', 'not a log\n')

@@ -161,12 +161,12 @@ export class Workbench {
     const record = JSON.parse(readFileSync(path.join(latest, 'run.json'), 'utf8')) as {
       pid: number
       log: string
-      invitation: { secret: string }
+      session: { secret: string }
     }
     const lines = readFileSync(record.log, 'utf8').split('\n').slice(0, -1)
     return {
       pid: record.pid,
-      secret: record.invitation.secret,
+      secret: record.session.secret,
       events: lines.map((line) => JSON.parse(line) as RunEvent),
     }
   }

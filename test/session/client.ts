@@ -30,7 +30,7 @@ export class Client {
   }
 
   static connect(run: WatchedRun): Promise<Client> {
-    const socket = net.connect(run.record.invitation.address)
+    const socket = net.connect(run.record.session.address)
     return new Promise((resolve, reject) => {
       socket.once('connect', () => resolve(new Client(socket)))
       socket.once('error', reject)
@@ -49,7 +49,7 @@ export class Client {
   }
 
   hello(run: WatchedRun, change: Record<string, unknown> = {}): Promise<Reply | null> {
-    const { secret } = run.record.invitation
+    const { secret } = run.record.session
     return this.request(HELLO, { protocol: PROTOCOL, secret, pid: process.pid, ...change })
   }
 

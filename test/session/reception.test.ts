@@ -32,7 +32,7 @@ const at = (name: string): string => path.join(folder, name)
 const children: ChildProcess[] = []
 const runs = new Runs({ storage: at('storage'), preload: PRELOAD })
 const shown: WatchedRun[] = []
-const reception = new Reception(invitation, (join) => runs.admit(join, OPTIONS))
+const reception = new Reception(invitation, (join) => runs.admit(join))
 
 beforeAll(async () => {
   copyFileSync('dist/terminal.cjs', loader)
@@ -158,7 +158,7 @@ describe('a process in a terminal', () => {
 
   it('trains on its own, and at its own pace, when auto attach was switched off under it', async () => {
     const own = at('off.json')
-    const other = new Reception(own, (join) => runs.admit(join, OPTIONS))
+    const other = new Reception(own, (join) => runs.admit(join))
     await other.open()
     other.invite(OPTIONS, PRELOAD)
     expect(statSync(own).mode & 0o777).toBe(0o600)
@@ -175,7 +175,7 @@ describe('the reception', () => {
   it('turns away whoever does not know its secret', async () => {
     const { address } = JSON.parse(readFileSync(invitation, 'utf8')) as { address: string }
     const before = shown.length
-    const params = { protocol: PROTOCOL, secret: 'guessed', pid: 1, script: '/x.js', args: [], cwd: '/' }
+    const params = { protocol: PROTOCOL, secret: 'guessed', pid: 1, trains: true, script: '/x.js', args: [], cwd: '/' }
     const answer = await new Promise<string>((resolve) => {
       const socket = net.connect(address)
       let text = ''
@@ -190,7 +190,7 @@ describe('the reception', () => {
   it('leaves the invitation of another window on the same folder where it is', async () => {
     const file = path.join(at('shared'), 'terminal.json')
     mkdirSync(path.dirname(file))
-    const [one, two] = [0, 1].map(() => new Reception(file, (join) => runs.admit(join, OPTIONS)))
+    const [one, two] = [0, 1].map(() => new Reception(file, (join) => runs.admit(join)))
     await one!.open()
     await two!.open()
     one!.invite(OPTIONS, PRELOAD)

@@ -1,18 +1,17 @@
 import { spawn, type ChildProcess } from 'node:child_process'
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
 import { build } from 'esbuild'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import type { RunEvent } from '../../src/run/events.ts'
 import { readLog } from '../../src/run/log.ts'
-import { describeLaunch } from '../../src/session/launch.ts'
 import { Runs } from '../../src/session/runs.ts'
-import { createRun } from '../../src/session/store.ts'
 import { isAlive } from '../../src/session/vigil.ts'
 import type { WatchedRun } from '../../src/session/watchedRun.ts'
 import { NODE_ARGS, ofType, PRELOAD, scriptPath } from '../trainer/training.ts'
 
+const OPTIONS = { delta: 0.99, budget: 1, orphanAfter: 2000 }
 const WAIT = { timeout: 50_000, interval: 50 }
 const folder = mkdtempSync(path.join(os.tmpdir(), 'saturation-runs-'))
 const host = path.join(folder, 'host.cjs')
@@ -35,9 +34,9 @@ function files(name: string): { storage: string; stop: string; done: string } {
 }
 
 /** Starts a training from a session in a process of its own, and kills that session once it has seen some steps. */
-async function abandon(name: string, orphanAfter: number | null): Promise<number> {
+async function abandon(name: string, orphanAfter: number | null, script = 'paced.js', more: string[] = []) {
   const { storage, stop, done } = files(name)
-  const request = { storage, preload: PRELOAD, script: scriptPath('paced.js'), args: [stop, done], orphanAfter }
+  const request = { storage, preload: PRELOAD, script: scriptPath(script), args: [stop, done, ...more], orphanAfter }
   const child = spawn(process.execPath, [host, JSON.stringify(request)], {
     env: { ...process.env, TF_CPP_MIN_LOG_LEVEL: '3' },
     stdio: ['ignore', 'pipe', 'inherit'],
@@ -89,6 +88,26 @@ describe('a session that is killed in mid-run', () => {
     runs.dispose()
   })
 
+  it.concurrent('is replaced by another, which hears of what the command trains next', async () => {
+    const next = files('searched-next')
+    await abandon('searched', 60_000, '../programs/pacedSearch.cjs', [next.stop, next.done])
+    const { runs, run } = await reattach('searched')
+    expect(runs.all).toEqual([run])
+    await vi.waitFor(() => expect(run.connected).toBe(true), WAIT)
+    writeFileSync(files('searched').stop, '')
+    await vi.waitFor(() => expect(runs.all).toHaveLength(2), WAIT)
+    await vi.waitFor(() => expect(run.record.ended).toBe(true), WAIT)
+    const second = runs.all[1]!
+    expect(runs.current).toBe(second)
+    await vi.waitFor(() => expect(second.state.phase).toBe('training'), WAIT)
+    await expect(runs.start({ script: scriptPath('paced.js'), args: [], options: OPTIONS })).rejects.toThrow('Stop it')
+    expect(second.state).toMatchObject({ script: run.state.script, args: run.state.args, cwd: run.state.cwd })
+    writeFileSync(next.stop, '')
+    await vi.waitFor(() => expect(second.record.ended).toBe(true), WAIT)
+    expect(second.state).toMatchObject({ ended: { how: 'failed', exitCode: 7 }, problems: [] })
+    runs.dispose()
+  })
+
   it.concurrent('is replaced by another, which can stop the training', async () => {
     const pid = await abandon('stopped', 60_000)
     const { runs, run } = await reattach('stopped')
@@ -119,10 +138,9 @@ describe('a training process', () => {
     const { storage, stop, done } = files('unheard')
     const options = { delta: 0.99, budget: 1, orphanAfter: null }
     const request = { script: scriptPath('paced.js'), args: [stop, done], node: process.execPath, options }
-    const run = await createRun(storage, request)
-    const { invitation } = run.record
-    run.dispose()
-    const { command, args, env, cwd } = describeLaunch(request, invitation, PRELOAD)
+    const runs = new Runs({ storage, preload: PRELOAD })
+    const { command, args, env, cwd } = await runs.start(request)
+    runs.dispose()
     const child = spawn(command, [...NODE_ARGS, ...args], {
       cwd,
       env: { ...process.env, TF_CPP_MIN_LOG_LEVEL: '3', ...env },
@@ -146,7 +164,7 @@ describe('a training process', () => {
     const request = { script: scriptPath('paced.js'), args: [stop, done], node: process.execPath, options }
     await expect(runs.start({ ...request, script: '/no/such.js' })).rejects.toThrow('There is no script /no/such.js.')
     await expect(runs.start({ ...request, node: '/no/node' })).rejects.toThrow('/no/node was not found.')
-    const { run, command, args, env, cwd } = await runs.start(request)
+    const { run, command, args, env, cwd, ended } = await runs.start(request)
     expect(shown).toEqual([run])
     await expect(runs.start(request)).rejects.toThrow('A run is still training.')
     const child = spawn(command, args, { cwd, env: { ...process.env, ...env }, stdio: 'ignore' })
@@ -155,10 +173,52 @@ describe('a training process', () => {
     await vi.waitFor(() => expect(run.state.phase).toBe('training'), WAIT)
     expect(run.stop()).toBe(true)
     expect(await exited).toBe('SIGTERM')
-    await run.processEnded({ exitCode: null, signal: 'SIGTERM' })
+    await ended({ exitCode: null, signal: 'SIGTERM' })
     expect(run.state).toMatchObject({ phase: 'ended', ended: { how: 'stopped' } })
     expect(run.state.problems).toEqual([])
     runs.dispose()
+  })
+})
+
+describe('a command with several processes that train', () => {
+  it.concurrent('has a run of each; the latest is shown, or the one that a person has chosen', async () => {
+    const { storage } = files('several')
+    const trials = ['a', 'b', 'c'].map((name) => files(`several-${name}`))
+    const runs = new Runs({ storage, preload: PRELOAD })
+    const args = trials.flatMap(({ stop, done }) => [stop, done])
+    const script = scriptPath('../programs/pacedSearch.cjs')
+    const { command, args: all, env, cwd, ended, run } = await runs.start({ script, args, options: OPTIONS })
+    const child = spawn(command, all, { cwd, env: { ...process.env, ...env }, stdio: 'ignore' })
+    children.push(child)
+    const exit = new Promise<number | null>((resolve) => child.once('exit', resolve))
+    await vi.waitFor(() => expect(run.state.phase).toBe('training'), WAIT)
+    writeFileSync(trials[0]!.stop, '')
+    await vi.waitFor(() => expect(runs.all[1]?.state.phase).toBe('training'), WAIT)
+    expect(runs.current).toBe(runs.all[1])
+    expect(run.state.ended).toMatchObject({ how: 'failed', exitCode: 7 })
+
+    runs.choose(run)
+    await expect(runs.start({ script, args, options: OPTIONS })).rejects.toThrow('A run is still training.')
+    expect(runs.all[1]!.stop()).toBe(true)
+    await vi.waitFor(() => expect(runs.all[2]?.state.phase).toBe('training'), WAIT)
+    expect(runs.current).toBe(run)
+    writeFileSync(trials[2]!.stop, '')
+    expect(await exit).toBe(0)
+    await ended({ exitCode: 0, signal: null })
+    await vi.waitFor(() => expect(runs.all.map(({ record }) => record.ended)).toEqual([true, true, true]), WAIT)
+    expect(runs.all.map(({ state }) => state.ended?.how)).toEqual(['failed', 'stopped', 'failed'])
+    expect(readdirSync(run.folder)).not.toContain('invitation.json')
+
+    const known = runs.all.map(({ id }) => id)
+    runs.dispose()
+    const later = new Runs({ storage, preload: PRELOAD })
+    await later.reattach()
+    expect(later.current).toBeNull()
+    const kept = await later.list()
+    expect(kept.map(({ id }) => id)).toEqual(known.reverse())
+    later.choose(kept[1]!)
+    expect(later.current?.state).toMatchObject({ phase: 'ended', ended: { how: 'stopped' } })
+    later.dispose()
   })
 })
 

@@ -10,7 +10,7 @@ import type { WatchedRun } from '../../src/session/watchedRun.ts'
 import { stepEvent } from '../run/events.ts'
 import { Client, frame } from './client.ts'
 
-const REQUEST = { script: '/train.js', args: [], options: { delta: 0.99, budget: 0.03, orphanAfter: null } }
+const REQUEST = { script: '/train.js', args: [] }
 let storage: string
 let run: WatchedRun
 const guests: Client[] = []
@@ -171,17 +171,14 @@ describe('the training process on the socket', () => {
     const first = await admitted()
     await first.report(stepEvent(0))
     const second = await Client.connect(run)
-    expect((await second.hello(run, { pid: process.pid + 1 }))?.error?.message).toContain(
-      'refused: this run shows process',
-    )
+    const refusal = `refused: the run is process ${process.pid}'s`
+    expect((await second.hello(run, { pid: process.pid + 1 }))?.error?.message).toContain(refusal)
     await second.closed
     expect(await first.report(stepEvent(1))).toMatchObject({ result: { next: 2 } })
     first.leave()
     await vi.waitFor(() => expect(run.connected).toBe(false), 10_000)
     const third = await Client.connect(run)
-    expect((await third.hello(run, { pid: process.pid + 1 }))?.error?.message).toContain(
-      'refused: this run shows process',
-    )
+    expect((await third.hello(run, { pid: process.pid + 1 }))?.error?.message).toContain(refusal)
     expect(seqsOf(await logged())).toEqual([0, 1])
   })
 
@@ -209,7 +206,7 @@ describe('the training process on the socket', () => {
 
 describe('a session', () => {
   it('keeps socket and records to its user, and leaves nothing of the socket behind', async () => {
-    const { address } = run.record.invitation
+    const { address } = run.record.session
     expect(statSync(address).mode & 0o777).toBe(0o600)
     expect(statSync(path.dirname(address)).mode & 0o777).toBe(0o700)
     expect(statSync(run.folder).mode & 0o777).toBe(0o700)

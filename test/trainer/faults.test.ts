@@ -5,8 +5,10 @@ import path from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { StreamMessageReader, StreamMessageWriter } from 'vscode-jsonrpc/node'
 import type { RunEvent } from '../../src/run/events.ts'
-import { HELLO, INVITATION_VARIABLE } from '../../src/run/protocol.ts'
+import { HELLO, INVITATION_VARIABLE, JOIN } from '../../src/run/protocol.ts'
 import { epochsOf, ofType, PRELOAD, runPlain, train, type Ended } from './training.ts'
+
+const INVITATION = { secret: '', preload: PRELOAD, delta: 0.99, budget: 1, orphanAfter: null }
 
 describe('a fault of the monitor', () => {
   const folder = mkdtempSync(path.join(os.tmpdir(), 'saturation-faults-'))
@@ -42,20 +44,35 @@ describe('a fault of the monitor', () => {
     expect(epochs).toBeLessThan(4)
   })
 
+  /** The path of an invitation. */
+  const invite = (invitation: object): string => {
+    const file = path.join(folder, 'invitation.json')
+    writeFileSync(file, JSON.stringify(invitation))
+    return file
+  }
+
   it('before it begins, an invitation that cannot be read, is said in one line', async () => {
     const { exitCode, stdout, stderr } = await runPlain('faults.js', {
       nodeArgs: ['--require', PRELOAD],
-      env: { [INVITATION_VARIABLE]: '{"address":7}' },
+      env: { [INVITATION_VARIABLE]: invite({ address: 7 }) },
     })
     expect({ exitCode, stdout }).toEqual({ exitCode: 0, stdout: plain.stdout })
     expect(stderr).toMatch(/^Saturation Inspector: not monitoring this process: .*\n$/)
   })
 
-  it('a session that is not there costs nothing but the wait at the end', async () => {
-    const invitation = { address: '/nowhere/run.sock', secret: '', delta: 0.99, budget: 1, orphanAfter: null }
+  it('a process that outlives its command, whose invitation is gone, is left alone', async () => {
     const { exitCode, stdout, stderr } = await runPlain('faults.js', {
       nodeArgs: ['--require', PRELOAD],
-      env: { [INVITATION_VARIABLE]: JSON.stringify(invitation) },
+      env: { [INVITATION_VARIABLE]: path.join(folder, 'withdrawn.json') },
+    })
+    expect({ exitCode, stdout, stderr }).toEqual({ exitCode: 0, stdout: plain.stdout, stderr: '' })
+  })
+
+  it('a session that is not there costs nothing but the wait at the end', async () => {
+    const invitation = { ...INVITATION, address: '/nowhere/run.sock' }
+    const { exitCode, stdout, stderr } = await runPlain('faults.js', {
+      nodeArgs: ['--require', PRELOAD],
+      env: { [INVITATION_VARIABLE]: invite(invitation) },
     })
     expect({ exitCode, stdout, stderr }).toEqual({ exitCode: 0, stdout: plain.stdout, stderr: '' })
   })
@@ -72,6 +89,7 @@ describe('a fault of the monitor', () => {
           method: string
           params: { events: RunEvent[] }
         }
+        if (method === JOIN) return void writer.write({ jsonrpc: '2.0', id, result: { address, secret: '' } } as never)
         const reply = () => void writer.write({ jsonrpc: '2.0', id, result: { next: types.length } } as never)
         if (method === HELLO) return reply()
         types.push(...params.events.map(({ type }) => type))
@@ -81,13 +99,14 @@ describe('a fault of the monitor', () => {
       })
     })
     await new Promise<void>((resolve) => server.listen(address, resolve))
-    const invitation = { address, secret: '', delta: 0.99, budget: 1, orphanAfter: null }
+    const invitation = { ...INVITATION, address }
     const { exitCode, stdout } = await runPlain('faults.js', {
       nodeArgs: ['--require', PRELOAD],
-      env: { [INVITATION_VARIABLE]: JSON.stringify(invitation) },
+      env: { [INVITATION_VARIABLE]: invite(invitation) },
     })
     server.close()
     expect({ exitCode, stdout }).toEqual({ exitCode: 0, stdout: plain.stdout })
-    expect(types.at(-1)).toBe('run ended')
+    expect(types).toContain('run ended')
+    expect(types).toContain('saturation')
   })
 })

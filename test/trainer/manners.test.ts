@@ -8,13 +8,14 @@ async function compare(way: string, options: Options = {}): Promise<Trained> {
     runPlain('manners.js', { ...options, args: [way] }),
   ])
   const { exitCode, signal, stdout, stderr } = plain
-  expect({ ...watched, events: null, state: null }).toEqual({
+  expect({ ...watched, events: null, state: null, others: null }).toEqual({
     exitCode,
     signal,
     stdout,
     stderr,
     events: null,
     state: null,
+    others: null,
   })
   return watched
 }

@@ -1,9 +1,7 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import os from 'node:os'
+import { readFileSync } from 'node:fs'
 import path from 'node:path'
 import { beforeAll, describe, expect, it } from 'vitest'
-import type { RunEvent } from '../../src/run/events.ts'
-import { epochsOf, layersOf, ofType, train, type Trained } from './training.ts'
+import { epochsOf, layersOf, ofType, runPlain, train, type Trained } from './training.ts'
 
 const PROGRAMS = path.resolve('test/fixtures/programs')
 const program = (name: string): string => path.join(PROGRAMS, name)
@@ -138,35 +136,57 @@ it('explains a model of plain variables, and follows its steps', async () => {
   expect(layersOf(events)).toEqual([])
 })
 
-describe('one process of several is watched', () => {
+describe('a program of several processes', () => {
   it.each(['fork', 'fork without arguments of node', 'spawn', 'shell', 'thread', 'thread without arguments of node'])(
-    'the child that trains (%s), not the parent that only builds the model',
+    'has one run where a child trains (%s) and the parent builds, tries and checks the model',
     async (kind) => {
-      const { events, state, exitCode } = await train(program('fork.cjs'), { args: [kind] })
+      const { events, state, exitCode, others } = await train(program('fork.cjs'), { args: [kind] })
       expect(exitCode).toBe(0)
+      expect(others).toEqual([])
       expect(state.problems).toEqual([])
       expect(state.progress?.step).toBe(8)
+      expect(state.attached?.process).toMatchObject({ script: program('parts/job.cjs'), args: ['train'] })
+      expect(state.attached?.process?.thread === 0).toBe(!kind.startsWith('thread'))
       expect(epochsOf(events, 'job_hidden', 'train').map(({ seen }) => seen)).toEqual([64, 64])
+      expect(ofType(events, 'run ended')[0]).toMatchObject({ by: 'trainer', how: 'completed' })
     },
   )
 
-  it('the first that trains: others are told so, train on, and leave its numbers alone', async () => {
-    const folder = mkdtempSync(path.join(os.tmpdir(), 'saturation-pool-'))
-    const known = path.join(folder, 'known')
-    const onEvents = (events: readonly RunEvent[]) => {
-      if (events.some(({ type }) => type === 'attached')) writeFileSync(known, '')
-    }
-    const { events, state, stderr } = await train(program('pool.cjs'), { args: [known], onEvents })
-    rmSync(folder, { recursive: true })
-    expect(state.progress?.step).toBe(8)
-    const seen = epochsOf(events, 'job_hidden', 'train').map((epoch) => epoch.seen)
-    expect(seen).toHaveLength(2)
-    expect(Math.max(...seen)).toBeLessThanOrEqual(64)
-    expect(state.problems.map(({ message }) => message).sort()).toEqual([
-      expect.stringMatching(/^Process \d+ trains, too, while this run shows process \d+\.$/),
-      expect.stringMatching(/^Thread \d+ of process \d+ trains, too, while this run shows its thread 0\.$/),
-    ])
+  it('has a run for each that trains, be it a process or a thread, and none knows of the others', async () => {
+    const plain = await runPlain(program('pool.cjs'))
+    const { others, stdout, stderr, exitCode, ...first } = await train(program('pool.cjs'))
     // What it prints is what it prints without the monitor.
-    expect(stderr).toBe('')
+    expect({ stdout, stderr, exitCode }).toEqual({ stdout: plain.stdout, stderr: '', exitCode: 0 })
+    const all = [first, ...others]
+    expect(all).toHaveLength(4)
+    for (const { state, events } of all) {
+      expect(state.problems).toEqual([])
+      expect(state.progress?.step).toBe(8)
+      expect(state.ended).toMatchObject({ how: 'completed', exitCode: 0 })
+      expect(epochsOf(events, 'job_hidden', 'train').map(({ seen }) => seen)).toEqual([64, 64])
+    }
+    const which = all.map(({ state }) => [
+      path.basename(state.attached!.process!.script),
+      state.attached!.process!.thread,
+    ])
+    expect(which.map(([script, thread]) => `${script} ${thread === 0 ? 'process' : 'thread'}`).sort()).toEqual([
+      ...['job.cjs process', 'job.cjs process', 'job.cjs thread', 'pool.cjs process'],
+    ])
+    expect(new Set(all.map(({ state }) => state.attached!.pid)).size).toBe(3)
+  })
+
+  it('has a run that failed for a child that does, though the program goes on', async () => {
+    const { state, others, exitCode } = await train(program('search.cjs'), { args: ['fail', 'kill', 'end'] })
+    expect(exitCode).toBe(0)
+    const ends = [state, ...others.map((other) => other.state)].map(({ attached, ended }) => [
+      attached?.process?.args[0],
+      ended?.how,
+      ended?.exitCode,
+    ])
+    expect(ends).toEqual([
+      ['fail', 'failed', 3],
+      ['kill', 'killed', 0],
+      ['end', 'completed', 0],
+    ])
   })
 })

@@ -7,7 +7,9 @@ import type { Layer, Measurement, RunEvent } from '../../src/run/events.ts'
 import { DEFAULT_OPTIONS, type MeasureOptions } from '../../src/run/measureOptions.ts'
 import type { RunState } from '../../src/run/state.ts'
 import { describeLaunch } from '../../src/session/launch.ts'
+import { LaunchedCommand } from '../../src/session/launchedCommand.ts'
 import { createRun } from '../../src/session/store.ts'
+import type { WatchedRun } from '../../src/session/watchedRun.ts'
 
 /** The built preload: what is tested is what is shipped. */
 export const PRELOAD = path.resolve('dist/preload.cjs')
@@ -43,9 +45,15 @@ export interface Ended {
   stderr: string
 }
 
-export interface Trained extends Ended {
+/** What is known of one process that has trained. */
+export interface OneRun {
   events: RunEvent[]
   state: RunState
+}
+
+export interface Trained extends Ended, OneRun {
+  /** Runs of further processes and threads. */
+  others: OneRun[]
 }
 
 /** Absolute path of a script of `test/fixtures/scripts`; absolute paths are left as they are. */
@@ -72,20 +80,32 @@ export async function train(script: string, options: Options = {}): Promise<Trai
   const request = { script: scriptPath(script), args: options.args ?? [], env, options: limits }
   const run = await createRun(storage, request)
   if (options.onEvents) run.onEvents(options.onEvents)
+  const command = new LaunchedCommand(run, ({ pid }) => createRun(storage, request, {}, pid))
+  await command.open(limits, PRELOAD)
   try {
-    const launch = describeLaunch(request, run.record.invitation, PRELOAD)
+    const launch = describeLaunch(request, command.invitation, PRELOAD)
     const ended = await execute([...(options.nodeArgs ?? []), ...launch.args], launch.env, options)
-    await run.processEnded({ ...ended, stderrTail: ended.stderr })
-    const events: RunEvent[] = []
-    for await (const entry of readLog(run.record.log)) {
-      if ('malformed' in entry) throw new Error(`line ${entry.line} of the log: ${entry.malformed}`)
-      events.push(entry.event)
-    }
-    return { ...ended, events, state: run.state }
+    await command.ended({ ...ended, stderrTail: ended.stderr })
+    const [, ...others] = command.runs
+    await Promise.all(others.map((other) => other.processEnded(null)))
+    const logged = await Promise.all(
+      others.map(async (other) => ({ events: await eventsOf(other), state: other.state })),
+    )
+    return { ...ended, events: await eventsOf(run), state: run.state, others: logged }
   } finally {
-    run.dispose()
+    for (const each of command.runs) each.dispose()
     rmSync(storage, { recursive: true, force: true })
   }
+}
+
+/** Everything that a run's log holds. @throws Error when a line holds no event. */
+async function eventsOf(run: WatchedRun): Promise<RunEvent[]> {
+  const events: RunEvent[] = []
+  for await (const entry of readLog(run.record.log)) {
+    if ('malformed' in entry) throw new Error(`line ${entry.line} of the log: ${entry.malformed}`)
+    events.push(entry.event)
+  }
+  return events
 }
 
 function execute(args: string[], env: Record<string, string>, options: Options): Promise<Ended> {

@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import * as v from 'valibot'
 import { ErrorCodes, ResponseError } from 'vscode-jsonrpc/node'
 import { PROTOCOL } from '../../run/events.ts'
-import { JOIN, Joined, StandingInvitation, type Join } from '../../run/protocol.ts'
+import { Invitation, JOIN, Joined, type Join } from '../../run/protocol.ts'
 import { Requests } from './requests.ts'
 
 const RETRY_MS = 250
@@ -12,16 +12,22 @@ const RETRY_MS = 250
 const PATIENCE_MS = 30_000
 
 /**
- * Asks the window whose standing invitation lies in a file for a run of this process's own.
- * @returns where the run listens; null when nobody wants this process, or nobody is there any more.
+ * Asks the session whose invitation lies in a file for a run of this process's own.
+ * @param onUnanswered called whenever nobody answers; it is asked again then
+ * @returns where the run is listened for; null when there is none for this process, or nobody is there any more.
  */
-export async function askForRun(file: string, who: Omit<Join, 'protocol' | 'secret'>): Promise<Joined | null> {
+export async function askForRun(
+  file: string,
+  who: Omit<Join, 'protocol' | 'secret'>,
+  onUnanswered: () => void,
+): Promise<Joined | null> {
   for (const end = Date.now() + PATIENCE_MS; Date.now() < end; await sleep(RETRY_MS)) {
     try {
-      const { address, secret } = v.parse(StandingInvitation, JSON.parse(await readFile(file, 'utf8')))
+      const { address, secret } = v.parse(Invitation, JSON.parse(await readFile(file, 'utf8')))
       return await ask(address, { protocol: PROTOCOL, secret, ...who })
     } catch (error) {
       if (error instanceof ResponseError && error.code === ErrorCodes.InvalidRequest) return null
+      onUnanswered()
     }
   }
   return null

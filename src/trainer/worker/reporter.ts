@@ -3,7 +3,7 @@ import net from 'node:net'
 import * as v from 'valibot'
 import { ErrorCodes, ResponseError } from 'vscode-jsonrpc/node'
 import { PROTOCOL } from '../../run/events.ts'
-import { ANOTHER_REPORTS, HELLO, Received, REPORT, STOP, type Invitation, type Joined } from '../../run/protocol.ts'
+import { HELLO, Received, REPORT, STOP, type Invitation, type Joined } from '../../run/protocol.ts'
 import type { Outbox } from './outbox.ts'
 import { Requests } from './requests.ts'
 
@@ -26,7 +26,7 @@ export class Reporter {
   #sending = false
   #refused = false
   #ending = false
-  #aloneSince = Date.now()
+  #aloneSince: number | null = null
   #waiting: (() => void)[] = []
   #session: Joined | null = null
 
@@ -46,6 +46,16 @@ export class Reporter {
   giveUp(): void {
     this.#refused = true
     this.#release()
+  }
+
+  /** There is no session, at present or any more. @returns true when this process is to end for it. */
+  unanswered(): boolean {
+    this.onAlone(true)
+    this.#aloneSince ??= Date.now()
+    const orphanAfter = this.#orphanAfter
+    if (this.#refused || orphanAfter === null || Date.now() - this.#aloneSince < orphanAfter) return false
+    this.#endProcess()
+    return true
   }
 
   #connect({ address, secret }: Joined): void {
@@ -76,14 +86,13 @@ export class Reporter {
       const { next } = v.parse(Received, await requests.request(HELLO, hello))
       this.#outbox.acknowledge(next)
       this.#connection = { socket, requests }
+      this.#aloneSince = null
       this.onAlone(false)
       this.flush()
     } catch (error) {
       // Any other error is the session's trouble (a full disk) or the connection's end, and may pass.
       const code = error instanceof ResponseError ? error.code : null
       if (code === ErrorCodes.InvalidRequest) this.#refuse((error as Error).message)
-      // The session says so; what the script prints stays as it is.
-      else if (code === ANOTHER_REPORTS) this.giveUp()
       socket.destroy()
     }
   }
@@ -105,14 +114,9 @@ export class Reporter {
   }
 
   #lost(): void {
-    if (this.#connection) this.#aloneSince = Date.now()
     this.#connection = null
-    this.onAlone(true)
     const session = this.#session
-    if (this.#refused || !session) return
-    const orphanAfter = this.#orphanAfter
-    if (orphanAfter !== null && Date.now() - this.#aloneSince >= orphanAfter) this.#endProcess()
-    else setTimeout(() => this.#connect(session), RETRY_MS)
+    if (!this.unanswered() && !this.#refused && session) setTimeout(() => this.#connect(session), RETRY_MS)
   }
 
   #refuse(reason: string): void {

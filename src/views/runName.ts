@@ -1,0 +1,34 @@
+import type { RunState } from '../run/state.ts'
+
+/** Characters of a name at most. */
+const LONGEST = 80
+
+/**
+ * What a person calls a run: the script or npm script that was started, and which of its processes trains where that is
+ * not the script itself: `search.js › job.js 0.1`.
+ */
+export function runName({ script, packageScript, args, attached }: RunState): string {
+  const command = packageScript ?? fileName(script)
+  const which = attached?.process ? words(attached.process, script, args) : ''
+  const name = which === '' ? command : `${command} › ${which}`
+  return name.length > LONGEST ? `${name.slice(0, LONGEST - 1)}…` : name
+}
+
+function words(process: { script: string; args: string[]; thread: number }, script: string, args: string[]): string {
+  const other = stem(process.script) !== stem(script)
+  const sameArguments = !other && JSON.stringify(process.args) === JSON.stringify(args)
+  return [
+    ...(other ? [fileName(process.script)] : []),
+    ...(sameArguments ? [] : process.args),
+    ...(process.thread === 0 ? [] : [`(thread ${process.thread})`]),
+  ].join(' ')
+}
+
+function fileName(path: string): string {
+  return path.split(/[\\/]/).pop() ?? path
+}
+
+/** Node leaves out an extension where the person did. */
+function stem(path: string): string {
+  return fileName(path).replace(/\.\w+$/, '')
+}
