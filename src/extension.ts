@@ -27,7 +27,8 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
   const commands = new RunCommands(runs, launcher, workspaceState, (document) => editor.trains(document))
   const editor = registerEditor(runs, thresholds)
   const openLayer = (id: string) => void openLayerSource(runs.current?.state, id, editor.lineOf)
-  const actions = { openLayer, stop: () => launcher.stop(), run: () => void commands.runAgain() }
+  const chooseRun = () => void pickRun(runs, thresholds())
+  const actions = { openLayer, stop: () => launcher.stop(), run: () => void commands.runAgain(), chooseRun }
   const panel = new Panel(extensionUri, runs, actions, thresholds)
   const places = { dist, storage, globalStorage }
   const autoAttach = new AutoAttach(runs, context.environmentVariableCollection, places, () => panel.show())
@@ -39,7 +40,7 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
     statusBar,
     autoAttach,
     new RunContext(runs),
-    new RunCount(runs, (words) => panel.describe(words)),
+    new RunCount(runs, (training) => panel.tellOthers(training)),
     { dispose: () => runs.dispose() },
     vscode.window.registerWebviewViewProvider(Panel.viewId, panel),
     register('saturation.run', (uri?: vscode.Uri) => commands.run(uri)),
@@ -47,7 +48,7 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
     register('saturation.runPackageScript', (uri?: vscode.Uri) => commands.runPackageScript(uri)),
     register('saturation.runWithArguments', (uri?: vscode.Uri) => commands.runWithArguments(uri)),
     register('saturation.stop', () => launcher.stop()),
-    register('saturation.chooseRun', () => pickRun(runs, thresholds())),
+    register('saturation.chooseRun', chooseRun),
     register('saturation.openExample', () => openExample(extensionUri, (script) => commands.run(script))),
     register('saturation.checkSetup', () => checkSetup(extensionUri)),
     register('saturation.toggleAutoAttach', () => autoAttach.set()),

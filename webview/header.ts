@@ -9,6 +9,7 @@ import { button, element, setText } from './dom.ts'
 export interface HeaderActions {
   stop(): void
   run(): void
+  chooseRun(): void
 }
 
 /** The run in a few lines: what runs, how far it is, what watching it costs. */
@@ -17,6 +18,8 @@ export class Header {
   readonly #script = element('h1')
   readonly #stop: HTMLButtonElement
   readonly #again: HTMLButtonElement
+  /** Leads to the other runs that train; hidden where there are none. */
+  readonly #others: HTMLButtonElement
   readonly #phase = element('p', { class: 'phase' })
   readonly #progress = element('progress', { attributes: { 'aria-label': 'Training progress', max: '1' } })
   readonly #facts = element('p', { class: 'facts' })
@@ -30,14 +33,22 @@ export class Header {
       actions.stop()
     })
     this.#again = button('Run again', actions.run, 'primary')
+    this.#others = button('', actions.chooseRun, 'link others')
+    this.#others.hidden = true
     const top = element('div', { class: 'top' }, [this.#script, this.#stop, this.#again])
-    this.element = element('header', {}, [top, this.#phase, this.#progress, this.#facts, this.#spoken])
+    this.element = element('header', {}, [top, this.#others, this.#phase, this.#progress, this.#facts, this.#spoken])
   }
 
   /** Another run is shown from now on: what was asked of the last one does not count for it. */
   reset(): void {
     this.#stop.disabled = false
     setText(this.#stop, 'Stop')
+  }
+
+  /** @param training number of runs that train beside the one that is shown */
+  tellOthers(training: number): void {
+    this.#others.hidden = training === 0
+    setText(this.#others, training === 1 ? '1 more run trains' : `${training} more runs train`)
   }
 
   /** @param silentFor milliseconds since the last report */

@@ -26,6 +26,7 @@ const view = new RunView({
   select,
   stop: () => post({ type: 'stop' }),
   run: () => post({ type: 'run' }),
+  chooseRun: () => post({ type: 'choose run' }),
 })
 const empty = emptyState(() => post({ type: 'run' }))
 const frames = new Frames(draw)
@@ -64,6 +65,8 @@ function receive(message: ToPage): void {
       lastReportAt = performance.now()
       for (const event of message.events) if (fold(run, event)) changed.add(event.type)
       return frames.request()
+    case 'others':
+      return view.tellOthers(message.training)
     case 'reveal':
       select(message.layer)
       // The row must be there and marked before it can be scrolled to.

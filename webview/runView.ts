@@ -18,6 +18,7 @@ export interface RunActions {
   select(layer: string | null): void
   stop(): void
   run(): void
+  chooseRun(): void
 }
 
 /** Everything shown of a run, top to bottom. */
@@ -51,6 +52,11 @@ export class RunView {
   /** Another run is shown from now on. */
   reset(): void {
     this.#header.reset()
+  }
+
+  /** @param training number of runs that train beside the one that is shown */
+  tellOthers(training: number): void {
+    this.#header.tellOthers(training)
   }
 
   /** Redraws the parts that events of these types touch. */

@@ -31,6 +31,8 @@ const Limits: v.GenericSchema<Thresholds> = v.object({ underused: share, crowded
 const ToPage = v.variant('type', [
   v.object({ type: v.literal('snapshot'), run: v.nullable(Snapshot), thresholds: Limits }),
   v.object({ type: v.literal('events'), events: v.array(RunEvent) }),
+  /** How many more runs train than the one that is shown. */
+  v.object({ type: v.literal('others'), training: v.pipe(v.number(), v.integer(), v.minValue(0)) }),
   /** Scroll to a layer and select it. */
   v.object({ type: v.literal('reveal'), layer: layerId }),
 ])
@@ -40,6 +42,8 @@ const FromPage = v.variant('type', [
   /** Show the line that defines the layer. */
   v.object({ type: v.literal('open layer'), layer: layerId }),
   v.object({ type: v.literal('stop') }),
+  /** Let the person choose another run to be shown. */
+  v.object({ type: v.literal('choose run') }),
   /** Start the run again, or the first run when there is none. */
   v.object({ type: v.literal('run') }),
 ])

@@ -15,6 +15,8 @@ export interface PanelActions {
   /** Shows the line that defines the layer. */
   openLayer(id: string): void
   stop(): void
+  /** Lets the person choose another run to be shown. */
+  chooseRun(): void
   /** Starts the current run again, or the first one. */
   run(): void
 }
@@ -39,7 +41,7 @@ export class Panel implements vscode.WebviewViewProvider, vscode.Disposable {
   #ready = false
   #pending: RunEvent[] = []
   #toReveal: string | null = null
-  #description = ''
+  #others = 0
 
   constructor(extensionUri: vscode.Uri, runs: ShownRuns, actions: PanelActions, thresholds: () => Thresholds) {
     this.#extensionUri = extensionUri
@@ -54,7 +56,6 @@ export class Panel implements vscode.WebviewViewProvider, vscode.Disposable {
   resolveWebviewView(view: vscode.WebviewView): void {
     this.#forgetView()
     this.#view = view
-    view.description = this.#description
     const dist = vscode.Uri.joinPath(this.#extensionUri, 'dist')
     const { webview } = view
     webview.options = { enableScripts: true, localResourceRoots: [dist] }
@@ -77,10 +78,10 @@ export class Panel implements vscode.WebviewViewProvider, vscode.Disposable {
     else void vscode.commands.executeCommand(`${Panel.viewId}.focus`, { preserveFocus: true })
   }
 
-  /** Says something beside the view's title. */
-  describe(words: string): void {
-    this.#description = words
-    if (this.#view) this.#view.description = words
+  /** Says how many more runs train than the one in view. */
+  tellOthers(training: number): void {
+    this.#others = training
+    if (this.#ready) this.#post({ type: 'others', training })
   }
 
   /** Brings the panel to the front and selects a layer in it. */
@@ -96,6 +97,7 @@ export class Panel implements vscode.WebviewViewProvider, vscode.Disposable {
     this.#pace.cancel()
     this.#pending = []
     this.#post({ type: 'snapshot', run: this.#runs.current?.state ?? null, thresholds: this.#thresholds() })
+    this.#post({ type: 'others', training: this.#others })
     this.#postReveal()
   }
 
@@ -132,6 +134,8 @@ export class Panel implements vscode.WebviewViewProvider, vscode.Disposable {
         return this.#actions.openLayer(message.layer)
       case 'stop':
         return this.#actions.stop()
+      case 'choose run':
+        return this.#actions.chooseRun()
       case 'run':
         return this.#actions.run()
     }

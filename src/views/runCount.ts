@@ -1,15 +1,16 @@
 import type * as vscode from 'vscode'
 import type { Runs } from '../session/runs.ts'
 
-/** Says beside the panel's title how many more runs train than the one in view. */
+/** Counts how many more runs train than the one in view. */
 export class RunCount implements vscode.Disposable {
   readonly #runs: Runs
-  readonly #say: (words: string) => void
+  readonly #told: (training: number) => void
   readonly #subscriptions: (() => void)[]
 
-  constructor(runs: Runs, say: (words: string) => void) {
+  /** @param told called whenever the number may have changed */
+  constructor(runs: Runs, told: (training: number) => void) {
     this.#runs = runs
-    this.#say = say
+    this.#told = told
     this.#subscriptions = [
       runs.onDidChangeCurrent(() => this.#count()),
       runs.onDidBegin((run) => {
@@ -25,6 +26,6 @@ export class RunCount implements vscode.Disposable {
 
   #count(): void {
     const others = this.#runs.all.filter((run) => run !== this.#runs.current && run.state.phase !== 'ended')
-    this.#say(others.length === 0 ? '' : `${others.length} more training`)
+    this.#told(others.length)
   }
 }

@@ -40,6 +40,6 @@ test('Debug with Saturation stops in the user’s TypeScript, steps past our fra
   const { events, secret } = workbench.latestRun()
   expect(events.find(({ type }) => type === 'run ended')).toMatchObject({ how: 'completed', exitCode: 0 })
   // The debugger prints the environment as part of the command.
-  await expect(workbench.terminal).toContainText(/trained \/.*run\.json/)
+  await expect(workbench.terminal).toContainText(/trained \/.*invitation\.json/)
   await expect(workbench.terminal).not.toContainText(secret)
 })

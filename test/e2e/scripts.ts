@@ -82,3 +82,21 @@ ${FIT}
 await model.fit(x, y, { epochs: 3, batchSize: 64, verbose: 0 })
 console.log('trained', process.env.SATURATION_RUN)
 `
+
+/** Three trainings at once, each in a process of its own. */
+export const SEARCH = `import { fork } from 'node:child_process'
+
+for (const units of [8, 16, 32]) fork(new URL('trial.js', import.meta.url), [units])
+`
+
+/** One of them, with as many units as it is told, until there is a file of the name stop. */
+export const TRIAL = `${HEAD}import { existsSync } from 'node:fs'
+
+const model = tf.sequential()
+model.add(tf.layers.dense({ units: Number(process.argv[2]), inputShape: [16], name: 'inner' }))
+model.add(tf.layers.dense({ units: 4, name: 'outer' }))
+${FIT}
+const stop = new URL('stop', import.meta.url)
+const callbacks = { onEpochEnd: () => existsSync(stop) && (model.stopTraining = true) }
+await model.fit(x, y, { epochs: 100_000, batchSize: 64, verbose: 0, callbacks })
+`

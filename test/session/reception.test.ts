@@ -171,19 +171,26 @@ describe('a process in a terminal', () => {
   })
 })
 
+/** What the reception answers. */
+function ask(params: object): Promise<string> {
+  const { address } = JSON.parse(readFileSync(invitation, 'utf8')) as { address: string }
+  return new Promise((resolve) => {
+    const socket = net.connect(address)
+    let text = ''
+    socket.on('data', (chunk: Buffer) => (text += chunk.toString()))
+    socket.on('close', () => resolve(text))
+    socket.write(frame(JSON.stringify({ jsonrpc: '2.0', id: 1, method: JOIN, params })))
+  })
+}
+
 describe('the reception', () => {
   it('turns away whoever does not know its secret', async () => {
-    const { address } = JSON.parse(readFileSync(invitation, 'utf8')) as { address: string }
     const before = shown.length
-    const params = { protocol: PROTOCOL, secret: 'guessed', pid: 1, trains: true, script: '/x.js', args: [], cwd: '/' }
-    const answer = await new Promise<string>((resolve) => {
-      const socket = net.connect(address)
-      let text = ''
-      socket.on('data', (chunk: Buffer) => (text += chunk.toString()))
-      socket.on('close', () => resolve(text))
-      socket.write(frame(JSON.stringify({ jsonrpc: '2.0', id: 1, method: JOIN, params })))
-    })
+    const who = { protocol: PROTOCOL, pid: 1, trains: true, script: '/x.js', args: [], cwd: '/' }
+    const answer = await ask({ ...who, secret: 'guessed' })
     expect(answer).toContain('refused: a wrong secret')
+    for (const malformed of [{}, { ...who, pid: 'x' }, { ...who, protocol: 2 }, { ...who, args: 'x' }])
+      expect(await ask({ secret: 'guessed', ...malformed })).toContain('refused: not a join of this version')
     expect(shown).toHaveLength(before)
   })
 

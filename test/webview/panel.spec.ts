@@ -115,6 +115,11 @@ test('a click opens the layer, keys move along the list, stop and run ask the ho
   await expect(panel.page.locator('.layers .row').nth(1)).toHaveAttribute('aria-current', 'true')
   await panel.page.getByText('1 layer not measured').click()
   await panel.page.getByRole('button', { name: /flatten/ }).click()
+  const others = panel.page.locator('.others')
+  await expect(others).toBeHidden()
+  await panel.send({ type: 'others', training: 1 })
+  await expect(others).toHaveText('1 more run trains')
+  await others.click()
   await panel.page.getByRole('button', { name: 'Stop' }).click()
   await expect(panel.page.getByRole('button', { name: 'Stopping' })).toBeDisabled()
   expect(await panel.posted()).toEqual([
@@ -122,6 +127,7 @@ test('a click opens the layer, keys move along the list, stop and run ask the ho
     { type: 'open layer', layer: 'conv2d_1' },
     { type: 'open layer', layer: 'dense_wide' },
     { type: 'open layer', layer: 'flatten' },
+    { type: 'choose run' },
     { type: 'stop' },
   ])
 })

@@ -1,0 +1,64 @@
+import { expect } from '@playwright/test'
+import { test } from './fixture.ts'
+import { SEARCH, TRIAL } from './scripts.ts'
+
+test('a search that trains in three processes is three runs, among which a person chooses', async ({
+  workbench,
+  site,
+}) => {
+  const { page, panel } = workbench
+  site.write('trial.js', TRIAL)
+  site.write('search.js', SEARCH)
+  await workbench.openFile('search.js')
+  const before = workbench.runs().length
+  await workbench.command('Saturation: Run with Saturation')
+  const heading = panel.locator('header h1')
+  await expect.poll(() => workbench.runs().length).toBe(before + 3)
+  await expect(heading).toHaveText(/^search\.js › trial\.js \d+$/)
+  const others = panel.locator('.others')
+  await expect(others).toHaveText('2 more runs train')
+
+  const list = async () => {
+    await page.getByRole('button', { name: 'Choose Run…' }).click()
+    await expect(workbench.choices.filter({ hasText: 'search.js › trial.js' })).toHaveCount(3)
+  }
+  const choose = async (name: string) => {
+    await list()
+    await workbench.choices.filter({ hasText: name }).click()
+    await expect(heading).toHaveText(name)
+  }
+  await others.click()
+  await expect(workbench.choices.filter({ hasText: 'shown' })).toHaveCount(1)
+  await workbench.picture('choose-run-light')
+  await page.keyboard.press('Escape')
+  for (const units of ['8', '16', '32']) {
+    await choose(`search.js › trial.js ${units}`)
+    await expect(workbench.row('inner')).toHaveAccessibleName(new RegExp(` of ${units} `))
+  }
+  await choose('search.js › trial.js 8')
+  await workbench.openFile('trial.js')
+  await expect(workbench.lens(/ of 8 dimensions/)).toBeVisible()
+  await workbench.command('Preferences: Toggle between Light/Dark Themes')
+  await list()
+  await workbench.picture('choose-run-dark')
+  await page.keyboard.press('Escape')
+  await workbench.command('Preferences: Toggle between Light/Dark Themes')
+
+  await panel.getByRole('button', { name: 'Stop' }).click()
+  await workbench.ended('Stopped')
+  await expect(others).toHaveText('2 more runs train')
+  site.write('stop', '')
+  await expect(others).toBeHidden()
+  await expect(heading).toHaveText('search.js › trial.js 8')
+  await choose('search.js › trial.js 16')
+  await workbench.ended('Finished')
+
+  // They are still there for a window that has seen none of them.
+  await workbench.reload()
+  await workbench.command('Saturation: Choose Run…')
+  await expect(workbench.choices.filter({ hasText: 'search.js › trial.js' })).toHaveCount(3)
+  await workbench.choices.filter({ hasText: 'trial.js 32' }).click()
+  await workbench.statusItem.click()
+  await expect(heading).toHaveText('search.js › trial.js 32')
+  await expect(workbench.row('inner')).toHaveAccessibleName(/ of 32 /)
+})
