@@ -41,6 +41,7 @@ parentPort?.on('message', (message: ToWorker) => {
       .then(release)
   }
 })
+
 // The process's end must not wait for a thread that a fault has ended.
 process.on('exit', release)
 if (session) reporter.connect(session)
