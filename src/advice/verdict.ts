@@ -68,7 +68,8 @@ export function judge(layer: LayerState, thresholds: Thresholds = DEFAULT_THRESH
   const { low, high } = m.bounds ?? { low: m.k, high: m.k }
   if (high / m.width < thresholds.underused)
     return verdict('underused', share, m.width === layer.width ? recommendedWidth(m) : null)
-  if (low / m.width > thresholds.crowded) return verdict('crowded', share)
+  // One dimension is always used whole: nothing follows from that.
+  if (m.width > 1 && low / m.width > thresholds.crowded) return verdict('crowded', share)
   return verdict('healthy', share)
 }
 

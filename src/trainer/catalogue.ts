@@ -1,9 +1,7 @@
 import type { Layer as LayerInfo, Site, Split } from '../run/events.ts'
 import { DEFAULT_OPTIONS, selects, type MeasureOptions } from '../run/measureOptions.ts'
+import { isOutput, NORMALISERS } from './outputs.ts'
 import { isVariable, kindOf, type Layer, type Tensor } from './tfjs.ts'
-
-/** Layers with weights that transform no features of their own: measured on request only. */
-const NORMALISERS = new Set(['BatchNormalization', 'LayerNormalization', 'PReLU'])
 
 /** Layers that call children through `apply` in the course of their own call: the whole is one layer to the user. */
 const WRAPPERS = new Set(['Bidirectional', 'TimeDistributed', 'RNN', 'SimpleRNN', 'GRU', 'LSTM', 'ConvLSTM2D'])
@@ -90,15 +88,18 @@ export class Catalogue {
   /** All layers as the `model` event lists them. */
   describe(): LayerInfo[] {
     this.changed = false
-    const outputs = new Set<string | undefined>()
+    const outputs = new Set<string>()
     for (const model of this.#models) {
-      for (const layer of model.deref()?.outputLayers ?? []) outputs.add(this.#entries.get(layer)?.info.id)
+      for (const layer of model.deref()?.outputLayers ?? []) {
+        const entry = this.#entries.get(layer)
+        if (entry) outputs.add(entry.info.id)
+      }
     }
     return this.#order.map((entry) => ({
       ...entry.info,
       notMeasured: entry.info.notMeasured ?? (entry.part === 'none' ? ASIDE : null),
       inbound: [...entry.inbound].map(({ info }) => info.id),
-      isOutput: isLast(entry) && (entry.endsPass || outputs.has(entry.info.id)),
+      isOutput: isOutput(entry, outputs),
     }))
   }
 
@@ -197,14 +198,6 @@ export interface Entry {
   fedByData: boolean
   /** Whether it was the last layer of a training step. */
   endsPass: boolean
-}
-
-/**
- * Whether nothing of the model comes behind a layer. A generator's output enters the critic, which takes real data as
- * well: its width is the data's, and no more free to choose than any last layer's.
- */
-function isLast({ consumers }: Entry): boolean {
-  return consumers.size === 0 || [...consumers].some(({ fedByData }) => fedByData)
 }
 
 /** A layer's weights; custom layers may also keep a `tf.variable` in a property of their own. */

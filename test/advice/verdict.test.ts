@@ -16,6 +16,11 @@ describe('the verdict', () => {
     )
   })
 
+  it('calls no layer of one dimension crowded: it is always used whole', () => {
+    expect(kindOf({ width: 1 }, { width: 1, k: 1, observations: 1000 })).toBe('healthy')
+    expect(kindOf({ width: 2 }, { width: 2, k: 2, observations: 1000 })).toBe('crowded')
+  })
+
   it('judges nothing by too few observations, and says how many it takes', () => {
     const verdict = judge(layer({}, { width: 100, k: 5, observations: 999 }))
     expect(verdict).toMatchObject({ kind: 'provisional', recommendedWidth: null, saturation: 0.05 })

@@ -126,6 +126,14 @@ it('measures layers of classes without a class name, which go by their name in t
   expect(seen(run, 'train')).toEqual({ first: 64, mixing: 64, answer: 64 })
 })
 
+it('takes a layer for an output where only layers behind it make no features of their own', async () => {
+  const { events } = await train(program('ends.cjs'))
+  const withWeights = layersOf(events).filter(({ parameters, kind }) => parameters > 0 && kind !== 'BatchNormalization')
+  expect(Object.fromEntries(withWeights.map(({ name, isOutput }) => [name, isOutput]))).toEqual({
+    ...{ hidden: false, logits: true, seed: false, paint: true, user: false, item: false },
+  })
+})
+
 it('explains a model of plain variables, and follows its steps', async () => {
   const { events, state, stdout } = await train(program('variables.js'))
   expect(stdout).toMatch(/^a = /)
