@@ -23,15 +23,16 @@ export function readTheme(): Theme {
     return fallback
   }
   const foreground = read(['foreground', 'editor-foreground'], '#808080')
-  // Orange last: in the dark theme it is a brown that is hard to see.
-  const palette = ['blue', 'yellow', 'green', 'purple', 'red', 'orange']
-  const fallbacks = ['#3794ff', '#cca700', '#89d185', '#b180d7', '#f14c4c', '#d18616']
+  const chart = (name: string, fallback: string): string => read([`charts-${name}`], fallback)
+  const [yellow, red] = [chart('yellow', '#cca700'), chart('red', '#f14c4c')]
+  // Mixed: the theme's own orange is a brown in the dark theme that is hard to see.
+  const orange = color(red).mix(color(yellow), 0.5).rgbString()
   return {
     foreground,
     muted: read(['descriptionForeground'], foreground),
     grid: read(['contrastBorder'], color(foreground).alpha(0.15).rgbString()),
     background: read(['sideBar-background', 'editor-background'], '#808080'),
-    palette: palette.map((name, i) => read([`charts-${name}`], fallbacks[i] ?? foreground)),
+    palette: [chart('blue', '#3794ff'), yellow, chart('green', '#89d185'), chart('purple', '#b180d7'), red, orange],
     tooltip: {
       background: read(['editorHoverWidget-background', 'editor-background'], '#202020'),
       foreground: read(['editorHoverWidget-foreground', 'foreground'], foreground),
