@@ -1,4 +1,4 @@
-import { unseen } from './ownFrames.ts'
+import { unseenIn } from './ownFrames.ts'
 import type { Layer } from './tfjs.ts'
 
 /** tfjs-layers' History callback: the library itself puts one into every fit and fitDataset. */
@@ -89,6 +89,7 @@ interface Tester {
 function watchTestFunction(prototype: Tester, listener: EpochListener): void {
   const original = prototype.makeTestFunction
   if (typeof original !== 'function') return
+  const unseen = unseenIn(prototype)
   prototype.makeTestFunction = function (this: Tester) {
     original.call(this)
     const test = this.testFunction

@@ -1,5 +1,5 @@
 import { isContainer, isWrapper } from './catalogue.ts'
-import { unseen } from './ownFrames.ts'
+import { unseenIn } from './ownFrames.ts'
 import type { Layer, Tensor } from './tfjs.ts'
 
 type Apply = (this: Layer, inputs: unknown, kwargs?: unknown) => unknown
@@ -22,6 +22,7 @@ export function tapOutputs(
   if (!prototype || tapped.has(prototype)) return
   tapped.add(prototype)
   const original = prototype.apply
+  const unseen = unseenIn(layer)
   let insideWrapper = 0
   prototype.apply = function (this: Layer, inputs, kwargs) {
     const call = (): unknown => original.call(this, inputs, kwargs)

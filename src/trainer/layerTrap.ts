@@ -5,9 +5,10 @@ import type { Layer } from './tfjs.ts'
  * not, without touching a module system: the first statement of tfjs-layers' `Layer` constructor assigns `_callHook`,
  * and a setter on `Object.prototype` sees that assignment. It redefines an ordinary own property on the object, so the
  * layer itself cannot tell. The setter is not enumerable; `'_callHook' in {}` is all that shows of it.
+ * @param root the `Object.prototype` of the realm to look at.
  */
-export function onLayerConstructed(callback: (layer: Layer) => void): void {
-  Object.defineProperty(Object.prototype, '_callHook', {
+export function onLayerConstructed(callback: (layer: Layer) => void, root: object = Object.prototype): void {
+  Object.defineProperty(root, '_callHook', {
     configurable: true,
     enumerable: false,
     get: () => undefined,

@@ -33,10 +33,12 @@ type Pass = Split | null
 export class Monitor implements StepListener, EpochListener {
   readonly #catalogue: Catalogue
   readonly #channel: Channel
-  readonly #summer: Summer
+  /** Of the engine that trains now. */
+  #engine: Engine
+  #summer: Summer
   readonly #budget: Budget
   readonly #options: MeasureOptions
-  readonly #features: Features
+  #features: Features
   readonly #schedule: Schedule
   readonly #windows: Record<Split, Map<string, Window>> = { train: new Map(), eval: new Map() }
   readonly #told = new Set<string>()
@@ -64,16 +66,21 @@ export class Monitor implements StepListener, EpochListener {
     options: MeasureOptions = DEFAULT_OPTIONS,
   ) {
     this.#options = options
+    this.#engine = engine
     this.#features = new Features(engine, options)
+    this.#summer = summerOf(engine)
     this.#catalogue = catalogue
     this.#channel = channel
     this.#budget = budget
     this.#schedule = new Schedule(channel, budget.limit)
-    const { backend } = engine
-    this.#summer =
-      backend.binding && backend.getInputTensorIds
-        ? new NativeSummer(backend as Required<typeof backend>)
-        : new PortableSummer(engine)
+  }
+
+  /** Another engine trains from now on: a test runner gives each file its own. */
+  use(engine: Engine): void {
+    if (engine === this.#engine) return
+    this.#engine = engine
+    this.#features = new Features(engine, this.#options)
+    this.#summer = summerOf(engine)
   }
 
   get pass(): Pass {
@@ -281,4 +288,11 @@ export class Monitor implements StepListener, EpochListener {
     const { sampling } = this.#budget
     this.#channel.event({ type: 'overhead', share: monitorMs / trainingMs, monitorMs, trainingMs, sampling })
   }
+}
+
+function summerOf(engine: Engine): Summer {
+  const { backend } = engine
+  return backend.binding && backend.getInputTensorIds
+    ? new NativeSummer(backend as Required<typeof backend>)
+    : new PortableSummer(engine)
 }

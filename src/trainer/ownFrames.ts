@@ -1,3 +1,5 @@
+import { errorOf, rootOf } from './realm.ts'
+
 type PrepareStackTrace = (this: unknown, error: unknown, frames: NodeJS.CallSite[]) => unknown
 
 /** Frames captured beyond the user's `Error.stackTraceLimit`, so that as many as they asked for are left without ours. */
@@ -6,29 +8,24 @@ const SPARE = 61
 /** How Node prints where the user has no formatter: by source maps if they are on. Node 18 has no such function. */
 const ofNode = Error.prepareStackTrace?.name === 'ErrorPrepareStackTrace' ? Error.prepareStackTrace : undefined
 
-/** What the user has in `Error.prepareStackTrace`. */
-let theirs: unknown = undefined
 let probing = false
 let probed = false
 let preparing = false
-/** Calls of `unseen` under way, and the user's limit when the outermost began. */
-let depth = 0
-let limit = 0
+
+const keepers = new WeakMap<object, Keeper>()
 
 /**
  * Calls on behalf of the user, without leaving a frame of ours in the stack traces of errors that are made in there,
  * thrown or not, whoever reads them and when. A `catch` here would be simpler, but Node prints the line of the last
  * `throw` above an uncaught error.
+ * @param object what is called is of the same realm as this object.
  */
-export function unseen<T>(call: () => T): T {
-  const raised = depth++ === 0 ? begin() : null
-  try {
-    return call()
-  } finally {
-    depth--
-    // A limit that they have set meanwhile is theirs.
-    if (raised !== null && Error.stackTraceLimit === raised) Error.stackTraceLimit = limit
-  }
+export function unseenIn(object: object): <T>(call: () => T) => T {
+  const root = rootOf(object)
+  let keeper = keepers.get(root)
+  if (!keeper) keepers.set(root, (keeper = new Keeper(errorOf(root))))
+  const { unseen } = keeper
+  return unseen
 }
 
 /** What an error of ours says of itself to us, who want to see our frames. */
@@ -44,50 +41,103 @@ export function ownStack(error: unknown): string {
   }
 }
 
-/** @returns the limit that is in force in the call; null where the user's stays. */
-function begin(): number | null {
-  try {
-    if (!install() || typeof Error.stackTraceLimit !== 'number') return null
-    limit = Error.stackTraceLimit
-    return (Error.stackTraceLimit = limit + SPARE)
-  } catch {
-    // Frozen intrinsics: our frames show.
-    return null
+/** Keeps our frames out of the stack traces of one realm. */
+class Keeper {
+  readonly #error: ErrorConstructor | null
+  /** What the user has in `Error.prepareStackTrace`. */
+  #theirs: unknown = undefined
+  /** Calls of `unseen` under way, and the user's limit when the outermost began. */
+  #depth = 0
+  #limit = 0
+
+  constructor(error: ErrorConstructor | null) {
+    this.#error = error
+  }
+
+  readonly unseen = <T>(call: () => T): T => {
+    const raised = this.#depth++ === 0 ? this.#begin() : null
+    try {
+      return call()
+    } finally {
+      this.#depth--
+      // A limit that they have set meanwhile is theirs.
+      if (raised !== null && this.#error?.stackTraceLimit === raised) this.#error.stackTraceLimit = this.#limit
+    }
+  }
+
+  /** @returns the limit that is in force in the call; null where the user's stays. */
+  #begin(): number | null {
+    try {
+      // Whether Node is asking is found out by an error of ours.
+      if (!this.#error || (this !== ours && !ours.#install())) return null
+      if (!this.#install() || typeof this.#error.stackTraceLimit !== 'number') return null
+      this.#limit = this.#error.stackTraceLimit
+      return (this.#error.stackTraceLimit = this.#limit + SPARE)
+    } catch {
+      // Frozen intrinsics: our frames show.
+      return null
+    }
+  }
+
+  /**
+   * Puts an accessor in the place of `Error.prepareStackTrace`, unless it is there. It gives Node our filter and everybody
+   * else what they have put there.
+   * @returns false where filtered frames could not be printed as Node would.
+   */
+  #install(): boolean {
+    const error = this.#error!
+    const present = Object.getOwnPropertyDescriptor(error, 'prepareStackTrace')
+    if (present?.get !== this.#read) {
+      this.#theirs = error.prepareStackTrace
+      const enumerable = present?.enumerable ?? false
+      const set = (value: unknown): unknown => (this.#theirs = value)
+      Object.defineProperty(error, 'prepareStackTrace', { configurable: true, enumerable, get: this.#read, set })
+    }
+    return this.#canPrepare()
+  }
+
+  /** Node 18 with source maps on prints in a way that cannot be called. */
+  #canPrepare(): boolean {
+    if (typeof this.#theirs === 'function' || ofNode) return true
+    return !(process as { sourceMapsEnabled?: boolean }).sourceMapsEnabled
+  }
+
+  readonly #read = (): unknown => {
+    if (probing) {
+      probed = true
+      return undefined
+    }
+    return !preparing && this.#canPrepare() && isPreparing() ? this.#prepare : this.#theirs
+  }
+
+  readonly #prepare = withThis((self, error, frames) => {
+    preparing = true
+    try {
+      const theirs = typeof this.#theirs === 'function' ? this.#theirs : (ofNode ?? print)
+      return Reflect.apply(theirs, self, [error, this.#withoutOurs(frames)]) as unknown
+    } finally {
+      preparing = false
+    }
+  })
+
+  #withoutOurs(frames: NodeJS.CallSite[]): NodeJS.CallSite[] {
+    const kept = frames.filter((frame) => frame.getFileName() !== __filename)
+    // Without a frame of ours, that many were captured only where our call was further out still.
+    const raised = kept.length < frames.length || frames.length === this.#limit + SPARE
+    return raised ? kept.slice(0, this.#limit) : frames
   }
 }
 
-/**
- * Puts an accessor in the place of `Error.prepareStackTrace`, unless it is there. It gives Node our filter and everybody
- * else what they have put there.
- * @returns false where filtered frames could not be printed as Node would.
- */
-function install(): boolean {
-  const present = Object.getOwnPropertyDescriptor(Error, 'prepareStackTrace')
-  if (present?.get !== read) {
-    theirs = Error.prepareStackTrace
-    const enumerable = present?.enumerable ?? false
-    Object.defineProperty(Error, 'prepareStackTrace', { configurable: true, enumerable, get: read, set: write })
+/** A formatter that is told its own `this`. */
+function withThis(format: (self: unknown, error: unknown, frames: NodeJS.CallSite[]) => unknown): PrepareStackTrace {
+  return function (error, frames) {
+    return format(this, error, frames)
   }
-  return canPrepare()
 }
 
-/** Node 18 with source maps on prints in a way that cannot be called. */
-function canPrepare(): boolean {
-  if (typeof theirs === 'function' || ofNode) return true
-  return !(process as { sourceMapsEnabled?: boolean }).sourceMapsEnabled
-}
-
-function write(value: unknown): void {
-  theirs = value
-}
-
-function read(): unknown {
-  if (probing) {
-    probed = true
-    return undefined
-  }
-  return !preparing && canPrepare() && isPreparing() ? prepare : theirs
-}
+/** Of the realm that Node itself runs in. */
+const ours = new Keeper(Error)
+keepers.set(Object.prototype, ours)
 
 /** Whether Node is asking, in order to prepare a stack trace: within that, V8 prints others without asking Node. */
 function isPreparing(): boolean {
@@ -100,22 +150,6 @@ function isPreparing(): boolean {
   } finally {
     probing = false
   }
-}
-
-const prepare: PrepareStackTrace = function (this: unknown, error, frames) {
-  preparing = true
-  try {
-    return Reflect.apply(typeof theirs === 'function' ? theirs : (ofNode ?? print), this, [error, withoutOurs(frames)])
-  } finally {
-    preparing = false
-  }
-}
-
-function withoutOurs(frames: NodeJS.CallSite[]): NodeJS.CallSite[] {
-  const kept = frames.filter((frame) => frame.getFileName() !== __filename)
-  // Without a frame of ours, that many were captured only where our call was further out still.
-  const raised = kept.length < frames.length || frames.length === limit + SPARE
-  return raised ? kept.slice(0, limit) : frames
 }
 
 /** As Node prints where it has no function to call. */

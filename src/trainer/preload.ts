@@ -18,6 +18,7 @@ import type { Guest } from './messages.ts'
 import { Monitor } from './monitor.ts'
 import { restoreRemovedNodeFunctions } from './shims.ts'
 import { ownStack } from './ownFrames.ts'
+import { rootOf } from './realm.ts'
 import { engine, onEngine, type Engine, type Layer } from './tfjs.ts'
 import { watchTrainingSteps } from './trainingSteps.ts'
 import { versions } from './versions.ts'
@@ -40,6 +41,8 @@ function main(invitation: Invitation, file: string, inTerminal: boolean): void {
   let session: Joined | null = null
   let monitor: Monitor | null = null
   let fatal: FatalError | null = null
+  /** Engines of other realms than Node's own, by their `Object.prototype`. */
+  const engines = new WeakMap<object, Engine>()
   let off = false
 
   const openChannel = () =>
@@ -79,7 +82,10 @@ function main(invitation: Invitation, file: string, inTerminal: boolean): void {
 
   /** The monitor, from the first training step or evaluation on. */
   const monitored = (tfEngine: Engine): Monitor => {
-    if (monitor) return monitor
+    if (monitor) {
+      monitor.use(tfEngine)
+      return monitor
+    }
     const { delta, budget, rows, measure, completeWasm = true } = invitation
     const { name: backend, warning } = prepareBackend(tfEngine, completeWasm)
     monitor = new Monitor(tfEngine, catalogue, openChannel(), new Budget(budget, rows === 'all'), measure)
@@ -108,7 +114,7 @@ function main(invitation: Invitation, file: string, inTerminal: boolean): void {
     })
 
   const met = (layer: Layer): void => {
-    const tfEngine = engine()
+    const tfEngine = engines.get(rootOf(layer)) ?? engine()
     if (!tfEngine) return
     watchSteps(tfEngine)
     catalogue.constructed(layer, constructionSite(layer))
@@ -129,9 +135,20 @@ function main(invitation: Invitation, file: string, inTerminal: boolean): void {
 
   restoreRemovedNodeFunctions()
   if (invitation.orphanAfter === null && !inTerminal) outliveTerminal()
-  onEngine((tfEngine) => guarded(() => watchSteps(tfEngine)))
-  onModelLoaded((model, site) => guarded(() => catalogue.loaded(model, site)))
-  onLayerConstructed((layer) => guarded(() => met(layer)))
+  const watchRealm = (root: object): void => {
+    onModelLoaded((model, site) => guarded(() => catalogue.loaded(model, site)), root)
+    onLayerConstructed((layer) => guarded(() => met(layer)), root)
+  }
+  watchRealm(Object.prototype)
+  onEngine((tfEngine) =>
+    guarded(() => {
+      watchSteps(tfEngine)
+      const root = rootOf(tfEngine)
+      // Layers come after the engine, so none has been missed.
+      if (root !== Object.prototype && !engines.has(root)) watchRealm(root)
+      if (root !== Object.prototype) engines.set(root, tfEngine)
+    }),
+  )
   onFatalError((error) => (fatal = error))
   process.on('exit', (exitCode) => {
     guarded(() => monitor?.close())

@@ -1,4 +1,4 @@
-import { unseen } from './ownFrames.ts'
+import { unseenIn } from './ownFrames.ts'
 import { isVariable, type Engine, type Tensor } from './tfjs.ts'
 
 export interface StepListener {
@@ -24,6 +24,7 @@ export function watchTrainingSteps(engine: Engine, listener: StepListener): void
   if (wrapped.has(engine)) return
   wrapped.add(engine)
   const original = engine.gradients
+  const unseen = unseenIn(engine)
   let depth = 0
   engine.gradients = function (this: Engine, f, xs, dy, allowNoGradients) {
     const differentiate = () => unseen(() => original.call(this, f, xs, dy, allowNoGradients))

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process'
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { expect, describe, it } from 'vitest'
-import { epochsOf, layersOf, train } from './training.ts'
+import { epochsOf, layersOf, runPlain, train } from './training.ts'
 
 const PROGRAMS = path.resolve('test/fixtures/programs')
 const program = (name: string): string => path.join(PROGRAMS, name)
@@ -20,6 +20,22 @@ describe.each(['global', 'object'])('in a program with a window of its own (%s)'
     expect(state.progress?.step).toBe(20)
     expect(state.problems).toMatchObject([{ message: expect.stringMatching(/ran no layer/) as string }])
   })
+})
+
+it('models in contexts of node:vm are measured, and stack traces there are as without the monitor', async () => {
+  const { exitCode, stdout, state, events } = await train(program('realms.cjs'))
+  expect(exitCode).toBe(0)
+  expect(state.progress?.step).toBe(8)
+  expect(layersOf(events).map(({ name, site }) => [name, path.basename(site?.file ?? ''), site?.line])).toEqual(
+    ['first', 'second'].flatMap((name) => [
+      [`${name}_hidden`, 'inRealm.cjs', 14],
+      [`${name}_output`, 'inRealm.cjs', 15],
+    ]),
+  )
+  for (const name of ['first_hidden', 'second_hidden'])
+    expect(epochsOf(events, name, 'train').map(({ seen }) => seen)).toEqual([32, 32])
+  expect(stdout).toMatch(/^RangeError: the layer breaks\n {4}at Broken\.call/)
+  expect(stdout).toBe((await runPlain(program('realms.cjs'))).stdout)
 })
 
 it('two copies of TensorFlow.js in one process are both measured', async () => {
