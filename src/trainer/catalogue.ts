@@ -37,6 +37,8 @@ export class Catalogue {
   #last: Entry | null = null
   /** Whether there is news since `describe` was last called. */
   changed = false
+  /** Why none of the layers can be measured; null where they can. Set before the first is called. */
+  unmeasurable: string | null = null
 
   constructor(options = DEFAULT_OPTIONS) {
     this.#options = options
@@ -161,7 +163,7 @@ export class Catalogue {
       parameters: parametersOf(layer),
       activation: (layer.cell ?? layer).activation?.getClassName?.() ?? null,
       notMeasured: selects(this.#options, layer.name, kindOf(layer))
-        ? reasonNotToMeasure(layer, output)
+        ? (reasonNotToMeasure(layer, output) ?? this.unmeasurable)
         : 'it is not among the layers chosen for measuring',
     }
     const links = { inbound: new Set<Entry>(), consumers: new Set<Entry>(), fedByData: false, endsPass: false }

@@ -87,7 +87,8 @@ function main(invitation: Invitation, file: string, inTerminal: boolean): void {
       return monitor
     }
     const { delta, budget, rows, measure, completeWasm = true } = invitation
-    const { name: backend, warning } = prepareBackend(tfEngine, completeWasm)
+    const { name: backend, warning, unmeasurable } = prepareBackend(tfEngine, completeWasm)
+    catalogue.unmeasurable = unmeasurable
     monitor = new Monitor(tfEngine, catalogue, openChannel(), new Budget(budget, rows === 'all'), measure)
     const { script, args } = started ?? asGuest()
     const which = { pid: process.pid, process: { script, args, thread: threadId } }

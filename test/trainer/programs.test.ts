@@ -134,6 +134,14 @@ it('takes a layer for an output where only layers behind it make no features of 
   })
 })
 
+it('says that a TensorFlow.js is too old to be measured, and follows the training all the same', async () => {
+  const run = await train(program('tooOld.js'))
+  expect(run.exitCode).toBe(0)
+  expect(run.state.problems.map(({ message }) => message)).toEqual([expect.stringMatching(/too old for its layers/)])
+  expect(reasons(run)).toEqual({ scale: expect.stringMatching(/TensorFlow.js is older than/) as string })
+  expect(run.state.progress?.step).toBe(8)
+})
+
 it('explains a model of plain variables, and follows its steps', async () => {
   const { events, state, stdout } = await train(program('variables.js'))
   expect(stdout).toMatch(/^a = /)

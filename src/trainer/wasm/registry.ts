@@ -37,6 +37,11 @@ function registry(): Map<string, Kernel> | undefined {
   return globals?.get('kernelRegistry') as Map<string, Kernel> | undefined
 }
 
+/** Whether a backend has a kernel that can be asked for by this name. */
+export function hasKernel(backendName: string, kernelName: string): boolean {
+  return registry()?.has(`${backendName}_${kernelName}`) ?? false
+}
+
 /** The wasm backend's own kernel of this name; undefined when it has none. */
 export function wasmKernel(kernelName: string): KernelFunction | undefined {
   return registry()?.get(`wasm_${kernelName}`)?.kernelFunc
