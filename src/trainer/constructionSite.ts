@@ -45,7 +45,7 @@ function innermostUserFrame(
 }
 
 /** The present call stack, innermost frame first. */
-function callStack(): NodeJS.CallSite[] {
+export function callStack(): NodeJS.CallSite[] {
   const limit = Error.stackTraceLimit
   const own = Object.getOwnPropertyDescriptor(Error, 'prepareStackTrace')
   try {
@@ -90,6 +90,7 @@ function isUsers(file: string): boolean {
   return !isInstalled(file) && path.isAbsolute(file) && fs.existsSync(file)
 }
 
-function isInstalled(file: string): boolean {
+/** Whether a file is a package's. */
+export function isInstalled(file: string): boolean {
   return /[\\/]node_modules[\\/]/.test(file)
 }

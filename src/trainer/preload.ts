@@ -13,6 +13,7 @@ import { onFatalError, type FatalError } from './fatalErrors.ts'
 import { tapOutputs } from './layerTap.ts'
 import { outliveTerminal } from './hangUp.ts'
 import { onLayerConstructed } from './layerTrap.ts'
+import { loadCall } from './loadCall.ts'
 import { onModelLoaded } from './modelLoads.ts'
 import type { Guest } from './messages.ts'
 import { Monitor } from './monitor.ts'
@@ -118,7 +119,10 @@ function main(invitation: Invitation, file: string, inTerminal: boolean): void {
     const tfEngine = engines.get(rootOf(layer)) ?? engine()
     if (!tfEngine) return
     watchSteps(tfEngine)
-    catalogue.constructed(layer, constructionSite(layer))
+    const site = constructionSite(layer)
+    catalogue.constructed(layer, site)
+    const load = site ? null : loadCall()
+    if (load) catalogue.loaded(layer, load)
     tapOutputs(
       layer,
       () => !off && (monitor?.pass ?? null) !== null,

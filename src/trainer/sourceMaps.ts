@@ -34,6 +34,13 @@ export function originalPosition(frame: NodeJS.CallSite, prepare?: PrepareStackT
   )
 }
 
+/** Absolute paths of the files that a file on disk was made of, as its source map names them; none without one. */
+export function sourcesOf(name: string): string[] {
+  const file = toPath(name)
+  const map = mapOnDisk(file)
+  return map?.payload.sources.map((source) => unpacked(source, file) ?? toPath(source)) ?? []
+}
+
 function mapped(map: SourceMap | null | undefined, { file, line, column }: Position): Position | null {
   const entry = map?.findEntry(line - 1, column - 1)
   if (!entry || !('originalSource' in entry) || !entry.originalSource) return null
