@@ -1,6 +1,7 @@
 import fs from 'node:fs'
 import path from 'node:path'
 import type { Site } from '../run/events.ts'
+import { evaluatedModule } from './evaluatedModules.ts'
 import { originalPosition } from './sourceMaps.ts'
 
 const DEPTH = 64
@@ -35,13 +36,23 @@ function innermostUserFrame(
 ): Site | null {
   const prepare = Error.prepareStackTrace
   for (const [position, frame] of frames.entries()) {
-    const running = frame.getFileName()
+    const evaluated = evaluatedModule(frame)
+    const running = frame.getFileName() ?? evaluated
     if (!running || running === __filename || running.startsWith('node:')) continue
     // Before mapping, because it would read the libraries' large maps.
-    const site = isInstalled(running) ? null : originalPosition(frame, prepare)
+    const bundle = evaluated === null ? undefined : bundleOf(frames.slice(position))
+    const site = isInstalled(running) ? null : originalPosition(frame, prepare, bundle)
     if (!passOver(site?.file ?? running, position) && site && isUsers(site.file)) return site
+    // The frames further out are the bundle's own, and stand for no line of the user's.
+    if (evaluated !== null && !isInstalled(running) && !site) return null
   }
   return null
+}
+
+/** The file whose code evaluates that of the first frame: the next that is a file, else the program's main one. */
+function bundleOf(frames: NodeJS.CallSite[]): string | undefined {
+  const files = frames.map((frame) => frame.getFileName())
+  return files.find((file) => file && path.isAbsolute(file) && !isInstalled(file)) ?? process.argv[1]
 }
 
 /** The present call stack, innermost frame first. */

@@ -2,6 +2,7 @@ import fs from 'node:fs'
 import { findSourceMap, SourceMap } from 'node:module'
 import path from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
+import { evaluatedModule, mapInBundle } from './evaluatedModules.ts'
 
 /** A place in a source file; line and column count from 1. */
 export interface Position {
@@ -19,12 +20,21 @@ const onDisk = new Map<string, SourceMap | null>()
  * `--enable-source-maps`), but never switched on, because that would change the text of the user's stack traces.
  * @param prepare the user's `Error.prepareStackTrace`, by which ts-node and source-map-support map code that exists
  *   in memory only.
+ * @param bundle the file whose code evaluates the frame's, where one does.
  */
-export function originalPosition(frame: NodeJS.CallSite, prepare?: PrepareStackTrace): Position | null {
+export function originalPosition(
+  frame: NodeJS.CallSite,
+  prepare?: PrepareStackTrace,
+  bundle?: string,
+): Position | null {
   const name = frame.getScriptNameOrSourceURL?.() ?? frame.getFileName()
   const line = frame.getLineNumber()
   const column = frame.getColumnNumber()
   if (!name || !line || !column || name.startsWith('node:')) return null
+  if (evaluatedModule(frame) !== null) {
+    const position = { file: bundle ?? '', line, column }
+    return mapped(findSourceMap(name), position) ?? (bundle ? mapped(mapInBundle(bundle, name), position) : null)
+  }
   const position = { file: toPath(name), line, column }
   return (
     mapped(findSourceMap(name), position) ??

@@ -71,25 +71,56 @@ describe('construction sites', () => {
     },
   )
 
-  it('are exact where the source map names files as webpack does', async () => {
-    const project = path.join(folder, 'packed')
+  /** A project whose bundle has a source map that names files as webpack does. */
+  async function packed(name: string): Promise<{ source: string; bundle: string; map: string }> {
+    const project = path.join(folder, name)
     const source = path.join(project, 'src', 'sites.ts')
     mkdirSync(path.dirname(source), { recursive: true })
     copyFileSync(scriptPath('sites.ts'), source)
     symlinkSync(path.resolve('node_modules'), path.join(project, 'node_modules'), 'dir')
-    const outfile = path.join(project, 'dist', 'main.cjs')
+    const bundle = path.join(project, 'dist', 'main.cjs')
     await build({
       entryPoints: [source],
-      outfile,
+      outfile: bundle,
       bundle: true,
       platform: 'node',
       packages: 'external',
       sourcemap: true,
     })
-    const map = JSON.parse(readFileSync(`${outfile}.map`, 'utf8')) as { sources: string[] }
+    const map = JSON.parse(readFileSync(`${bundle}.map`, 'utf8')) as { sources: string[] }
     map.sources = ['webpack://some-app/./src/sites.ts?1a2b']
-    writeFileSync(`${outfile}.map`, JSON.stringify(map))
-    expect(sites(await train(outfile))).toEqual(marks(source))
+    return { source, bundle, map: JSON.stringify(map) }
+  }
+
+  /** Puts a bundle's code into an `eval`, as webpack's development mode does with each module. */
+  function evaluate(bundle: string, map: string | null): void {
+    const code = readFileSync(bundle, 'utf8').replace(/\/\/# sourceMappingURL=.*\n$/, '')
+    const inline = `data:application/json;charset=utf-8;base64,${Buffer.from(map ?? '').toString('base64')}`
+    const end = map === null ? '' : `//# sourceURL=[module]\n//# sourceMappingURL=${inline}\n`
+    const module = JSON.stringify(`${code}\n${end}//# sourceURL=webpack-internal:///./src/sites.ts\n`)
+    writeFileSync(bundle, `var modules = { main: () => { eval(${module}) } }\nmodules.main()\n`)
+  }
+
+  it('are exact where the source map names files as webpack does', async () => {
+    const { source, bundle, map } = await packed('packed')
+    writeFileSync(`${bundle}.map`, map)
+    expect(sites(await train(bundle))).toEqual(marks(source))
+  })
+
+  it('are exact where each module of a bundle is evaluated, with a source map of its own', async () => {
+    const { source, bundle, map } = await packed('evaluated')
+    evaluate(bundle, map)
+    expect(sites(await train(bundle))).toEqual(marks(source))
+  })
+
+  it('are left out where evaluated modules have no source map, rather than those of the bundle', async () => {
+    const { bundle } = await packed('unmapped')
+    evaluate(bundle, null)
+    const run = await train(bundle)
+    expect(sites(run)).toEqual({ typed: null, listed: null })
+    expect(run.state.problems.map(({ message }) => message)).toContainEqual(
+      expect.stringMatching(/^No line of yours is known for/),
+    )
   })
 
   it.each([
