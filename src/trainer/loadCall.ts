@@ -17,7 +17,8 @@ export function loadCall(): Site | null {
     .filter((frame) => !frame.getFileName()?.startsWith('node:'))
     .at(-1)
   const bundle = bottom?.getFileName()
-  if (!bundle || isInstalled(bundle) || !isLibrary(originalPosition(bottom)?.file ?? bundle)) return null
+  if (!bottom || !bundle || isInstalled(bundle)) return null
+  if (!isLibrary(originalPosition(bottom)?.file ?? bundle)) return null
   let site = found.get(bundle)
   if (site === undefined) found.set(bundle, (site = onlyCallIn(sourcesOf(bundle))))
   return site

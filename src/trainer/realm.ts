@@ -6,7 +6,7 @@
 /** The `Object.prototype` of the realm that an object was made in. */
 export function rootOf(object: object): object {
   let root = object
-  for (let p: unknown = Object.getPrototypeOf(object); p; p = Object.getPrototypeOf(p)) root = p as object
+  for (let p: unknown = Object.getPrototypeOf(object); p; p = Object.getPrototypeOf(p)) root = p
   return root
 }
 
@@ -15,7 +15,7 @@ export function errorOf(root: object): ErrorConstructor | null {
   if (root === Object.prototype) return Error
   try {
     const { constructor } = root as { constructor: { constructor: FunctionConstructor } }
-    return constructor.constructor('return Error')() as ErrorConstructor
+    return (constructor.constructor('return Error') as () => ErrorConstructor)()
   } catch {
     return null
   }
