@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { inspect } from 'node:util'
 import { clip } from '../run/clip.ts'
 import { howToInstall, PROVIDE_LIBRARY } from '../run/installing.ts'
@@ -8,6 +9,12 @@ export interface FatalError {
   advice: string
 }
 
+/** What Babel, TypeScript and bundlers add to the path of an import, and Node does not. */
+const LEFT_OUT = ['.js', '.jsx', '.mjs', '.cjs', '.ts', '.tsx', '/index.js', '/index.ts']
+
+const NOT_FOR_NODE =
+  'If Babel or a bundler runs the project, run its script of package.json: Saturation: Run npm Script… in VS Code, saturation run --npm in a terminal.'
+
 /** Explains the errors a newcomer meets first; all others are quoted. */
 export function explain(error: unknown): FatalError {
   const text = clip(error instanceof Error ? `${error.name}: ${headOf(error.message)}` : inspect(error))
@@ -16,7 +23,14 @@ export function explain(error: unknown): FatalError {
   if (/MODULE_NOT_FOUND$/.test(code ?? '')) {
     const missing = /'(@tensorflow\/[\w-]+)/.exec(text)?.[1]
     if (missing) return { message: text, advice: howToInstall(missing) }
+    const file = /Cannot find module '(.+)' imported from/.exec(text)?.[1]
+    if (file && LEFT_OUT.some((ending) => existsSync(file + ending)))
+      return { message: text, advice: `Node wants the file’s whole name in an import. ${NOT_FOR_NODE}` }
     return { message: text, advice: 'Install the missing package, or correct the path in the import.' }
+  }
+  if (error instanceof SyntaxError && /import statement outside a module|Unexpected token 'export'/.test(text)) {
+    const asModule = 'Node takes the file for CommonJS: put "type": "module" into package.json, or name the file .mjs.'
+    return { message: text, advice: `${asModule} ${NOT_FOR_NODE}` }
   }
   if (error instanceof SyntaxError)
     return { message: text, advice: 'Correct the syntax error; the terminal shows the line.' }

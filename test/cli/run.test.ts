@@ -139,6 +139,13 @@ describe('saturation run', () => {
       code: 1,
       says: '! Error: Failed with 1 error: train.ts:3:5: Expected\n',
     },
+    {
+      name: 'unfinished.mjs',
+      text: "import './unfinished'",
+      code: 1,
+      says: '  Node wants the file’s whole name in an import.',
+    },
+    { name: 'import.cjs', text: "import 'fs'", code: 1, says: '  Node takes the file for CommonJS: put' },
     { name: 'never.mjs', text: 'await new Promise(() => {})', code: 13, says: '! The script awaits something' },
     { name: 'plain.cjs', text: 'console.log(1)', code: 0, says: '! No TensorFlow.js layer ran' },
   ])('explains a script that cannot train: $name', async ({ name, text, code, says }) => {
