@@ -48,7 +48,7 @@ export class TrainingFiles {
   }
 }
 
-/** At once, since a few small files are read, and only when a file that calls something like `fit` is looked at. */
+/** At once, since a few small files are read, and only when a file that is about training is looked at. */
 function readText(file: string): string | null {
   try {
     return readFileSync(file, 'utf8')

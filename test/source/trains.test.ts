@@ -45,6 +45,7 @@ const PROJECT: Record<string, string> = {
   '/p/nets/index.ts': `export * from './small.js'`,
   '/p/nets/small.ts': `import * as tf from '@tensorflow/tfjs'`,
   '/p/circle.js': `import './train.js'`,
+  '/p/training.js': `import * as tf from '@tensorflow/tfjs'\nexport async function trainModel(model) { ${FIT} }`,
   '/p/types.ts': `import type { Tensor } from '@tensorflow/tfjs'`,
 }
 const read = (file: string) => PROJECT[file] ?? null
@@ -57,3 +58,25 @@ test.each([
   ['a module that is missing', `import './gone.js'\n${FIT}`, false],
   ['nothing is trained', `import { createModel } from './model.js'\ncreateModel()`, false],
 ])('TensorFlow.js in %s', (_, text, expected) => expect(trains(text, '/p/train.js', read)).toBe(expected))
+
+test.each([
+  ['a call', `import { trainModel } from './training'\ntrainModel(build())`, true],
+  [
+    'a call with what follows it',
+    `const { trainModel } = require('./training')\ntrainModel().catch(console.error)`,
+    true,
+  ],
+  ['a main program', `import { trainModel } from './training'\nif (require.main === module) { trainModel() }`, true],
+  [
+    'a function called at once',
+    `require('@tensorflow/tfjs-node');(async () => { await require('./training').go() })()`,
+    true,
+  ],
+  ['an awaited result', `import { trainModel } from './training.js'\nconst model = await trainModel()`, true],
+  ['nothing: it hands on', `export { trainModel } from './training'`, false],
+  ['nothing: it offers', `import { trainModel } from './training'\nexport const twice = () => trainModel()`, false],
+  ['tests', `import { trainModel } from './training'\ndescribe('trainModel', () => {})`, false],
+  ['what trains nothing', `import { createModel } from './model.js'\n// before training\ncreateModel()`, false],
+])('a script that leaves the training to a module, and starts %s', (_, text, expected) =>
+  expect(trains(text, '/p/train.js', read)).toBe(expected),
+)
