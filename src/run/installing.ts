@@ -8,3 +8,8 @@ export function howToInstall(name: string): string {
   // The install script of tfjs-node fails where its download is out of reach, and nothing would be installed.
   return name === '@tensorflow/tfjs-node' ? `${run('--ignore-scripts ')} ${PROVIDE_LIBRARY}` : run('')
 }
+
+/** What to do where Yarn's Plug'n'Play finds that a package asks for another one without saying so in its package.json. */
+export function howToDeclare(by: string, dependency: string): string {
+  return `Say so in .yarnrc.yml, then run yarn install: packageExtensions: { '${by}@*': { dependencies: { ${JSON.stringify(dependency)}: '*' } } }`
+}

@@ -4,6 +4,7 @@ import path from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { LaunchError } from './launchError.ts'
 import { upwards } from './packageScript.ts'
+import { plugnplayRoot } from './plugnplay.ts'
 
 /**
  * Node's own arguments that make it run a script in TypeScript or JSX: by tsx or ts-node where the script's folder has
@@ -25,14 +26,17 @@ export function typescriptArguments(script: string, version: string): string[] {
   const [major = 0, minor = 0] = version.split('.').map(Number)
   const at = (wantedMajor: number, wantedMinor: number): boolean =>
     major > wantedMajor || (major === wantedMajor && minor >= wantedMinor)
-  if (kind.endsWith('x')) throw new LaunchError(`${script}: ${kind.toUpperCase()} needs tsx. ${INSTALL}`)
+  const install = plugnplayRoot(script) ? OF_PLUGNPLAY : INSTALL
+  if (kind.endsWith('x')) throw new LaunchError(`${script}: ${kind.toUpperCase()} needs tsx. ${install}`)
   if (at(23, 6) || (major === 22 && minor >= 18)) return []
   if (at(22, 6)) return ['--experimental-strip-types']
   throw new LaunchError(
-    `${script} is TypeScript, which Node.js ${version} does not run. ${INSTALL} Or use Node.js 22.18 or later.`,
+    `${script} is TypeScript, which Node.js ${version} does not run. ${install} Or use Node.js 22.18 or later.`,
   )
 }
 
+// Its resolver gives Node's own options nothing of a package.
+const OF_PLUGNPLAY = 'Run a script of package.json that calls tsx.'
 const INSTALL = 'Run npm install --save-dev tsx in its folder.'
 
 function resolved(require: NodeJS.Require, name: string): string | null {

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import { inspect } from 'node:util'
 import { clip } from '../run/clip.ts'
-import { howToInstall, PROVIDE_LIBRARY } from '../run/installing.ts'
+import { howToDeclare, howToInstall, PROVIDE_LIBRARY } from '../run/installing.ts'
 
 /** What is said to a person about the error that ended their script. */
 export interface FatalError {
@@ -21,6 +21,9 @@ export function explain(error: unknown): FatalError {
   const code = (error as { code?: string } | null)?.code
   if (/tfjs_binding|libtensorflow/.test(text)) return { message: text, advice: PROVIDE_LIBRARY }
   if (/MODULE_NOT_FOUND$/.test(code ?? '')) {
+    const [, by, undeclared] =
+      /: (\S+) tried to access (\S+), but it isn't declared in its dependencies/.exec(text) ?? []
+    if (by && undeclared) return { message: text, advice: howToDeclare(by, undeclared) }
     const missing = /'(@tensorflow\/[\w-]+)/.exec(text)?.[1]
     if (missing) return { message: text, advice: howToInstall(missing) }
     const file = /Cannot find module '(.+)' imported from/.exec(text)?.[1]

@@ -134,6 +134,13 @@ describe('saturation run', () => {
       says: '  Run npm install @tensorflow/tfjs-nowhere in',
     },
     {
+      name: 'undeclared.cjs',
+      // As Yarn's Plug'n'Play throws it.
+      text: `throw Object.assign(new Error("@a/b tried to access c, but it isn't declared in its dependencies; this makes…"), { code: 'MODULE_NOT_FOUND' })`,
+      code: 1,
+      says: `packageExtensions: { '@a/b@*': { dependencies: { "c": '*' } } }`,
+    },
+    {
       name: 'several.cjs',
       text: "throw new Error('Failed with 1 error:\\ntrain.ts:3:5: Expected')",
       code: 1,

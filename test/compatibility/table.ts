@@ -28,10 +28,27 @@ network), and that each layer stands on the line that defines it (for a loaded m
 A number names the reason below the table.
 `
 
+const BY_HAND = `## By hand
+
+Tried on Linux x64 with Node 20.20, the packages from a registry, each script with TensorFlow.js 4.22 on cpu; \`saturation run --npm train\` runs \`yarn run train\` where there is a yarn.lock:
+
+|  | \`node train.js\` | \`node train.mjs\` | \`tsx train.ts\` | a script that forks two trainings | without \`--npm\`: train.js, train.mjs |
+| --- | --- | --- | --- | --- | --- |
+| Yarn 1.22.22 | yes | yes | yes | yes, two runs | yes |
+| Yarn 4.18.1, \`nodeLinker: node-modules\` | yes | yes | yes | yes, two runs | yes |
+| Yarn 4.18.1, Plug'n'Play | yes (1) | yes (1) | yes (1) | yes, two runs (1) | yes (1) |
+
+1. TensorFlow.js 4.22 asks for \`long\` without saying so in its package.json. Without Saturation it ends in the same error; with
+   \`packageExtensions: { '@tensorflow/tfjs@*': { dependencies: { long: 4.0.0 } } }\` in .yarnrc.yml it runs.
+
+In a bundle that holds TensorFlow.js as ES modules (esbuild with \`mainFields: ['module', 'main']\`) a loaded model's layers stand on
+the line of the load call where the bundle has a source map and its sources call \`loadLayersModel\` in one place; else they have no line.
+`
+
 /** The whole of docs/compatibility.md. */
 export function document(columns: Column[]): string {
   const groups = [...new Set(columns.map(({ group }) => group))]
-  return `${[HEAD, ...groups.map((group) => section(group, columns))].join('\n')}`
+  return `${[HEAD, ...groups.map((group) => section(group, columns)), BY_HAND].join('\n')}`
 }
 
 function section(group: string, all: Column[]): string {

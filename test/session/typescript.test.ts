@@ -94,6 +94,13 @@ describe('a script of package.json', () => {
 })
 
 describe("a project with Yarn's Plug'n'Play", () => {
+  it('is told to call tsx in a script of package.json', () => {
+    writeFileSync(inFolder('.pnp.cjs'), '')
+    expect(() => typescriptArguments(inFolder('train.ts'), '20.11.1')).toThrow(
+      /Run a script of package.json that calls/,
+    )
+  })
+
   it('is started with its resolver, unless Yarn has seen to that', () => {
     const script = inFolder('src/train.mjs')
     expect(plugnplayArguments(script, '')).toEqual([])
