@@ -45,7 +45,7 @@ export function interpretExit(
   if (exit.signal === undefined && !state.ended) {
     // A process that ends by itself says so.
     const why =
-      'by a signal that nobody told (Ctrl+C, the debugger’s Stop, or the system when memory ran out), or as a thread with its process'
+      'by a signal that nobody told (Ctrl+C, the debugger’s Stop, or the system when memory ran out), or as a thread that was terminated'
     return { ended: end('killed', `Ended${after(state)} ${why}.`), problems: [] }
   }
   return { ended: end('completed', `Training completed${after(state)}.`), problems: [] }

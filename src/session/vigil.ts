@@ -5,8 +5,8 @@ import type { WatchedRun } from './watchedRun.ts'
 const LOOK_EVERY = 1000
 /** Milliseconds a living process may stay away; its worker tries to come back every few seconds. */
 const PATIENCE = 60_000
-/** Milliseconds within which a command that has ended with its process tells so. */
-const LAST_WORDS_OF_COMMAND = 3000
+/** Milliseconds within which a command that has ended with its process tells so, and a living thread comes back. */
+const GRACE = 3000
 
 /**
  * Watches over a run whose process this session did not start: ends the run when the process is gone. A process id
@@ -19,16 +19,17 @@ export function keepVigil(
   run: WatchedRun,
   { lookEvery = LOOK_EVERY, patience = PATIENCE, seen = false } = {},
 ): () => void {
-  let deadline = Date.now() + patience
+  let leftAt = Date.now()
   run.onConnection((connected) => {
-    if (!connected) deadline = Date.now() + patience
+    if (!connected) leftAt = Date.now()
   })
   const look = (): void => {
     if (run.connected) return
+    const away = Date.now() - leftAt
     const gone = isGone(run)
-    // A thread that has said its last word may be one of a process that goes on.
-    const over = gone || run.state.ended !== null
-    if (!over && Date.now() < deadline) return
+    // A thread may end, and be ended, in a process that goes on.
+    const over = gone || run.state.ended !== null || (seen && isThread(run) && away >= GRACE)
+    if (!over && away < patience) return
     clearInterval(timer)
     if (over && seen) return void run.processEnded(null)
     const message = gone
@@ -44,15 +45,15 @@ export function keepVigil(
 
 /**
  * Watches over the run of a command that this session started, whose end it is told. Only a process that is gone without
- * a word while the command goes on has its run ended here: a child that was killed.
+ * a word while the command goes on has its run ended here: a child that was killed, a thread that was terminated.
  * @returns how to end the watch.
  */
 export function keepVigilOfCommand(run: WatchedRun): () => void {
   let goneSince: number | null = null
   const timer = setInterval(() => {
     if (run.record.ended) return clearInterval(timer)
-    if (run.connected || run.state.ended || !isGone(run)) goneSince = null
-    else if (Date.now() - (goneSince ??= Date.now()) >= LAST_WORDS_OF_COMMAND) void run.processEnded(null)
+    if (run.connected || run.state.ended || !(isGone(run) || isThread(run))) goneSince = null
+    else if (Date.now() - (goneSince ??= Date.now()) >= GRACE) void run.processEnded(null)
   }, LOOK_EVERY)
   timer.unref()
   return () => clearInterval(timer)
@@ -65,6 +66,10 @@ export async function untilGone(run: WatchedRun): Promise<void> {
 
 function isGone({ record: { pid } }: WatchedRun): boolean {
   return pid !== null && !isAlive(pid)
+}
+
+function isThread({ state: { attached } }: WatchedRun): boolean {
+  return (attached?.process?.thread ?? 0) > 0
 }
 
 /** True when a process of this id exists, be it another user's. */

@@ -53,11 +53,20 @@ test('a search that trains in three processes is three runs, among which a perso
   await choose('search.js › trial.js 16')
   await workbench.ended('Finished')
 
+  // Under the debugger, too, which has a session of its own for each process; this time they end by themselves.
+  await workbench.openFile('search.js')
+  await workbench.command('Saturation: Debug with Saturation')
+  await expect.poll(() => workbench.runs().length).toBe(before + 6)
+  await expect(page.locator('.debug-toolbar')).toBeVisible()
+  await expect(page.locator('.debug-toolbar')).toBeHidden()
+  await expect(others).toBeHidden()
+  await workbench.ended('Finished')
+
   // They are still there for a window that has seen none of them.
   await workbench.reload()
   await workbench.command('Saturation: Choose Run…')
-  await expect(workbench.choices.filter({ hasText: 'search.js › trial.js' })).toHaveCount(3)
-  await workbench.choices.filter({ hasText: 'trial.js 32' }).click()
+  await expect(workbench.choices.filter({ hasText: 'search.js › trial.js' })).toHaveCount(6)
+  await workbench.choices.filter({ hasText: 'trial.js 32' }).last().click()
   await workbench.statusItem.click()
   await expect(heading).toHaveText('search.js › trial.js 32')
   await expect(workbench.row('inner')).toHaveAccessibleName(/ of 32 /)

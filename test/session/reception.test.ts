@@ -119,6 +119,30 @@ describe('a process in a terminal', () => {
       expect(state).toMatchObject({ script: at('thread.cjs'), progress: { step: 2 }, ended: { how: 'completed' } })
   })
 
+  it('that terminates a thread which trains, and goes on, has a run that has ended', async () => {
+    const before = shown.length
+    const script = at('terminates.cjs')
+    writeFileSync(
+      script,
+      `const worker = new (require('node:worker_threads').Worker)(${JSON.stringify(scriptPath('paced.js'))}, { argv: ['none', 'none'] })
+      const fs = require('node:fs')
+      const timer = setInterval(() => {
+        if (fs.existsSync(${JSON.stringify(at('terminate'))})) worker.terminate()
+        if (fs.existsSync(${JSON.stringify(at('leave'))})) clearInterval(timer)
+      }, 50)`,
+    )
+    const { ended } = type(process.execPath, [...NODE_ARGS, script])
+    await vi.waitFor(() => expect(shown[before]?.state.phase).toBe('training'), WAIT)
+    writeFileSync(at('terminate'), '')
+    await vi.waitFor(() => expect(shown[before]!.record.ended).toBe(true), WAIT)
+    expect(shown[before]!.state.ended).toMatchObject({
+      how: 'killed',
+      message: expect.stringMatching(/terminated\.$/) as string,
+    })
+    writeFileSync(at('leave'), '')
+    expect(await ended).toMatchObject({ exitCode: 0 })
+  })
+
   it.each(['global', 'object'])('that has defined a window (%s) is seen all the same', async (kind) => {
     const before = shown.length
     const script = scriptPath('../programs/window.cjs')

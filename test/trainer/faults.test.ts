@@ -77,6 +77,15 @@ describe('a fault of the monitor', () => {
     expect({ exitCode, stdout, stderr }).toEqual({ exitCode: 0, stdout: plain.stdout, stderr: '' })
   })
 
+  it('a session that is not there ends a training that is to go with it', async () => {
+    const { signal, stderr } = await runPlain('paced.js', {
+      args: [path.join(folder, 'never'), path.join(folder, 'done')],
+      nodeArgs: ['--require', PRELOAD],
+      env: { [INVITATION_VARIABLE]: invite({ ...INVITATION, address: '/nowhere/run.sock', orphanAfter: 300 }) },
+    })
+    expect({ signal, stderr }).toEqual({ signal: 'SIGTERM', stderr: '' })
+  })
+
   it('a session that is slow to answer hears everything all the same', async () => {
     const address = path.join(folder, 'slow.sock')
     const types: string[] = []
