@@ -20,7 +20,10 @@ import { Window } from './window.ts'
 const STEP_EVENTS = [100, 20_000] as const
 const OVERHEAD_EVENTS = [1000, 2000] as const
 
-/** Observations that every layer gives whatever the budget says, where as many are needed to judge it. */
+/**
+ * Observations that every layer gives whatever the budget says, where as many are needed to judge it. Of layers wider than
+ * this as many as cost the same: each takes width² operations, and a long wait would have to pay for them.
+ */
 const FIRST_OBSERVATIONS = 512
 
 /** Which pass is running now; null when nobody should look (prediction, saliency, building). */
@@ -134,7 +137,8 @@ export class Monitor implements StepListener, EpochListener {
    */
   #isNew(pass: Split, id: string, width: number): boolean {
     const total = this.#windows[pass].get(id)?.total ?? 0
-    return total < Math.min(OBSERVATIONS_PER_FEATURE * width, FIRST_OBSERVATIONS)
+    const first = FIRST_OBSERVATIONS * Math.min(1, (FIRST_OBSERVATIONS / width) ** 2)
+    return total < Math.min(OBSERVATIONS_PER_FEATURE * width, first)
   }
 
   #take(pass: Split, id: string, features: Tensor): void {
