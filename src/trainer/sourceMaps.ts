@@ -65,10 +65,15 @@ function mapped(map: SourceMap | null | undefined, { file, line, column }: Posit
 function asRendered(frame: NodeJS.CallSite, prepare: PrepareStackTrace | undefined, given: Position): Position | null {
   if (!prepare) return null
   let text: unknown
+  const { random } = Math
   try {
+    // source-map-support sorts a map's lines by random pivots: a program that seeds Math.random must not miss numbers.
+    Reflect.set(Math, 'random', () => 0.5)
     text = prepare(new Error(), [frame])
   } catch {
     return null
+  } finally {
+    Reflect.set(Math, 'random', random)
   }
   const match = typeof text === 'string' && /((?:file:\/\/|[\\/]|[A-Za-z]:[\\/]).*):(\d+):(\d+)\)?\s*$/.exec(text)
   if (!match) return null

@@ -38,6 +38,13 @@ it('models in contexts of node:vm are measured, and stack traces there are as wi
   expect(stdout).toBe((await runPlain(program('realms.cjs'))).stdout)
 })
 
+it('a program that seeds Math.random draws the same numbers, also where printing a stack trace draws some', async () => {
+  const { exitCode, stdout, events } = await train(program('seeded.cjs'))
+  expect(exitCode).toBe(0)
+  expect(layersOf(events).map(({ site }) => path.basename(site?.file ?? ''))).toEqual(['seeded.cjs', 'seeded.cjs'])
+  expect(stdout).toBe((await runPlain(program('seeded.cjs'))).stdout)
+})
+
 it('two copies of TensorFlow.js in one process are both measured', async () => {
   mkdirSync('artifacts', { recursive: true })
   // Below this folder, so that what TensorFlow.js depends on is found.
