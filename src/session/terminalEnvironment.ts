@@ -1,7 +1,7 @@
 import { TERMINAL_VARIABLE } from '../run/protocol.ts'
 
 /**
- * What makes every node of a terminal look for a standing invitation. `NODE_OPTIONS` is to be put before what is there
+ * What makes every node of a terminal look for an invitation. `NODE_OPTIONS` is to be put before what is there
  * already; the space at its end keeps the two apart. Both values are the same from window to window, so that a terminal
  * that outlives a reload has nothing to catch up with.
  * @param loader absolute path of a copy of `dist/terminal.cjs`
