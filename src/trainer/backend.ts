@@ -21,10 +21,11 @@ const LAST_KERNELS = ['BatchMatMul', 'StridedSlice']
  * Looks at the backend before the first training step, and makes training on wasm possible.
  * @param complete whether gradient kernels may be supplied to the wasm backend
  */
-export function prepareBackend({ backendName, backend }: Engine, complete: boolean): BackendReport {
+export function prepareBackend(engine: Engine, complete: boolean): BackendReport {
+  const { backendName, backend } = engine
   const report = { name: backendName, warning: null, unmeasurable: null }
   // tfjs-node's ops are called without kernels.
-  if (!backend.binding && !LAST_KERNELS.every((kernel) => hasKernel(backendName, kernel))) {
+  if (!backend.binding && !LAST_KERNELS.every((kernel) => hasKernel(engine, kernel))) {
     const version = versions()['tfjs-core']
     const message = `TensorFlow.js${version ? ` ${version}` : ''} is too old for its layers to be measured.`
     const advice = `${OLDEST} is the oldest that can be, and 4.22 the one that is tested most. Steps and loss are shown all the same.`

@@ -10,13 +10,18 @@ export function rootOf(object: object): object {
   return root
 }
 
-/** The `Error` of the realm whose `Object.prototype` this is; null where its code may not be made from strings. */
-export function errorOf(root: object): ErrorConstructor | null {
-  if (root === Object.prototype) return Error
+/** The global object of the realm whose `Object.prototype` this is; null where no code may be made from strings there. */
+export function globalOf(root: object): object | null {
+  if (root === Object.prototype) return globalThis
   try {
     const { constructor } = root as { constructor: { constructor: FunctionConstructor } }
-    return (constructor.constructor('return Error') as () => ErrorConstructor)()
+    return (constructor.constructor('return globalThis') as () => object)()
   } catch {
     return null
   }
+}
+
+/** The `Error` of that realm. */
+export function errorOf(root: object): ErrorConstructor | null {
+  return (globalOf(root) as { Error?: ErrorConstructor } | null)?.Error ?? null
 }

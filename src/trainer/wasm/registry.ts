@@ -1,3 +1,6 @@
+import { globalOf, rootOf } from '../realm.ts'
+import type { Engine } from '../tfjs.ts'
+
 /**
  * The kernel registry of TensorFlow.js, a process-wide map that all copies of the library share, and the part of the wasm
  * backend that a kernel needs (tfjs-core's `kernel_registry.ts` and tfjs-backend-wasm's `backend_wasm.ts`, 4.22).
@@ -31,15 +34,23 @@ interface Kernel {
   kernelFunc: KernelFunction
 }
 
-/** @returns undefined where there is none (TensorFlow.js older than 2.0). */
-function registry(): Map<string, Kernel> | undefined {
-  const globals = (globalThis as { _tfGlobals?: Map<string, unknown> })._tfGlobals
-  return globals?.get('kernelRegistry') as Map<string, Kernel> | undefined
+interface Namespace {
+  _tfGlobals?: Map<string, unknown>
+  window?: Namespace
 }
 
-/** Whether a backend has a kernel that can be asked for by this name. */
-export function hasKernel(backendName: string, kernelName: string): boolean {
-  return registry()?.has(`${backendName}_${kernelName}`) ?? false
+/**
+ * @param place where the library keeps its globals: on the global object, or on the `window` that a program has defined.
+ * @returns undefined where there is none (TensorFlow.js older than 2.0).
+ */
+function registry(place: object | null = globalThis): Map<string, Kernel> | undefined {
+  const { _tfGlobals, window } = (place ?? {}) as Namespace
+  return (_tfGlobals ?? window?._tfGlobals)?.get('kernelRegistry') as Map<string, Kernel> | undefined
+}
+
+/** Whether the engine's present backend has a kernel that can be asked for by this name. */
+export function hasKernel(engine: Engine, kernelName: string): boolean {
+  return registry(globalOf(rootOf(engine)))?.has(`${engine.backendName}_${kernelName}`) ?? false
 }
 
 /** The wasm backend's own kernel of this name; undefined when it has none. */
