@@ -145,8 +145,17 @@ const Attached = v.object({
   measure: v.optional(MeasureOptions),
 })
 
-/** All layers known so far, in the order of the forward pass; replaces the earlier list. */
-const Model = v.object({ ...base, type: v.literal('model'), layers: v.array(Layer) })
+/** Layers in the order of the forward pass. */
+const Model = v.object({
+  ...base,
+  type: v.literal('model'),
+  layers: v.array(Layer),
+  /**
+   * True where these are only the layers that are new or have changed: a search over hundreds of models would else list all
+   * of them with each. Otherwise the list replaces the earlier one.
+   */
+  partial: v.optional(v.boolean()),
+})
 
 /** Training steps since the last report, coalesced to the latest. */
 const Step = v.object({

@@ -129,7 +129,9 @@ export function fold(run: RunState, event: RunEvent): boolean {
       }
       return true
     case 'model':
-      run.layers = event.layers.map((layer) => withHistory(layer, run.layers))
+      run.layers = event.partial
+        ? amended(run.layers, event.layers)
+        : event.layers.map((layer) => withHistory(layer, run.layers))
       return true
     case 'step': {
       run.phase = run.ended ? 'ended' : 'training'
@@ -186,6 +188,17 @@ export function fold(run: RunState, event: RunEvent): boolean {
       return true
     }
   }
+}
+
+/** The layers with what is new of some of them; those not known yet come last. */
+function amended(before: readonly LayerState[], news: readonly Layer[]): LayerState[] {
+  const changed = new Map(news.map((layer) => [layer.id, layer]))
+  const known = before.map((layer) => {
+    const change = changed.get(layer.id)
+    changed.delete(layer.id)
+    return change ? { ...layer, ...change } : layer
+  })
+  return [...known, ...[...changed.values()].map((layer) => withHistory(layer, []))]
 }
 
 function withHistory(layer: Layer, before: LayerState[]): LayerState {

@@ -26,6 +26,8 @@ export class Catalogue {
   readonly #entries = new WeakMap<Layer, Entry>()
   readonly #order: Entry[] = []
   readonly #ids = new Set<string>()
+  /** What was last told of each layer, by id. */
+  readonly #told = new Map<string, string>()
   readonly #sites = new WeakMap<Layer, Site>()
   readonly #loaded = new WeakSet<Layer>()
   readonly #variables = new WeakMap<Layer, object[]>()
@@ -85,6 +87,17 @@ export class Catalogue {
     this.#producers.set(output.id, entry)
     if (split === 'train') this.#last = entry
     return entry
+  }
+
+  /** Of all layers those that are new, or have changed since this was last asked. */
+  news(layers: readonly LayerInfo[]): LayerInfo[] {
+    return layers.filter(({ id, inbound, isOutput: output, notMeasured }) => {
+      // Nothing else about a layer changes.
+      const changeable = `${inbound.length} ${output} ${notMeasured}`
+      const isNews = this.#told.get(id) !== changeable
+      this.#told.set(id, changeable)
+      return isNews
+    })
   }
 
   /** All layers as the `model` event lists them. */

@@ -258,7 +258,7 @@ export class Monitor implements StepListener, EpochListener {
   #tellLayers(): void {
     if (!this.#catalogue.changed) return
     const layers = this.#catalogue.describe()
-    this.#channel.event({ type: 'model', layers })
+    this.#channel.event({ type: 'model', layers: this.#catalogue.news(layers), partial: true })
     this.#once('no match', () => noMatch(this.#options, layers))
     this.#once('unknown lines', () => unknownLines(layers))
   }

@@ -76,7 +76,8 @@ function thrown(way: Way, stderr: string): string | null {
 }
 
 function wrong(way: Way, events: RunEvent[], folder: string, shown: string): string | null {
-  const layers = events.filter((event) => event.type === 'model').at(-1)?.layers ?? []
+  const described = events.filter((event) => event.type === 'model').flatMap(({ layers }) => layers)
+  const layers = [...new Map(described.map((layer) => [layer.id, layer])).values()]
   const expected = expectedSites(way, folder, shown)
   for (const [name, site] of expected) {
     const layer = layers.find((candidate) => candidate.name === name)

@@ -90,6 +90,19 @@ describe('the fold', () => {
     expect(run.layers[1]).toMatchObject({ measuredAtStep: 4, settled: MEASUREMENT, history: { x: [4], y: [0.5] } })
   })
 
+  it('amends its layers by those that are new or have changed', () => {
+    const run = foldAll([
+      { ...STAMP, seq: 0, type: 'model', layers: [LAYER], partial: true },
+      { ...STAMP, seq: 1, type: 'saturation', step: 4, epoch: 0, endOfEpoch: false, layers: [MEASUREMENT] },
+      { ...STAMP, seq: 2, type: 'model', layers: [{ ...LAYER, id: 'conv' }], partial: true },
+      { ...STAMP, seq: 3, type: 'model', layers: [{ ...LAYER, isOutput: true }], partial: true },
+    ])
+    expect(run.layers.map(({ id, isOutput, train }) => [id, isOutput, train?.k ?? null])).toEqual([
+      ['dense', true, 3],
+      ['conv', LAYER.isOutput, null],
+    ])
+  })
+
   it('keeps the latest embedding of each split, whatever is measured since', () => {
     const embedded = (seq: number, split: 'train' | 'eval', points: number[][]): RunEvent => {
       return { ...STAMP, seq, type: 'embedding', layer: LAYER.id, split, step: seq, epoch: 0, held: [0.7, 0.2], points }

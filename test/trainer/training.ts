@@ -139,9 +139,10 @@ export function ofType<T extends RunEvent['type']>(events: RunEvent[], type: T):
   return events.filter((event): event is Extract<RunEvent, { type: T }> => event.type === type)
 }
 
-/** The layers as the last `model` event lists them. */
+/** The layers as the `model` events have described them in the end. */
 export function layersOf(events: RunEvent[]): Layer[] {
-  return ofType(events, 'model').at(-1)?.layers ?? []
+  const described = ofType(events, 'model').flatMap(({ layers }) => layers)
+  return [...new Map(described.map((layer) => [layer.id, layer])).values()]
 }
 
 /** Every measurement of a layer's split at the end of an epoch, in order. */
