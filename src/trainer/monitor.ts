@@ -1,4 +1,4 @@
-import type { Split } from '../run/events.ts'
+import type { EventBody, Split } from '../run/events.ts'
 import { WIDEST_SKETCHED } from '../saturation/sketch.ts'
 import { DEFAULT_OPTIONS, type MeasureOptions } from '../run/measureOptions.ts'
 import { OBSERVATIONS_PER_FEATURE } from '../run/observations.ts'
@@ -19,6 +19,8 @@ import { Window } from './window.ts'
 /** Fewest milliseconds between two events of a kind, and how many there are while the run grows longer by a factor of e. */
 const STEP_EVENTS = [100, 20_000] as const
 const OVERHEAD_EVENTS = [1000, 2000] as const
+/** The same of epochs, of which the first are told however short they are: a program may call `fit` for every step. */
+const EPOCH_EVENTS = [100, 2000, 500] as const
 
 /**
  * Observations that every layer gives whatever the budget says, where as many are needed to judge it. Of layers wider than
@@ -60,6 +62,9 @@ export class Monitor implements StepListener, EpochListener {
   #measuringMs = 0
   readonly #stepEvents = new LogSpaced(...STEP_EVENTS)
   readonly #overheadEvents = new LogSpaced(...OVERHEAD_EVENTS)
+  readonly #epochEvents = new LogSpaced(...EPOCH_EVENTS)
+  /** The latest epoch, where it was too short to tell of. */
+  #untold: EventBody | null = null
 
   constructor(
     engine: Engine,
@@ -224,11 +229,20 @@ export class Monitor implements StepListener, EpochListener {
 
   endEpoch(epoch: number, metrics: Record<string, number | null>): void {
     const began = performance.now()
-    this.#stepEvent()
-    this.#channel.event({ type: 'epoch', epoch, step: this.#step, metrics })
-    const last = epoch + 1 === this.#epoch?.epochs
+    const event: EventBody = { type: 'epoch', epoch, step: this.#step, metrics }
     // Whoever asks for every row is after the epoch itself, not after a verdict.
     const whole = this.#budget.sampling.rowsPerFeature === null
+    if (!whole && !this.#epochEvents.due(this.#elapsed())) {
+      this.#untold = event
+      this.#schedule.passOver(this.#windows)
+      this.#monitorMs += performance.now() - began
+      return
+    }
+    this.#epochEvents.done(this.#elapsed())
+    this.#untold = null
+    this.#stepEvent()
+    this.#channel.event(event)
+    const last = epoch + 1 === this.#epoch?.epochs
     const ending = this.#options.window !== 'epoch' ? 'none' : whole ? 'every' : 'full'
     const owed = this.#owed
     this.#schedule.closeAll(this.#windows, this.#step, epoch, this.#elapsed(), last, ending)
@@ -250,6 +264,7 @@ export class Monitor implements StepListener, EpochListener {
   close(): void {
     if (this.#step === 0 && this.#windows.eval.size === 0) return
     this.#tellLayers()
+    if (this.#untold) this.#channel.event(this.#untold)
     this.#stepEvent()
     this.#schedule.closeAll(this.#windows, this.#step, this.#epoch?.epoch ?? null, this.#elapsed(), true, 'run')
     this.#overheadEvent()

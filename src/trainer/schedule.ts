@@ -24,7 +24,6 @@ interface Reported {
   open: LogSpaced
   /** Reports with every eigenvalue. */
   whole: LogSpaced
-  wholes: number
 }
 
 /**
@@ -114,6 +113,13 @@ export class Schedule {
     this.closingMs = performance.now() - began
   }
 
+  /** Lets all windows go on over the end of an epoch that nobody is told of. */
+  passOver(windows: Windows): void {
+    for (const split of ['train', 'eval'] as const) {
+      for (const window of windows[split].values()) if (window.count + window.rejected > 0) window.epochsEnded++
+    }
+  }
+
   #worthReporting(window: Window): boolean {
     if (window.fresh === 0) return false
     const enough = Math.min(OBSERVATIONS_PER_FEATURE * window.covariance.width, this.#before.get(window) ?? 0)
@@ -123,8 +129,8 @@ export class Schedule {
   #reports(window: Window): Reported {
     let reported = this.#reported.get(window)
     if (!reported) {
-      const clock = () => new LogSpaced(MIN_INTERVAL_MS, PER_E_FOLD)
-      this.#reported.set(window, (reported = { open: clock(), whole: clock(), wholes: 0 }))
+      const clock = (first = 0) => new LogSpaced(MIN_INTERVAL_MS, PER_E_FOLD, first)
+      this.#reported.set(window, (reported = { open: clock(), whole: clock(WHOLE_AT_FIRST) }))
     }
     return reported
   }
@@ -146,11 +152,8 @@ export class Schedule {
     const { count, width, mean, rounding, products } = window.covariance
     const { step, epoch, endOfEpoch, epochs, now, last } = at
     const reported = this.#reports(window)
-    const wholeSpectrum = last === true || reported.wholes < WHOLE_AT_FIRST || reported.whole.due(now)
-    if (wholeSpectrum) {
-      reported.wholes++
-      reported.whole.done(now)
-    }
+    const wholeSpectrum = last === true || reported.whole.due(now)
+    if (wholeSpectrum) reported.whole.done(now)
     window.fresh = 0
     this.#channel.post({
       type: 'measure',

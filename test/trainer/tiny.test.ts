@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { judge } from '../../src/advice/verdict.ts'
-import { epochsOf, train } from './training.ts'
+import { epochsOf, ofType, train } from './training.ts'
 
 describe('a program whose epochs are too short to judge a layer by', () => {
   it(
@@ -30,4 +30,19 @@ describe('a program whose epochs are too short to judge a layer by', () => {
       }
     },
   )
+
+  it('does not fill the log: the first 500 epochs are told, then some, and the last', { timeout: 60_000 }, async () => {
+    const { events, exitCode } = await train('tiny.js', { args: ['800'] })
+    expect(exitCode).toBe(0)
+    const told = ofType(events, 'epoch').map(({ step }) => step)
+    expect(told.slice(0, 500)).toEqual(Array.from({ length: 500 }, (_, i) => 4 * (i + 1)))
+    expect(told.length).toBeLessThan(830)
+    expect(told.at(-1)).toBe(4 * 830)
+    // A window that ends is of steps that have not been in one before, whether or not their epochs were told.
+    const windows = epochsOf(events, 'hidden', 'train')
+    for (const [i, { steps }] of windows.entries()) {
+      if (i > 0) expect(steps!.first).toBeGreaterThan(windows[i - 1]!.steps!.last)
+    }
+    expect(windows.at(-1)!.steps!.last).toBe(4 * 830)
+  })
 })
