@@ -26,6 +26,8 @@ export class Catalogue {
   readonly #entries = new WeakMap<Layer, Entry>()
   readonly #order: Entry[] = []
   readonly #ids = new Set<string>()
+  /** Layers that have not been disposed of, by id. */
+  readonly #alive = new Map<string, WeakRef<Layer>>()
   /** What was last told of each layer, by id. */
   readonly #told = new Map<string, string>()
   readonly #sites = new WeakMap<Layer, Site>()
@@ -87,6 +89,13 @@ export class Catalogue {
     this.#producers.set(output.id, entry)
     if (split === 'train') this.#last = entry
     return entry
+  }
+
+  /** Ids of the layers disposed of since this was last asked: they can never be called again. */
+  gone(): string[] {
+    const ids = [...this.#alive].flatMap(([id, layer]) => (isGone(layer.deref()) ? [id] : []))
+    for (const id of ids) this.#alive.delete(id)
+    return ids
   }
 
   /** Of all layers those that are new, or have changed since this was last asked. */
@@ -182,6 +191,7 @@ export class Catalogue {
     const links = { inbound: new Set<Entry>(), consumers: new Set<Entry>(), fedByData: false, endsPass: false }
     const entry: Entry = { turn: this.#order.length, info, part: 'unseen', taken: false, restart: false, ...links }
     this.#order.push(entry)
+    this.#alive.set(id, new WeakRef(layer))
     return entry
   }
 }
@@ -213,6 +223,11 @@ export interface Entry {
   fedByData: boolean
   /** Whether it was the last layer of a training step. */
   endsPass: boolean
+}
+
+/** Whether a layer was disposed of, or is no more. */
+function isGone(layer: Layer | undefined): boolean {
+  return !layer || layer.weights.some(({ val }) => val.isDisposed)
 }
 
 /** A layer's weights; custom layers may also keep a `tf.variable` in a property of their own. */

@@ -276,6 +276,8 @@ export class Monitor implements StepListener, EpochListener {
     this.#channel.event({ type: 'model', layers: this.#catalogue.news(layers), partial: true })
     this.#once('no match', () => noMatch(this.#options, layers))
     this.#once('unknown lines', () => unknownLines(layers))
+    // A search over many models would pile up the covariances of all.
+    for (const id of this.#catalogue.gone()) this.#schedule.closeFor(id, this.#windows, this.#step, this.#elapsed())
   }
 
   #stepEvent(): void {

@@ -120,6 +120,19 @@ export class Schedule {
     }
   }
 
+  /** Reports what the windows of a layer hold that was disposed of, and frees them. */
+  closeFor(layer: string, windows: Windows, step: number, now: number): void {
+    for (const split of ['train', 'eval'] as const) {
+      const window = windows[split].get(layer)
+      if (!window) continue
+      windows[split].delete(layer)
+      if (window.count + window.rejected === 0) continue
+      window.settle()
+      const epochs = window.epochsEnded
+      this.#post(layer, split, window, { step, epoch: null, endOfEpoch: true, epochs, now, last: true })
+    }
+  }
+
   #worthReporting(window: Window): boolean {
     if (window.fresh === 0) return false
     const enough = Math.min(OBSERVATIONS_PER_FEATURE * window.covariance.width, this.#before.get(window) ?? 0)

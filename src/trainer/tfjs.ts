@@ -13,7 +13,7 @@ export interface Tensor {
 
 /** A layer's weight; `val` is the variable that gradients are taken with respect to. */
 export interface LayerVariable {
-  val: object
+  val: object & { isDisposed?: boolean }
 }
 
 export interface Layer {

@@ -44,4 +44,14 @@ describe('memory', () => {
     expect(ours.bytes - theirs.bytes).toBeLessThan(2 * 2 ** 20)
     expect(ours.rss - theirs.rss).toBeLessThan(40 * 2 ** 20)
   })
+
+  it('is let go of with the models that the program disposes of, once what it holds is told', async () => {
+    const { stdout, events } = await train('dropped.js', { nodeArgs: ['--expose-gc'] })
+    const [after5, after25] = JSON.parse(stdout) as [number, number]
+    // Twenty covariances of 300 features would be 7 MB, and the rows that wait for them 12 MB.
+    expect(after25 - after5).toBeLessThan(8 * 2 ** 20)
+    const reports = ofType(events, 'saturation').flatMap(({ layers }) => layers)
+    const told = new Set(reports.map(({ layer }) => layer))
+    for (let trial = 1; trial <= 25; trial++) expect(told).toContain(`wide${trial}`)
+  })
 })

@@ -73,6 +73,23 @@ it('keeps a layer’s newest window where more wait than there is room for', asy
   expect(layers.flat()).toHaveLength(Math.floor(2 ** 21 / ((WIDE * (WIDE + 1)) / 2)))
 })
 
+it('solves no running window after one of the same layer that ended later', async () => {
+  const measured: [string, number][] = []
+  const solving = new Solver(0.99, 0.5, (event) => {
+    if (event.type === 'saturation') for (const { layer, steps } of event.layers) measured.push([layer, steps!.last])
+  })
+  let done = 0
+  solving.onDone = () => done++
+  solving.add(request('a', 8))
+  solving.add(request('b', 8))
+  solving.add(request('a', 8, true, 2))
+  await expect.poll(() => done).toBe(2)
+  expect(measured).toEqual([
+    ['a', 2],
+    ['b', 1],
+  ])
+})
+
 /** Finishes so many ms after the process's end; what comes of it. */
 async function finishLate(
   requests: MeasureRequest[],

@@ -56,8 +56,14 @@ export class Lane {
 
   #addClosed(request: MeasureRequest): void {
     const { layer, split, products } = request
+    const isOfLayer = (one: MeasureRequest): boolean => one.layer === layer && one.split === split
+    // Solved after it, the running window of an earlier step would be taken for the latest.
+    for (let at = this.#open.findIndex(isOfLayer); at >= 0; at = this.#open.findIndex(isOfLayer)) {
+      this.#open.splice(at, 1)
+      this.#listener.onDone()
+    }
     const full = this.#entries + products.length > MOST_WAITING
-    const at = full ? this.#closed.findLastIndex((one) => one.layer === layer && one.split === split) : -1
+    const at = full ? this.#closed.findLastIndex(isOfLayer) : -1
     // In the older one's place: put behind the others, the last layers' turn would never come.
     if (at >= 0) return void (this.#closed[at] = request)
     this.#closed.push(request)
