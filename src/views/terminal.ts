@@ -2,6 +2,8 @@ import * as vscode from 'vscode'
 import type { ProcessExit } from '../session/ending.ts'
 import type { Launch } from '../session/launch.ts'
 
+const TASK = 'saturation'
+
 /** A command that is being executed. */
 export interface Execution {
   /** Resolves when the process has ended; null when nothing is known of how. */
@@ -19,7 +21,7 @@ export interface Execution {
  */
 export async function runInTerminal(launch: Launch, name: string, place: vscode.Uri): Promise<Execution> {
   const task = new vscode.Task(
-    { type: 'saturation' },
+    { type: TASK, place: freePlace() },
     vscode.workspace.getWorkspaceFolder(place) ?? vscode.TaskScope.Workspace,
     name,
     'Saturation',
@@ -44,4 +46,17 @@ export async function runInTerminal(launch: Launch, name: string, place: vscode.
     )
   })
   return { ended, terminate: () => execution.terminate() }
+}
+
+/**
+ * VS Code executes one task of a definition at a time, and asks which to end otherwise; but a command may go on when its
+ * training has ended. Each place has a terminal of its own, which its next task takes over.
+ */
+function freePlace(): number {
+  const taken = vscode.tasks.taskExecutions.flatMap(({ task: { definition } }) =>
+    definition.type === TASK ? [definition['place']] : [],
+  )
+  let place = 1
+  while (taken.includes(place)) place++
+  return place
 }

@@ -1,6 +1,6 @@
 import { expect } from '@playwright/test'
 import { test } from './fixture.ts'
-import { SEARCH, TRIAL } from './scripts.ts'
+import { BRIEF, LINGERING, SEARCH, TRIAL } from './scripts.ts'
 
 test('a search that trains in three processes is three runs, among which a person chooses', async ({
   workbench,
@@ -70,4 +70,25 @@ test('a search that trains in three processes is three runs, among which a perso
   await workbench.statusItem.click()
   await expect(heading).toHaveText('search.js › trial.js 32')
   await expect(workbench.row('inner')).toHaveAccessibleName(/ of 32 /)
+})
+
+test('a command that goes on when its training has ended does not stand in the way of the next', async ({
+  workbench,
+  site,
+}) => {
+  const { panel } = workbench
+  const heading = panel.locator('header h1')
+  site.write('brief.js', BRIEF)
+  site.write('lingering.js', LINGERING)
+  await workbench.openFile('lingering.js')
+  await workbench.run()
+  await expect(heading).toHaveText('lingering.js › brief.js')
+  await workbench.ended('Finished')
+
+  await workbench.openFile('brief.js')
+  await workbench.run()
+  await expect(heading).toHaveText('brief.js')
+  await workbench.ended('Finished')
+  await expect(workbench.row('inner')).toBeVisible()
+  site.write('enough', '')
 })

@@ -100,3 +100,11 @@ const stop = new URL('stop', import.meta.url)
 const callbacks = { onEpochEnd: () => existsSync(stop) && (model.stopTraining = true) }
 await model.fit(x, y, { epochs: 100_000, batchSize: 64, verbose: 0, callbacks })
 `
+
+/** Trains in another process, and goes on when that has ended, until there is a file of the name enough. */
+export const LINGERING = `import { fork } from 'node:child_process'
+import { existsSync } from 'node:fs'
+
+fork(new URL('brief.js', import.meta.url))
+const waiting = setInterval(() => existsSync(new URL('enough', import.meta.url)) && clearInterval(waiting), 50)
+`
