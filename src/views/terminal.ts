@@ -54,7 +54,7 @@ export async function runInTerminal(launch: Launch, name: string, place: vscode.
  */
 function freePlace(): number {
   const taken = vscode.tasks.taskExecutions.flatMap(({ task: { definition } }) =>
-    definition.type === TASK ? [definition['place']] : [],
+    definition.type === TASK ? [definition['place'] as unknown] : [],
   )
   let place = 1
   while (taken.includes(place)) place++
