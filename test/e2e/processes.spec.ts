@@ -10,10 +10,10 @@ test('a search that trains in three processes is three runs, among which a perso
   site.write('trial.js', TRIAL)
   site.write('search.js', SEARCH)
   await workbench.openFile('search.js')
-  const before = workbench.runs().length
+  const before = workbench.lastRun()
   await workbench.command('Saturation: Run with Saturation')
   const heading = panel.locator('header h1')
-  await expect.poll(() => workbench.runs().length).toBe(before + 3)
+  await expect.poll(() => workbench.begunSince(before)).toBe(3)
   await expect(heading).toHaveText(/^search\.js › trial\.js \d+$/)
   const others = panel.locator('.others')
   await expect(others).toHaveText('2 more runs train')
@@ -56,7 +56,7 @@ test('a search that trains in three processes is three runs, among which a perso
   // Under the debugger, too, which has a session of its own for each process; this time they end by themselves.
   await workbench.openFile('search.js')
   await workbench.command('Saturation: Debug with Saturation')
-  await expect.poll(() => workbench.runs().length).toBe(before + 6)
+  await expect.poll(() => workbench.begunSince(before)).toBe(6)
   await expect(page.locator('.debug-toolbar')).toBeVisible()
   await expect(page.locator('.debug-toolbar')).toBeHidden()
   await expect(others).toBeHidden()

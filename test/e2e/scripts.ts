@@ -89,16 +89,23 @@ export const SEARCH = `import { fork } from 'node:child_process'
 for (const units of [8, 16, 32]) fork(new URL('trial.js', import.meta.url), [units])
 `
 
-/** One of them, with as many units as it is told, until there is a file of the name stop. */
+/**
+ * One of them, with as many units as it is told, until there is a file of the name stop; with pauses, which leave the
+ * machine to the workbench.
+ */
 export const TRIAL = `${HEAD}import { existsSync } from 'node:fs'
+import { setTimeout } from 'node:timers/promises'
 
 const model = tf.sequential()
 model.add(tf.layers.dense({ units: Number(process.argv[2]), inputShape: [16], name: 'inner' }))
 model.add(tf.layers.dense({ units: 4, name: 'outer' }))
 ${FIT}
 const stop = new URL('stop', import.meta.url)
-const callbacks = { onEpochEnd: () => existsSync(stop) && (model.stopTraining = true) }
-await model.fit(x, y, { epochs: 100_000, batchSize: 64, verbose: 0, callbacks })
+const onEpochEnd = async () => {
+  await setTimeout(50)
+  model.stopTraining = existsSync(stop)
+}
+await model.fit(x, y, { epochs: 100_000, batchSize: 64, verbose: 0, callbacks: { onEpochEnd } })
 `
 
 /** Trains in another process, and goes on when that has ended, until there is a file of the name enough. */

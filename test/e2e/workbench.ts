@@ -86,20 +86,20 @@ export class Workbench {
   async clickRunLens(): Promise<void> {
     const lens = this.lens('Run with Saturation')
     await expect(lens).toBeVisible()
-    const before = this.runs().length
+    const before = this.lastRun()
     // A lens that is drawn anew between the press and the release of the button loses the click.
     await expect(async () => {
       // A run that has begun late has taken the lens away.
-      if (this.runs().length === before) await lens.click({ timeout: 5000 })
-      await expect.poll(() => this.runs().length, { timeout: 10_000 }).toBeGreaterThan(before)
+      if (this.begunSince(before) === 0) await lens.click({ timeout: 5000 })
+      await expect.poll(() => this.begunSince(before), { timeout: 10_000 }).toBeGreaterThan(0)
     }).toPass()
   }
 
   /** Runs the file in the editor by the command of the palette, and waits until the run has begun. */
   async run(): Promise<void> {
-    const before = this.runs().length
+    const before = this.lastRun()
     await this.command('Saturation: Run with Saturation')
-    await expect.poll(() => this.runs().length).toBeGreaterThan(before)
+    await expect.poll(() => this.begunSince(before)).toBeGreaterThan(0)
   }
 
   /** The side panel's page. */
@@ -152,6 +152,16 @@ export class Workbench {
       .filter(existsSync)
       .flatMap((runs) => readdirSync(runs).map((name) => path.join(runs, name)))
       .sort((a, b) => path.basename(a).localeCompare(path.basename(b)))
+  }
+
+  /** Name of the latest run's folder; empty before the first. */
+  lastRun(): string {
+    return path.basename(this.runs().at(-1) ?? '')
+  }
+
+  /** How many runs have begun since the one of this name. Their number says nothing: the oldest are thrown away. */
+  begunSince(run: string): number {
+    return this.runs().filter((folder) => path.basename(folder).localeCompare(run) > 0).length
   }
 
   /** The log of the latest run so far, its secret, and its process; null until that has connected. */
