@@ -3,7 +3,7 @@ import { rootFreeQl } from './ql'
 import { entry, F64, tileStart } from './vectors'
 
 export { diagonalEntry, reserve } from './layout'
-export { begin, coupling, reduce, restSquares, restTrace, takeBack } from './tridiagonal'
+export { begin, coupling, endWithZeros, reduce, restSquares, restTrace, takeBack } from './tridiagonal'
 
 /** Address of the tridiagonal matrix's diagonal. */
 export function diagonalOfT(): usize {

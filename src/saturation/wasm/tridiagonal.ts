@@ -61,6 +61,18 @@ function keep(first: usize, count: usize): void {
   }
 }
 
+/** Ends the reduction where the rest is nothing but rounding: it counts as zero. */
+export function endWithZeros(): void {
+  if (reduced > padding) store<f64>(entry(offDiagonal, reduced - 1), 0)
+  for (let r = reduced; r < order; r++) {
+    store<f64>(entry(diagonal, r), 0)
+    store<f64>(entry(offDiagonal, r), 0)
+    // Reflections are read from here.
+    clear(matrix + r * stride, r, order)
+  }
+  reduced = order
+}
+
 /**
  * Takes a vector from the coordinates of the tridiagonal matrix back to those of the matrix, in place, when all is
  * reduced: x = H₁ H₂ … y.
