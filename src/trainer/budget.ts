@@ -26,16 +26,16 @@ const FAR = 2
  * Part of the limit that may be spent on what can be timed: caches, garbage, the worker's eigenvalues and the waiting at
  * barriers take about as much again, which only pairs of trainings show (docs/performance.md).
  */
-const SPENT = 0.55
+const SPENT = 0.45
 /**
  * Parts that are aimed at by giving up rows, which changes no number, and by leaving layers out of steps, which makes them
  * wait for theirs. Nearer to what may be spent, every step that costs more by chance would have to be waited for.
  */
-const ROWS_AIM = 0.3
-const LAYERS_AIM = 0.45
+const ROWS_AIM = 0.27
+const LAYERS_AIM = 0.37
 
 /** The limit holds over this much training: what was not spent in it is not saved, what is overspent is waited for. */
-const SPAN_MS = 3000
+const SPAN_MS = 2000
 
 /**
  * Keeps measuring under a share of the training thread's time. In the long run by how much it takes: it gives

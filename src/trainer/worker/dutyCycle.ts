@@ -1,5 +1,5 @@
 /** Solving time that may be spent at once after a rest, ms: the first numbers, and a small model's epoch, come at once. */
-const MOST_CREDIT_MS = 300
+const MOST_CREDIT_MS = 150
 
 /**
  * Spreads work so that over time it takes a fixed share of one core: eigenvalues are solved beside the training, on

@@ -16,8 +16,8 @@ const { invitation, file, guest, session, control, pid, thread } = workerData as
 const outbox = new Outbox()
 const reporter = new Reporter(invitation, { pid, thread }, outbox)
 reporter.onAlone = (alone) => Atomics.store(control, Control.ALONE, alone ? 1 : 0)
-// Half of what the budget allows on the training thread, of the whole machine: nobody feels that in two places at once.
-const share = Math.min(1, (invitation.budget * os.availableParallelism()) / 2)
+// A third of what the budget allows on the training thread, of the whole machine: with that, it is less than the limit.
+const share = Math.min(1, (invitation.budget * os.availableParallelism()) / 3)
 const solver = new Solver(invitation.delta, share, (event) => {
   outbox.add(event, Date.now())
   reporter.flush()
