@@ -1,5 +1,5 @@
 import { order, panelV, panelW, stride } from './layout'
-import { F64, laneSum, zeros } from './vectors'
+import { F64, laneSum, minus, plus, zeros } from './vectors'
 
 /** toV[j] = v_j · x and toW[j] = w_j · x for the panel's first `count` vectors, over [from, order); one more each when odd. */
 export function projectOnPanel(x: usize, count: usize, from: usize, toV: usize, toW: usize): void {
@@ -22,14 +22,14 @@ export function projectOnPanel(x: usize, count: usize, from: usize, toV: usize, 
     for (let c = begin; c < end; c += 32) {
       const p = v128.load(x + c)
       const q = v128.load(x + c, 16)
-      a0 = f64x2.add(a0, f64x2.mul(p, v128.load(v0 + c)))
-      a1 = f64x2.add(a1, f64x2.mul(q, v128.load(v0 + c, 16)))
-      b0 = f64x2.add(b0, f64x2.mul(p, v128.load(w0 + c)))
-      b1 = f64x2.add(b1, f64x2.mul(q, v128.load(w0 + c, 16)))
-      c0 = f64x2.add(c0, f64x2.mul(p, v128.load(v1 + c)))
-      c1 = f64x2.add(c1, f64x2.mul(q, v128.load(v1 + c, 16)))
-      d0 = f64x2.add(d0, f64x2.mul(p, v128.load(w1 + c)))
-      d1 = f64x2.add(d1, f64x2.mul(q, v128.load(w1 + c, 16)))
+      a0 = plus(a0, p, v128.load(v0 + c))
+      a1 = plus(a1, q, v128.load(v0 + c, 16))
+      b0 = plus(b0, p, v128.load(w0 + c))
+      b1 = plus(b1, q, v128.load(w0 + c, 16))
+      c0 = plus(c0, p, v128.load(v1 + c))
+      c1 = plus(c1, q, v128.load(v1 + c, 16))
+      d0 = plus(d0, p, v128.load(w1 + c))
+      d1 = plus(d1, q, v128.load(w1 + c, 16))
     }
     store<f64>(toV, laneSum(f64x2.add(a0, a1)))
     store<f64>(toW, laneSum(f64x2.add(b0, b1)))
@@ -60,9 +60,8 @@ export function subtractPanel(x: usize, count: usize, from: usize, f: usize, g: 
     const f1 = v128.load_splat<f64>(f + step)
     const g1 = v128.load_splat<f64>(g + step)
     for (let c = begin; c < end; c += 16) {
-      const a = f64x2.add(f64x2.mul(f0, v128.load(v0 + c)), f64x2.mul(g0, v128.load(w0 + c)))
-      const b = f64x2.add(f64x2.mul(f1, v128.load(v1 + c)), f64x2.mul(g1, v128.load(w1 + c)))
-      v128.store(x + c, f64x2.sub(v128.load(x + c), f64x2.add(a, b)))
+      const a = minus(minus(v128.load(x + c), f0, v128.load(v0 + c)), g0, v128.load(w0 + c))
+      v128.store(x + c, minus(minus(a, f1, v128.load(v1 + c)), g1, v128.load(w1 + c)))
     }
     f += 2 * step
     g += 2 * step
@@ -73,7 +72,6 @@ export function subtractPanel(x: usize, count: usize, from: usize, f: usize, g: 
   const f0 = v128.load_splat<f64>(f)
   const g0 = v128.load_splat<f64>(g)
   for (let c = begin; c < end; c += 16) {
-    const a = f64x2.add(f64x2.mul(f0, v128.load(v0 + c)), f64x2.mul(g0, v128.load(w0 + c)))
-    v128.store(x + c, f64x2.sub(v128.load(x + c), a))
+    v128.store(x + c, minus(minus(v128.load(x + c), f0, v128.load(v0 + c)), g0, v128.load(w0 + c)))
   }
 }

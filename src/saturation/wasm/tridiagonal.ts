@@ -13,7 +13,7 @@ import {
 } from './layout'
 import { projectOnPanel, subtractPanel } from './panel'
 import { multiply, subtractPanelFromTiles } from './tiles'
-import { clear, dot, entry, F64, ownSquares, TILE, tileStart } from './vectors'
+import { clear, dot, entry, F64, minus, ownSquares, TILE, tileStart } from './vectors'
 
 /** A row whose entries right of the off-diagonal are shorter than the root of this counts as reduced (the largest entry is about 1). */
 const NOTHING: f64 = 1e-250
@@ -129,7 +129,7 @@ function reduceColumn(i: usize, j: usize): void {
   clear(w, from, i + 1)
   const half = f64x2.splat(dot(v, w, from, order) / 2)
   for (let c = from * F64, end = order * F64; c < end; c += 16)
-    v128.store(w + c, f64x2.sub(v128.load(w + c), f64x2.mul(half, v128.load(v + c))))
+    v128.store(w + c, minus(v128.load(w + c), half, v128.load(v + c)))
 }
 
 /**
