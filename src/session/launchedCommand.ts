@@ -1,9 +1,8 @@
-import { readFileSync } from 'node:fs'
 import path from 'node:path'
-import * as v from 'valibot'
 import { Invitation, type Join, type Joined, type RunOptions } from '../run/protocol.ts'
 import type { ProcessExit } from './ending.ts'
 import { Reception } from './reception.ts'
+import { readSecretFile } from './secretFile.ts'
 import type { WatchedRun } from './watchedRun.ts'
 
 /** Absolute path of the invitation of the command whose first run has this folder. */
@@ -13,12 +12,7 @@ function invitationFile(folder: string): string {
 
 /** The invitation of the command whose first run has this folder; null where nobody is invited. */
 export function readInvitation(folder: string): Invitation | null {
-  try {
-    const result = v.safeParse(Invitation, JSON.parse(readFileSync(invitationFile(folder), 'utf8')))
-    return result.success ? result.output : null
-  } catch {
-    return null
-  }
+  return readSecretFile(invitationFile(folder), Invitation)
 }
 
 /**

@@ -1,11 +1,12 @@
-import { rmSync, writeFileSync, readFileSync, mkdirSync, renameSync } from 'node:fs'
+import { mkdirSync, rmSync } from 'node:fs'
 import net from 'node:net'
 import path from 'node:path'
 import * as v from 'valibot'
-import { JOIN, Join, type Invitation, type Joined, type RunOptions } from '../run/protocol.ts'
+import { Invitation, JOIN, Join, type Joined, type RunOptions } from '../run/protocol.ts'
 import { listenOn, newAddress, removeAddress } from './address.ts'
 import { Peer, Refusal } from './peer.ts'
 import { newSecret, sameSecret } from './secret.ts'
+import { readSecretFile, writeSecretFile } from './secretFile.ts'
 
 /** Milliseconds a connection may stay silent. */
 const PATIENCE = 10_000
@@ -46,8 +47,7 @@ export class Reception {
   invite(options: RunOptions, preload: string): void {
     const invitation: Invitation = { ...options, address: this.#address, secret: this.#secret, preload }
     mkdirSync(path.dirname(this.#file), { recursive: true, mode: 0o700 })
-    writeFileSync(`${this.#file}.new`, JSON.stringify(invitation), { mode: 0o600 })
-    renameSync(`${this.#file}.new`, this.#file)
+    writeSecretFile(this.#file, invitation)
   }
 
   /** Takes the invitation back and stops to listen; the runs that have begun go on. */
@@ -65,11 +65,7 @@ export class Reception {
   }
 
   #isOurs(): boolean {
-    try {
-      return (JSON.parse(readFileSync(this.#file, 'utf8')) as Partial<Invitation>).address === this.#address
-    } catch {
-      return false
-    }
+    return readSecretFile(this.#file, Invitation)?.address === this.#address
   }
 
   #meet(socket: net.Socket): void {

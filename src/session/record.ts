@@ -1,7 +1,7 @@
-import { readFileSync, renameSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import * as v from 'valibot'
 import { Joined } from '../run/protocol.ts'
+import { readSecretFile, writeSecretFile } from './secretFile.ts'
 
 /** What a session keeps beside a run's log, so that the next one can take the run over. */
 const RunRecord = v.object({
@@ -21,24 +21,16 @@ export type RunRecord = v.InferOutput<typeof RunRecord>
 const NAME = 'run.json'
 
 /** Absolute path of a run's record, readable by its owner only. */
-export function recordFile(folder: string): string {
+function recordFile(folder: string): string {
   return path.join(folder, NAME)
 }
 
 /** Writes a run's record, whole or not at all. @throws the file system's error. */
 export function writeRecord(folder: string, record: RunRecord): void {
-  const file = recordFile(folder)
-  // The secret is in it.
-  writeFileSync(`${file}.new`, JSON.stringify(record, null, 2), { mode: 0o600 })
-  renameSync(`${file}.new`, file)
+  writeSecretFile(recordFile(folder), record)
 }
 
 /** A run's record; null where there is none that can be read. */
 export function readRecord(folder: string): RunRecord | null {
-  try {
-    const result = v.safeParse(RunRecord, JSON.parse(readFileSync(recordFile(folder), 'utf8')))
-    return result.success ? result.output : null
-  } catch {
-    return null
-  }
+  return readSecretFile(recordFile(folder), RunRecord)
 }
