@@ -11,10 +11,11 @@ const DEPTH = 64
  * their own, mapped through source maps. Line and column count from 1; the column is V8's, at the called name.
  * @param layer the object under construction: frames up to the constructor of its own class are passed over, so that
  *   `new MyLayer()` is found rather than the `super()` in MyLayer.
+ * @param awaiting whether code that awaits the construction counts as well
  * @returns null when no frame is the user's (a loaded model, a bundle without a source map).
  */
-export function constructionSite(layer: object): Site | null {
-  const frames = callStack()
+export function constructionSite(layer: object, awaiting: boolean): Site | null {
+  const frames = callStack().filter((frame) => awaiting || !frame.isAsync())
   const within = outermostConstructor(frames, layer)
   let library: string | undefined
   return innermostUserFrame(frames, (file, position) => {
@@ -26,8 +27,8 @@ export function constructionSite(layer: object): Site | null {
 }
 
 /** Where the user's code is calling into the library now; null when no frame is the user's. */
-export function callSite(): Site | null {
-  return innermostUserFrame(callStack(), () => false)
+export function callSite(frames = callStack()): Site | null {
+  return innermostUserFrame(frames, () => false)
 }
 
 function innermostUserFrame(
@@ -55,18 +56,23 @@ function bundleOf(frames: NodeJS.CallSite[]): string | undefined {
   return files.find((file) => file && path.isAbsolute(file) && !isInstalled(file)) ?? process.argv[1]
 }
 
-/** The present call stack, innermost frame first. */
-export function callStack(): NodeJS.CallSite[] {
+/**
+ * The present call stack, innermost frame first.
+ * @param above this function's frame and those within it are left out.
+ */
+export function callStack(depth = DEPTH, above: (...args: never[]) => unknown = callStack): NodeJS.CallSite[] {
   const limit = Error.stackTraceLimit
   const own = Object.getOwnPropertyDescriptor(Error, 'prepareStackTrace')
   try {
-    Error.stackTraceLimit = DEPTH
+    Error.stackTraceLimit = depth
     // Defined, not assigned: an assignment would be taken for the user's (ownFrames.ts).
     Object.defineProperty(Error, 'prepareStackTrace', {
       configurable: true,
       value: (_: unknown, sites: unknown) => sites,
     })
-    return new Error().stack as unknown as NodeJS.CallSite[]
+    const here: { stack?: unknown } = {}
+    Error.captureStackTrace(here, above)
+    return here.stack as NodeJS.CallSite[]
   } finally {
     Error.stackTraceLimit = limit
     if (own) Object.defineProperty(Error, 'prepareStackTrace', own)

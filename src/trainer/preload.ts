@@ -13,7 +13,7 @@ import { onFatalError, type FatalError } from './fatalErrors.ts'
 import { tapOutputs } from './layerTap.ts'
 import { outliveTerminal } from './hangUp.ts'
 import { onLayerConstructed } from './layerTrap.ts'
-import { loadCall } from './loadCall.ts'
+import { loadCall, watchLoadCalls } from './loadCall.ts'
 import { onModelLoaded } from './modelLoads.ts'
 import type { Guest } from './messages.ts'
 import { Monitor } from './monitor.ts'
@@ -119,10 +119,10 @@ function main(invitation: Invitation, file: string, inTerminal: boolean): void {
     const tfEngine = engines.get(rootOf(layer)) ?? engine()
     if (!tfEngine) return
     watchSteps(tfEngine)
-    const site = constructionSite(layer)
+    const load = loadCall()
+    const site = constructionSite(layer, load === null)
     catalogue.constructed(layer, site)
-    const load = site ? null : loadCall()
-    if (load) catalogue.loaded(layer, load)
+    if (load && !site) catalogue.loaded(layer, load)
     tapOutputs(
       layer,
       () => !off && (monitor?.pass ?? null) !== null,
@@ -148,6 +148,7 @@ function main(invitation: Invitation, file: string, inTerminal: boolean): void {
   onEngine((tfEngine) =>
     guarded(() => {
       watchSteps(tfEngine)
+      watchLoadCalls()
       const root = rootOf(tfEngine)
       // Layers come after the engine, so none has been missed.
       if (root !== Object.prototype && !engines.has(root)) watchRealm(root)

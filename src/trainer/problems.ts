@@ -59,7 +59,7 @@ export function noMatch(options: MeasureOptions, layers: readonly Layer[]): Prob
 export function unknownLines(layers: readonly Layer[]): Problem | null {
   const lost = layers.filter(({ site, notMeasured }) => site === null && notMeasured === null)
   if (lost.length === 0) return null
-  const message = `No line of yours is known for ${lost.map(({ id }) => id).join(', ')}: they were built in code that is in no file (node -e, standard input) or in a bundle without a source map, or read from a file by one that holds TensorFlow.js and calls loadLayersModel in several places.`
+  const message = `No line of yours is known for ${lost.map(({ id }) => id).join(', ')}: they were built in code that is in no file (node -e, standard input) or in a bundle without a source map.`
   return {
     type: 'problem',
     layer: null,

@@ -41,8 +41,8 @@ Tried on Linux x64 with Node 20.20, the packages from a registry, each script wi
 1. TensorFlow.js 4.22 asks for \`long\` without saying so in its package.json. Without Saturation it ends in the same error; with
    \`packageExtensions: { '@tensorflow/tfjs@*': { dependencies: { long: 4.0.0 } } }\` in .yarnrc.yml it runs.
 
-In a bundle that holds TensorFlow.js as ES modules (esbuild with \`mainFields: ['module', 'main']\`) a loaded model's layers stand on
-the line of the load call where the bundle has a source map and its sources call \`loadLayersModel\` in one place; else they have no line.
+In a bundle that holds TensorFlow.js as ES modules (esbuild with \`mainFields: ['module', 'main']\`) and has a source map, each loaded
+model's layers stand on the line of the call that loads it, however many there are (test/trainer/sites.test.ts).
 `
 
 /** The whole of docs/compatibility.md. */

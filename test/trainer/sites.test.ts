@@ -123,48 +123,33 @@ describe('construction sites', () => {
     )
   })
 
-  it.each([
-    ['once', ['await tf.loadLayersModel(saved)'], { line: 7, column: 24 }],
-    ['in two places', ['await tf.loadLayersModel(saved)', '(await tf.loadLayersModel(saved))'], null],
-  ] as const)(
-    'of a loaded model are the call, where a bundle of everything as ES modules makes it %s',
-    async (name, calls, place) => {
-      const project = path.join(folder, `modules ${name}`)
-      mkdirSync(project)
-      symlinkSync(path.resolve('node_modules'), path.join(project, 'node_modules'), 'dir')
-      const source = path.join(project, 'load.mjs')
-      writeFileSync(
-        source,
-        `import * as tf from '@tensorflow/tfjs'
-const first = tf.sequential({ layers: [tf.layers.dense({ name: 'read', units: 2, inputShape: [2] })] })
-let saved
-await first.save(tf.io.withSaveHandler(async (artifacts) => (saved = tf.io.fromMemory(artifacts), {})))
-first.dispose()
-// A comment: tf.loadLayersModel(saved), and a string: 'loadLayersModel('.
-const model = ${calls.join('\nmodel.name || ')}
-model.compile({ optimizer: 'sgd', loss: 'meanSquaredError' })
-await model.fit(tf.ones([8, 2]), tf.ones([8, 2]), { verbose: 0 })
-`,
-      )
-      const outfile = path.join(project, 'out', 'load.mjs')
-      await build({
-        entryPoints: [source],
-        outfile,
-        bundle: true,
-        minify: true,
-        sourcemap: true,
-        platform: 'node',
-        format: 'esm',
-        mainFields: ['module', 'main'],
-        banner: {
-          js: `import { createRequire as makeRequire } from 'node:module'; const require = makeRequire(import.meta.url)`,
-        },
-        define: { __dirname: '"."', __filename: '"."' },
-      })
-      const { state } = await train(outfile)
-      expect(state.layers).toMatchObject([{ name: 'read', site: place && { file: source, ...place } }])
-    },
-  )
+  it('of loaded models are the call that loads each, in a bundle of everything as ES modules', async () => {
+    const project = path.join(folder, 'modules')
+    mkdirSync(project)
+    symlinkSync(path.resolve('node_modules'), path.join(project, 'node_modules'), 'dir')
+    const source = path.join(project, 'load.mjs')
+    copyFileSync(scriptPath('loads.mjs'), source)
+    const outfile = path.join(project, 'out', 'load.mjs')
+    await build({
+      entryPoints: [source],
+      outfile,
+      bundle: true,
+      minify: true,
+      sourcemap: true,
+      platform: 'node',
+      format: 'esm',
+      mainFields: ['module', 'main'],
+      banner: {
+        js: `import { createRequire as makeRequire } from 'node:module'; const require = makeRequire(import.meta.url)`,
+      },
+      define: { __dirname: '"."', __filename: '"."' },
+    })
+    const [watched, plain] = await Promise.all([train(outfile), runPlain(outfile)])
+    const expected = Object.entries(marks('loads.mjs')).map(([name, place]) => [name, { ...place, file: source }])
+    expect(sites(watched)).toEqual(Object.fromEntries(expected))
+    expect(plain.stdout).toContain('Error: the user looks at this')
+    expect(watched.stdout).toBe(plain.stdout)
+  })
 
   it('are left out, and it is said why, in a bundle of everything without a source map', async () => {
     const project = path.join(folder, 'bare')
