@@ -108,7 +108,7 @@ export class Reduction {
   /**
    * Eigenvalues of T by the root-free QL iteration, O(m²).
    * @param raise added to the last diagonal entry of T
-   * @returns [columns] descending; null when the iteration does not converge (60 sweeps for one eigenvalue).
+   * @returns [columns] descending; null when the iteration does not converge (60 rounds for one eigenvalue).
    */
   eigenvalues(raise = 0): Float64Array | null {
     if (this.columns === 0) return new Float64Array(0)

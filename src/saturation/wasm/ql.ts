@@ -1,13 +1,16 @@
 import { entry, F64 } from './vectors'
+import { sweepOnce, sweepTwice } from './sweeps'
 
-/** Sweeps for one eigenvalue; two are usual. */
-const SWEEPS = 60
+/** Rounds for one eigenvalue or two; one is usual. */
+const ROUNDS = 60
+/** Those of two sweeps, which some matrices defeat: the second difference of three points comes out of a pair as it was. */
+const PAIRS = 4
 /** Unit roundoff. */
 const ROUNDOFF: f64 = f64.EPSILON / 2
 
 /**
  * Eigenvalues of a symmetric tridiagonal matrix, unsorted, in place: the root-free QL iteration (Parlett, The Symmetric
- * Eigenvalue Problem, section 8.15, as in LAPACK's dsterf).
+ * Eigenvalue Problem, section 8.15, as in LAPACK's dsterf), two sweeps at once.
  * @param d diagonal, becomes the eigenvalues
  * @param e [n − 1] off-diagonal, destroyed
  * @returns false when an eigenvalue did not converge
@@ -42,7 +45,7 @@ function reverse(from: usize, to: usize): void {
 
 /** One unreduced block; e holds squares. */
 function iterate(d: usize, e: usize, first: usize, last: usize): bool {
-  let sweeps = 0
+  let rounds = 0
   for (let l = first; l <= last;) {
     let m = l
     while (
@@ -50,51 +53,30 @@ function iterate(d: usize, e: usize, first: usize, last: usize): bool {
       load<f64>(entry(e, m)) > ROUNDOFF * ROUNDOFF * abs(load<f64>(entry(d, m)) * load<f64>(entry(d, m + 1)))
     )
       m++
-    if (m < last) store<f64>(entry(e, m), 0)
     if (m === l) {
       l++
-      sweeps = 0
+      rounds = 0
       continue
     }
-    if (++sweeps > SWEEPS) return false
-    sweep(entry(d, l), entry(e, l), (m - l) * F64)
+    // Both eigenvalues of the corner, the one nearer to its first entry before the other.
+    const corner = load<f64>(entry(d, l))
+    const beside = load<f64>(entry(d, l + 1))
+    const coupling = sqrt(load<f64>(entry(e, l)))
+    const ratio = (beside - corner) / (2 * coupling)
+    const root = abs(ratio) > 1e150 ? abs(ratio) : sqrt(ratio * ratio + 1)
+    const apart = coupling / (ratio + (ratio < 0 ? -root : root))
+    if (m === l + 1) {
+      store<f64>(entry(d, l), corner - apart)
+      store<f64>(entry(d, m), beside + apart)
+      l += 2
+      rounds = 0
+      continue
+    }
+    if (++rounds > ROUNDS) return false
+    const length = (m - l) * F64
+    // One sweep at a time, with the nearer one as its shift, converges always (Wilkinson 1968).
+    if (rounds > PAIRS) sweepOnce(entry(d, l), entry(e, l), length, corner - apart)
+    else sweepTwice(entry(d, l), entry(e, l), length, corner - apart, beside + apart)
   }
   return true
-}
-
-/** One sweep over entries l … m, `length` bytes apart. */
-function sweep(d: usize, e: usize, length: usize): void {
-  const corner = load<f64>(d)
-  const coupling = sqrt(load<f64>(e))
-  const ratio = (load<f64>(d, F64) - corner) / (2 * coupling)
-  const root = abs(ratio) > 1e150 ? abs(ratio) : sqrt(ratio * ratio + 1)
-  const shift = corner - coupling / (ratio + (ratio < 0 ? -root : root))
-  let gamma = load<f64>(d + length) - shift
-  let p = gamma * gamma
-  let c = 1.0
-  let s = 0.0
-  for (let at = length; at > 0; at -= F64) {
-    const square = load<f64>(e + at - F64)
-    const r = p + square
-    // The sweep's first value goes where there is no coupling.
-    if (at < length) store<f64>(e + at, s * r)
-    const before = gamma
-    const alpha = load<f64>(d + at - F64)
-    if (p > 1e-280 * square) {
-      // dsterf divides twice one after the other: c = p / r, p = gamma² / c. Here the three divisions overlap.
-      const q = alpha - shift - (square / p) * before
-      c = p / r
-      s = square / r
-      gamma = c * q
-      p = gamma * q
-    } else {
-      p = c * square
-      c = 0
-      s = 1
-      gamma = -before
-    }
-    store<f64>(d + at, before + (alpha - gamma))
-  }
-  store<f64>(e, s * p)
-  store<f64>(d, shift + gamma)
 }
