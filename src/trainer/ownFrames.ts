@@ -1,3 +1,4 @@
+import { printedTrace } from './printedTrace.ts'
 import { errorOf, rootOf } from './realm.ts'
 
 type PrepareStackTrace = (this: unknown, error: unknown, frames: NodeJS.CallSite[]) => unknown
@@ -5,7 +6,7 @@ type PrepareStackTrace = (this: unknown, error: unknown, frames: NodeJS.CallSite
 /** Frames captured beyond the user's `Error.stackTraceLimit`, so that as many as they asked for are left without ours. */
 const SPARE = 61
 
-/** How Node prints where the user has no formatter: by source maps if they are on. Node 18 has no such function. */
+/** How Node prints where the user has no formatter: by source maps if they are on. Node 18 has it only within. */
 const ofNode = Error.prepareStackTrace?.name === 'ErrorPrepareStackTrace' ? Error.prepareStackTrace : undefined
 
 let probing = false
@@ -69,8 +70,10 @@ class Keeper {
   #begin(): number | null {
     try {
       // Whether Node is asking is found out by an error of ours.
-      if (!this.#error || (this !== ours && !ours.#install())) return null
-      if (!this.#install() || typeof this.#error.stackTraceLimit !== 'number') return null
+      if (!this.#error) return null
+      if (this !== ours) ours.#install()
+      this.#install()
+      if (typeof this.#error.stackTraceLimit !== 'number') return null
       this.#limit = this.#error.stackTraceLimit
       return (this.#error.stackTraceLimit = this.#limit + SPARE)
     } catch {
@@ -82,9 +85,8 @@ class Keeper {
   /**
    * Puts an accessor in the place of `Error.prepareStackTrace`, unless it is there. It gives Node our filter and everybody
    * else what they have put there.
-   * @returns false where filtered frames could not be printed as Node would.
    */
-  #install(): boolean {
+  #install(): void {
     const error = this.#error!
     const present = Object.getOwnPropertyDescriptor(error, 'prepareStackTrace')
     if (present?.get !== this.#read) {
@@ -93,13 +95,6 @@ class Keeper {
       const set = (value: unknown): unknown => (this.#theirs = value)
       Object.defineProperty(error, 'prepareStackTrace', { configurable: true, enumerable, get: this.#read, set })
     }
-    return this.#canPrepare()
-  }
-
-  /** Node 18 with source maps on prints in a way that cannot be called. */
-  #canPrepare(): boolean {
-    if (typeof this.#theirs === 'function' || ofNode) return true
-    return !(process as { sourceMapsEnabled?: boolean }).sourceMapsEnabled
   }
 
   readonly #read = (): unknown => {
@@ -107,13 +102,13 @@ class Keeper {
       probed = true
       return undefined
     }
-    return !preparing && this.#canPrepare() && isPreparing() ? this.#prepare : this.#theirs
+    return !preparing && isPreparing() ? this.#prepare : this.#theirs
   }
 
   readonly #prepare = withThis((self, error, frames) => {
     preparing = true
     try {
-      const theirs = typeof this.#theirs === 'function' ? this.#theirs : (ofNode ?? print)
+      const theirs = typeof this.#theirs === 'function' ? this.#theirs : (ofNode ?? printedTrace)
       return Reflect.apply(theirs, self, [error, this.#withoutOurs(frames)]) as unknown
     } finally {
       preparing = false
@@ -124,8 +119,17 @@ class Keeper {
     const kept = frames.filter((frame) => frame.getFileName() !== __filename)
     // Without a frame of ours, that many were captured only where our call was further out still.
     const raised = kept.length < frames.length || frames.length === this.#limit + SPARE
-    return raised ? kept.slice(0, this.#limit) : frames
+    if (!raised) return frames
+    return isWhole(frames) ? kept : kept.slice(0, this.#limit)
   }
+}
+
+/**
+ * Whether Node has captured all frames, whatever the limit, for an error of its own. Where source maps are on, Node 18
+ * leaves them in, and so it does the function that captures them; else both are gone before anyone is asked.
+ */
+function isWhole(frames: NodeJS.CallSite[]): boolean {
+  return frames[0]?.getFunctionName() === '__node_internal_captureLargerStackTrace'
 }
 
 /** A formatter that is told its own `this`. */
@@ -150,17 +154,4 @@ function isPreparing(): boolean {
   } finally {
     probing = false
   }
-}
-
-/** As Node prints where it has no function to call. */
-const print: PrepareStackTrace = (error, frames) => {
-  let header: string
-  try {
-    const coded = Object.getOwnPropertySymbols(error).some(({ description }) => description === 'kIsNodeError')
-    const { name, code, message } = error as NodeJS.ErrnoException
-    header = coded ? `${name} [${code}]: ${message}` : Error.prototype.toString.call(error)
-  } catch {
-    header = '<error>'
-  }
-  return [header, ...frames.map(String)].join('\n    at ')
 }
