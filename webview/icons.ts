@@ -10,6 +10,7 @@ const OUTLINES: Record<VerdictKind | 'problem', string> = {
   provisional: 'M8 2.5a5.5 5.5 0 1 0 0 11 5.5 5.5 0 0 0 0-11zM8 5v3.5l2.5 1.5',
   'warming up': 'M3 8h.01M8 8h.01M13 8h.01',
   'not measured': 'M3 8h10',
+  'not trained': 'M3 8h10',
   'non-finite': 'M8 2L1.5 13.5h13zM8 6.5v3.5M8 12v.01',
   problem: 'M8 2L1.5 13.5h13zM8 6.5v3.5M8 12v.01',
 }

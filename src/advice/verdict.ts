@@ -15,7 +15,16 @@ export interface Thresholds {
 export const DEFAULT_THRESHOLDS: Thresholds = { underused: 0.3, crowded: 0.9 }
 
 export type VerdictKind =
-  'not measured' | 'warming up' | 'non-finite' | 'provisional' | 'dead' | 'output' | 'underused' | 'crowded' | 'healthy'
+  | 'not measured'
+  | 'not trained'
+  | 'warming up'
+  | 'non-finite'
+  | 'provisional'
+  | 'dead'
+  | 'output'
+  | 'underused'
+  | 'crowded'
+  | 'healthy'
 
 export interface Verdict {
   kind: VerdictKind
@@ -43,6 +52,7 @@ export function judge(layer: LayerState, thresholds: Thresholds = DEFAULT_THRESH
     recommendedWidth: width,
   })
   if (layer.notMeasured) return verdict('not measured', layer.notMeasured)
+  if (!m && layer.eval) return verdict('not trained', 'Only evaluations have been measured: no training step so far.')
   if (!m) return verdict('warming up', 'No training step has been measured yet.')
   if (m.status === 'tooFew') return verdict('warming up', 'There are fewer than two observations so far.')
   if (m.status === 'nonFinite') {

@@ -155,6 +155,7 @@ export function colorOf(verdict: ReportRow['verdict'], colors: Colors): (text: s
     case 'provisional':
     case 'warming up':
     case 'not measured':
+    case 'not trained':
       return colors.dim
   }
 }

@@ -1,7 +1,7 @@
 import { counted } from '../advice/counted.ts'
 import { about, percent, type VerdictKind } from '../advice/verdict.ts'
 import { OBSERVATIONS_PER_FEATURE } from '../run/observations.ts'
-import type { LayerState } from '../run/state.ts'
+import { saturationOf, type LayerState } from '../run/state.ts'
 import type { Partners } from './partners.ts'
 import type { ShownLayer } from './shownLayer.ts'
 
@@ -25,6 +25,7 @@ const COUNTED: readonly (readonly [VerdictKind, string])[] = [
   ['crowded', 'crowded'],
   ['provisional', 'provisional'],
   ['warming up', 'warming up'],
+  ['not trained', 'not trained'],
   ['not measured', 'not measured'],
 ]
 
@@ -68,6 +69,7 @@ function wordsOf(shown: ShownLayer): string | null {
     return layer.parameters === 0 ? null : `not measured: ${verdict.evidence}`
   }
   if (hasEndedUnmeasured(shown)) return 'not measured: the run ended first'
+  if (verdict.kind === 'not trained') return evaluated(layer)
   if (!m || verdict.kind === 'warming up') return 'warming up'
   const saturated = `${about(m)}${percent(verdict.saturation ?? 0)} saturated`
   const dimensions = `${about(m)}${number(m.k)} of ${number(m.width)} dimensions`
@@ -90,6 +92,12 @@ function wordsOf(shown: ShownLayer): string | null {
     case 'healthy':
       return join(saturated, dimensions)
   }
+}
+
+/** Of a layer that is evaluated only. */
+function evaluated({ eval: m }: LayerState): string {
+  const share = saturationOf(m)
+  return join(m && share !== null ? `${about(m)}${percent(share)} saturated in evaluation` : null, 'not trained')
 }
 
 function hasEndedUnmeasured({ verdict, endedAt }: ShownLayer): boolean {

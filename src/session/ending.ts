@@ -33,13 +33,13 @@ export function interpretExit(
   if (state.layers.length === 0 && state.progress === null) {
     const ended = end('completed', 'The script ended without training a TensorFlow.js model.')
     const advice =
-      'Run the script that builds and trains the model, and make sure that it waits for the training (await model.fit(…)).'
+      'Run the script that builds and trains the model, and make sure that it waits for the training (await model.fit(…)). Where weights are set without gradients (setWeights, evolution) or a model only predicts, no layer has a training step to be measured in.'
     return { ended, problems: [problem('No TensorFlow.js layer ran in training or evaluation.', advice)] }
   }
   if (state.progress === null) {
     const ended = end('completed', 'The script ended without a training step: the model was never trained.')
     const advice =
-      'Saturation is measured in training steps: fit, fitDataset, trainOnBatch or an optimizer’s minimize. Is one of them awaited?'
+      'Saturation is measured in training steps: fit, fitDataset, trainOnBatch or an optimizer’s minimize. Is one of them awaited? A script that only evaluates, or sets weights without gradients (setWeights, evolution), has none.'
     return { ended, problems: [problem('The model was never trained.', advice)] }
   }
   if (exit.signal === undefined && !state.ended) {

@@ -29,6 +29,12 @@ describe('the verdict', () => {
     expect(kindOf({}, { status: 'tooFew', observations: 1, k: 0 })).toBe('warming up')
   })
 
+  it('says of a layer that is only evaluated that nothing is trained, not that numbers are to come', () => {
+    const verdict = judge(layer({ eval: measurement({ split: 'eval' }) }, null))
+    expect(verdict).toMatchObject({ kind: 'not trained', measurement: null, saturation: null })
+    expect(verdict.evidence).toBe('Only evaluations have been measured: no training step so far.')
+  })
+
   it('rests on the last settled measurement while a new window fills', () => {
     const settled = measurement({ k: 60 })
     const verdict = judge(layer({ settled }, { observations: 64, k: 3 }))

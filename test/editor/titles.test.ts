@@ -81,6 +81,12 @@ describe('one layer', () => {
     )
   })
 
+  test('only evaluated', () => {
+    expect(title(layer({ eval: measurement({ split: 'eval' }) }, null))).toBe(
+      '12 % saturated in evaluation · not trained',
+    )
+  })
+
   test('not measured: said of layers with weights, kept quiet for others', () => {
     const reason = { notMeasured: 'it returns several outputs' }
     expect(title(layer(reason, null))).toBe('not measured: it returns several outputs')
