@@ -22,7 +22,10 @@ const program = new Command('saturation')
 program
   .command('run')
   .description('train with an unchanged script and watch its layers')
-  .argument('<script>', 'the script that trains, as you would give it to node; TypeScript as well')
+  .argument(
+    '<script>',
+    'the script that trains, as you would give it to node, TypeScript as well; or a command: npx tsx train.ts',
+  )
   .argument('[args...]', 'arguments of the script, options included; behind -- all are the script’s')
   .option('--log <file>', "write the run's events there, for `saturation report`")
   .option('--node <path>', 'the node to run it with', 'node')

@@ -2,10 +2,11 @@ import { existsSync, mkdtempSync, rmSync } from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
 import type { MeasureOptions } from '../run/measureOptions.ts'
+import { findScript } from '../session/launch.ts'
+import { findProgram } from '../session/program.ts'
 import { Runs } from '../session/runs.ts'
 import { colorsFor } from './colors.ts'
 import { CommandRuns } from './commandRuns.ts'
-import { UsageError } from './failure.ts'
 import { LogFiles } from './logFile.ts'
 import { Screen } from './screen.ts'
 import { exitCodeOf, spawnTraining, type Child } from './spawn.ts'
@@ -14,9 +15,6 @@ import { exitCodeOf, spawnTraining, type Child } from './spawn.ts'
 const REDRAW = 200
 /** Milliseconds between two lines of progress where there is no terminal to draw on. */
 const TELL = 15_000
-/** What people put before a script out of habit. */
-const RUNNERS = new Set(['node', 'npm', 'npx', 'pnpm', 'yarn', 'tsx', 'ts-node', 'babel-node'])
-
 /** Options of `saturation run`. */
 export interface RunFlags {
   conv: MeasureOptions['convolution']
@@ -44,10 +42,9 @@ export interface RunFlags {
  * Runs a script under the monitor. The script keeps standard input and output; bars, and a table for each process that
  * has trained, go to the error output, so that what the script prints can be piped on.
  * @returns the script's exit code, 128 + n after signal n.
- * @throws LaunchError or UsageError when nothing was started.
+ * @throws LaunchError when nothing was started.
  */
 export async function runScript(script: string, args: string[], flags: RunFlags): Promise<number> {
-  if (!flags.npm) refuseRunner(script)
   const logs = flags.log === undefined ? null : new LogFiles(flags.log)
   const storage = mkdtempSync(path.join(os.tmpdir(), 'saturation-run-'))
   const logOf = logs ? { logOf: (n: number) => logs.file(n) } : {}
@@ -58,7 +55,7 @@ export async function runScript(script: string, args: string[], flags: RunFlags)
     const { delta, budget, rows, node } = flags
     const command = await runs.start({
       script,
-      ofPackage: flags.npm === true,
+      ...(flags.npm ? { ofPackage: true } : programOf(script)),
       args,
       node,
       cwd: process.cwd(),
@@ -88,10 +85,21 @@ export async function runScript(script: string, args: string[], flags: RunFlags)
   }
 }
 
-function refuseRunner(script: string): void {
-  if (!RUNNERS.has(script) || existsSync(script)) return
-  const packageScript = `or with --npm a script of package.json that calls ${script} (saturation run --npm train)`
-  throw new UsageError(`${script} is no script. Name the script itself (saturation run train.js), ${packageScript}.`)
+/** The program that is named in a script's place, as people start it without us: `npx tsx train.ts`. */
+function programOf(script: string): { program?: string } {
+  const cwd = process.cwd()
+  // What Node finds as a script is one, with or without its extension.
+  const program = isScript(script, cwd) ? null : findProgram(script, cwd)
+  return program === null ? {} : { program }
+}
+
+function isScript(script: string, cwd: string): boolean {
+  try {
+    findScript({ script, cwd })
+    return true
+  } catch {
+    return existsSync(script)
+  }
 }
 
 function measureOptions(flags: RunFlags): MeasureOptions {

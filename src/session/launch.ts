@@ -12,6 +12,8 @@ export interface RunRequest {
   script: string
   /** Runs a script of package.json by its package manager, and watches whichever node it starts. */
   ofPackage?: boolean
+  /** Absolute path of the program that `script` names (npx, tsx, make), and whose nodes are watched as those of npm. */
+  program?: string
   /** Node's own arguments, before the script. */
   nodeArgs?: readonly string[]
   args: readonly string[]
@@ -51,6 +53,7 @@ export function describeLaunch(request: RunRequest, invitation: string, preload:
     const found = findPackageScript(request.script, cwd)
     return { command: found.manager, args: packageScriptArguments(found, request.args), env, cwd }
   }
+  if (request.program) return { command: request.program, args: [...request.args], env, cwd }
   return {
     command: request.node ?? 'node',
     args: [...(request.nodeArgs ?? []), path.resolve(cwd, request.script), ...request.args],
@@ -60,8 +63,8 @@ export function describeLaunch(request: RunRequest, invitation: string, preload:
 }
 
 /** Directory a request's script runs in, absolute. */
-export function workingDirectory(request: Pick<RunRequest, 'script' | 'cwd' | 'ofPackage'>): string {
-  if (request.ofPackage) return path.resolve(request.cwd ?? '.')
+export function workingDirectory(request: Pick<RunRequest, 'script' | 'cwd' | 'ofPackage' | 'program'>): string {
+  if (request.ofPackage || request.program) return path.resolve(request.cwd ?? '.')
   return path.resolve(request.cwd ?? path.dirname(path.resolve(request.script)))
 }
 

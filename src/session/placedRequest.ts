@@ -31,16 +31,19 @@ export function wholeName(script: string, cwd: string): string {
   }
 }
 
-/** The script, or the package.json that has it. */
+/** The script, the package.json that has it, or what a program is called. */
 function scriptOf(request: RunRequest): string {
+  if (request.program) return request.script
   if (!request.ofPackage) return findScript(request)
   const { folder } = findPackageScript(request.script, workingDirectory(request))
   return path.join(folder, 'package.json')
 }
 
-function nodeArguments({ node = 'node', script, ofPackage, nodeArgs = [] }: RunRequest, version: string): string[] {
+function nodeArguments(request: RunRequest, version: string): string[] {
+  const { node = 'node', script, ofPackage, program, nodeArgs = [] } = request
   // A runner in node's place (tsx, ts-node) knows what to do.
   const isNode = /^node(\.exe)?$/i.test(path.basename(node))
-  const found = ofPackage || !isNode ? [] : [...plugnplayArguments(script), ...typescriptArguments(script, version)]
+  const found =
+    ofPackage || program || !isNode ? [] : [...plugnplayArguments(script), ...typescriptArguments(script, version)]
   return [...nodeArgs, ...found]
 }

@@ -27,6 +27,19 @@ function times(text: string, part: string): number {
 }
 
 describe('saturation run', () => {
+  it.each([
+    { named: 'on the PATH', command: ['node', '--no-warnings', SCRIPT] },
+    { named: 'of the project’s packages', command: ['tsx', SCRIPT] },
+    { named: 'that starts another', command: ['--', 'npx', 'tsx', SCRIPT] },
+  ])('runs a program $named in the script’s place, and watches its node', async ({ command }) => {
+    const log = path.join(folder, 'program.jsonl')
+    const ended = await saturation(['run', '--log', log, ...command, '--epochs', '2'])
+    expect(ended).toMatchObject({ code: 0, stdout: '["--epochs","2"]\n' })
+    const { run, layers } = await report(log)
+    expect(run).toMatchObject({ script: command.find((word) => word !== '--'), how: 'completed' })
+    expect(layers[0]).toMatchObject({ file: SCRIPT })
+  })
+
   it('passes arguments, input, output and exit code on, and logs what report shows', async () => {
     const log = path.join(folder, 'run.jsonl')
     const ended = await saturation(
@@ -234,7 +247,7 @@ describe('saturation', () => {
   it.each([
     { args: ['run'], says: "missing required argument 'script'" },
     { args: ['run', path.join(folder, 'none.js')], says: 'There is no script' },
-    { args: ['run', 'node', path.join(folder, 'none.js')], says: 'Name the script itself' },
+    { args: ['run', 'nosuchprogram', SCRIPT], says: 'There is no script' },
     { args: ['run', path.join(folder, 'models')], says: 'is a folder; name the script in it' },
     { args: ['run', '--delt', '0.9', SCRIPT], says: "unknown option '--delt'" },
     { args: ['run', '--delta', '99', SCRIPT], says: 'It is a share above 0 and up to 1: 0.99 for 99 %.' },
