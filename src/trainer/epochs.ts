@@ -10,10 +10,10 @@ interface History {
 }
 
 export interface EpochListener {
-  beginEpoch(epoch: number, epochs: number | null, steps: number | null): void
-  endEpoch(epoch: number, metrics: Record<string, number | null>): void
+  beginEpoch(model: Layer, epoch: number, epochs: number | null, steps: number | null): void
+  endEpoch(model: Layer, epoch: number, metrics: Record<string, number | null>): void
   /** `fit` has ended. */
-  endFit(): void
+  endFit(model: Layer): void
   /** Evaluation of a batch (validation included) begins or ends; calls nest. */
   evaluation(change: 1 | -1): void
 }
@@ -32,8 +32,8 @@ export function watchEpochs(model: Layer, listener: EpochListener): void {
     configurable: true,
     enumerable: false,
     get: () => undefined,
-    set(this: object, history: History) {
-      observe(history, listener)
+    set(this: Layer, history: History) {
+      observe(this, history, listener)
       // The next fit has to be seen as well, and an own property would hide it from this setter.
       Object.defineProperty(this, 'history', {
         configurable: true,
@@ -41,7 +41,7 @@ export function watchEpochs(model: Layer, listener: EpochListener): void {
         get: () => history,
         set: (next: History) => {
           history = next
-          observe(next, listener)
+          observe(this, next, listener)
         },
       })
     },
@@ -49,21 +49,22 @@ export function watchEpochs(model: Layer, listener: EpochListener): void {
   watchTestFunction(prototype as Tester, listener)
 }
 
-function observe(history: History, listener: EpochListener): void {
+function observe(model: Layer, history: History, listener: EpochListener): void {
   if (!history || typeof history.onEpochEnd !== 'function' || patched.has(history)) return
   patched.add(history)
   const { onEpochBegin, onEpochEnd, onTrainEnd } = history
   history.onEpochBegin = function (epoch, logs) {
     const { epochs, steps, samples, batchSize } = history.params ?? {}
-    listener.beginEpoch(epoch, epochs ?? null, steps ?? (samples && batchSize ? Math.ceil(samples / batchSize) : null))
+    const known = steps ?? (samples && batchSize ? Math.ceil(samples / batchSize) : null)
+    listener.beginEpoch(model, epoch, epochs ?? null, known)
     return onEpochBegin.call(this, epoch, logs)
   }
   history.onEpochEnd = function (epoch, logs) {
-    listener.endEpoch(epoch, numbers(logs ?? {}))
+    listener.endEpoch(model, epoch, numbers(logs ?? {}))
     return onEpochEnd.call(this, epoch, logs)
   }
   history.onTrainEnd = function (logs) {
-    listener.endFit()
+    listener.endFit(model)
     return onTrainEnd.call(this, logs)
   }
 }

@@ -7,6 +7,7 @@ import type { Catalogue, Entry } from './catalogue.ts'
 import type { Channel } from './channel.ts'
 import type { EpochListener } from './epochs.ts'
 import { Features } from './features.ts'
+import { Fits } from './fits.ts'
 import { PortableSummer, rowsOf, type Summer } from './gram.ts'
 import { LogSpaced } from './logSpaced.ts'
 import { NativeSummer } from './nativeGram.ts'
@@ -55,7 +56,7 @@ export class Monitor implements StepListener, EpochListener {
   #step = 0
   #toldStep = 0
   #loss: number | null = null
-  #epoch: { epoch: number; epochs: number | null; steps: number | null; firstStep: number } | null = null
+  readonly #fits = new Fits()
   #startedAt: number | null = null
   #monitorMs = 0
   /** The part of it that is spent on windows: what the budget can decide about. */
@@ -105,6 +106,7 @@ export class Monitor implements StepListener, EpochListener {
     this.#startedAt ??= performance.now()
     if (this.#inStep++ > 0) return
     this.#layers = false
+    this.#fits.beginStep(variables)
     this.#catalogue.beginPass(new Set(variables))
   }
 
@@ -157,13 +159,13 @@ export class Monitor implements StepListener, EpochListener {
 
   /** Steps until the present window is reset; null where that is not known, or it is not. */
   get #stepsOfWindow(): number | null {
-    return this.#options.window === 'epoch' ? (this.#epoch?.steps ?? null) : null
+    return this.#options.window === 'epoch' ? (this.#fits.shown?.steps ?? null) : null
   }
 
   /** The part of the coming end of the epoch's windows that belongs to its steps so far, ms. */
   get #owed(): number {
     const steps = this.#stepsOfWindow
-    return steps ? this.#schedule.closingMs * Math.min(1, (this.#step - this.#epoch!.firstStep) / steps) : 0
+    return steps ? this.#schedule.closingMs * Math.min(1, (this.#fits.shown?.done ?? 0) / steps) : 0
   }
 
   #restart(entry: Entry): void {
@@ -201,6 +203,7 @@ export class Monitor implements StepListener, EpochListener {
     const began = performance.now()
     if (--this.#inStep > 0 || !loss) return
     this.#step++
+    this.#fits.endStep()
     this.#catalogue.endPass()
     if (!this.#layers) this.#once('no layer', () => noLayer(this.#step))
     this.#tellLayers()
@@ -212,7 +215,7 @@ export class Monitor implements StepListener, EpochListener {
       this.#stepEvent()
     }
     const offering = performance.now()
-    this.#schedule.offerNext(this.#windows, this.#step, this.#epoch?.epoch ?? null, now)
+    this.#schedule.offerNext(this.#windows, this.#step, this.#fits.shown?.epoch ?? null, now)
     const ended = performance.now()
     this.#measuringMs += ended - offering
     this.#monitorMs += ended - began
@@ -223,12 +226,13 @@ export class Monitor implements StepListener, EpochListener {
     }
   }
 
-  beginEpoch(epoch: number, epochs: number | null, steps: number | null): void {
-    this.#epoch = { epoch, epochs, steps, firstStep: this.#step }
+  beginEpoch(model: Layer, epoch: number, epochs: number | null, steps: number | null): void {
+    this.#fits.beginEpoch(model, epoch, epochs, steps)
   }
 
-  endEpoch(epoch: number, metrics: Record<string, number | null>): void {
+  endEpoch(model: Layer, epoch: number, metrics: Record<string, number | null>): void {
     const began = performance.now()
+    const fit = this.#fits.endEpoch(model)
     const event: EventBody = { type: 'epoch', epoch, step: this.#step, metrics }
     // Whoever asks for every row is after the epoch itself, not after a verdict.
     const whole = this.#budget.sampling.rowsPerFeature === null
@@ -242,7 +246,7 @@ export class Monitor implements StepListener, EpochListener {
     this.#untold = null
     this.#stepEvent()
     this.#channel.event(event)
-    const last = epoch + 1 === this.#epoch?.epochs
+    const last = epoch + 1 === fit?.epochs
     const ending = this.#options.window !== 'epoch' ? 'none' : whole ? 'every' : 'full'
     const owed = this.#owed
     this.#schedule.closeAll(this.#windows, this.#step, epoch, this.#elapsed(), last, ending)
@@ -252,8 +256,8 @@ export class Monitor implements StepListener, EpochListener {
     this.#overheadEvent()
   }
 
-  endFit(): void {
-    this.#epoch = null
+  endFit(model: Layer): void {
+    this.#fits.end(model)
   }
 
   evaluation(change: 1 | -1): void {
@@ -266,7 +270,7 @@ export class Monitor implements StepListener, EpochListener {
     this.#tellLayers()
     if (this.#untold) this.#channel.event(this.#untold)
     this.#stepEvent()
-    this.#schedule.closeAll(this.#windows, this.#step, this.#epoch?.epoch ?? null, this.#elapsed(), true, 'run')
+    this.#schedule.closeAll(this.#windows, this.#step, this.#fits.shown?.epoch ?? null, this.#elapsed(), true, 'run')
     this.#overheadEvent()
   }
 
@@ -284,13 +288,13 @@ export class Monitor implements StepListener, EpochListener {
     // Once a step: at the process's end the epoch that it was in is no longer known.
     if (this.#step === this.#toldStep) return
     this.#toldStep = this.#step
-    const e = this.#epoch
+    const e = this.#fits.shown
     this.#channel.event({
       type: 'step',
       step: this.#step,
       epoch: e?.epoch ?? null,
       epochs: e?.epochs ?? null,
-      stepInEpoch: e ? this.#step - e.firstStep : null,
+      stepInEpoch: e?.done ?? null,
       stepsPerEpoch: e?.steps ?? null,
       loss: this.#loss,
     })

@@ -132,7 +132,7 @@ function main(invitation: Invitation, file: string, inTerminal: boolean): void {
     watchEpochs(layer, {
       beginEpoch: (...args) => guarded(() => training(tfEngine).beginEpoch(...args)),
       endEpoch: (...args) => guarded(() => monitor?.endEpoch(...args)),
-      endFit: () => guarded(() => monitor?.endFit()),
+      endFit: (...args) => guarded(() => monitor?.endFit(...args)),
       // Of a process in a terminal, an evaluation alone is nobody's business.
       evaluation: (change) => guarded(() => (inTerminal ? monitor : monitored(tfEngine))?.evaluation(change)),
     })

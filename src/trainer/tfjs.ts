@@ -21,6 +21,8 @@ export interface Layer {
   /** Sequential, LayersModel and other containers. */
   layers?: Layer[]
   outputLayers?: Layer[]
+  /** Whether a model's `fit` is under way. */
+  isTraining?: boolean
   getClassName(): string | undefined
   countParams(): number
   weights: LayerVariable[]

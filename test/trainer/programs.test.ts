@@ -206,3 +206,19 @@ describe('a program of several processes', () => {
     ])
   })
 })
+
+describe('models trained in turns', () => {
+  it('have the progress of the fit that began first, and not that of one that failed', async () => {
+    const { events, state } = await train(program('turns.cjs'))
+    const steps = ofType(events, 'step')
+    expect(steps.at(-1)).toMatchObject({ epoch: 5, epochs: 6, stepInEpoch: 8, stepsPerEpoch: 8 })
+    for (const { stepInEpoch, stepsPerEpoch } of steps) expect(stepInEpoch!).toBeLessThanOrEqual(stepsPerEpoch!)
+    const told = steps.map(({ epochs, epoch }) => ({ epochs: epochs!, epoch: epoch! }))
+    const jumps = told.filter((now, i) => i > 0 && now.epochs !== told[i - 1]!.epochs)
+    // From the failed one to that shown, with no way back.
+    expect(jumps.length).toBeLessThanOrEqual(1)
+    const ofLong = told.filter(({ epochs }) => epochs === 6).map(({ epoch }) => epoch)
+    expect(ofLong).toEqual([...ofLong].sort((a, b) => a - b))
+    expect(state.problems).toEqual([])
+  })
+})
