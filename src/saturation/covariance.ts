@@ -48,7 +48,7 @@ export class Covariance {
    * @param count observations in the batch, ≥ 1
    * @param shift [width] the fixed point; the nearer the batch's mean, the less is lost to rounding
    * @param sum [width] Σ (x − shift)
-   * @param gram [width × width] Σ (x − shift)(x − shift)ᵀ, symmetric
+   * @param gram [width × width] Σ (x − shift)(x − shift)ᵀ, of which only the upper triangle is read
    * @param precision relative rounding of the sums' arithmetic, `FLOAT32` or `FLOAT64`
    * @returns false, changing nothing, when a sum is NaN or infinite.
    */

@@ -6,7 +6,7 @@ export interface Sums {
   count: number
   /** [width] Σ (x − shift) */
   sum: Float32Array
-  /** [width × width] Σ (x − shift)(x − shift)ᵀ */
+  /** [width × width] Σ (x − shift)(x − shift)ᵀ, in its upper triangle at least */
   gram: Float32Array
 }
 

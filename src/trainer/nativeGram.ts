@@ -2,6 +2,10 @@ import { COPIED_WHOLE, pickRows, sampleSize, type Sample, type Summer, type Sums
 import type { SketchSums } from '../saturation/sketch.ts'
 import type { Backend, Binding, OpAttribute, Tensor } from './tfjs.ts'
 
+/** From this width on, a Gram matrix is made in strips, each from the diagonal on: the rest mirrors it. Narrower ones gain nothing. */
+const WIDE = 1024
+const STRIPS = 4
+
 /** Attributes of the few ops used, made once: building them costs as much as a small op. */
 interface Attributes {
   reshape: OpAttribute[]
@@ -68,16 +72,35 @@ export class NativeSummer implements Summer {
     const x = shift.some((value) => value !== 0)
       ? this.#run('Sub', this.#attributes.subtract, [rows, this.#floats([1, shift.length], shift)])
       : rows
-    const gram = this.#run('BatchMatMulV2', this.#attributes.product, [x, x])
     const sum = this.#run('Sum', this.#attributes.sum, [x, this.#ints([0])])
-    return { count, sum: this.#b.tensorDataSync(sum), gram: this.#b.tensorDataSync(gram) }
+    return { count, sum: this.#b.tensorDataSync(sum), gram: this.#gram(x, count, shift.length) }
+  }
+
+  #gram(x: number, rows: number, width: number): Float32Array {
+    const product = (left: number, right: number) =>
+      this.#b.tensorDataSync(this.#run('BatchMatMulV2', this.#attributes.product, [left, right]))
+    if (width < WIDE) return product(x, x)
+    const gram = new Float32Array(width * width)
+    const height = Math.ceil(width / STRIPS)
+    for (let from = 0; from < width; from += height) {
+      const to = Math.min(width, from + height)
+      const strip = product(this.#slice(x, [0, from], [rows, to]), this.#slice(x, [0, from], [rows, width]))
+      const length = width - from
+      for (let i = from; i < to; i++)
+        gram.set(strip.subarray((i - from) * length, (i - from + 1) * length), i * width + from)
+    }
+    return gram
   }
 
   #take(output: Tensor, { rows, width, stride, offset }: Sample): number {
     let [x] = this.#backend.getInputTensorIds([output]) as [number]
     if (output.shape.length !== 2) x = this.#run('Reshape', this.#attributes.reshape, [x, this.#ints([rows, width])])
-    if (stride === 1) return x
-    const range = [this.#ints([offset, 0]), this.#ints([rows, width]), this.#ints([stride, 1])]
+    return stride === 1 ? x : this.#slice(x, [offset, 0], [rows, width], stride)
+  }
+
+  /** Every so many rows, and all columns, from one corner to another. */
+  #slice(x: number, begin: [number, number], end: [number, number], stride = 1): number {
+    const range = [begin, end, [stride, 1]].map((values) => this.#ints(values))
     return this.#run('StridedSlice', this.#attributes.slice, [x, ...range])
   }
 
