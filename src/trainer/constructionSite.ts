@@ -2,6 +2,7 @@ import fs from 'node:fs'
 import path from 'node:path'
 import type { Site } from '../run/events.ts'
 import { evaluatedModule } from './evaluatedModules.ts'
+import { framesIn } from './ownFrames.ts'
 import { originalPosition } from './sourceMaps.ts'
 
 const DEPTH = 64
@@ -62,19 +63,24 @@ function bundleOf(frames: NodeJS.CallSite[]): string | undefined {
  */
 export function callStack(depth = DEPTH, above: (...args: never[]) => unknown = callStack): NodeJS.CallSite[] {
   const limit = Error.stackTraceLimit
-  const own = Object.getOwnPropertyDescriptor(Error, 'prepareStackTrace')
+  const here: { stack?: unknown } = {}
   try {
     Error.stackTraceLimit = depth
+    Error.captureStackTrace(here, above)
+  } finally {
+    Error.stackTraceLimit = limit
+  }
+  const frames = framesIn(here)
+  if (frames) return frames
+  const own = Object.getOwnPropertyDescriptor(Error, 'prepareStackTrace')
+  try {
     // Defined, not assigned: an assignment would be taken for the user's (ownFrames.ts).
     Object.defineProperty(Error, 'prepareStackTrace', {
       configurable: true,
       value: (_: unknown, sites: unknown) => sites,
     })
-    const here: { stack?: unknown } = {}
-    Error.captureStackTrace(here, above)
     return here.stack as NodeJS.CallSite[]
   } finally {
-    Error.stackTraceLimit = limit
     if (own) Object.defineProperty(Error, 'prepareStackTrace', own)
     else Reflect.deleteProperty(Error, 'prepareStackTrace')
   }

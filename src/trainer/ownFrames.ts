@@ -12,6 +12,8 @@ const ofNode = Error.prepareStackTrace?.name === 'ErrorPrepareStackTrace' ? Erro
 let probing = false
 let probed = false
 let preparing = false
+/** Whether the frames themselves are asked for. */
+let bare = false
 
 const keepers = new WeakMap<object, Keeper>()
 
@@ -39,6 +41,21 @@ export function ownStack(error: unknown): string {
     return 'an error that cannot be printed'
   } finally {
     preparing = before
+  }
+}
+
+/**
+ * The frames of what `Error.captureStackTrace` has filled, ours included. To put a formatter in place for each takes many
+ * times as long.
+ * @returns null where there is no accessor of ours to ask: nothing has been called on behalf of the user so far.
+ */
+export function framesIn(captured: { stack?: unknown }): NodeJS.CallSite[] | null {
+  if (!ours.isInstalled()) return null
+  bare = true
+  try {
+    return captured.stack as NodeJS.CallSite[]
+  } finally {
+    bare = false
   }
 }
 
@@ -97,7 +114,12 @@ class Keeper {
     }
   }
 
+  isInstalled(): boolean {
+    return this.#error !== null && Object.getOwnPropertyDescriptor(this.#error, 'prepareStackTrace')?.get === this.#read
+  }
+
   readonly #read = (): unknown => {
+    if (bare) return themselves
     if (probing) {
       probed = true
       return undefined
@@ -131,6 +153,8 @@ class Keeper {
 function isWhole(frames: NodeJS.CallSite[]): boolean {
   return frames[0]?.getFunctionName() === '__node_internal_captureLargerStackTrace'
 }
+
+const themselves: PrepareStackTrace = (_, frames) => frames
 
 /** A formatter that is told its own `this`. */
 function withThis(format: (self: unknown, error: unknown, frames: NodeJS.CallSite[]) => unknown): PrepareStackTrace {
