@@ -30,8 +30,7 @@ export class Fits {
     this.#running.set(model, { model, epoch, epochs, steps, done: 0 })
   }
 
-  /** @returns the fit whose epoch has ended. */
-  endEpoch(model: Layer): Fit | null {
+  of(model: Layer): Fit | null {
     return this.#running.get(model) ?? null
   }
 

@@ -232,7 +232,7 @@ export class Monitor implements StepListener, EpochListener {
 
   endEpoch(model: Layer, epoch: number, metrics: Record<string, number | null>): void {
     const began = performance.now()
-    const fit = this.#fits.endEpoch(model)
+    const fit = this.#fits.of(model)
     const event: EventBody = { type: 'epoch', epoch, step: this.#step, metrics }
     // Whoever asks for every row is after the epoch itself, not after a verdict.
     const whole = this.#budget.sampling.rowsPerFeature === null
