@@ -104,14 +104,12 @@ class Keeper {
    * else what they have put there.
    */
   #install(): void {
+    if (this.isInstalled()) return
     const error = this.#error!
-    const present = Object.getOwnPropertyDescriptor(error, 'prepareStackTrace')
-    if (present?.get !== this.#read) {
-      this.#theirs = error.prepareStackTrace
-      const enumerable = present?.enumerable ?? false
-      const set = (value: unknown): unknown => (this.#theirs = value)
-      Object.defineProperty(error, 'prepareStackTrace', { configurable: true, enumerable, get: this.#read, set })
-    }
+    this.#theirs = error.prepareStackTrace
+    const enumerable = Object.getOwnPropertyDescriptor(error, 'prepareStackTrace')?.enumerable ?? false
+    const set = (value: unknown): unknown => (this.#theirs = value)
+    Object.defineProperty(error, 'prepareStackTrace', { configurable: true, enumerable, get: this.#read, set })
   }
 
   isInstalled(): boolean {
