@@ -26,7 +26,8 @@ const ROUND_MS = 150
  * @property {string} features whose covariance was solved, or the spectrum of the matrix
  * @property {'all' | 'k'} find all eigenvalues, or k alone
  * @property {number} k dimension at delta 0.99
- * @property {number} columns of the matrix that were reduced to find it
+ * @property {number} columns of the matrix that were reduced in float64 to find it
+ * @property {number} singleColumns and, behind them, in float32
  * @property {number} dead features without variance
  * @property {number} ours milliseconds of processor time, the least of all rounds
  * @property {number} lapack milliseconds of processor time, the least of all rounds
@@ -89,7 +90,7 @@ async function compare(folder, solver, numpy, matrix, n, find) {
   const file = path.join(folder, 'matrix.f64')
   writeFileSync(file, matrix)
   const exact = solver.dimension(solver.eigenvalues(matrix, n), DELTA)
-  const { k, columns } = solver.certifiedDimension(matrix, n, DELTA)
+  const { k, columns, singleColumns } = solver.certifiedDimension(matrix, n, DELTA)
   if (k !== exact) throw new Error(`k of ${n} features was said to be ${k}, and is ${exact}`)
   const solve = () => (find === 'k' ? solver.certifiedDimension(matrix, n, DELTA) : solver.eigenvalues(matrix, n))
   const repeats = Math.max(1, Math.min(200, Math.round(ROUND_MS / (await least(numpy.time(file, n, 1))))))
@@ -109,6 +110,7 @@ async function compare(folder, solver, numpy, matrix, n, find) {
   return {
     k,
     columns: find === 'k' ? columns : n,
+    singleColumns: find === 'k' ? singleColumns : 0,
     dead: Array.from({ length: n }, (_, i) => matrix[i * n + i]).filter((variance) => variance === 0).length,
     ours: Math.min(...rounds.map((round) => round.ours)),
     lapack: Math.min(...rounds.map((round) => round.lapack)),
@@ -128,8 +130,10 @@ if (isMain(import.meta.url)) {
     process.stderr.write(`${text}\n`),
   )
   console.log(`Eigenvalues beside NumPy ${numpy}, one thread, ${ROUNDS} rounds in turns`)
-  console.log('width  features             find  k at 0.99  dead  columns   ours ms   LAPACK ms  ratio: least   median')
-  for (const { width, features, find, k, dead, columns, ours, lapack, least, median } of times)
+  console.log(
+    'width  features             find  k at 0.99  dead  columns  float32   ours ms   LAPACK ms  ratio: least   median',
+  )
+  for (const { width, features, find, k, dead, columns, singleColumns, ours, lapack, least, median } of times)
     console.log(
       [
         String(width).padStart(5),
@@ -138,6 +142,7 @@ if (isMain(import.meta.url)) {
         String(k).padStart(9),
         String(dead).padStart(4),
         String(columns).padStart(7),
+        String(singleColumns).padStart(7),
         ours.toFixed(2).padStart(8),
         lapack.toFixed(2).padStart(10),
         least.toFixed(2).padStart(13),

@@ -85,12 +85,12 @@ function delveTable(delve) {
 /** @param {NonNullable<Results['eigenvalues']>['times']} times */
 function eigenvalueTable(times) {
   const table = new Table({
-    head: ['width', 'features', 'found', 'k at 0.99', 'columns', 'ours ms', 'LAPACK ms', 'ours / LAPACK'],
+    head: ['width', 'features', 'found', 'k at 0.99', 'columns', 'in float32', 'ours ms', 'LAPACK ms', 'ours / LAPACK'],
     style: { head: [], border: [] },
   })
-  for (const { width, features, find, k, columns, ours, lapack, least, median } of times)
+  for (const { width, features, find, k, columns, singleColumns, ours, lapack, least, median } of times)
     table.push([
-      ...[width, features, find, k, columns, ours.toFixed(2), lapack.toFixed(2)],
+      ...[width, features, find, k, columns, singleColumns, ours.toFixed(2), lapack.toFixed(2)],
       `${least.toFixed(2)} · ${median.toFixed(2)}`,
     ])
   return table.toString()

@@ -1,6 +1,7 @@
 import { checkDelta, dimension } from './dimension.ts'
 import { remainingEigenvalues } from './eigenvalues.ts'
 import { Reduction } from './reduction.ts'
+import { dimensionInSingle, SingleDecision } from './singleDimension.ts'
 
 /** Ritz values are found again after at least this many times the columns of before, */
 const GROWTH = 1.15
@@ -21,8 +22,9 @@ const ROUNDING = 32 * 2 ** -53
 /** k, and how much of the reduction it took. */
 export interface CertifiedDimension {
   k: number
-  /** Columns that were reduced, of `order`. */
+  /** Columns that were reduced in float64, of `order`, and behind them in float32. */
   columns: number
+  singleColumns: number
   order: number
   /** All eigenvalues, descending, where k took the whole reduction; else null. */
   eigenvalues: Float64Array | null
@@ -30,8 +32,9 @@ export interface CertifiedDimension {
 
 /**
  * `dimension` of a symmetric matrix's eigenvalues without all of them, exact all the same: the reduction to tridiagonal
- * form stops as soon as no eigenvalue that is still unknown can change k, and where that never comes (a flat spectrum, a
- * tie at the cut) it goes on to its end and gives what `eigenvalues` gives, bit for bit.
+ * form stops as soon as no eigenvalue that is still unknown can change k. Where that is not to be expected (a flat spectrum)
+ * the rest is reduced in float32, which tells k unless its error is too large to (`singleDimension.ts`). Where neither does
+ * (a tie at the cut) it goes on to its end and gives what `eigenvalues` gives, bit for bit.
  *
  * S_j(X) is the sum of the j largest eigenvalues of X. After m columns A is similar to M = [T, Bᵀ; B, C] (`Reduction`).
  *
@@ -64,8 +67,14 @@ export function certifiedDimension(matrix: Float64Array, n: number, delta: numbe
   const total = reduction.restTrace()
   const wanted = delta * total
   const rounding = ROUNDING * order ** 2 * Math.sqrt(reduction.restSquares())
+  const single = new SingleDecision(reduction, delta)
   let head: Float64Array | null = null
-  for (let before = 0; reduction.columns <= LATEST * order && reduction.next();) {
+  for (let before = 0; ;) {
+    if (single.pays()) {
+      const k = dimensionInSingle(reduction, wanted, total, rounding)
+      if (k !== null) return withoutAll(reduction, k, order - reduction.columns)
+    }
+    if (reduction.columns > LATEST * order || !reduction.next()) break
     const { columns } = reduction
     // Before T holds the share itself, no part of it does.
     if (columns < GROWTH * before || columns === order || !(total - reduction.restTrace() >= wanted)) continue
@@ -76,11 +85,15 @@ export function certifiedDimension(matrix: Float64Array, n: number, delta: numbe
     if (!ritz) continue
     head = ritz.subarray(0, countTo(ritz, wanted))
     if (!isCertain(reduction, head, wanted, rounding * Math.sqrt(head.length))) continue
-    reduction.end()
-    return { k: head.length, columns, order, eigenvalues: null }
+    return withoutAll(reduction, head.length, 0)
   }
   const values = remainingEigenvalues(reduction, n)
-  return { k: dimension(values, delta), columns: order, order, eigenvalues: values }
+  return { k: dimension(values, delta), columns: order, singleColumns: 0, order, eigenvalues: values }
+}
+
+function withoutAll(reduction: Reduction, k: number, singleColumns: number): CertifiedDimension {
+  reduction.end()
+  return { k, columns: reduction.columns, singleColumns, order: reduction.order, eigenvalues: null }
 }
 
 /** How many of the largest it takes to sum to `wanted`, all where they do not. */

@@ -108,6 +108,56 @@ describe('k without all eigenvalues', () => {
     expect(columns(400, () => 1)).toBe(400)
   })
 
+  it('is that of all of them with the rest reduced in float32, on any slow spectrum, scale and delta', () => {
+    const cases = fc.record({
+      n: fc.integer({ min: 200, max: 330 }),
+      rate: fc.double({ min: 0, max: 1.6, noNaN: true }),
+      unlike: fc.double({ min: 0.01, max: 1, noNaN: true }),
+      exponent: fc.integer({ min: -250, max: 250 }),
+      delta: fc.double({ min: 0.5, max: 0.999, noNaN: true }),
+      seed: fc.integer(),
+    })
+    let single = 0
+    fc.assert(
+      fc.property(cases, ({ n, rate, unlike, exponent, delta, seed }) => {
+        const values = gaussian(n, seed).map((x, i) => (i + 1) ** -rate * (1 + unlike * Math.tanh(x)))
+        const matrix = rotated(
+          Float64Array.from(values, (value) => value * 2 ** exponent),
+          seed,
+        )
+        const found = certifiedDimension(matrix, n, delta)
+        if (found.singleColumns > 0) single++
+        return found.k === full(matrix, n, delta)
+      }),
+      { numRuns: 60 },
+    )
+    // The property would hold of one that never does so.
+    expect(single).toBeGreaterThan(20)
+  })
+
+  it('reduces what is flat in float32 from the first column on', () => {
+    const n = 400
+    const values = Float64Array.from({ length: n }, (_, i) => 1 + i / n)
+    expect(certifiedDimension(rotated(values, 1), n, 0.9)).toMatchObject({
+      columns: 0,
+      singleColumns: n,
+      eigenvalues: null,
+    })
+  })
+
+  it('goes on in float64 where a share is hit within the error of float32', () => {
+    const n = 400
+    const values = Float64Array.from({ length: n }, (_, i) => 1 + (n - i) / n)
+    const matrix = rotated(values, 2)
+    const trace = values.reduce((a, b) => a + b, 0)
+    const share = values.subarray(0, 300).reduce((a, b) => a + b, 0) / trace
+    for (const delta of [share, share * (1 - 1e-8), share * (1 + 1e-8)]) {
+      const found = certifiedDimension(matrix, n, delta)
+      expect(found).toMatchObject({ columns: n, singleColumns: 0, k: full(matrix, n, delta) })
+      expect(found.eigenvalues).toEqual(eigenvalues(matrix, n))
+    }
+  })
+
   it('holds where the first features say nothing of the others', () => {
     const n = 120
     // Blocks that no reflection joins: what the reduction meets first is the smaller part.

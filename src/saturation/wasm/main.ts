@@ -1,18 +1,29 @@
 import { couplings, diagonal, matrix, offDiagonal, order, padding, stride, values } from './layout'
 import { rootFreeQl } from './ql'
+import * as tridiagonal from './tridiagonal'
 import { entry, F64, tileStart } from './vectors'
 
 export { diagonalEntry, reserve } from './layout'
-export { begin, coupling, endWithZeros, reduce, restSquares, restTrace, takeBack } from './tridiagonal'
+export { beginSingle, endSingle } from './single'
+export { coupling, endWithZeros, restSquares, restTrace, takeBack } from './tridiagonal'
+
+/** What these do in float64. */
+export function begin(): void {
+  tridiagonal.begin<f64>()
+}
+
+export function reduce(): usize {
+  return tridiagonal.reduce<f64>()
+}
 
 /** Address of the tridiagonal matrix's diagonal. */
 export function diagonalOfT(): usize {
-  return entry(diagonal, padding)
+  return entry<f64>(diagonal, padding)
 }
 
 /** Address of its off-diagonal: the first couples its first two rows. */
 export function offDiagonalOfT(): usize {
-  return entry(offDiagonal, padding)
+  return entry<f64>(offDiagonal, padding)
 }
 
 /** Address of room for a vector, free between calls. */
@@ -24,7 +35,11 @@ export function scratch(): usize {
 export function magnitude(): f64 {
   let largest = f64x2.splat(0)
   for (let r: usize = 0; r < order; r++)
-    for (let c = entry(matrix + r * stride, tileStart(r)), end = entry(matrix + r * stride, order); c < end; c += 16)
+    for (
+      let c = entry<f64>(matrix + r * stride, tileStart<f64>(r)), end = entry<f64>(matrix + r * stride, order);
+      c < end;
+      c += 16
+    )
       largest = f64x2.max(largest, f64x2.abs(v128.load(c)))
   return max(f64x2.extract_lane(largest, 0), f64x2.extract_lane(largest, 1))
 }
@@ -33,7 +48,11 @@ export function magnitude(): f64 {
 export function scale(factor: f64): void {
   const f = f64x2.splat(factor)
   for (let r: usize = 0; r < order; r++)
-    for (let c = entry(matrix + r * stride, tileStart(r)), end = entry(matrix + r * stride, order); c < end; c += 16)
+    for (
+      let c = entry<f64>(matrix + r * stride, tileStart<f64>(r)), end = entry<f64>(matrix + r * stride, order);
+      c < end;
+      c += 16
+    )
       v128.store(c, f64x2.mul(f, v128.load(c)))
 }
 
@@ -44,9 +63,9 @@ export function scale(factor: f64): void {
  * @returns their address, 0 when an eigenvalue did not converge
  */
 export function eigenvalues(columns: usize, raise: f64): usize {
-  memory.copy(values, entry(diagonal, padding), columns * F64)
-  const last = entry(values, columns - 1)
+  memory.copy(values, entry<f64>(diagonal, padding), columns * F64)
+  const last = entry<f64>(values, columns - 1)
   store<f64>(last, load<f64>(last) + raise)
-  memory.copy(couplings, entry(offDiagonal, padding), columns * F64)
+  memory.copy(couplings, entry<f64>(offDiagonal, padding), columns * F64)
   return rootFreeQl(values, couplings, columns) ? values : 0
 }

@@ -1,10 +1,10 @@
 import { order, panelV, panelW, stride } from './layout'
-import { F64, laneSum, minus, plus, zeros } from './vectors'
+import { entry, laneSum, minus, plus, TILE_BYTES, zeros } from './vectors'
 
 /** toV[j] = v_j · x and toW[j] = w_j · x for the panel's first `count` vectors, over [from, order); one more each when odd. */
-export function projectOnPanel(x: usize, count: usize, from: usize, toV: usize, toW: usize): void {
-  const begin = from * F64
-  const end = order * F64
+export function projectOnPanel<T>(x: usize, count: usize, from: usize, toV: usize, toW: usize): void {
+  const begin = entry<T>(0, from)
+  const end = entry<T>(0, order)
   let v0 = panelV
   let w0 = panelW
   for (let j: usize = 0; j < count; j += 2) {
@@ -19,24 +19,24 @@ export function projectOnPanel(x: usize, count: usize, from: usize, toV: usize, 
     let c1 = zeros()
     let d0 = zeros()
     let d1 = zeros()
-    for (let c = begin; c < end; c += 32) {
+    for (let c = begin; c < end; c += TILE_BYTES) {
       const p = v128.load(x + c)
       const q = v128.load(x + c, 16)
-      a0 = plus(a0, p, v128.load(v0 + c))
-      a1 = plus(a1, q, v128.load(v0 + c, 16))
-      b0 = plus(b0, p, v128.load(w0 + c))
-      b1 = plus(b1, q, v128.load(w0 + c, 16))
-      c0 = plus(c0, p, v128.load(v1 + c))
-      c1 = plus(c1, q, v128.load(v1 + c, 16))
-      d0 = plus(d0, p, v128.load(w1 + c))
-      d1 = plus(d1, q, v128.load(w1 + c, 16))
+      a0 = plus<T>(a0, p, v128.load(v0 + c))
+      a1 = plus<T>(a1, q, v128.load(v0 + c, 16))
+      b0 = plus<T>(b0, p, v128.load(w0 + c))
+      b1 = plus<T>(b1, q, v128.load(w0 + c, 16))
+      c0 = plus<T>(c0, p, v128.load(v1 + c))
+      c1 = plus<T>(c1, q, v128.load(v1 + c, 16))
+      d0 = plus<T>(d0, p, v128.load(w1 + c))
+      d1 = plus<T>(d1, q, v128.load(w1 + c, 16))
     }
-    store<f64>(toV, laneSum(f64x2.add(a0, a1)))
-    store<f64>(toW, laneSum(f64x2.add(b0, b1)))
-    store<f64>(toV, laneSum(f64x2.add(c0, c1)), F64)
-    store<f64>(toW, laneSum(f64x2.add(d0, d1)), F64)
-    toV += 2 * F64
-    toW += 2 * F64
+    store<T>(toV, <T>laneSum<T>(v128.add<T>(a0, a1)))
+    store<T>(toW, <T>laneSum<T>(v128.add<T>(b0, b1)))
+    store<T>(toV, <T>laneSum<T>(v128.add<T>(c0, c1)), sizeof<T>())
+    store<T>(toW, <T>laneSum<T>(v128.add<T>(d0, d1)), sizeof<T>())
+    toV += 2 * sizeof<T>()
+    toW += 2 * sizeof<T>()
     v0 = v1 + stride
     w0 = w1 + stride
   }
@@ -46,22 +46,22 @@ export function projectOnPanel(x: usize, count: usize, from: usize, toV: usize, 
  * x −= Σ f_j v_j + g_j w_j for the panel's first `count` vectors, over [from, order).
  * @param step bytes from one factor to the next
  */
-export function subtractPanel(x: usize, count: usize, from: usize, f: usize, g: usize, step: usize): void {
-  const begin = from * F64
-  const end = order * F64
+export function subtractPanel<T>(x: usize, count: usize, from: usize, f: usize, g: usize, step: usize): void {
+  const begin = entry<T>(0, from)
+  const end = entry<T>(0, order)
   let v0 = panelV
   let w0 = panelW
   let j: usize = 0
   for (; j + 1 < count; j += 2) {
     const v1 = v0 + stride
     const w1 = w0 + stride
-    const f0 = v128.load_splat<f64>(f)
-    const g0 = v128.load_splat<f64>(g)
-    const f1 = v128.load_splat<f64>(f + step)
-    const g1 = v128.load_splat<f64>(g + step)
+    const f0 = v128.load_splat<T>(f)
+    const g0 = v128.load_splat<T>(g)
+    const f1 = v128.load_splat<T>(f + step)
+    const g1 = v128.load_splat<T>(g + step)
     for (let c = begin; c < end; c += 16) {
-      const a = minus(minus(v128.load(x + c), f0, v128.load(v0 + c)), g0, v128.load(w0 + c))
-      v128.store(x + c, minus(minus(a, f1, v128.load(v1 + c)), g1, v128.load(w1 + c)))
+      const a = minus<T>(minus<T>(v128.load(x + c), f0, v128.load(v0 + c)), g0, v128.load(w0 + c))
+      v128.store(x + c, minus<T>(minus<T>(a, f1, v128.load(v1 + c)), g1, v128.load(w1 + c)))
     }
     f += 2 * step
     g += 2 * step
@@ -69,9 +69,9 @@ export function subtractPanel(x: usize, count: usize, from: usize, f: usize, g: 
     w0 = w1 + stride
   }
   if (j === count) return
-  const f0 = v128.load_splat<f64>(f)
-  const g0 = v128.load_splat<f64>(g)
+  const f0 = v128.load_splat<T>(f)
+  const g0 = v128.load_splat<T>(g)
   for (let c = begin; c < end; c += 16) {
-    v128.store(x + c, minus(minus(v128.load(x + c), f0, v128.load(v0 + c)), g0, v128.load(w0 + c)))
+    v128.store(x + c, minus<T>(minus<T>(v128.load(x + c), f0, v128.load(v0 + c)), g0, v128.load(w0 + c)))
   }
 }

@@ -18,13 +18,13 @@ const ROUNDOFF: f64 = f64.EPSILON / 2
 export function rootFreeQl(d: usize, e: usize, n: usize): bool {
   for (let first: usize = 0; first < n;) {
     let last = first
-    while (last + 1 < n && !splits(entry(d, last), load<f64>(entry(e, last)))) last++
+    while (last + 1 < n && !splits(entry<f64>(d, last), load<f64>(entry<f64>(e, last)))) last++
     // The iteration starts at the small end of a graded matrix.
-    if (abs(load<f64>(entry(d, last))) < abs(load<f64>(entry(d, first)))) {
-      reverse(entry(d, first), entry(d, last))
-      if (last > first) reverse(entry(e, first), entry(e, last - 1))
+    if (abs(load<f64>(entry<f64>(d, last))) < abs(load<f64>(entry<f64>(d, first)))) {
+      reverse(entry<f64>(d, first), entry<f64>(d, last))
+      if (last > first) reverse(entry<f64>(e, first), entry<f64>(e, last - 1))
     }
-    for (let i = entry(e, first); i < entry(e, last); i += F64) store<f64>(i, load<f64>(i) * load<f64>(i))
+    for (let i = entry<f64>(e, first); i < entry<f64>(e, last); i += F64) store<f64>(i, load<f64>(i) * load<f64>(i))
     if (!iterate(d, e, first, last)) return false
     first = last + 1
   }
@@ -50,7 +50,8 @@ function iterate(d: usize, e: usize, first: usize, last: usize): bool {
     let m = l
     while (
       m < last &&
-      load<f64>(entry(e, m)) > ROUNDOFF * ROUNDOFF * abs(load<f64>(entry(d, m)) * load<f64>(entry(d, m + 1)))
+      load<f64>(entry<f64>(e, m)) >
+        ROUNDOFF * ROUNDOFF * abs(load<f64>(entry<f64>(d, m)) * load<f64>(entry<f64>(d, m + 1)))
     )
       m++
     if (m === l) {
@@ -59,15 +60,15 @@ function iterate(d: usize, e: usize, first: usize, last: usize): bool {
       continue
     }
     // Both eigenvalues of the corner, the one nearer to its first entry before the other.
-    const corner = load<f64>(entry(d, l))
-    const beside = load<f64>(entry(d, l + 1))
-    const coupling = sqrt(load<f64>(entry(e, l)))
+    const corner = load<f64>(entry<f64>(d, l))
+    const beside = load<f64>(entry<f64>(d, l + 1))
+    const coupling = sqrt(load<f64>(entry<f64>(e, l)))
     const ratio = (beside - corner) / (2 * coupling)
     const root = abs(ratio) > 1e150 ? abs(ratio) : sqrt(ratio * ratio + 1)
     const apart = coupling / (ratio + (ratio < 0 ? -root : root))
     if (m === l + 1) {
-      store<f64>(entry(d, l), corner - apart)
-      store<f64>(entry(d, m), beside + apart)
+      store<f64>(entry<f64>(d, l), corner - apart)
+      store<f64>(entry<f64>(d, m), beside + apart)
       l += 2
       rounds = 0
       continue
@@ -75,8 +76,8 @@ function iterate(d: usize, e: usize, first: usize, last: usize): bool {
     if (++rounds > ROUNDS) return false
     const length = (m - l) * F64
     // One sweep at a time, with the nearer one as its shift, converges always (Wilkinson 1968).
-    if (rounds > PAIRS) sweepOnce(entry(d, l), entry(e, l), length, corner - apart)
-    else sweepTwice(entry(d, l), entry(e, l), length, corner - apart, beside + apart)
+    if (rounds > PAIRS) sweepOnce(entry<f64>(d, l), entry<f64>(e, l), length, corner - apart)
+    else sweepTwice(entry<f64>(d, l), entry<f64>(e, l), length, corner - apart, beside + apart)
   }
   return true
 }

@@ -13,20 +13,32 @@ import {
 } from './layout'
 import { projectOnPanel, subtractPanel } from './panel'
 import { multiply, subtractPanelFromTiles } from './tiles'
-import { clear, dot, entry, F64, minus, ownSquares, TILE, tileStart } from './vectors'
+import { clear, dot, entry, F64, minus, ownSquares, TILE_BYTES, tile, tileStart } from './vectors'
 
 /** A row whose entries right of the off-diagonal are shorter than the root of this counts as reduced (the largest entry is about 1). */
-const NOTHING: f64 = 1e-250
+function nothing<T>(): f64 {
+  return sizeof<T>() == 8 ? 1e-250 : 1e-30
+}
 
 /** Rows and columns reduced so far, padding included. */
 let reduced: usize = 0
 
 /** Before the first `reduce`: the tiles on the diagonal get their lower triangle. */
-export function begin(): void {
+export function begin<T>(): void {
   reduced = padding
-  for (let r: usize = 0; r < order; r += TILE)
-    for (let i = r; i < r + TILE; i++)
-      for (let j = r; j < i; j++) store<f64>(entry(matrix + i * stride, j), load<f64>(entry(matrix + j * stride, i)))
+  for (let r: usize = 0; r < order; r += tile<T>())
+    for (let i = r; i < r + tile<T>(); i++)
+      for (let j = r; j < i; j++) store<T>(entry<T>(matrix + i * stride, j), load<T>(entry<T>(matrix + j * stride, i)))
+}
+
+/** Columns reduced so far. */
+export function reducedColumns(): usize {
+  return reduced - padding
+}
+
+/** Goes on with a matrix that was left for another one. @param columns reduced of it before, padding left out */
+export function resume(columns: usize): void {
+  reduced = padding + columns
 }
 
 /**
@@ -35,40 +47,44 @@ export function begin(): void {
  * the work is matrix-vector products, half a product of matrices. Each v takes the place of its column's row.
  * @returns columns reduced so far; the order when nothing is left.
  */
-export function reduce(): usize {
+export function reduce<T>(): usize {
   const first = reduced
   const count = min(PANEL, order - 1 - first)
-  for (let j: usize = 0; j < count; j++) reduceColumn(first + j, j)
+  for (let j: usize = 0; j < count; j++) reduceColumn<T>(first + j, j)
   reduced = first + count
-  if (reduced + 1 < order) subtractPanelFromTiles(tileStart(reduced), count)
+  if (reduced + 1 < order) subtractPanelFromTiles<T>(tileStart<T>(reduced), count)
   else if (count > 0) {
     const last = matrix + reduced * stride
-    subtractPanel(last, count, tileStart(reduced), entry(panelW, reduced), entry(panelV, reduced), stride)
+    subtractPanel<T>(last, count, tileStart<T>(reduced), entry<T>(panelW, reduced), entry<T>(panelV, reduced), stride)
   }
-  keep(first, count)
+  keep<T>(first, count)
   if (reduced + 1 === order) {
-    store<f64>(entry(diagonal, reduced), load<f64>(entry(matrix + reduced * stride, reduced)))
+    store<f64>(entry<f64>(diagonal, reduced), <f64>load<T>(entry<T>(matrix + reduced * stride, reduced)))
     reduced++
   }
   return reduced - padding
 }
 
 /** Puts the panel's v into the rows that are reduced, right of the diagonal; nothing reads or updates these any more. */
-function keep(first: usize, count: usize): void {
+function keep<T>(first: usize, count: usize): void {
   for (let j: usize = 0; j < count; j++) {
     const i = first + j
-    memory.copy(entry(matrix + i * stride, i + 1), entry(panelV + j * stride, i + 1), (order - i - 1) * F64)
+    memory.copy(
+      entry<T>(matrix + i * stride, i + 1),
+      entry<T>(panelV + j * stride, i + 1),
+      (order - i - 1) * sizeof<T>(),
+    )
   }
 }
 
 /** Ends the reduction where the rest is nothing but rounding: it counts as zero. */
 export function endWithZeros(): void {
-  if (reduced > padding) store<f64>(entry(offDiagonal, reduced - 1), 0)
+  if (reduced > padding) store<f64>(entry<f64>(offDiagonal, reduced - 1), 0)
   for (let r = reduced; r < order; r++) {
-    store<f64>(entry(diagonal, r), 0)
-    store<f64>(entry(offDiagonal, r), 0)
+    store<f64>(entry<f64>(diagonal, r), 0)
+    store<f64>(entry<f64>(offDiagonal, r), 0)
     // Reflections are read from here.
-    clear(matrix + r * stride, r, order)
+    clear<f64>(matrix + r * stride, r, order)
   }
   reduced = order
 }
@@ -80,7 +96,7 @@ export function endWithZeros(): void {
  */
 export function takeBack(y: usize): void {
   for (let i = order - 1; i-- > padding;) {
-    const v = entry(matrix + i * stride, i + 1)
+    const v = entry<f64>(matrix + i * stride, i + 1)
     const x = y + (i + 1 - padding) * F64
     let along = 0.0
     for (let c: usize = 0, end = (order - i - 1) * F64; c < end; c += F64) along += load<f64>(v + c) * load<f64>(x + c)
@@ -91,13 +107,13 @@ export function takeBack(y: usize): void {
 
 /** The entry that couples what is reduced to the rest. */
 export function coupling(): f64 {
-  return load<f64>(entry(offDiagonal, reduced - 1))
+  return load<f64>(entry<f64>(offDiagonal, reduced - 1))
 }
 
 /** Trace of the rest: of what is not reduced yet, between two calls of `reduce`. */
 export function restTrace(): f64 {
   let trace = 0.0
-  for (let r = reduced; r < order; r++) trace += load<f64>(entry(matrix + r * stride, r))
+  for (let r = reduced; r < order; r++) trace += load<f64>(entry<f64>(matrix + r * stride, r))
   return trace
 }
 
@@ -105,51 +121,52 @@ export function restTrace(): f64 {
 export function restSquares(): f64 {
   let squares = 0.0
   for (let r = reduced; r < order; r++) {
-    const lead = load<f64>(entry(matrix + r * stride, r))
-    const right = entry(matrix + r * stride, r + 1)
-    squares += lead * lead + 2 * ownSquares(right, order - r - 1)
+    const lead = load<f64>(entry<f64>(matrix + r * stride, r))
+    const right = entry<f64>(matrix + r * stride, r + 1)
+    squares += lead * lead + 2 * ownSquares<f64>(right, order - r - 1)
   }
   return squares
 }
 
 /** @param j how many columns of the panel came before column i */
-function reduceColumn(i: usize, j: usize): void {
+function reduceColumn<T>(i: usize, j: usize): void {
   const row = matrix + i * stride
   const v = panelV + j * stride
   const w = panelW + j * stride
-  subtractPanel(row, j, tileStart(i), entry(panelW, i), entry(panelV, i), stride)
-  store<f64>(entry(diagonal, i), load<f64>(entry(row, i)))
-  const from = tileStart(i + 1)
-  clear(v, from, i + 1)
-  store<f64>(entry(offDiagonal, i), reflector(row, v, i + 1))
+  subtractPanel<T>(row, j, tileStart<T>(i), entry<T>(panelW, i), entry<T>(panelV, i), stride)
+  store<f64>(entry<f64>(diagonal, i), <f64>load<T>(entry<T>(row, i)))
+  const from = tileStart<T>(i + 1)
+  clear<T>(v, from, i + 1)
+  store<f64>(entry<f64>(offDiagonal, i), reflector<T>(row, v, i + 1))
   // w = p − (pᵀv / 2) v with p = A v; A is the matrix at the panel's start less what the panel has changed since.
-  multiply(v, w, from)
-  projectOnPanel(v, j, from, productsV, productsW)
-  subtractPanel(w, j, from, productsW, productsV, F64)
-  clear(w, from, i + 1)
-  const half = f64x2.splat(dot(v, w, from, order) / 2)
-  for (let c = from * F64, end = order * F64; c < end; c += 16)
-    v128.store(w + c, minus(v128.load(w + c), half, v128.load(v + c)))
+  multiply<T>(v, w, from)
+  projectOnPanel<T>(v, j, from, productsV, productsW)
+  subtractPanel<T>(w, j, from, productsW, productsV, sizeof<T>())
+  clear<T>(w, from, i + 1)
+  const half = v128.splat<T>(<T>(dot<T>(v, w, from, order) / 2))
+  for (let c = entry<T>(0, from), end = entry<T>(0, order); c < end; c += 16)
+    v128.store(w + c, minus<T>(v128.load(w + c), half, v128.load(v + c)))
 }
 
 /**
  * v such that I − v vᵀ takes row[start …] to a multiple of its first unit vector; v = 0 where it is one.
  * @returns the multiple
  */
-function reflector(row: usize, v: usize, start: usize): f64 {
-  const from = tileStart(start)
-  memory.copy(entry(v, start), entry(row, start), (order - start) * F64)
-  const lead = load<f64>(entry(v, start))
-  store<f64>(entry(v, start), 0)
-  const rest = dot(v, v, from, order)
-  if (rest <= NOTHING) {
-    clear(v, start, order)
+function reflector<T>(row: usize, v: usize, start: usize): f64 {
+  const from = tileStart<T>(start)
+  memory.copy(entry<T>(v, start), entry<T>(row, start), (order - start) * sizeof<T>())
+  const lead = <f64>load<T>(entry<T>(v, start))
+  store<T>(entry<T>(v, start), 0)
+  const rest = dot<T>(v, v, from, order)
+  if (rest <= nothing<T>()) {
+    clear<T>(v, start, order)
     return lead
   }
   const squares = rest + lead * lead
   const result = lead > 0 ? -sqrt(squares) : sqrt(squares)
-  store<f64>(entry(v, start), lead - result)
-  const scale = f64x2.splat(1 / sqrt(squares - lead * result))
-  for (let c = from * F64, end = order * F64; c < end; c += 16) v128.store(v + c, f64x2.mul(scale, v128.load(v + c)))
+  store<T>(entry<T>(v, start), <T>(lead - result))
+  const scale = v128.splat<T>(<T>(1 / sqrt(squares - lead * result)))
+  for (let c = entry<T>(0, from), end = entry<T>(0, order); c < end; c += 16)
+    v128.store(v + c, v128.mul<T>(scale, v128.load(v + c)))
   return result
 }

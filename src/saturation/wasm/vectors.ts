@@ -1,64 +1,72 @@
+// Numbers are of type T, f64 or f32: a vector of 128 bits holds two or four.
+
 /** Bytes of a float64. */
 export const F64: usize = 8
+/** Bytes of a tile's row: of two vectors. */
+export const TILE_BYTES: usize = 32
+
 /** The matrix is padded to a multiple of this many rows and columns, and vectors start and end at one. */
-export const TILE: usize = 4
+export function tile<T>(): usize {
+  return TILE_BYTES / sizeof<T>()
+}
 
 export function zeros(): v128 {
   return f64x2.splat(0)
 }
 
-export function laneSum(v: v128): f64 {
-  return f64x2.extract_lane(v, 0) + f64x2.extract_lane(v, 1)
+export function laneSum<T>(v: v128): f64 {
+  if (sizeof<T>() == 8) return f64x2.extract_lane(v, 0) + f64x2.extract_lane(v, 1)
+  return laneSum<f64>(f64x2.add(f64x2.promote_low_f32x4(v), f64x2.promote_low_f32x4(v128.shuffle<u64>(v, v, 1, 1))))
 }
 
-export function entry(vector: usize, index: usize): usize {
-  return vector + index * F64
+export function entry<T>(vector: usize, index: usize): usize {
+  return vector + index * sizeof<T>()
 }
 
 /** The first index of the tile that holds `index`. */
-export function tileStart(index: usize): usize {
-  return index & ~(TILE - 1)
+export function tileStart<T>(index: usize): usize {
+  return index & ~(tile<T>() - 1)
 }
 
 /** sum + x y: rounded once where the build has relaxed SIMD and the processor fuses the two, which takes half the instructions. */
-export function plus(sum: v128, x: v128, y: v128): v128 {
-  return ASC_FEATURE_RELAXED_SIMD ? f64x2.relaxed_madd(x, y, sum) : f64x2.add(sum, f64x2.mul(x, y))
+export function plus<T>(sum: v128, x: v128, y: v128): v128 {
+  return ASC_FEATURE_RELAXED_SIMD ? v128.relaxed_madd<T>(x, y, sum) : v128.add<T>(sum, v128.mul<T>(x, y))
 }
 
 /** sum − x y, in the same way. */
-export function minus(sum: v128, x: v128, y: v128): v128 {
-  return ASC_FEATURE_RELAXED_SIMD ? f64x2.relaxed_nmadd(x, y, sum) : f64x2.sub(sum, f64x2.mul(x, y))
+export function minus<T>(sum: v128, x: v128, y: v128): v128 {
+  return ASC_FEATURE_RELAXED_SIMD ? v128.relaxed_nmadd<T>(x, y, sum) : v128.sub<T>(sum, v128.mul<T>(x, y))
 }
 
-/** Σ x[c] y[c] for c in [from, to), both multiples of TILE. */
-export function dot(x: usize, y: usize, from: usize, to: usize): f64 {
+/** Σ x[c] y[c] for c in [from, to), both starts of tiles. */
+export function dot<T>(x: usize, y: usize, from: usize, to: usize): f64 {
   let s = zeros()
   let t = zeros()
-  for (let c = from * F64, end = to * F64; c < end; c += 32) {
-    s = plus(s, v128.load(x + c), v128.load(y + c))
-    t = plus(t, v128.load(x + c, 16), v128.load(y + c, 16))
+  for (let c = entry<T>(0, from), end = entry<T>(0, to); c < end; c += TILE_BYTES) {
+    s = plus<T>(s, v128.load(x + c), v128.load(y + c))
+    t = plus<T>(t, v128.load(x + c, 16), v128.load(y + c, 16))
   }
-  return laneSum(f64x2.add(s, t))
+  return laneSum<T>(v128.add<T>(s, t))
 }
 
 /** x[c] = 0 for c in [from, to). */
-export function clear(x: usize, from: usize, to: usize): void {
-  memory.fill(entry(x, from), 0, (to - from) * F64)
+export function clear<T>(x: usize, from: usize, to: usize): void {
+  memory.fill(entry<T>(x, from), 0, (to - from) * sizeof<T>())
 }
 
 /** Σ x² of `count` numbers from any address on. */
-export function ownSquares(x: usize, count: usize): f64 {
+export function ownSquares<T>(x: usize, count: usize): f64 {
   let s = zeros()
   let t = zeros()
-  const end = x + (count & ~3) * F64
+  const end = x + entry<T>(0, tileStart<T>(count))
   let at = x
-  for (; at < end; at += 32) {
+  for (; at < end; at += TILE_BYTES) {
     const p = v128.load(at)
     const q = v128.load(at, 16)
-    s = plus(s, p, p)
-    t = plus(t, q, q)
+    s = plus<T>(s, p, p)
+    t = plus<T>(t, q, q)
   }
-  let sum = laneSum(f64x2.add(s, t))
-  for (const last = x + count * F64; at < last; at += F64) sum += load<f64>(at) * load<f64>(at)
+  let sum = laneSum<T>(v128.add<T>(s, t))
+  for (const last = x + entry<T>(0, count); at < last; at += sizeof<T>()) sum += <f64>load<T>(at) * <f64>load<T>(at)
   return sum
 }

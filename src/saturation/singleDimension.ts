@@ -1,0 +1,114 @@
+import type { Reduction } from './reduction.ts'
+
+/** Orders that float32 is worth its trouble at: below, measuring its error takes what it saves; beyond, nothing was measured. */
+const SMALLEST = 200
+const LARGEST = 4096
+/** Columns after which the spectrum's fall is first looked at, and of all. */
+const FEWEST = 32
+const FIRST = 1 / 32
+/** Later, too little is left to gain. */
+const LAST = 1 / 8
+/** Where T is expected to hold the share after so many columns, of all, stopping early is less work: of a fall that slows down, or does not. */
+const SOON_SLOWING = 1 / 5
+const SOON = 1 / 4
+/** The bound on float32's error, of the Frobenius norm of what is reduced and per √order, as it usually comes out. */
+const USUAL_BOUND = 2 ** -22
+
+/**
+ * Decides, panel by panel, whether reducing the rest in float32 promises k in less time than going on in float64 until k is
+ * certain.
+ */
+export class SingleDecision {
+  readonly #reduction: Reduction
+  readonly #delta: number
+  readonly #total: number
+  /** k is at least this: j eigenvalues sum to at most √j times the Frobenius norm. */
+  readonly #least: number
+  /** Share of the trace that T lacked, before the first column and after each panel. */
+  readonly #lacking: number[] = [1]
+  /** Columns after which the next look is due. */
+  #due: number
+
+  /** @param reduction before its first column. @param delta share of the trace to hold. */
+  constructor(reduction: Reduction, delta: number) {
+    const { order } = reduction
+    this.#reduction = reduction
+    this.#delta = delta
+    this.#total = reduction.restTrace()
+    this.#least = (delta * this.#total) ** 2 / reduction.restSquares()
+    this.#due =
+      order < SMALLEST || order > LARGEST ? Infinity : this.#least > SOON * order ? 0 : Math.max(FEWEST, order * FIRST)
+  }
+
+  /** To be asked before the first column and after each panel: whether to do so now. True once at most. */
+  pays(): boolean {
+    const { order, columns } = this.#reduction
+    if (columns > 0) this.#lacking.push(this.#reduction.restTrace() / this.#total)
+    if (columns < this.#due) return false
+    const soon = columns > 0 && this.#isSoon()
+    this.#due = soon && 2 * columns <= LAST * order ? 2 * columns : Infinity
+    return !soon && this.#isExactEnough()
+  }
+
+  #isSoon(): boolean {
+    const { order, columns } = this.#reduction
+    const lacking = this.#lacking
+    const now = lacking.at(-1)!
+    const before = lacking[lacking.length >> 1]!
+    if (now <= 1 - this.#delta) return true
+    if (!(now < before)) return false
+    // Not slower than before: at least as a straight line. Slower: as a power law.
+    return now / before <= before
+      ? columns + ((columns / 2) * (now - (1 - this.#delta))) / (before - now) < SOON * order
+      : columns * 2 ** (Math.log((1 - this.#delta) / now) / Math.log(now / before)) < SOON_SLOWING * order
+  }
+
+  #isExactEnough(): boolean {
+    const { order, columns } = this.#reduction
+    const rest = order - columns
+    const error = USUAL_BOUND * Math.sqrt(order * this.#reduction.restSquares())
+    // The eigenvalue at k is the largest of those that hold what is beyond the share.
+    return error * mostAlong(0, rest, rest) <= ((1 - this.#delta) * this.#total) / (order - this.#least)
+  }
+}
+
+/**
+ * k with the rest reduced in float32, where its error cannot change k; null where it could, or a share is hit within it.
+ *
+ * T is similar to A + E, E being zero but for the block of the rest, of order N. For a projector P of rank j, tr PE = tr P'E
+ * with P' the block of P, 0 ≼ P' ≼ I, whose trace q is at least j − m, m columns being reduced before, and at most j and N.
+ * By the inequality of Cauchy and Schwarz |tr P'E| ≤ (q/N) |tr E| + ‖P' − (q/N) I‖ ‖E‖, and the first norm is at most
+ * √(q (N − q) / N) as ‖P'‖² ≤ q. The sum of the j largest eigenvalues is the largest tr PA (Fan 1949), and so differs by no
+ * more. tr E is the difference of two traces; ‖E‖ is measured (`Reduction.inSingle`).
+ *
+ * @param wanted what k eigenvalues have to hold.
+ * @param total the trace.
+ * @param rounding bound on float64's rounding of a sum of j eigenvalues, per √j.
+ */
+export function dimensionInSingle(
+  reduction: Reduction,
+  wanted: number,
+  total: number,
+  rounding: number,
+): number | null {
+  const rest = reduction.order - reduction.columns
+  const { values, error } = reduction.inSingle()
+  if (!values) return null
+  const shift = Math.abs(values.reduceRight((sum, value) => sum + value, 0) - total)
+  const doubt = (j: number) =>
+    shift + error * mostAlong(j - reduction.columns, Math.min(j, rest), rest) + rounding * Math.sqrt(j)
+  let before = 0
+  let held = 0
+  let k = 0
+  while (k < values.length && held < wanted) {
+    before = held
+    held += values[k++]!
+  }
+  return k > 0 && before + doubt(k - 1) < wanted && held - doubt(k) >= wanted ? k : null
+}
+
+/** Largest √(q (N − q) / N) with q from `least` to `most`. */
+function mostAlong(least: number, most: number, n: number): number {
+  const q = Math.min(Math.max(n / 2, least), most)
+  return Math.sqrt((q * (n - q)) / n)
+}
