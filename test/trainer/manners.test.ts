@@ -81,3 +81,11 @@ describe('under the monitor, as without it', () => {
     })
   })
 })
+
+it.runIf(process.platform === 'linux')(
+  'the monitor’s thread, and no other, is behind those of the training',
+  async () => {
+    const { stdout, exitCode } = await train('priorities.js')
+    expect({ stdout, exitCode }).toEqual({ stdout: '[10]\n', exitCode: 0 })
+  },
+)

@@ -5,6 +5,7 @@ import { Control, queueOf, type ToWorker, type WorkerData } from '../messages.ts
 import { askForRun } from './admission.ts'
 import { LastSeconds } from './lastSeconds.ts'
 import { Outbox } from './outbox.ts'
+import { giveWay } from './priority.ts'
 import { Reporter } from './reporter.ts'
 import { Solver } from './solver.ts'
 
@@ -12,6 +13,7 @@ import { Solver } from './solver.ts'
  * The monitor's worker thread: solves eigenvalues, owns the socket, and outlives every silence of the training thread.
  * It ends with the process; nothing in it keeps the process alive (the training thread unrefs it).
  */
+giveWay()
 const { invitation, file, guest, session, control, pid, thread } = workerData as WorkerData
 const outbox = new Outbox()
 const reporter = new Reporter(invitation, { pid, thread }, outbox)
