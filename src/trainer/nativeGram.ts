@@ -26,6 +26,7 @@ export class NativeSummer implements Summer {
   readonly #attributes: Attributes
   /** Handles to delete at the end of the present call. */
   #handles: number[] = []
+  #ones = new Float32Array(0)
 
   constructor(backend: Required<Backend>) {
     this.#backend = backend
@@ -72,8 +73,15 @@ export class NativeSummer implements Summer {
     const x = shift.some((value) => value !== 0)
       ? this.#run('Sub', this.#attributes.subtract, [rows, this.#floats([1, shift.length], shift)])
       : rows
-    const sum = this.#run('Sum', this.#attributes.sum, [x, this.#ints([0])])
+    // A product with ones takes two thirds of the time of the backend's own sum.
+    const sum = this.#run('BatchMatMulV2', this.#attributes.project, [this.#onesOf(count), x])
     return { count, sum: this.#b.tensorDataSync(sum), gram: this.#gram(x, count, shift.length) }
+  }
+
+  /** [1 × count] */
+  #onesOf(count: number): number {
+    if (this.#ones.length < count) this.#ones = new Float32Array(count).fill(1)
+    return this.#floats([1, count], this.#ones.subarray(0, count))
   }
 
   #gram(x: number, rows: number, width: number): Float32Array {
