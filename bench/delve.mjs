@@ -23,8 +23,8 @@ export async function measureDelve(rounds, report) {
   for (const model of ['small', 'vgg']) {
     report(`delve: ${model}`)
     const output = await runPython(python, [SCRIPT, model, String(rounds)], { env: python.env, timeout: 1_800_000 })
-    const { msPerStep, ratios } = JSON.parse(output.trim().split('\n').at(-1) ?? '')
-    results.push({ model, msPerStep, time: ratio(ratios) })
+    const { msPerStep, pairs } = JSON.parse(output.trim().split('\n').at(-1) ?? '')
+    results.push({ model, msPerStep, time: ratio(pairs) })
   }
   return results
 }

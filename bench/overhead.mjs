@@ -6,7 +6,7 @@ import os from 'node:os'
 import path from 'node:path'
 import { ROOT } from '../setup/paths.mjs'
 import { run } from '../setup/run.mjs'
-import { ratio } from './ratio.mjs'
+import { median, ratio } from './ratio.mjs'
 
 const TRAIN = path.join(ROOT, 'bench', 'train.mjs')
 const COMMAND = path.join(ROOT, 'dist', 'saturation.cjs')
@@ -52,7 +52,9 @@ export async function measureOverhead(model, rows, { rounds, steps, options, rep
     const last = await plainRun(model, steps)
     results.push(round % 2 === 0 ? { plain: first, monitored, again: last } : { plain: last, monitored, again: first })
   }
-  const median = (/** @type {(result: (typeof results)[number]) => number} */ of) => ratio(results.map(of)).median
+  /** @typedef {(typeof results)[number]} Round */
+  const middle = (/** @type {(round: Round) => number} */ of) => median(results.map(of))
+  const compare = (/** @type {(round: Round) => [number, number]} */ pairOf) => ratio(results.map(pairOf))
   const { monitored } = /** @type {(typeof results)[number]} */ (results.at(-1))
   const squares = monitored.widths.reduce((sum, width) => sum + width ** 2, 0)
   return {
@@ -60,16 +62,16 @@ export async function measureOverhead(model, rows, { rounds, steps, options, rep
     rows,
     options,
     data: monitored.data,
-    msPerStep: median(({ plain }) => plain.ms / steps),
-    time: ratio(results.map(({ plain, monitored }) => monitored.ms / plain.ms)),
-    cpu: ratio(results.map(({ plain, monitored }) => monitored.cpuMs / plain.cpuMs)),
-    nothing: ratio(results.map(({ plain, again }) => again.ms / plain.ms)),
-    nothingCpu: ratio(results.map(({ plain, again }) => again.cpuMs / plain.cpuMs)),
-    reported: median(({ monitored }) => monitored.share),
+    msPerStep: middle(({ plain }) => plain.ms / steps),
+    time: compare(({ plain, monitored }) => [monitored.ms, plain.ms]),
+    cpu: compare(({ plain, monitored }) => [monitored.cpuMs, plain.cpuMs]),
+    nothing: compare(({ plain, again }) => [again.ms, plain.ms]),
+    nothingCpu: compare(({ plain, again }) => [again.cpuMs, plain.cpuMs]),
+    reported: middle(({ monitored }) => monitored.share),
     sampling: monitored.sampling,
-    memoryMb: median(({ plain, monitored }) => (monitored.rss - plain.rss) / 2 ** 20),
+    memoryMb: middle(({ plain, monitored }) => (monitored.rss - plain.rss) / 2 ** 20),
     memoryAllowedMb: (3 * 8 * squares) / 2 ** 20 + 60,
-    logBytesPer1000Steps: median(({ monitored }) => (1000 * monitored.logBytes) / monitored.steps),
+    logBytesPer1000Steps: middle(({ monitored }) => (1000 * monitored.logBytes) / monitored.steps),
   }
 }
 

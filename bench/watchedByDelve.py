@@ -51,10 +51,10 @@ def seconds(shape, watched):
 
 
 shape, rounds = SHAPES[sys.argv[1]], int(sys.argv[2])
-plain, ratios = [], []
+plain, pairs = [], []
 for i in range(rounds):
     order = [False, True] if i % 2 == 0 else [True, False]
     took = {watched: seconds(shape, watched) for watched in order}
     plain.append(took[False])
-    ratios.append(took[True] / took[False])
-print(json.dumps({"msPerStep": 1000 * sorted(plain)[len(plain) // 2] / shape["steps"], "ratios": ratios}))
+    pairs.append([took[True], took[False]])
+print(json.dumps({"msPerStep": 1000 * sorted(plain)[len(plain) // 2] / shape["steps"], "pairs": pairs}))
