@@ -93,7 +93,7 @@ program
     'share of variance that the counted dimensions have to hold; repeat it for several',
     shares,
   )
-  .option('--k-only', 'leave out the effective rank: finds k of wide layers several times faster, as exactly')
+  .option('--k-only', 'leave out the effective rank: finds k of wide layers in less time, as exactly')
   .option(
     '--embedding <file>',
     'write the observations there, centred and projected on the leading eigenvectors: .npy or .csv; reads the file twice',

@@ -22,8 +22,9 @@ const ROUNDING = 32 * 2 ** -53
 /** k, and how much of the reduction it took. */
 export interface CertifiedDimension {
   k: number
-  /** Columns that were reduced in float64, of `order`, and behind them in float32. */
+  /** Columns reduced in float64, of `order`. */
   columns: number
+  /** Columns reduced in float32 behind them; 0 where float32 did not tell. */
   singleColumns: number
   order: number
   /** All eigenvalues, descending, where k took the whole reduction; else null. */
@@ -32,9 +33,10 @@ export interface CertifiedDimension {
 
 /**
  * `dimension` of a symmetric matrix's eigenvalues without all of them, exact all the same: the reduction to tridiagonal
- * form stops as soon as no eigenvalue that is still unknown can change k. Where that is not to be expected (a flat spectrum)
- * the rest is reduced in float32, which tells k unless its error is too large to (`singleDimension.ts`). Where neither does
- * (a tie at the cut) it goes on to its end and gives what `eigenvalues` gives, bit for bit.
+ * form stops as soon as no eigenvalue that is still unknown can change k (1 to 4 below). Where that is not to be expected (a
+ * flat spectrum) the rest is reduced in float32, which tells k, but for a chance of 1e-6, unless its error is too large to
+ * (`singleDimension.ts`). Where neither does (a tie at the cut) it goes on to its end and gives what `eigenvalues` gives, bit
+ * for bit.
  *
  * S_j(X) is the sum of the j largest eigenvalues of X. After m columns A is similar to M = [T, Bᵀ; B, C] (`Reduction`).
  *
@@ -72,7 +74,7 @@ export function certifiedDimension(matrix: Float64Array, n: number, delta: numbe
   for (let before = 0; ;) {
     if (single.pays()) {
       const k = dimensionInSingle(reduction, wanted, total, rounding)
-      if (k !== null) return withoutAll(reduction, k, order - reduction.columns)
+      if (k !== null) return stopped(reduction, k, order - reduction.columns)
     }
     if (reduction.columns > LATEST * order || !reduction.next()) break
     const { columns } = reduction
@@ -85,13 +87,13 @@ export function certifiedDimension(matrix: Float64Array, n: number, delta: numbe
     if (!ritz) continue
     head = ritz.subarray(0, countTo(ritz, wanted))
     if (!isCertain(reduction, head, wanted, rounding * Math.sqrt(head.length))) continue
-    return withoutAll(reduction, head.length, 0)
+    return stopped(reduction, head.length, 0)
   }
   const values = remainingEigenvalues(reduction, n)
   return { k: dimension(values, delta), columns: order, singleColumns: 0, order, eigenvalues: values }
 }
 
-function withoutAll(reduction: Reduction, k: number, singleColumns: number): CertifiedDimension {
+function stopped(reduction: Reduction, k: number, singleColumns: number): CertifiedDimension {
   reduction.end()
   return { k, columns: reduction.columns, singleColumns, order: reduction.order, eigenvalues: null }
 }

@@ -30,12 +30,12 @@ const KEPT_BYTES = 2 ** 26
 /** What is left of a matrix without further rank is about 1e-16 of its trace, in Frobenius norm. */
 const ROUNDING = 4 * Number.EPSILON
 
-/** Random vectors that float32's error is measured on: as many as `wasm/probes.ts` has. */
+/** Random vectors that float32's error is measured on, the same for every matrix: as many as `wasm/probes.ts` has. */
 const PROBES = 8
 const PROBE_SEED = 1
 /**
- * ‖E‖² is at most this many times the mean of |Ex|² over the probes, but for a chance of 1e-6 were E of rank one, and of 1e-6
- * to the power of the rank where it is spread evenly, as rounding is: Σ w χ² of p degrees of freedom, Σ w = 1, is below 1 / f
+ * ‖E‖² exceeds this many times the mean of |Ex|² over the probes with a chance of at most 1e-6, whatever E is: the worst has
+ * rank one, and r equal singular values make it 1e-6 to the power of r. Σ w χ² of p degrees of freedom, Σ w = 1, is below 1 / f
  * of its mean with a chance of at most (e^(1 − 1/f) / f)^(p/2) (Chernoff's bound, as Π (1 + 2 s w) ≥ 1 + 2 s).
  */
 const PROBE_FACTOR = 86
@@ -130,28 +130,29 @@ export class Reduction {
     return this.#eigenvalues(this.columns, raise)
   }
 
+  /**
+   * All that is left, one column or more, is reduced in float32, at twice the speed, and T is then that of a matrix A + E.
+   * The rest in float64 stays as it was: `next` goes on there.
+   * @returns [order] the eigenvalues of A + E, descending, and a bound on E's Frobenius norm, which holds but for a chance of
+   *   1e-6 or less: E is measured, on random vectors. Null where the memory cannot be had or the iteration does not converge.
+   */
+  inSingle(): { values: Float64Array; error: number } | null {
+    const address = this.#exports.beginSingle()
+    if (address === 0) return null
+    const rest = this.order - this.columns
+    const probes = gaussian(rest * PROBES, PROBE_SEED)
+    const rows = new Float64Array(this.#exports.memory.buffer, address, 2 * rest * PROBES)
+    for (let r = 0; r < rest; r++) rows.set(probes.subarray(r * PROBES, (r + 1) * PROBES), 2 * r * PROBES)
+    const squares = this.#exports.endSingle()
+    const values = this.#eigenvalues(this.order, 0)
+    return values && { values, error: Math.sqrt((PROBE_FACTOR * squares) / PROBES) }
+  }
+
   #eigenvalues(columns: number, raise: number): Float64Array | null {
     if (columns === 0) return new Float64Array(0)
     const address = this.#exports.eigenvalues(columns, raise)
     if (address === 0) return null
     return new Float64Array(this.#exports.memory.buffer, address, columns).slice().sort().reverse()
-  }
-
-  /**
-   * All that is left is reduced in float32, at twice the speed, and T is then that of a matrix A + E. The rest in float64
-   * stays as it was: `next` goes on there.
-   * @returns [order] the eigenvalues of A + E, descending, null when the iteration does not converge; and a bound on E's
-   *   Frobenius norm, which holds but for a chance of 1e-6 or less: E is measured, on random vectors.
-   * @throws RangeError when the memory cannot be had.
-   */
-  inSingle(): { values: Float64Array | null; error: number } {
-    const rest = this.order - this.columns
-    const address = withMemory(rest, () => this.#exports.beginSingle())
-    const probes = gaussian(rest * PROBES, PROBE_SEED)
-    const rows = new Float64Array(this.#exports.memory.buffer, address, 2 * rest * PROBES)
-    for (let r = 0; r < rest; r++) rows.set(probes.subarray(r * PROBES, (r + 1) * PROBES), 2 * r * PROBES)
-    const squares = this.#exports.endSingle()
-    return { values: this.#eigenvalues(this.order, 0), error: Math.sqrt((PROBE_FACTOR * squares) / PROBES) }
   }
 
   /** [order] diagonal and [order − 1] off-diagonal of T, copied out. */
@@ -208,7 +209,11 @@ function nonZeroRows(rows: Float64Array[]): number[] {
 
 function copy(rows: Float64Array[], live: number[], exports: Exports): void {
   const m = live.length
-  withMemory(m, () => exports.reserve(m))
+  try {
+    exports.reserve(m)
+  } catch (error) {
+    throw new RangeError(`no memory for the eigenvalues of a ${m} × ${m} matrix`, { cause: error })
+  }
   const memory = new Float64Array(exports.memory.buffer)
   for (let r = 0; r < m; r++) {
     const i = live[r]!
@@ -216,14 +221,6 @@ function copy(rows: Float64Array[], live: number[], exports: Exports): void {
     const to = exports.diagonalEntry(r) / 8
     if (m === rows.length) memory.set(row, to)
     else for (let c = r; c < m; c++) memory[to + c - r] = row[live[c]! - i]!
-  }
-}
-
-function withMemory<T>(order: number, f: () => T): T {
-  try {
-    return f()
-  } catch (error) {
-    throw new RangeError(`no memory for the eigenvalues of a ${order} × ${order} matrix`, { cause: error })
   }
 }
 

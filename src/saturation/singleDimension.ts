@@ -3,15 +3,18 @@ import type { Reduction } from './reduction.ts'
 /** Orders that float32 is worth its trouble at: below, measuring its error takes what it saves; beyond, nothing was measured. */
 const SMALLEST = 200
 const LARGEST = 4096
-/** Columns after which the spectrum's fall is first looked at, and of all. */
+/** Columns before the first look at how the spectrum falls: at least so many, and at least this share of all. */
 const FEWEST = 32
 const FIRST = 1 / 32
-/** Later, too little is left to gain. */
+/** No look after this share of the columns: too little is left to gain. */
 const LAST = 1 / 8
-/** Where T is expected to hold the share after so many columns, of all, stopping early is less work: of a fall that slows down, or does not. */
+/**
+ * If T is expected to hold the share within these shares of the columns, stopping early is less work; the first is for a fall
+ * that slows down, whose columns converge later.
+ */
 const SOON_SLOWING = 1 / 5
 const SOON = 1 / 4
-/** The bound on float32's error, of the Frobenius norm of what is reduced and per √order, as it usually comes out. */
+/** Float32's error bound as it usually comes out: this times √order times the Frobenius norm of what is reduced. */
 const USUAL_BOUND = 2 ** -22
 
 /**
@@ -53,21 +56,26 @@ export class SingleDecision {
   #isSoon(): boolean {
     const { order, columns } = this.#reduction
     const lacking = this.#lacking
+    const allowed = 1 - this.#delta
     const now = lacking.at(-1)!
-    const before = lacking[lacking.length >> 1]!
-    if (now <= 1 - this.#delta) return true
+    const panels = lacking.length - 1
+    const before = lacking[panels >> 1]!
+    const then = (columns * (panels >> 1)) / panels
+    if (now <= allowed) return true
     if (!(now < before)) return false
-    // Not slower than before: at least as a straight line. Slower: as a power law.
-    return now / before <= before
-      ? columns + ((columns / 2) * (now - (1 - this.#delta))) / (before - now) < SOON * order
-      : columns * 2 ** (Math.log((1 - this.#delta) / now) / Math.log(now / before)) < SOON_SLOWING * order
+    const [earlier, later] = [Math.log(before) / then, Math.log(now / before) / (columns - then)]
+    // Geometric or faster: the straight line through both, which is early for it; the limits, found by timing, make up for that.
+    if (later <= earlier) return columns + ((columns - then) * (now - allowed)) / (before - now) < SOON * order
+    // Slowing down: the power law through both.
+    const rate = Math.log(now / before) / Math.log(columns / then)
+    return columns * (allowed / now) ** (1 / rate) < SOON_SLOWING * order
   }
 
   #isExactEnough(): boolean {
     const { order, columns } = this.#reduction
     const rest = order - columns
     const error = USUAL_BOUND * Math.sqrt(order * this.#reduction.restSquares())
-    // The eigenvalue at k is the largest of those that hold what is beyond the share.
+    // The k-th eigenvalue is at least the mean of those from it on: they hold more than 1 − delta, and are order − k or one more.
     return error * mostAlong(0, rest, rest) <= ((1 - this.#delta) * this.#total) / (order - this.#least)
   }
 }
@@ -92,8 +100,9 @@ export function dimensionInSingle(
   rounding: number,
 ): number | null {
   const rest = reduction.order - reduction.columns
-  const { values, error } = reduction.inSingle()
-  if (!values) return null
+  const single = reduction.inSingle()
+  if (!single) return null
+  const { values, error } = single
   const shift = Math.abs(values.reduceRight((sum, value) => sum + value, 0) - total)
   const doubt = (j: number) =>
     shift + error * mostAlong(j - reduction.columns, Math.min(j, rest), rest) + rounding * Math.sqrt(j)

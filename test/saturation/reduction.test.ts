@@ -42,9 +42,9 @@ describe('reduction', () => {
     const expected = eigenvalues(matrix, WIDTH)
     const reduction = new Reduction(matrix, WIDTH)
     for (let columns = 0; columns < 48; columns = reduction.columns) {
-      const { values, error } = reduction.inSingle()
+      const { values, error } = reduction.inSingle()!
       // Hoffman and Wielandt 1953
-      const off = Math.hypot(...expected.map((exact, i) => exact / reduction.scale - values![i]!))
+      const off = Math.hypot(...expected.map((exact, i) => exact / reduction.scale - values[i]!))
       expect(off).toBeLessThan(error)
       expect(off).toBeGreaterThan(0)
       expect(error).toBeLessThan(1e-4 * Math.sqrt(reduction.restSquares()))

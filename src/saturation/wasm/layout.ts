@@ -34,7 +34,7 @@ export { PANEL }
 export function reserve(n: usize): void {
   const at = base()
   const end = lay<f64>(n, at)
-  grow(end)
+  if (!grow(end)) unreachable()
   memory.fill(at, 0, end - at)
 }
 
@@ -70,10 +70,10 @@ export function continueAt(d: usize, e: usize): void {
   offDiagonal = e - padding * F64
 }
 
-/** @param end address up to which there has to be memory */
-export function grow(end: usize): void {
+/** @param end address up to which there has to be memory @returns whether there is */
+export function grow(end: usize): bool {
   const missing = <i32>((end + 0xffff) >>> 16) - memory.size()
-  if (missing > 0 && memory.grow(missing) < 0) unreachable()
+  return missing <= 0 || memory.grow(missing) >= 0
 }
 
 /** Address of the matrix's entry [i, i]; those right of it follow. */

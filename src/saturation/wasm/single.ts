@@ -3,6 +3,9 @@ import { residual, ROW } from './probes'
 import { begin, reduce, reducedColumns, resume } from './tridiagonal'
 import { entry, F64 } from './vectors'
 
+/** Entries below this, beside a largest of about 1, are left out, which counts as error: subnormal numbers are slow. */
+const NOTHING: f64 = 1e-18
+
 /** Order of the whole matrix and of what of it is not reduced. */
 let whole: usize = 0
 let rest: usize = 0
@@ -16,7 +19,8 @@ let probes: usize = 0
 
 /**
  * Copies the rest into a matrix of float32, and makes that the one that is worked on.
- * @returns address for the probes: a row has as many numbers as there are, and as many zeros
+ * @returns address for the probes: a row has as many numbers as there are, and as many zeros; 0, leaving all as it was, when
+ *   there is no memory
  */
 export function beginSingle(): usize {
   const columns = reducedColumns()
@@ -27,14 +31,20 @@ export function beginSingle(): usize {
   d = entry<f64>(diagonal, padding + columns)
   e = entry<f64>(offDiagonal, padding + columns)
   const at = (lay<f64>(whole, base()) + 63) & ~63
-  probes = lay<f32>(rest, at)
-  grow(probes + rest * ROW)
+  probes = (lay<f32>(rest, at) + 63) & ~63
+  if (!grow(probes + rest * ROW)) {
+    lay<f64>(whole, base())
+    return 0
+  }
   memory.fill(at, 0, probes + rest * ROW - at)
   continueAt(d, e)
   for (let r: usize = 0; r < rest; r++) {
     const from = double + r * doubleStride
     const to = entry<f32>(matrix + (padding + r) * stride, padding)
-    for (let c = r; c < rest; c++) store<f32>(entry<f32>(to, c), <f32>load<f64>(entry<f64>(from, c)))
+    for (let c = r; c < rest; c++) {
+      const value = load<f64>(entry<f64>(from, c))
+      store<f32>(entry<f32>(to, c), abs(value) < NOTHING ? 0 : <f32>value)
+    }
   }
   begin<f32>()
   return probes

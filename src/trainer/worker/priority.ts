@@ -1,8 +1,9 @@
 import { readlinkSync } from 'node:fs'
 import os from 'node:os'
 
-/** As `nice` counts: next to threads of the usual 0, a tenth of what they get; all of it where they want nothing. */
+/** As `nice` counts: next to the training's threads a tenth of what they get; all of it where they want nothing. */
 const LOWER = 10
+const LOWEST = 19
 
 /**
  * Puts the calling thread behind the training's, which it would otherwise share the cores with half and half: a worker
@@ -13,7 +14,8 @@ export function giveWay(): void {
   if (process.platform !== 'linux') return
   try {
     // PROCESS/task/THREAD: setpriority(2) of Linux takes a thread for a process.
-    os.setPriority(Number(readlinkSync('/proc/thread-self').split('/').at(-1)), LOWER)
+    const thread = Number(readlinkSync('/proc/thread-self').split('/').at(-1))
+    os.setPriority(thread, Math.min(LOWEST, os.getPriority() + LOWER))
   } catch {
     // As fast as before.
   }
