@@ -1,7 +1,8 @@
 import { checkDelta, dimension } from './dimension.ts'
 import { remainingEigenvalues } from './eigenvalues.ts'
 import { Reduction } from './reduction.ts'
-import { dimensionInSingle, SingleDecision } from './singleDimension.ts'
+import { SingleDecision } from './singleDecision.ts'
+import { dimensionInSingle } from './singleDimension.ts'
 
 /** Ritz values are found again after at least this many times the columns of before, */
 const GROWTH = 1.15
