@@ -75,7 +75,8 @@ export class SingleDecision {
     const { order, columns } = this.#reduction
     const rest = order - columns
     const error = USUAL_BOUND * Math.sqrt(order * this.#reduction.restSquares())
-    // What `dimensionInSingle` may have to doubt, at most. The k-th eigenvalue is at least the mean of those from it on: they hold more than 1 − delta, and are order − k or one more.
+    // What `dimensionInSingle` may have to doubt, at most, beside the k-th eigenvalue, which is at least the mean of those
+    // from it on: they hold more than 1 − delta, and are order − k or one more.
     return (error * Math.sqrt(rest)) / 2 <= ((1 - this.#delta) * this.#total) / (order - this.#least)
   }
 }
