@@ -55,7 +55,7 @@ export async function measureOverhead(model, rows, { rounds, steps, options, rep
   /** @typedef {(typeof results)[number]} Round */
   const middle = (/** @type {(round: Round) => number} */ of) => median(results.map(of))
   const compare = (/** @type {(round: Round) => [number, number]} */ pairOf) => ratio(results.map(pairOf))
-  const { monitored } = /** @type {(typeof results)[number]} */ (results.at(-1))
+  const { monitored } = /** @type {Round} */ (results.at(-1))
   const squares = monitored.widths.reduce((sum, width) => sum + width ** 2, 0)
   return {
     model,

@@ -1,5 +1,6 @@
 import { checkDelta, dimension } from './dimension.ts'
 import { remainingEigenvalues } from './eigenvalues.ts'
+import { countTo, sum } from './leadingSums.ts'
 import { Reduction } from './reduction.ts'
 import { SingleDecision } from './singleDecision.ts'
 import { dimensionInSingle } from './singleDimension.ts'
@@ -99,14 +100,6 @@ function stopped(reduction: Reduction, k: number, singleColumns: number): Certif
   return { k, columns: reduction.columns, singleColumns, order: reduction.order, eigenvalues: null }
 }
 
-/** How many of the largest it takes to sum to `wanted`, all where they do not. */
-function countTo(values: Float64Array, wanted: number): number {
-  let held = 0
-  let count = 0
-  while (count < values.length && held < wanted) held += values[count++]!
-  return count
-}
-
 /**
  * Whether as many eigenvalues as `head` has are the fewest that sum to `wanted`.
  * @param head the largest Ritz values.
@@ -139,10 +132,4 @@ function excess(reduction: Reduction, head: Float64Array): number {
     most = Math.max(most, (p * trace) / rest + Math.sqrt((spread * p * (rest - p)) / rest) - last)
   }
   return most
-}
-
-function sum(values: Float64Array, count: number): number {
-  let total = 0
-  for (let i = 0; i < count; i++) total += values[i]!
-  return total
 }

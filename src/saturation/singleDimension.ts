@@ -1,3 +1,4 @@
+import { countTo, sum } from './leadingSums.ts'
 import type { Reduction } from './reduction.ts'
 
 /**
@@ -23,17 +24,13 @@ export function dimensionInSingle(
   const single = reduction.inSingle()
   if (!single) return null
   const { values, error } = single
-  const shift = Math.abs(values.reduceRight((sum, value) => sum + value, 0) - total)
+  const shift = Math.abs(values.reduceRight((a, b) => a + b, 0) - total)
   const doubt = (j: number) =>
     shift + error * mostAlong(j - reduction.columns, Math.min(j, rest), rest) + rounding * Math.sqrt(j)
-  let before = 0
-  let held = 0
-  let k = 0
-  while (k < values.length && held < wanted) {
-    before = held
-    held += values[k++]!
-  }
-  return k > 0 && before + doubt(k - 1) < wanted && held - doubt(k) >= wanted ? k : null
+  const k = countTo(values, wanted)
+  if (k === 0) return null
+  const isCertain = sum(values, k - 1) + doubt(k - 1) < wanted && sum(values, k) - doubt(k) >= wanted
+  return isCertain ? k : null
 }
 
 /** Largest √(q (N − q) / N) with q from `least` to `most`. */
