@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { build, context } from 'esbuild'
-import { esbuildPlugin as assemblyScript } from './assemblyscript.mjs'
+import { esbuildPlugin as assemblyScript } from './setup/lib/assemblyscript.mjs'
 
 /**
  * One bundle per process: extension host, preload (in the user's training process), its worker thread, the panel's
@@ -36,14 +36,14 @@ const targets = [
   // Names are kept readable in what runs beside the user's code: it shows in their stack traces and profiles.
   {
     ...node,
-    entryPoints: { preload: 'src/trainer/preload.ts' },
+    entryPoints: { preload: 'src/instrumentation/preload.ts' },
     minify: false,
     outdir: 'dist',
     outExtension: { '.js': '.cjs' },
   },
   {
     ...node,
-    entryPoints: { terminal: 'src/trainer/terminal.ts' },
+    entryPoints: { terminal: 'src/instrumentation/terminalLoader.ts' },
     minify: false,
     // It is copied.
     sourcemap: false,
@@ -52,7 +52,7 @@ const targets = [
   },
   {
     ...node,
-    entryPoints: { monitorWorker: 'src/trainer/worker/main.ts' },
+    entryPoints: { monitorWorker: 'src/instrumentation/worker/main.ts' },
     outdir: 'dist',
     outExtension: { '.js': '.cjs' },
   },

@@ -10,8 +10,8 @@ export default tseslint.config(
       'test/fixtures/',
       'examples/',
       // AssemblyScript, which its own compiler checks.
-      'src/saturation/wasm/',
-      'setup/spdlog.cjs',
+      'src/saturation/linalg/wasm/',
+      'setup/workbench/spdlog.cjs',
       '.dependency-cruiser.cjs',
     ],
   },

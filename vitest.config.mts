@@ -1,5 +1,5 @@
 import { defineConfig } from 'vitest/config'
-import { vitePlugin as assemblyScript } from './assemblyscript.mjs'
+import { vitePlugin as assemblyScript } from './setup/lib/assemblyscript.mjs'
 
 export default defineConfig({
   // As esbuild.mjs defines it for the bundles.

@@ -2,8 +2,8 @@
  * delve's own overhead (https://github.com/delve-team/delve) on the shapes that ours is measured on, in PyTorch.
  */
 import path from 'node:path'
-import { ROOT } from '../setup/paths.mjs'
-import { runPython } from '../setup/python.mjs'
+import { ROOT } from '../setup/lib/paths.mjs'
+import { runPython } from '../setup/tensorflow/python.mjs'
 import { pythonWith } from './pythonWith.mjs'
 import { ratio } from './ratio.mjs'
 

@@ -9,8 +9,8 @@ import os from 'node:os'
 import path from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { build } from 'esbuild'
-import { esbuildPlugin as assemblyScript } from '../assemblyscript.mjs'
-import { isMain, ROOT } from '../setup/paths.mjs'
+import { esbuildPlugin as assemblyScript } from '../setup/lib/assemblyscript.mjs'
+import { isMain, ROOT } from '../setup/lib/paths.mjs'
 import { activations, DECAYING, independent, withSpectrum } from './covariances.mjs'
 import { startNumpy } from './numpy.mjs'
 
@@ -81,8 +81,8 @@ async function bundle(folder) {
 }
 
 /**
- * @typedef {typeof import('../src/saturation/eigenvalues.ts') & typeof import('../src/saturation/dimension.ts') &
- *   typeof import('../src/saturation/certifiedDimension.ts')} Solver
+ * @typedef {typeof import('../src/saturation/linalg/eigenvalues.ts') & typeof import('../src/saturation/dimension.ts') &
+ *   typeof import('../src/saturation/certified/certifiedDimension.ts')} Solver
  * @param {string} folder @param {Solver} solver @param {Awaited<ReturnType<typeof startNumpy>>} numpy
  * @param {Float64Array} matrix @param {number} n @param {'all' | 'k'} find
  */

@@ -5,9 +5,9 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
-import { ROOT } from '../setup/paths.mjs'
-import { run } from '../setup/run.mjs'
-import { runPython } from '../setup/python.mjs'
+import { ROOT } from '../setup/lib/paths.mjs'
+import { run } from '../setup/lib/childProcess.mjs'
+import { runPython } from '../setup/tensorflow/python.mjs'
 import { pythonWith } from './pythonWith.mjs'
 
 const RECORD = path.join(ROOT, 'bench', 'record.mjs')

@@ -5,7 +5,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import { gunzipSync } from 'node:zlib'
 import * as tf from '@tensorflow/tfjs-node'
-import { ROOT } from '../setup/paths.mjs'
+import { ROOT } from '../setup/lib/paths.mjs'
 
 const MNIST = path.join(ROOT, 'examples', 'mnist', 'data')
 /** CIFAR-10 is not shipped: its binary version (https://www.cs.toronto.edu/~kriz/cifar.html) is used where this names its folder. */

@@ -5,9 +5,9 @@ import { spawn } from 'node:child_process'
 import path from 'node:path'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
-import { cached } from '../setup/cache.mjs'
-import { PLATFORM } from '../setup/paths.mjs'
-import { findPython, runPython } from '../setup/python.mjs'
+import { cached } from '../setup/lib/cache.mjs'
+import { PLATFORM } from '../setup/lib/paths.mjs'
+import { findPython, runPython } from '../setup/tensorflow/python.mjs'
 
 const REQUIREMENT = 'numpy>=2,<3'
 const SCRIPT = fileURLToPath(new URL('eigvalsh.py', import.meta.url))

@@ -4,8 +4,8 @@
 import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
-import { ROOT } from '../setup/paths.mjs'
-import { run } from '../setup/run.mjs'
+import { ROOT } from '../setup/lib/paths.mjs'
+import { run } from '../setup/lib/childProcess.mjs'
 import { median, ratio } from './ratio.mjs'
 
 const TRAIN = path.join(ROOT, 'bench', 'train.mjs')
@@ -109,7 +109,7 @@ async function monitoredRun(model, steps, options) {
   }
 }
 
-/** @param {import('../src/run/events.ts').Sampling} sampling */
+/** @param {import('../src/protocol/events.ts').Sampling} sampling */
 function describe({ rowsPerFeature, layerStride }) {
   if (rowsPerFeature === null) return 'all rows'
   const rows = `≤ ${Number(rowsPerFeature.toFixed(1))} rows per feature`

@@ -1,6 +1,6 @@
-import { cached } from '../setup/cache.mjs'
-import { PLATFORM } from '../setup/paths.mjs'
-import { findPython, runPython } from '../setup/python.mjs'
+import { cached } from '../setup/lib/cache.mjs'
+import { PLATFORM } from '../setup/lib/paths.mjs'
+import { findPython, runPython } from '../setup/tensorflow/python.mjs'
 
 /**
  * Python with packages in a folder of our own in the per-user cache, installed the first time.
@@ -8,7 +8,7 @@ import { findPython, runPython } from '../setup/python.mjs'
  * @param {string[]} requirements as pip wants them
  * @param {(text: string) => void} report
  * @param {string[]} [pipOptions]
- * @returns {Promise<import('../setup/python.mjs').Python & { env: NodeJS.ProcessEnv }>}
+ * @returns {Promise<import('../setup/tensorflow/python.mjs').Python & { env: NodeJS.ProcessEnv }>}
  * @throws {Error} saying what to do when there is no Python, or pip cannot install them
  */
 export async function pythonWith(name, requirements, report, pipOptions = []) {

@@ -4,16 +4,16 @@
 import { createHash } from 'node:crypto'
 import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
-import { listFiles } from './manifest.mjs'
-import { ROOT } from './paths.mjs'
-import { npm } from './run.mjs'
+import { listFiles } from './lib/manifest.mjs'
+import { ROOT } from './lib/paths.mjs'
+import { npm } from './lib/childProcess.mjs'
 
 const SOURCES = [
   'src',
   'webview',
   'media',
   'esbuild.mjs',
-  'assemblyscript.mjs',
+  'setup/lib/assemblyscript.mjs',
   'package.json',
   'package-lock.json',
   'tsconfig.json',
@@ -37,7 +37,7 @@ const VSIX = path.join('dist', 'saturation-inspector.vsix')
  * Builds the extension (`npm run build`) if its sources changed.
  * @param {(detail: string) => void} [report]
  * @returns {Promise<void>}
- * @throws {import('./run.mjs').CommandError} when the build fails
+ * @throws {import('./lib/childProcess.mjs').CommandError} when the build fails
  */
 export async function ensureBuild(report) {
   const { main, bin } = JSON.parse(readFileSync(path.join(ROOT, 'package.json'), 'utf8'))
@@ -48,7 +48,7 @@ export async function ensureBuild(report) {
  * Packages the extension (`npm run package`) if anything that goes into the package changed.
  * @param {(detail: string) => void} [report]
  * @returns {Promise<string>} the package's path
- * @throws {import('./run.mjs').CommandError} when packaging fails
+ * @throws {import('./lib/childProcess.mjs').CommandError} when packaging fails
  */
 export async function ensurePackage(report) {
   await unlessUnchanged('package', PACKAGED, [VSIX], report)

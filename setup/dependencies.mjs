@@ -7,16 +7,16 @@
 import { createHash } from 'node:crypto'
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
-import { createProgress, describe } from './progress.mjs'
-import { isMain, ROOT } from './paths.mjs'
-import { npm } from './run.mjs'
+import { createProgress, describe } from './lib/progress.mjs'
+import { isMain, ROOT } from './lib/paths.mjs'
+import { npm } from './lib/childProcess.mjs'
 
 /**
  * Installs the packages when they are missing or the lock file changed since.
  * @param {(detail: string) => void} [report]
  * @param {string} [root]
  * @returns {Promise<boolean>} true if something was installed
- * @throws {import('./run.mjs').CommandError} when npm fails
+ * @throws {import('./lib/childProcess.mjs').CommandError} when npm fails
  */
 export async function ensureDependencies(report, root = ROOT) {
   const lockFile = path.join(root, 'package-lock.json')

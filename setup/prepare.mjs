@@ -1,12 +1,12 @@
 /**
  * The whole set-up in its order: what depends on nothing runs beside the rest.
  */
-import { ensureBrowser } from './browser.mjs'
+import { ensureBrowser } from './workbench/browser.mjs'
 import { ensureBuild, ensurePackage } from './build.mjs'
-import { provideCodeServer } from './codeServer.mjs'
+import { provideCodeServer } from './workbench/codeServer.mjs'
 import { ensureDependencies } from './dependencies.mjs'
-import { describe } from './progress.mjs'
-import { ensureTensorflow } from './tensorflow.mjs'
+import { describe } from './lib/progress.mjs'
+import { ensureTensorflow } from './tensorflow/tensorflow.mjs'
 
 /**
  * @typedef {object} Prepared
@@ -17,7 +17,7 @@ import { ensureTensorflow } from './tensorflow.mjs'
 
 /**
  * Does the set-up.
- * @param {import('./progress.mjs').Progress} progress
+ * @param {import('./lib/progress.mjs').Progress} progress
  * @param {{ workbench: boolean, browser: boolean }} wanted the browser workbench (and the package for it), Chromium for tests
  * @returns {Promise<Prepared>}
  * @throws {Error} when Node is too old, or the npm packages or the build fail: nothing works without them

@@ -7,15 +7,15 @@
 import { spawn } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
 import path from 'node:path'
-import { findOnPath } from './browser.mjs'
-import { isAlive } from './lock.mjs'
-import { ROOT } from './paths.mjs'
+import { findOnPath } from './lib/findOnPath.mjs'
+import { isAlive } from './lib/lock.mjs'
+import { ROOT } from './lib/paths.mjs'
 import { prepare } from './prepare.mjs'
-import { createProfile } from './profile.mjs'
-import { createProgress, describe } from './progress.mjs'
-import { endAll, run } from './run.mjs'
-import { FRIENDLY_SETTINGS } from './settings.mjs'
-import { startWorkbench } from './workbench.mjs'
+import { createProfile } from './workbench/profile.mjs'
+import { createProgress, describe } from './lib/progress.mjs'
+import { endAll, run } from './lib/childProcess.mjs'
+import { FRIENDLY_SETTINGS } from './workbench/settings.mjs'
+import { startWorkbench } from './workbench/workbench.mjs'
 
 const FOLDER = path.join(ROOT, 'examples', 'mnist')
 const SCRIPT = path.join(FOLDER, 'train.js')

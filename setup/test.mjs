@@ -7,10 +7,10 @@
  */
 import { mkdirSync, rmSync } from 'node:fs'
 import path from 'node:path'
-import { ROOT } from './paths.mjs'
+import { ROOT } from './lib/paths.mjs'
 import { prepare } from './prepare.mjs'
-import { createProgress, describe } from './progress.mjs'
-import { endAll, run } from './run.mjs'
+import { createProgress, describe } from './lib/progress.mjs'
+import { endAll, run } from './lib/childProcess.mjs'
 import { describeOutcome, readOutcome, total } from './summary.mjs'
 
 const REPORTS = path.join(ROOT, 'artifacts', 'reports')

@@ -1,4 +1,4 @@
-import { button, element } from './dom.ts'
+import { button, element } from './ui/dom.ts'
 
 /** What to do when there is no run yet. */
 export function emptyState(onRun: () => void): HTMLElement {

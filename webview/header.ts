@@ -1,9 +1,9 @@
 import { judge, measuredLayers, percent, type Thresholds } from '../src/advice/verdict.ts'
 import type { RunState } from '../src/run/state.ts'
-import { duration, endedBadly, phaseWords, position, shareDone, timeLeft } from '../src/views/progress.ts'
-import { runName } from '../src/views/runName.ts'
-import { samplingWords } from '../src/views/samplingWords.ts'
-import { button, element, setText } from './dom.ts'
+import { duration, endedBadly, phaseWords, position, shareDone, timeLeft } from '../src/presentation/progress.ts'
+import { runName } from '../src/presentation/runName.ts'
+import { samplingWords } from '../src/presentation/sampling.ts'
+import { button, element, setText } from './ui/dom.ts'
 
 /** What the header's buttons do. */
 export interface HeaderActions {

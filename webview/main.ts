@@ -1,13 +1,13 @@
 import { DEFAULT_THRESHOLDS, type Thresholds } from '../src/advice/verdict.ts'
-import type { RunEvent } from '../src/run/events.ts'
+import type { RunEvent } from '../src/protocol/events.ts'
 import { fold, type RunState } from '../src/run/state.ts'
-import type { ToPage } from '../src/views/messages.ts'
-import { onMessage, post, savedSelection, saveSelection } from './connection.ts'
+import type { ToPage } from '../src/presentation/panelMessages.ts'
+import { onMessage, post, savedSelection, saveSelection } from './ui/connection.ts'
 import { emptyState } from './emptyState.ts'
-import { Frames } from './frames.ts'
+import { Frames } from './ui/redraw.ts'
 import './panel.css'
 import { RunView } from './runView.ts'
-import { onThemeChange } from './theme.ts'
+import { onThemeChange } from './ui/theme.ts'
 
 /** Milliseconds between two looks at how long the run has been silent. */
 const SILENCE_CHECK = 5000

@@ -1,6 +1,6 @@
 import type { RunState } from '../src/run/state.ts'
-import { element, setText } from './dom.ts'
-import { icon } from './icons.ts'
+import { element, setText } from './ui/dom.ts'
+import { icon } from './ui/icons.ts'
 
 /** What went wrong and what to do about it; hidden while nothing did. */
 export class Problems {

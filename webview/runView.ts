@@ -1,14 +1,14 @@
 import { measuredLayers, type Thresholds } from '../src/advice/verdict.ts'
-import type { RunEvent } from '../src/run/events.ts'
+import type { RunEvent } from '../src/protocol/events.ts'
 import type { RunState } from '../src/run/state.ts'
-import { definition } from './definition.ts'
-import { element, setText } from './dom.ts'
+import { definition } from '../src/presentation/definitionText.ts'
+import { element, setText } from './ui/dom.ts'
 import { Header } from './header.ts'
-import { LayerList } from './layerList.ts'
-import { MetricCharts } from './metricCharts.ts'
+import { LayerList } from './layers/layerList.ts'
+import { MetricCharts } from './charts/metricCharts.ts'
 import { Problems } from './problems.ts'
-import { SaturationChart } from './saturationChart.ts'
-import { readTheme } from './theme.ts'
+import { SaturationChart } from './charts/saturationChart.ts'
+import { readTheme } from './ui/theme.ts'
 
 /** What the view can ask for. */
 export interface RunActions {

@@ -1,4 +1,4 @@
-import type { Measurement } from '../run/events.ts'
+import type { Measurement } from '../protocol/events.ts'
 import { dimensionBounds } from '../saturation/dimensionBounds.ts'
 
 /** Projecting every layer onto the eigenspace of this share of variance measured as lossless. */

@@ -1,7 +1,7 @@
-import type { Measurement } from '../run/events.ts'
-import { isSettled, OBSERVATIONS_PER_FEATURE } from '../run/observations.ts'
+import type { Measurement } from '../protocol/events.ts'
+import { isSettled, OBSERVATIONS_PER_FEATURE } from '../run/sufficiency.ts'
 import { saturationOf, type LayerState, type RunState } from '../run/state.ts'
-import { counted } from './counted.ts'
+import { counted } from '../presentation/count.ts'
 import { recommendedWidth } from './recommendedWidth.ts'
 
 /** Where the lines between the verdicts are drawn; settings of the user. */

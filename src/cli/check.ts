@@ -7,7 +7,7 @@ import path from 'node:path'
  */
 export function checkSetup(folder: string, node: string): Promise<number> {
   // Beside the bundles: it is plain JavaScript that set-up scripts share.
-  const script = path.join(__dirname, '..', 'setup', 'check.mjs')
+  const script = path.join(__dirname, '..', 'setup', 'tensorflow', 'check.mjs')
   const child = spawn(node, [script, path.resolve(folder)], { stdio: 'inherit' })
   return new Promise((resolve, reject) => {
     child.once('error', reject)

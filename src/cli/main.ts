@@ -1,11 +1,11 @@
 import { Command, InvalidArgumentError, Option } from 'commander'
-import { MOST_EMBEDDED } from '../run/measureOptions.ts'
-import { LaunchError } from '../session/launchError.ts'
+import { MOST_EMBEDDED } from '../protocol/measureOptions.ts'
+import { LaunchError } from '../runner/launch/launchError.ts'
 import { checkSetup } from './check.ts'
-import { UsageError } from './failure.ts'
-import { measureFiles, type MeasureFlags } from './measure.ts'
-import { reportLog } from './report.ts'
-import { runScript, type RunFlags } from './run.ts'
+import { UsageError } from './console/usageError.ts'
+import { measureFiles, type MeasureFlags } from './measure/measure.ts'
+import { reportLog } from './report/report.ts'
+import { runScript, type RunFlags } from './run/run.ts'
 
 declare const PRODUCT_VERSION: string
 

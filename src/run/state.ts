@@ -1,6 +1,6 @@
-import type { Embedding, Layer, Measurement, RunEvent, Sampling } from './events.ts'
-import type { MeasureOptions } from './measureOptions.ts'
-import { isSettled } from './observations.ts'
+import type { Embedding, Layer, Measurement, RunEvent, Sampling } from '../protocol/events.ts'
+import type { MeasureOptions } from '../protocol/measureOptions.ts'
+import { isSettled } from './sufficiency.ts'
 import { addPoint, emptySeries, type Series } from './series.ts'
 
 /** A layer with the latest that is known of it, and its saturation over training steps. */

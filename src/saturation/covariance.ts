@@ -1,5 +1,5 @@
-import { FLOAT64 } from './precision.ts'
-import { rowSums } from './rowSums.ts'
+import { FLOAT64 } from './linalg/precision.ts'
+import { rowSums } from './gramOfRows.ts'
 
 /** Terms in a row that all round to the same side in the worst case; sums are formed of blocks no longer than this. */
 const ROUNDED_ALIKE = 1024

@@ -1,9 +1,9 @@
 import type { Covariance } from './covariance.ts'
 import { dimension } from './dimension.ts'
-import { remainingEigensystem } from './eigenvectors.ts'
-import { Reduction } from './reduction.ts'
+import { remainingEigensystem } from './linalg/eigenvectors.ts'
+import { Reduction } from './linalg/tridiagonalReduction.ts'
 import { spectrumOf, type Spectrum } from './spectrum.ts'
-import { inOneGo } from './steps.ts'
+import { inOneGo } from './linalg/cooperative.ts'
 
 export type Status = 'ok' | 'constant' | 'tooFew' | 'nonFinite'
 

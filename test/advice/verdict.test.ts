@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { recommendedWidth } from '../../src/advice/recommendedWidth.ts'
 import { judge, percent } from '../../src/advice/verdict.ts'
-import { layer, measurement } from '../editor/layers.ts'
+import { layer, measurement } from '../presentation/layers.ts'
 
 const kindOf = (...parts: Parameters<typeof layer>) => judge(layer(...parts)).kind
 

@@ -1,11 +1,11 @@
 import { createColors } from 'picocolors'
 import { describe, expect, it } from 'vitest'
-import { renderBars } from '../../src/cli/bars.ts'
-import { Digest } from '../../src/cli/digest.ts'
-import { reportOf } from '../../src/cli/rows.ts'
-import { renderReport } from '../../src/cli/table.ts'
+import { renderBars } from '../../src/cli/run/bars.ts'
+import { Digest } from '../../src/report/epochDigest.ts'
+import { reportOf } from '../../src/report/report.ts'
+import { renderReport } from '../../src/cli/report/table.ts'
 import type { RunState } from '../../src/run/state.ts'
-import { ENDED, layer, measurement, runOf } from '../editor/layers.ts'
+import { ENDED, layer, measurement, runOf } from '../presentation/layers.ts'
 
 const plain = createColors(false)
 

@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync
 import os from 'node:os'
 import path from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
-import type { Report } from '../../src/cli/rows.ts'
+import type { Report } from '../../src/report/report.ts'
 import { CLI, saturation } from './saturation.ts'
 
 const SCRIPT = path.resolve(import.meta.dirname, '../fixtures/scripts/commandLine.cjs')

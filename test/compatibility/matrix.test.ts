@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { providePrivateNode } from '../../setup/privateNode.mjs'
+import { providePrivateNode } from '../../setup/tensorflow/privateNode.mjs'
 import { LAYOUTS } from './layouts.ts'
 import { outcomeOf, WAY_NAMES, type Outcome } from './outcome.ts'
 import { BACKENDS, SYSTEMS, TYPES_REMOVED, type Backend } from './systems.ts'

@@ -2,8 +2,8 @@ import type { BuildFailure } from 'esbuild'
 import { execFile } from 'node:child_process'
 import { mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import path from 'node:path'
-import type { Layer, RunEvent } from '../../src/run/events.ts'
-import { readLog } from '../../src/run/log.ts'
+import type { Layer, RunEvent } from '../../src/protocol/events.ts'
+import { readLog } from '../../src/runner/history/log.ts'
 import { WAYS, type Backend, type Prepared, type System } from './systems.ts'
 
 /** Beside node_modules, so that the programs find their packages as a user's do. */

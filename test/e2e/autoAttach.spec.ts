@@ -1,7 +1,7 @@
 import { mkdirSync, rmSync } from 'node:fs'
 import { expect } from '@playwright/test'
-import { test } from './fixture.ts'
-import { BRIEF } from './scripts.ts'
+import { test } from './support/fixture.ts'
+import { BRIEF } from './support/scripts.ts'
 
 test('auto attach: off at first, then whatever trains in a terminal is a run, and off again at once', async ({
   workbench,

@@ -1,6 +1,6 @@
 import { expect } from '@playwright/test'
-import { test } from './fixture.ts'
-import { OWN_LAYER } from './scripts.ts'
+import { test } from './support/fixture.ts'
+import { OWN_LAYER } from './support/scripts.ts'
 
 test('Debug with Saturation stops in the user’s TypeScript, steps past our frames, and is a run', async ({
   workbench,

@@ -1,7 +1,7 @@
 import { expect } from '@playwright/test'
-import { test } from './fixture.ts'
-import { ENDLESS } from './scripts.ts'
-import { isAlive } from './workbench.ts'
+import { test } from './support/fixture.ts'
+import { ENDLESS } from './support/scripts.ts'
+import { isAlive } from './support/workbench.ts'
 
 test('lenses of a run follow the text: several on a line, moved lines, edited lines', async ({ workbench, site }) => {
   const { page } = workbench

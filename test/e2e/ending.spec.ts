@@ -1,9 +1,9 @@
 import { existsSync } from 'node:fs'
 import { expect } from '@playwright/test'
-import { test } from './fixture.ts'
-import { ENDLESS } from './scripts.ts'
-import type { Site } from './site.ts'
-import { isAlive, type Workbench } from './workbench.ts'
+import { test } from './support/fixture.ts'
+import { ENDLESS } from './support/scripts.ts'
+import type { Site } from './support/site.ts'
+import { isAlive, type Workbench } from './support/workbench.ts'
 
 /** Epochs that the script has written down, whoever watches it. */
 function epochs(site: Site): number {

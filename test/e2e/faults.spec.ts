@@ -1,6 +1,6 @@
 import { expect } from '@playwright/test'
-import { test } from './fixture.ts'
-import * as scripts from './scripts.ts'
+import { test } from './support/fixture.ts'
+import * as scripts from './support/scripts.ts'
 
 const FAULTS = [
   { name: 'throws.js', text: scripts.THROWS, phase: 'Failed', problem: 'RangeError: the second data set is missing' },

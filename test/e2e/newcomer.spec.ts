@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import path from 'node:path'
 import { expect } from '@playwright/test'
-import { test } from './fixture.ts'
+import { test } from './support/fixture.ts'
 
 test('Check Set-up says what a training would find', async ({ workbench, site }) => {
   await workbench.openFile('train.js')

@@ -1,8 +1,8 @@
 import { execFileSync } from 'node:child_process'
 import { statSync } from 'node:fs'
 import { expect } from '@playwright/test'
-import { test } from './fixture.ts'
-import { ROOT } from './site.ts'
+import { test } from './support/fixture.ts'
+import { ROOT } from './support/site.ts'
 
 test('the package holds what runs and what is read, and nothing else', ({ vsix }) => {
   const vsce = ['node_modules/@vscode/vsce/vsce', 'ls', '--no-dependencies']

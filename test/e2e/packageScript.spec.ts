@@ -1,6 +1,6 @@
 import { expect } from '@playwright/test'
-import { test } from './fixture.ts'
-import { BRIEF } from './scripts.ts'
+import { test } from './support/fixture.ts'
+import { BRIEF } from './support/scripts.ts'
 
 test('a script of package.json, from its lens or the palette, and once more', async ({ workbench, site }) => {
   const { page } = workbench

@@ -1,6 +1,6 @@
 import { expect } from '@playwright/test'
-import { test } from './fixture.ts'
-import { BRIEF, LINGERING, SEARCH, TRIAL } from './scripts.ts'
+import { test } from './support/fixture.ts'
+import { BRIEF, LINGERING, SEARCH, TRIAL } from './support/scripts.ts'
 
 test('a search that trains in three processes is three runs, among which a person chooses', async ({
   workbench,

@@ -1,6 +1,6 @@
 import { expect } from '@playwright/test'
-import { test } from './fixture.ts'
-import { isAlive } from './workbench.ts'
+import { test } from './support/fixture.ts'
+import { isAlive } from './support/workbench.ts'
 
 test('a run from the lens outlives a reload of the window and is stopped', async ({ workbench, site }) => {
   // Longer than a fast machine trains while a slow browser loads.

@@ -1,5 +1,5 @@
 import { expect } from '@playwright/test'
-import { test } from './fixture.ts'
+import { test } from './support/fixture.ts'
 
 test('a run from the palette with arguments: terminal, panel, status bar, lenses, and the way between them', async ({
   workbench,

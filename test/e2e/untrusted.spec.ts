@@ -1,5 +1,5 @@
 import { expect } from '@playwright/test'
-import { test } from './fixture.ts'
+import { test } from './support/fixture.ts'
 
 test('an untrusted workspace: nothing is run, and it says why', async ({ start }) => {
   const workbench = await start('train.js', { trust: false, settings: { 'saturation.autoAttach': true } })

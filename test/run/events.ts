@@ -1,4 +1,4 @@
-import type { RunEvent } from '../../src/run/events.ts'
+import type { RunEvent } from '../../src/protocol/events.ts'
 
 /** A step of the training process; step counts from 1, so it is one above the event's number. */
 export function stepEvent(seq: number): Extract<RunEvent, { type: 'step' }> {

@@ -1,8 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import type { Layer, Measurement, RunEvent } from '../../src/run/events.ts'
+import type { Layer, Measurement, RunEvent } from '../../src/protocol/events.ts'
 import { emptyRun, fold, saturationOf, type RunState } from '../../src/run/state.ts'
-import { history } from './arbitraryEvents.ts'
+import { history } from '../protocol/arbitraryEvents.ts'
 import { problemEvent, stepEvent } from './events.ts'
 
 function foldAll(events: readonly RunEvent[], run = emptyRun()): RunState {

@@ -2,10 +2,10 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { Covariance } from '../../src/saturation/covariance.ts'
 import { dimension } from '../../src/saturation/dimension.ts'
-import { eigenvalues } from '../../src/saturation/eigenvalues.ts'
+import { eigenvalues } from '../../src/saturation/linalg/eigenvalues.ts'
 import { measure } from '../../src/saturation/measure.ts'
-import { FLOAT32 } from '../../src/saturation/precision.ts'
-import { gaussian } from '../../src/saturation/gaussian.ts'
+import { FLOAT32 } from '../../src/saturation/linalg/precision.ts'
+import { gaussian } from '../../src/saturation/linalg/gaussian.ts'
 import { covariance as oracle, expected } from './oracle.ts'
 
 function ofRows(rows: number[][]): Covariance {

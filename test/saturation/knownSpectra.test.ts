@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { eigenvalues } from '../../src/saturation/eigenvalues.ts'
+import { eigenvalues } from '../../src/saturation/linalg/eigenvalues.ts'
 
 /** A dense matrix with these eigenvalues: H diag(values) H with a reflection H, exact up to rounding. */
 function withSpectrum(values: number[]): Float64Array {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { Covariance } from '../../src/saturation/covariance.ts'
 import { dimension } from '../../src/saturation/dimension.ts'
-import { eigenvalues } from '../../src/saturation/eigenvalues.ts'
+import { eigenvalues } from '../../src/saturation/linalg/eigenvalues.ts'
 import { measure } from '../../src/saturation/measure.ts'
 
 /** Vectors worked out by hand for the definition in arXiv 2006.08679, section 3. */

@@ -1,4 +1,4 @@
-import { gaussian } from '../../src/saturation/gaussian.ts'
+import { gaussian } from '../../src/saturation/linalg/gaussian.ts'
 
 /** A dense matrix with these eigenvalues in random directions, exact up to rounding: reflected often enough to mix all. */
 export function rotated(values: Float64Array, seed: number, reflections = 4): Float64Array {

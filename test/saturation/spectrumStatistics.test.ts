@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { FLOAT32, FLOAT64 } from '../../src/saturation/precision.ts'
+import { FLOAT32, FLOAT64 } from '../../src/saturation/linalg/precision.ts'
 import { spectrumOf } from '../../src/saturation/spectrum.ts'
 import { spectrumStatistics } from '../../src/saturation/spectrumStatistics.ts'
 

@@ -1,4 +1,4 @@
-import type { EventBody, Layer, Measurement, RunEvent } from '../../src/run/events.ts'
+import type { EventBody, Layer, Measurement, RunEvent } from '../../src/protocol/events.ts'
 import { emptyRun, fold, type RunState } from '../../src/run/state.ts'
 
 /** A layer as the trainer reports it. */

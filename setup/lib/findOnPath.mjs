@@ -1,0 +1,33 @@
+/**
+ * Programs on the search path.
+ */
+import { accessSync, constants } from 'node:fs'
+import path from 'node:path'
+
+/**
+ * The first of some programs that is on the search path.
+ * @param {string[]} names
+ * @param {NodeJS.ProcessEnv} [env]
+ * @returns {string | undefined} its path
+ */
+export function findOnPath(names, env = process.env) {
+  const folders = (env.PATH ?? env.Path ?? '').split(path.delimiter).filter(Boolean)
+  const endings = process.platform === 'win32' ? ['.exe', '.cmd'] : ['']
+  return names
+    .flatMap((name) => folders.flatMap((folder) => endings.map((end) => path.join(folder, name + end))))
+    .find(isExecutable)
+}
+
+/**
+ * Whether this user may execute a file.
+ * @param {string} file
+ * @returns {boolean}
+ */
+export function isExecutable(file) {
+  try {
+    accessSync(file, constants.X_OK)
+    return true
+  } catch {
+    return false
+  }
+}

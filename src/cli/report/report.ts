@@ -1,0 +1,46 @@
+import { readLog } from '../../runner/history/log.ts'
+import { colorsFor } from '../console/colors.ts'
+import { Digest } from '../../report/epochDigest.ts'
+import { UsageError } from '../console/usageError.ts'
+import { reportOf } from '../../report/report.ts'
+import { renderReport } from './table.ts'
+
+/** Most unreadable lines that are named one by one. */
+const NAMED = 5
+
+/**
+ * Prints the report of a log on the standard output, as a table or as JSON.
+ * @returns the exit code
+ * @throws UsageError when the file cannot be read or holds no event.
+ */
+export async function reportLog(file: string, { json }: { json?: boolean }): Promise<number> {
+  const digest = await readDigest(file)
+  const report = reportOf(digest)
+  const text = json
+    ? JSON.stringify(report, null, 2)
+    : renderReport(report, colorsFor(process.stdout), process.stdout.columns)
+  process.stdout.write(text + '\n')
+  return 0
+}
+
+/** Folds a log; lines that hold no event are passed over and named on the error output, of a file that is a log at all. */
+async function readDigest(file: string): Promise<Digest> {
+  const digest = new Digest()
+  let events = 0
+  let malformed = 0
+  const complaints: string[] = []
+  try {
+    for await (const entry of readLog(file)) {
+      if ('event' in entry) {
+        events++
+        digest.add(entry.event)
+      } else if (++malformed <= NAMED) complaints.push(`${file}:${entry.line}: ${entry.malformed}`)
+    }
+  } catch (error) {
+    throw new UsageError(`${file} cannot be read: ${(error as Error).message}`)
+  }
+  if (events === 0) throw new UsageError(`${file} is not the log of a run: no line of it holds an event.`)
+  if (malformed > NAMED) complaints.push(`${file}: ${malformed - NAMED} more lines hold no event`)
+  for (const complaint of complaints) process.stderr.write(`${complaint}\n`)
+  return digest
+}

@@ -1,0 +1,144 @@
+import { existsSync, mkdtempSync, rmSync } from 'node:fs'
+import os from 'node:os'
+import path from 'node:path'
+import type { MeasureOptions } from '../../protocol/measureOptions.ts'
+import { findScript } from '../../runner/launch/launch.ts'
+import { findProgram } from '../../runner/launch/findProgram.ts'
+import { Runs } from '../../runner/runs.ts'
+import { colorsFor } from '../console/colors.ts'
+import { CommandRuns } from './commandRuns.ts'
+import { LogFiles } from './logFile.ts'
+import { Screen } from '../console/screen.ts'
+import { exitCodeOf, spawnTraining, type Child } from './spawn.ts'
+
+/** Milliseconds between two pictures of the live bars. */
+const REDRAW = 200
+/** Milliseconds between two lines of progress where there is no terminal to draw on. */
+const TELL = 15_000
+/** Options of `saturation run`. */
+export interface RunFlags {
+  conv: MeasureOptions['convolution']
+  downsample?: number
+  recurrent: MeasureOptions['recurrent']
+  window: MeasureOptions['window']
+  halfLife: number
+  maxObservations?: number
+  layers?: string[]
+  skip?: string[]
+  preActivation?: true
+  embedding?: number
+  exactWidth: number
+  log?: string
+  node: string
+  delta: number
+  budget: number
+  rows: 'sampled' | 'all'
+  live: boolean
+  completeWasm: boolean
+  npm?: true
+}
+
+/**
+ * Runs a script under the monitor. The script keeps standard input and output; bars, and a table for each process that
+ * has trained, go to the error output, so that what the script prints can be piped on.
+ * @returns the script's exit code, 128 + n after signal n.
+ * @throws LaunchError when nothing was started.
+ */
+export async function runScript(script: string, args: string[], flags: RunFlags): Promise<number> {
+  const logs = flags.log === undefined ? null : new LogFiles(flags.log)
+  const storage = mkdtempSync(path.join(os.tmpdir(), 'saturation-run-'))
+  const logOf = logs ? { logOf: (n: number) => logs.file(n) } : {}
+  const runs = new Runs({ storage, preload: path.join(__dirname, 'preload.cjs'), ...logOf })
+  const shown = new CommandRuns()
+  runs.onDidBegin((run) => shown.add(run))
+  try {
+    const { delta, budget, rows, node } = flags
+    const command = await runs.start({
+      script,
+      ...(flags.npm ? { ofPackage: true } : programOf(script)),
+      args,
+      node,
+      cwd: process.cwd(),
+      // A killed command line leaves no training behind.
+      options: {
+        delta,
+        budget,
+        rows,
+        measure: measureOptions(flags),
+        orphanAfter: 2000,
+        completeWasm: flags.completeWasm,
+      },
+    })
+    const child = spawnTraining(command)
+    const exit = await watch(shown, child, flags.live && process.stderr.isTTY)
+    // A grandchild may hold the other ends open for as long as it likes.
+    child.process.stdout.destroy()
+    child.process.stderr.destroy()
+    await command.ended({ ...exit, stderrTail: child.stderrTail() })
+    await shown.ended()
+    const report = shown.report(colorsFor(process.stderr), process.stderr.columns, logs !== null)
+    process.stderr.write(`\n${report}\n`)
+    return exitCodeOf(exit)
+  } finally {
+    runs.dispose()
+    rmSync(storage, { recursive: true, force: true })
+  }
+}
+
+/** The program that is named in a script's place, as people start it without us: `npx tsx train.ts`. */
+function programOf(script: string): { program?: string } {
+  const cwd = process.cwd()
+  // What Node finds as a script is one, with or without its extension.
+  const program = isScript(script, cwd) ? null : findProgram(script, cwd)
+  return program === null ? {} : { program }
+}
+
+function isScript(script: string, cwd: string): boolean {
+  try {
+    findScript({ script, cwd })
+    return true
+  } catch {
+    return existsSync(script)
+  }
+}
+
+function measureOptions(flags: RunFlags): MeasureOptions {
+  return {
+    convolution: flags.conv,
+    downsample: flags.downsample ?? null,
+    recurrent: flags.recurrent,
+    window: flags.window,
+    halfLife: flags.halfLife,
+    maxObservations: flags.maxObservations ?? null,
+    include: flags.layers ?? [],
+    exclude: flags.skip ?? [],
+    preActivation: flags.preActivation ?? false,
+    embedding: flags.embedding ?? null,
+    exactWidth: flags.exactWidth,
+  }
+}
+
+/** Shows the runs until the command has ended and its output has passed. */
+function watch(runs: CommandRuns, child: Child, live: boolean): Promise<Awaited<Child['exited']>> {
+  const { stdout, stderr } = child.process
+  // Whoever read our output has gone: the script meets the same broken pipe as it would without us.
+  process.stdout.on('error', () => stdout.destroy())
+  // What does not go to a terminal may not even be text.
+  if (!live || !process.stdout.isTTY) stdout.pipe(process.stdout, { end: false })
+  if (!live) {
+    stderr.pipe(process.stderr, { end: false })
+    const tell = (): void => runs.progress().forEach((line) => void process.stderr.write(`saturation: ${line}\n`))
+    const timer = setInterval(tell, TELL)
+    return child.exited.finally(() => clearInterval(timer))
+  }
+  const screen = new Screen(process.stderr)
+  const colors = colorsFor(process.stderr)
+  const draw = (): void => screen.show(runs.bars(screen.room, colors))
+  const timer = setInterval(draw, REDRAW)
+  if (process.stdout.isTTY) screen.pass(stdout, process.stdout)
+  screen.pass(stderr, process.stderr)
+  return child.exited.finally(() => {
+    clearInterval(timer)
+    screen.close()
+  })
+}

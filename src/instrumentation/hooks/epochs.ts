@@ -1,0 +1,115 @@
+import { unseenIn } from '../sites/hiddenFrames.ts'
+import type { Layer } from '../tfjs/tfjs.ts'
+
+/** tfjs-layers' History callback: the library itself puts one into every fit and fitDataset. */
+interface History {
+  params?: { epochs?: number; steps?: number | null; samples?: number | null; batchSize?: number | null }
+  onEpochBegin(epoch: number, logs?: unknown): Promise<void>
+  onEpochEnd(epoch: number, logs?: Record<string, unknown>): Promise<void>
+  onTrainEnd(logs?: unknown): Promise<void>
+}
+
+export interface EpochListener {
+  beginEpoch(model: Layer, epoch: number, epochs: number | null, steps: number | null): void
+  endEpoch(model: Layer, epoch: number, metrics: Record<string, number | null>): void
+  /** `fit` has ended. */
+  endFit(model: Layer): void
+  /** Evaluation of a batch (validation included) begins or ends; calls nest. */
+  evaluation(change: 1 | -1): void
+}
+
+const patched = new WeakSet<object>()
+
+/**
+ * Watches epochs and evaluation of a model's class. `fit` assigns its History callback to `model.history` before the
+ * first epoch; a setter on the prototype sees it, so no callback of ours enters the user's list and no await is added.
+ */
+export function watchEpochs(model: Layer, listener: EpochListener): void {
+  const prototype = ownerOf(model, 'makeTrainFunction')
+  if (!prototype || patched.has(prototype)) return
+  patched.add(prototype)
+  Object.defineProperty(prototype, 'history', {
+    configurable: true,
+    enumerable: false,
+    get: () => undefined,
+    set(this: Layer, history: History) {
+      observe(this, history, listener)
+      // The next fit has to be seen as well, and an own property would hide it from this setter.
+      Object.defineProperty(this, 'history', {
+        configurable: true,
+        enumerable: true,
+        get: () => history,
+        set: (next: History) => {
+          history = next
+          observe(this, next, listener)
+        },
+      })
+    },
+  })
+  watchTestFunction(prototype as Tester, listener)
+}
+
+function observe(model: Layer, history: History, listener: EpochListener): void {
+  if (!history || typeof history.onEpochEnd !== 'function' || patched.has(history)) return
+  patched.add(history)
+  const { onEpochBegin, onEpochEnd, onTrainEnd } = history
+  history.onEpochBegin = function (epoch, logs) {
+    const { epochs, steps, samples, batchSize } = history.params ?? {}
+    const known = steps ?? (samples && batchSize ? Math.ceil(samples / batchSize) : null)
+    listener.beginEpoch(model, epoch, epochs ?? null, known)
+    return onEpochBegin.call(this, epoch, logs)
+  }
+  history.onEpochEnd = function (epoch, logs) {
+    listener.endEpoch(model, epoch, numbers(logs ?? {}))
+    return onEpochEnd.call(this, epoch, logs)
+  }
+  history.onTrainEnd = function (logs) {
+    listener.endFit(model)
+    return onTrainEnd.call(this, logs)
+  }
+}
+
+/** Logs hold numbers, or scalars still on the backend when the user's callbacks did not ask for them. */
+function numbers(logs: Record<string, unknown>): Record<string, number | null> {
+  const metrics: Record<string, number | null> = {}
+  for (const [name, value] of Object.entries(logs)) {
+    if (name === 'batch' || name === 'size') continue
+    const number = typeof value === 'number' ? value : (value as { dataSync?(): Float32Array })?.dataSync?.()[0]
+    if (number !== undefined) metrics[name] = Number.isFinite(number) ? number : null
+  }
+  return metrics
+}
+
+/** A model's evaluation of one batch, which `evaluate`, `evaluateDataset` and the validation in `fit` run. */
+interface Tester {
+  testFunction?: ((data: unknown) => unknown) | null
+  makeTestFunction(): void
+}
+
+/** One batch is evaluated synchronously: whatever runs between two batches is not taken for evaluation. */
+function watchTestFunction(prototype: Tester, listener: EpochListener): void {
+  const original = prototype.makeTestFunction
+  if (typeof original !== 'function') return
+  const unseen = unseenIn(prototype)
+  prototype.makeTestFunction = function (this: Tester) {
+    original.call(this)
+    const test = this.testFunction
+    if (!test) return
+    this.testFunction = (data) => {
+      listener.evaluation(1)
+      try {
+        return unseen(() => test(data))
+      } finally {
+        listener.evaluation(-1)
+      }
+    }
+  }
+}
+
+/** The prototype in the object's chain that has `name` of its own. */
+export function ownerOf(object: object, name: string): object | null {
+  for (let p: unknown = Object.getPrototypeOf(object); p; p = Object.getPrototypeOf(p)) {
+    if (Object.hasOwn(p, name)) return p
+  }
+  return null
+}

@@ -1,0 +1,57 @@
+import { isContainer, isWrapper } from '../graph/layerGraph.ts'
+import { unseenIn } from '../sites/hiddenFrames.ts'
+import type { Layer, Tensor } from '../tfjs/tfjs.ts'
+
+type Apply = (this: Layer, inputs: unknown, kwargs?: unknown) => unknown
+
+const tapped = new WeakSet<object>()
+
+/**
+ * Sees every layer's output: patches `Layer.prototype.apply` once per copy of tfjs-layers. The executor calls it for
+ * sequential, functional, nested and shared models, and recurrent layers reach it through super.
+ * @param layer any layer of that copy.
+ * @param active whether anybody wants the outputs now; false costs one call.
+ * @param listener gets the layer with its input tensors and its (first) output tensor.
+ */
+export function tapOutputs(
+  layer: Layer,
+  active: () => boolean,
+  listener: (layer: Layer, inputs: Tensor[], output: Tensor) => void,
+): void {
+  const prototype = lastOwnerOf(layer, 'apply') as { apply: Apply } | null
+  if (!prototype || tapped.has(prototype)) return
+  tapped.add(prototype)
+  const original = prototype.apply
+  const unseen = unseenIn(layer)
+  let insideWrapper = 0
+  prototype.apply = function (this: Layer, inputs, kwargs) {
+    const call = (): unknown => original.call(this, inputs, kwargs)
+    if (!active()) return unseen(call)
+    const wrapper = isWrapper(this) ? 1 : 0
+    insideWrapper += wrapper
+    let result: unknown
+    try {
+      result = unseen(call)
+    } finally {
+      insideWrapper -= wrapper
+    }
+    if (insideWrapper > 0 || isContainer(this)) return result
+    const output: unknown = Array.isArray(result) ? result[0] : result
+    if (isTensor(output)) listener(this, [inputs].flat().filter(isTensor), output)
+    return result
+  }
+}
+
+/** Symbolic tensors, of which functional models are built, hold no data. */
+function isTensor(value: unknown): value is Tensor {
+  return typeof (value as Tensor | undefined)?.dataSync === 'function'
+}
+
+/** The outermost prototype that defines `name`: the base class. */
+function lastOwnerOf(object: object, name: string): object | null {
+  let owner: object | null = null
+  for (let p: unknown = Object.getPrototypeOf(object); p && p !== Object.prototype; p = Object.getPrototypeOf(p)) {
+    if (Object.hasOwn(p, name)) owner = p
+  }
+  return owner
+}

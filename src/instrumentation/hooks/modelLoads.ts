@@ -1,0 +1,51 @@
+import { callSite } from '../sites/constructionSite.ts'
+import type { Site } from '../../protocol/events.ts'
+import { unseenIn } from '../sites/hiddenFrames.ts'
+import type { Layer } from '../tfjs/tfjs.ts'
+
+type Load = (this: unknown, ...args: unknown[]) => Promise<Layer>
+
+/**
+ * Calls back with every model that `tf.loadLayersModel` has loaded and the place of that call. Its layers are
+ * constructed behind an await, where no frame of the user's is left on the stack. tfjs-layers' CommonJS build, which
+ * both `require` and `import` get, assigns the function to its exports; a setter on `Object.prototype` sees that.
+ * @param root the `Object.prototype` of the realm to look at.
+ */
+export function onModelLoaded(
+  callback: (model: Layer, site: Site | null) => void,
+  root: object = Object.prototype,
+): void {
+  Object.defineProperty(root, 'loadLayersModel', {
+    configurable: true,
+    enumerable: false,
+    get: () => undefined,
+    set(this: object, value: unknown) {
+      const seen = typeof value === 'function' ? watched(value as Load, callback) : value
+      Object.defineProperty(this, 'loadLayersModel', {
+        value: seen,
+        writable: true,
+        enumerable: true,
+        configurable: true,
+      })
+    },
+  })
+}
+
+function watched(load: Load, callback: (model: Layer, site: Site | null) => void): Load {
+  // A proxy keeps name, length and source text of the function as they are.
+  const unseen = unseenIn(load)
+  return new Proxy(load, {
+    apply(target, self, args) {
+      const site = callSite()
+      const loading = unseen(() => Reflect.apply(target, self, args) as Promise<Layer> | undefined)
+      // Registered before the user's own await, so that the site is known before the model first runs. The second
+      // handler keeps a failed load from being an unhandled rejection of ours; the user gets the original.
+      if (typeof loading?.then === 'function')
+        loading.then(
+          (model: Layer) => callback(model, site),
+          () => {},
+        )
+      return loading
+    },
+  })
+}

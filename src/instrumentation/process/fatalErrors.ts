@@ -1,0 +1,69 @@
+import { existsSync } from 'node:fs'
+import { inspect } from 'node:util'
+import { clip } from '../../protocol/clip.ts'
+import { howToDeclare, howToInstall, PROVIDE_LIBRARY } from '../../run/installAdvice.ts'
+
+/** What is said to a person about the error that ended their script. */
+export interface FatalError {
+  message: string
+  advice: string
+}
+
+/** What Babel, TypeScript and bundlers add to the path of an import, and Node does not. */
+const LEFT_OUT = ['.js', '.jsx', '.mjs', '.cjs', '.ts', '.tsx', '/index.js', '/index.ts']
+
+const NOT_FOR_NODE =
+  'If Babel or a bundler runs the project, run its script of package.json: Saturation: Run npm Script… in VS Code, saturation run --npm in a terminal.'
+
+/** Explains the errors a newcomer meets first; all others are quoted. */
+export function explain(error: unknown): FatalError {
+  const text = clip(error instanceof Error ? `${error.name}: ${headOf(error.message)}` : inspect(error))
+  const code = (error as { code?: string } | null)?.code
+  if (/tfjs_binding|libtensorflow/.test(text)) return { message: text, advice: PROVIDE_LIBRARY }
+  if (/MODULE_NOT_FOUND$/.test(code ?? '')) {
+    const [, by, undeclared] =
+      /: (\S+) tried to access (\S+), but it isn't declared in its dependencies/.exec(text) ?? []
+    if (by && undeclared) return { message: text, advice: howToDeclare(by, undeclared) }
+    const missing = /'(@tensorflow\/[\w-]+)/.exec(text)?.[1]
+    if (missing) return { message: text, advice: howToInstall(missing) }
+    const file = /Cannot find module '(.+)' imported from/.exec(text)?.[1]
+    if (file && LEFT_OUT.some((ending) => existsSync(file + ending)))
+      return { message: text, advice: `Node wants the file’s whole name in an import. ${NOT_FOR_NODE}` }
+    return { message: text, advice: 'Install the missing package, or correct the path in the import.' }
+  }
+  if (error instanceof SyntaxError && /import statement outside a module|Unexpected token 'export'/.test(text)) {
+    const asModule = 'Node takes the file for CommonJS: put "type": "module" into package.json, or name the file .mjs.'
+    return { message: text, advice: `${asModule} ${NOT_FOR_NODE}` }
+  }
+  if (error instanceof SyntaxError)
+    return { message: text, advice: 'Correct the syntax error; the terminal shows the line.' }
+  return { message: text, advice: 'The terminal shows where the script threw.' }
+}
+
+/** What an error says first: its line, and the next where that line ends in a colon (`Transform failed with 1 error:`). */
+function headOf(message: string): string {
+  const [first = '', second = ''] = message.split('\n').filter((line) => line.trim() !== '')
+  return first.endsWith(':') ? `${first} ${second.trim()}`.trimEnd() : first
+}
+
+/**
+ * Notes the error that is about to end the process, without handling it: exit code and the user's own handlers stay as
+ * they are, and what is printed is freed of our wrappers' frames.
+ */
+export function onFatalError(callback: (error: FatalError) => void): void {
+  process.on('uncaughtExceptionMonitor', (error: unknown) => {
+    try {
+      callback(explain(error))
+      hideOwnFrames(error)
+    } catch {
+      // Anything can be thrown, even what cannot be read; a throw in here would change the exit code.
+    }
+  })
+}
+
+/** For Node 18 with source maps on; elsewhere the frames were never printed (ownFrames.ts). */
+function hideOwnFrames(error: unknown): void {
+  if (!(error instanceof Error) || !error.stack?.includes(__filename)) return
+  const lines = error.stack.split('\n')
+  error.stack = lines.filter((line) => !/^\s+at /.test(line) || !line.includes(__filename)).join('\n')
+}

@@ -1,0 +1,123 @@
+import os from 'node:os'
+import type { EventBody } from '../protocol/events.ts'
+import { howToInstall, PROVIDE_LIBRARY } from '../run/installAdvice.ts'
+import type { RunState } from '../run/state.ts'
+
+/** What the operating system, or the terminal, said about the end of a training process. */
+export interface ProcessExit {
+  /** Null when it is not known, or when a signal ended the process. */
+  exitCode: number | null
+  /** Null when none ended it; left out where that is not known: a terminal tells of a signal as exit code 0. */
+  signal?: string | null
+  /** Last lines of its error output, where the session saw them (a terminal keeps them to itself). */
+  stderrTail?: string
+}
+
+type Ended = Extract<EventBody, { type: 'run ended' }>
+type Trouble = Extract<EventBody, { type: 'problem' }>
+
+/** Says how a run ended, and what was wrong with it where something was. */
+export function interpretExit(
+  exit: ProcessExit,
+  state: RunState,
+  stopRequested: boolean,
+): { ended: Ended; problems: Trouble[] } {
+  const signal = exit.signal ?? signalOf(exit.exitCode)
+  const exitCode = exit.exitCode
+  const end = (how: Ended['how'], message: string): Ended => ({ type: 'run ended', how, exitCode, signal, message })
+  if (stopRequested) return { ended: end('stopped', `Stopped on request${after(state)}.`), problems: [] }
+  if (signal === 'SIGINT') return { ended: end('stopped', `Interrupted${after(state)}.`), problems: [] }
+  if (signal) return { ended: end('killed', `Ended by ${signal}${after(state)}.`), problems: causeOf(signal) }
+  if (exitCode === null) return { ended: end('killed', `Its terminal was closed${after(state)}.`), problems: [] }
+  if (exitCode !== 0) return failure(exitCode, exit.stderrTail ?? '', state, end)
+  if (state.layers.length === 0 && state.progress === null) {
+    const ended = end('completed', 'The script ended without training a TensorFlow.js model.')
+    const advice =
+      'Run the script that builds and trains the model, and make sure that it waits for the training (await model.fit(…)). Where weights are set without gradients (setWeights, evolution) or a model only predicts, no layer has a training step to be measured in.'
+    return { ended, problems: [problem('No TensorFlow.js layer ran in training or evaluation.', advice)] }
+  }
+  if (state.progress === null) {
+    const ended = end('completed', 'The script ended without a training step: the model was never trained.')
+    const advice =
+      'Saturation is measured in training steps: fit, fitDataset, trainOnBatch or an optimizer’s minimize. Is one of them awaited? A script that only evaluates, or sets weights without gradients (setWeights, evolution), has none.'
+    return { ended, problems: [problem('The model was never trained.', advice)] }
+  }
+  if (exit.signal === undefined && !state.ended) {
+    // A process that ends by itself says so.
+    const why =
+      'by a signal that nobody told (Ctrl+C, the debugger’s Stop, or the system when memory ran out), or as a thread that was terminated'
+    return { ended: end('killed', `Ended${after(state)} ${why}.`), problems: [] }
+  }
+  return { ended: end('completed', `Training completed${after(state)}.`), problems: [] }
+}
+
+function failure(
+  exitCode: number,
+  stderr: string,
+  state: RunState,
+  end: (how: Ended['how'], message: string) => Ended,
+): { ended: Ended; problems: Trouble[] } {
+  const errors = stderr.matchAll(/^(?:Uncaught )?([\w.]*Error(?: \[\w+\])?: .*)$/gm)
+  const thrown = [...errors].at(-1)?.[1]
+  const ended = end(
+    'failed',
+    `The script failed with exit code ${exitCode}${after(state)}${thrown ? `: ${thrown}` : '.'}`,
+  )
+  // The process saw the error itself and has said what to do about it.
+  if (state.ended) return { ended, problems: [] }
+  // https://nodejs.org/api/process.html#exit-codes: 13 is a top-level await that never settled.
+  if (exitCode === 13)
+    return {
+      ended,
+      problems: [
+        problem(
+          'The script awaits something that never happens.',
+          'Look for a top-level await whose promise is never resolved.',
+        ),
+      ],
+    }
+  // The process itself has said what it threw, and what to do.
+  if (state.ended) return { ended, problems: [] }
+  const missing = /Cannot find (?:module|package) '(@tensorflow\/[\w-]+)/.exec(stderr)?.[1]
+  if (missing)
+    return {
+      ended,
+      problems: [problem(`${missing} is not installed where the script looks for it.`, howToInstall(missing))],
+    }
+  if (/libtensorflow|tfjs_binding/.test(stderr)) {
+    return {
+      ended,
+      problems: [problem('TensorFlow’s native library could not be loaded.', PROVIDE_LIBRARY)],
+    }
+  }
+  if (thrown?.startsWith('SyntaxError')) {
+    const place = /^(\S.*:\d+)$/m.exec(stderr)?.[1]
+    return {
+      ended,
+      problems: [problem('The script cannot be parsed.', place ? `Correct ${place}.` : 'Correct it, then run again.')],
+    }
+  }
+  return { ended, problems: [] }
+}
+
+/** Shells and Node report a death by signal n as exit code 128 + n. */
+function signalOf(exitCode: number | null): string | null {
+  if (exitCode === null || exitCode <= 128) return null
+  return Object.entries(os.constants.signals).find(([, number]) => number === exitCode - 128)?.[0] ?? null
+}
+
+function causeOf(signal: string): Trouble[] {
+  if (signal !== 'SIGKILL' && signal !== 'SIGABRT') return []
+  const advice =
+    'The commonest cause is memory running out: try a smaller batch, or look for tensors that are never disposed of.'
+  return [problem(`The training process was ended by ${signal}.`, advice)]
+}
+
+function problem(message: string, advice: string): Trouble {
+  return { type: 'problem', layer: null, message, advice }
+}
+
+function after(state: RunState): string {
+  const step = state.progress?.step
+  return step === undefined ? '' : ` after ${step.toLocaleString('en')} ${step === 1 ? 'step' : 'steps'}`
+}

@@ -1,0 +1,97 @@
+import { mkdtempSync } from 'node:fs'
+import path from 'node:path'
+import { test as base, type Browser } from '@playwright/test'
+import { Site } from './site.ts'
+import { Workbench } from './workbench.ts'
+
+/** How a workbench differs from the usual one. */
+interface Differences {
+  trust?: boolean
+  settings?: Record<string, unknown>
+  /** Of a workbench that was closed, to open it again. */
+  userDataDir?: string
+  /** VS Code tells workspaces apart by the server's address, too. */
+  port?: number
+}
+
+interface WorkerFixtures {
+  /** The packaged extension. */
+  vsix: string
+  site: Site
+  /** Starts a workbench of its own on the site, with the packaged extension. */
+  start: (file: string, differences?: Differences) => Promise<Workbench>
+  /** The workbench that tests share. */
+  workbench: Workbench
+}
+
+export const test = base.extend<{ evidence: void }, WorkerFixtures>({
+  evidence: [
+    async ({ browser }, use, info) => {
+      await use()
+      if (info.status === info.expectedStatus) return
+      const pages = browser.contexts().flatMap((context) => context.pages())
+      for (const [i, page] of pages.entries()) await page.screenshot({ path: info.outputPath(`window-${i + 1}.png`) })
+    },
+    { auto: true },
+  ],
+  vsix: [
+    // Playwright reads what a fixture needs from this pattern.
+    // eslint-disable-next-line no-empty-pattern
+    async ({}, use) => {
+      const { ensurePackage } = await import('../../../setup/build.mjs')
+      await use(await ensurePackage())
+    },
+    { scope: 'worker', timeout: 120_000 },
+  ],
+  site: [
+    // Playwright reads what a fixture needs from this pattern.
+    // eslint-disable-next-line no-empty-pattern
+    async ({}, use) => {
+      const site = new Site()
+      await use(site)
+      site.remove()
+    },
+    { scope: 'worker' },
+  ],
+  start: [
+    async ({ vsix, site, browser }, use) => {
+      const { installVsix } = await import('../../../setup/workbench/workbench.mjs')
+      const extensionsDir = path.join(site.folder, 'extensions')
+      await installVsix(vsix, extensionsDir)
+      const started: Workbench[] = []
+      await use(async (file, differences = {}) => {
+        const workbench = await startOn(site, extensionsDir, browser, file, differences)
+        started.push(workbench)
+        return workbench
+      })
+      for (const workbench of started) await workbench.close()
+    },
+    { scope: 'worker', timeout: 120_000 },
+  ],
+  workbench: [async ({ start }, use) => use(await start('train.js')), { scope: 'worker', timeout: 120_000 }],
+})
+
+async function startOn(
+  site: Site,
+  extensionsDir: string,
+  browser: Browser,
+  file: string,
+  { trust = true, settings = {}, userDataDir = mkdtempSync(path.join(site.folder, 'u-')), port = 0 }: Differences,
+) {
+  const { startWorkbench } = await import('../../../setup/workbench/workbench.mjs')
+  const { DETERMINISTIC_SETTINGS } = await import('../../../setup/workbench/settings.mjs')
+  const server = await startWorkbench({
+    folder: site.workspace,
+    openFile: site.file(file),
+    extensionsDir,
+    userDataDir,
+    port,
+    trust,
+    // A training that shares two cores with a browser would be measured too thinly to be judged.
+    settings: { ...DETERMINISTIC_SETTINGS, 'saturation.budget': 20, ...settings },
+  })
+  const page = await browser.newPage({ viewport: { width: 1280, height: 800 } })
+  const workbench = new Workbench(page, server, site, userDataDir)
+  await workbench.load()
+  return workbench
+}

@@ -1,0 +1,67 @@
+import { describe, expect, it } from 'vitest'
+import { binned } from '../../../src/saturation/binnedSpectrum.ts'
+import { spectrumOf } from '../../../src/saturation/spectrum.ts'
+import { LogSpaced } from '../../../src/instrumentation/pacing/logarithmicClock.ts'
+import { DutyCycle } from '../../../src/instrumentation/worker/dutyCycle.ts'
+
+/** Bound of docs/scale.md on how often something happens up to time T. */
+function bound(T: number, minimum: number, perEFold: number): number {
+  return 2 + perEFold * (1 + Math.max(0, Math.log(T / (minimum * perEFold))))
+}
+
+describe('a long run', () => {
+  it.each([
+    ['saturation of one layer', 500, 64, 0],
+    ['overhead', 1000, 2000, 0],
+    ['steps', 100, 20_000, 0],
+    ['epochs', 100, 2000, 500],
+  ])('reports %s as often as docs/scale.md says, and no more', (_, minimum, perEFold, first) => {
+    const clock = new LogSpaced(minimum, perEFold, first)
+    let times = 0
+    // A million steps of 100 ms: 28 hours.
+    for (let step = 0; step < 1_000_000; step++) {
+      if (!clock.due(step * 100)) continue
+      clock.done(step * 100)
+      times++
+    }
+    expect(times).toBeLessThanOrEqual(first + bound(1e8, minimum, perEFold))
+    expect(times).toBeGreaterThan(0.8 * bound(1e8, minimum, perEFold))
+  })
+
+  it('keeps a spectrum’s counts and sums in few numbers', () => {
+    const values = Float64Array.from({ length: 4096 }, (_, i) => 1 / (i + 1))
+    const whole = spectrumOf(values)
+    const brief = binned(whole)
+    expect(brief.head).toEqual(whole.head.slice(0, 32))
+    expect(brief.tail.length).toBeLessThan(60)
+    expect(brief.tail.reduce((sum, { count }) => sum + count, brief.head.length)).toBe(4096)
+    const sum = (values: number[]) => values.reduce((a, b) => a + b, 0)
+    expect(sum(brief.head) + sum(brief.tail.map((bin) => bin.sum))).toBeCloseTo(sum([...values]), 9)
+    let at = 32
+    for (const bin of brief.tail) {
+      expect(bin.sum).toBeCloseTo(sum([...values.subarray(at, at + bin.count)]), 9)
+      at += bin.count
+    }
+  })
+
+  it('leaves a spectrum that is short as it is', () => {
+    const whole = spectrumOf([3, 2, 1])
+    expect(binned(whole)).toEqual(whole)
+  })
+
+  it('solves for a fixed share of one core, whatever a solve takes', () => {
+    for (const solve of [1, 40, 900]) {
+      const duty = new DutyCycle(0.03, 0)
+      let now = 0
+      let spent = 0
+      while (now < 1e6) {
+        now += duty.wait(now)
+        now += solve
+        spent += solve
+        duty.spent(solve)
+      }
+      expect(spent).toBeLessThanOrEqual(0.03 * 1e6 + 300 + 2 * solve)
+      expect(spent).toBeGreaterThan(0.025 * 1e6)
+    }
+  })
+})

@@ -1,0 +1,57 @@
+import { describe, expect, it } from 'vitest'
+import { Digest } from '../../../src/report/epochDigest.ts'
+import { reportOf } from '../../../src/report/report.ts'
+import { ofType, runPlain, train } from '../training.ts'
+
+/** Bound of docs/scale.md on the reports of one layer's filling windows in a run of this length. */
+const most = (ms: number): number => 2 + 64 * (1 + Math.max(0, Math.log(ms / (500 * 64))))
+
+describe('a model of 200 layers', () => {
+  it('has every layer reported under the budget, in a log and a report of bounded size', async () => {
+    const { events, state, exitCode } = await train('deep.js', { args: ['60'], budget: 0.1 })
+    expect([exitCode, state.problems]).toEqual([0, []])
+    const reports = ofType(events, 'saturation').flatMap(({ layers }) => layers)
+    expect(new Set(reports.map(({ layer }) => layer)).size).toBe(200)
+    const length = events.at(-1)!.time - events[0]!.time
+    for (const { id } of state.layers) {
+      const own = reports.filter(({ layer }) => layer === id)
+      // Two epochs, and the end of the process.
+      expect(own.length).toBeLessThanOrEqual(most(length) + 3)
+    }
+    for (const report of reports) expect(JSON.stringify(report).length).toBeLessThanOrEqual(400 + 22 * report.width)
+    expect(JSON.stringify(reportOf(new Digest(state))).length).toBeLessThan(200 * 2000)
+  })
+})
+
+describe('memory', () => {
+  interface Held {
+    bytes: number
+    rss: number
+    tensors: number
+  }
+
+  it('is held for windows and does not grow with the steps', async () => {
+    const options = { args: ['700'], nodeArgs: ['--expose-gc'] }
+    const watched = await train('steady.js', options)
+    const plain = await runPlain('steady.js', options)
+    const grown = ({ stdout }: { stdout: string }) => {
+      const [early, late] = JSON.parse(stdout) as [Held, Held]
+      expect(late.tensors).toBe(early.tensors)
+      return { bytes: late.bytes - early.bytes, rss: late.rss - early.rss }
+    }
+    const [ours, theirs] = [grown(watched), grown(plain)]
+    // Code that was compiled meanwhile, and the books of the allocator.
+    expect(ours.bytes - theirs.bytes).toBeLessThan(2 * 2 ** 20)
+    expect(ours.rss - theirs.rss).toBeLessThan(40 * 2 ** 20)
+  })
+
+  it('is let go of with the models that the program disposes of, once what it holds is told', async () => {
+    const { stdout, events } = await train('dropped.js', { nodeArgs: ['--expose-gc'] })
+    const [after5, after25] = JSON.parse(stdout) as [number, number]
+    // Twenty covariances of 300 features would be 7 MB, and the rows that wait for them 12 MB.
+    expect(after25 - after5).toBeLessThan(8 * 2 ** 20)
+    const reports = ofType(events, 'saturation').flatMap(({ layers }) => layers)
+    const told = new Set(reports.map(({ layer }) => layer))
+    for (let trial = 1; trial <= 25; trial++) expect(told).toContain(`wide${trial}`)
+  })
+})

@@ -1,0 +1,70 @@
+import { beforeAll, describe, expect, it } from 'vitest'
+import type { MeasureOptions } from '../../../src/protocol/measureOptions.ts'
+import { epochsOf, layersOf, ofType, runPlain, train, type Ended, type Trained } from '../training.ts'
+
+interface Books {
+  tensors: number
+  bytes: number
+  handles: number
+}
+interface Result {
+  /** SHA-256 of the trained weights by way of training. */
+  hashes: Record<string, string>
+  growth: { before: Books; after: Books; ops: number }
+}
+
+const resultOf = ({ stdout }: Ended): Result => JSON.parse(stdout) as Result
+
+/** Variance of the first layer's output in the last epoch of `fit`. */
+function firstTrace({ events }: Trained): number {
+  const first = layersOf(events).find(({ kind }) => kind === 'Conv2D')!
+  return epochsOf(events, first.id, 'train').at(-1)!.trace!
+}
+
+const CHOICES: [string, Partial<MeasureOptions>][] = [
+  ['the default options', {}],
+  ['features before fused activations', { preActivation: true }],
+  ['rows to embed', { embedding: 64 }],
+]
+
+describe('a training under the monitor', () => {
+  let plain: Result
+  const watched = new Map<string, Trained>()
+  beforeAll(async () => {
+    const unwatched = runPlain('families.js')
+    for (const [name, measure] of CHOICES) watched.set(name, await train('families.js', { measure }))
+    plain = resultOf(await unwatched)
+  }, 120_000)
+
+  describe.each(CHOICES)('with %s', (name, measure) => {
+    it('was watched', () => {
+      const { events, state, exitCode, stderr } = watched.get(name)!
+      expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' })
+      expect(state.problems).toEqual([])
+      expect(state.attached?.measure).toMatchObject(measure)
+      const measured = layersOf(events).filter((layer) => layer.notMeasured === null)
+      // Three of each of the four classifiers, three of the recurrent model, two of the last.
+      expect(measured).toHaveLength(17)
+      const numbers = ofType(events, 'saturation').flatMap((event) => event.layers)
+      for (const { id } of measured) expect(numbers.some(({ layer, k }) => layer === id && k > 0)).toBe(true)
+      expect(resultOf(watched.get(name)!).growth.ops).toBeGreaterThan(plain.growth.ops)
+    })
+
+    it.each(['fit', 'fitDataset', 'trainOnBatch', 'minimize', 'recurrent'])('by %s ends in the same bits', (family) => {
+      const { hashes } = resultOf(watched.get(name)!)
+      expect(hashes[family]).toMatch(/^[0-9a-f]{64}$/)
+      expect(hashes[family]).toBe(plain.hashes[family])
+    })
+
+    it('keeps no tensor and no native handle in 1,000 steps', () => {
+      const { growth } = resultOf(watched.get(name)!)
+      expect(growth.after).toEqual(growth.before)
+    })
+  })
+
+  it('is measured before activations where that is asked for', () => {
+    // A rectifier takes variance away.
+    const [after, before] = CHOICES.map(([name]) => firstTrace(watched.get(name)!))
+    expect(before).toBeGreaterThan(1.5 * after!)
+  })
+})

@@ -1,0 +1,95 @@
+import { execFileSync } from 'node:child_process'
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import path from 'node:path'
+import { expect, describe, it } from 'vitest'
+import { epochsOf, layersOf, runPlain, train } from '../training.ts'
+
+const PROGRAMS = path.resolve('test/fixtures/programs')
+const program = (name: string): string => path.join(PROGRAMS, name)
+
+describe.each(['global', 'object'])('in a program with a window of its own (%s)', (kind) => {
+  it('a model is measured', async () => {
+    const { state, events, exitCode } = await train(program('window.cjs'), { args: [kind, './parts/job.cjs'] })
+    expect(exitCode).toBe(0)
+    expect(state.problems).toEqual([])
+    expect(epochsOf(events, 'job_hidden', 'train').map(({ seen }) => seen)).toEqual([64, 64])
+  })
+
+  it('one of plain variables is explained', async () => {
+    const { state } = await train(program('window.cjs'), { args: [kind, './variables.js'] })
+    expect(state.progress?.step).toBe(20)
+    expect(state.problems).toMatchObject([{ message: expect.stringMatching(/ran no layer/) as string }])
+  })
+})
+
+it('models in contexts of node:vm are measured, and stack traces there are as without the monitor', async () => {
+  const { exitCode, stdout, state, events } = await train(program('realms.cjs'))
+  expect(exitCode).toBe(0)
+  expect(state.progress?.step).toBe(8)
+  expect(layersOf(events).map(({ name, site }) => [name, path.basename(site?.file ?? ''), site?.line])).toEqual(
+    ['first', 'second'].flatMap((name) => [
+      [`${name}_hidden`, 'inRealm.cjs', 14],
+      [`${name}_output`, 'inRealm.cjs', 15],
+    ]),
+  )
+  expect(state.layers.map(({ train }) => train !== null)).toEqual([true, true, true, true])
+  expect(stdout).toMatch(/^RangeError: the layer breaks\n {4}at Broken\.call/)
+  expect(stdout).toBe((await runPlain(program('realms.cjs'))).stdout)
+})
+
+it('a program that seeds Math.random draws the same numbers, also where printing a stack trace draws some', async () => {
+  const { exitCode, stdout, events } = await train(program('seeded.cjs'))
+  expect(exitCode).toBe(0)
+  expect(layersOf(events).map(({ site }) => path.basename(site?.file ?? ''))).toEqual(['seeded.cjs', 'seeded.cjs'])
+  expect(stdout).toBe((await runPlain(program('seeded.cjs'))).stdout)
+})
+
+it('two copies of TensorFlow.js in one process are both measured', async () => {
+  mkdirSync('artifacts', { recursive: true })
+  // Below this folder, so that what TensorFlow.js depends on is found.
+  const folder = mkdtempSync(path.resolve('artifacts', 'copies-'))
+  try {
+    // Each layer has a name: the copies share an engine, which takes no name twice.
+    for (const copy of ['first', 'second']) {
+      const scope = path.join(folder, copy, 'node_modules', '@tensorflow')
+      mkdirSync(scope, { recursive: true })
+      for (const name of ['', '-core', '-layers', '-converter', '-data', '-backend-cpu', '-backend-webgl'])
+        execFileSync('cp', ['-rl', path.resolve('node_modules/@tensorflow', `tfjs${name}`), scope])
+      writeFileSync(
+        path.join(folder, copy, 'model.cjs'),
+        `const tf = require('@tensorflow/tfjs')
+exports.tf = tf
+exports.train = async () => {
+  const model = tf.sequential()
+  model.add(tf.layers.dense({ name: '${copy}', units: 5, inputShape: [3] }))
+  model.add(tf.layers.dense({ name: '${copy}_output', units: 1 }))
+  model.compile({ optimizer: 'sgd', loss: 'meanSquaredError' })
+  const xs = tf.randomNormal([64, 3])
+  await model.fit(xs, xs.sum(1, true), { epochs: 2, batchSize: 16, verbose: 0 })
+}
+`,
+      )
+    }
+    const main = path.join(folder, 'main.cjs')
+    writeFileSync(
+      main,
+      `const copies = [require('./first/model.cjs'), require('./second/model.cjs')]
+console.log(copies[0].tf.layers === copies[1].tf.layers, copies[0].tf.sequential === copies[1].tf.sequential)
+copies[0].train().then(copies[1].train)
+`,
+    )
+    const { stdout, exitCode, state, events } = await train(main)
+    expect(exitCode).toBe(0)
+    expect(stdout).toBe('false false\n')
+    expect(state.progress?.step).toBe(16)
+    for (const copy of ['first', 'second']) {
+      expect(epochsOf(events, copy, 'train').map(({ seen }) => seen)).toEqual([64, 64])
+      expect(layersOf(events).find(({ name }) => name === copy)?.site).toMatchObject({
+        file: path.join(folder, copy, 'model.cjs'),
+        line: 5,
+      })
+    }
+  } finally {
+    rmSync(folder, { recursive: true })
+  }
+})

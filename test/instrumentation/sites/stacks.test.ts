@@ -1,0 +1,69 @@
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import path from 'node:path'
+import ts from 'typescript'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { providePrivateNode } from '../../../setup/tensorflow/privateNode.mjs'
+import { runPlain, scriptPath, train, type Ended } from '../training.ts'
+
+const TS_NODE = {
+  TS_NODE_SKIP_PROJECT: 'true',
+  TS_NODE_COMPILER_OPTIONS: JSON.stringify({
+    module: 'commonjs',
+    target: 'es2022',
+    esModuleInterop: true,
+    ignoreDeprecations: '6.0',
+  }),
+}
+const NEW_NODE = ['--require', path.resolve('test/fixtures/newNode.cjs')]
+
+let folder: string
+beforeAll(() => {
+  // Below this folder, so that packages are found.
+  mkdirSync('artifacts', { recursive: true })
+  folder = mkdtempSync(path.resolve('artifacts', 'stacks-'))
+  const source = readFileSync(scriptPath('stacks.ts'), 'utf8')
+  const write = (name: string, module: ts.ModuleKind, inlineSourceMap = false): void => {
+    const compilerOptions = { module, target: ts.ScriptTarget.ES2022, esModuleInterop: true, inlineSourceMap }
+    const { outputText } = ts.transpileModule(source, { compilerOptions, fileName: 'stacks.ts' })
+    writeFileSync(path.join(folder, name), outputText)
+  }
+  write('stacks.cjs', ts.ModuleKind.CommonJS)
+  write('stacks.mjs', ts.ModuleKind.ES2022)
+  write('mapped.cjs', ts.ModuleKind.CommonJS, true)
+  write('mapped.mjs', ts.ModuleKind.ES2022, true)
+  writeFileSync(path.join(folder, 'stacks.ts'), source)
+})
+afterAll(() => rmSync(folder, { recursive: true, force: true }))
+
+/**
+ * Frames of Node's own are left out: promises are settled from its queue of ticks rather than right after the script where
+ * anything, such as the message to the monitor's thread, is in that queue.
+ */
+function seen({ stdout, stderr, exitCode }: Ended): Partial<Ended> {
+  const plain = (text: string): string => text.replace(/\n {4}at (?:process\.)?processTicksAndRejections .*/g, '')
+  return { stdout: plain(stdout), stderr: plain(stderr), exitCode }
+}
+
+describe('stack traces under the monitor, as without it', () => {
+  it.each([
+    ['CommonJS', 'stacks.cjs', [], null],
+    ['ES modules', 'stacks.mjs', [], null],
+    ['tsx', 'stacks.ts', ['--import', 'tsx'], null],
+    ['ts-node', 'stacks.ts', ['--require', 'ts-node/register/transpile-only'], null],
+    ['source maps of Node', 'stacks.mjs', ['--enable-source-maps'], null],
+    ['Node 18', 'stacks.cjs', [], '18.20.8'],
+    ['Node 18, source maps', 'mapped.cjs', ['--enable-source-maps'], '18.20.8'],
+    ['Node 18, source maps of ES modules', 'mapped.mjs', ['--enable-source-maps'], '18.20.8'],
+    ['Node 18, tsx', 'stacks.ts', ['--import', 'tsx'], '18.20.8'],
+    ['Node 24', 'stacks.cjs', NEW_NODE, '24.21.0'],
+  ])('%s', async (_, script, nodeArgs, version) => {
+    const node = version === null ? process.execPath : (await providePrivateNode(undefined, version)).binary
+    const file = path.join(folder, script)
+    const options = { nodeArgs, node, env: TS_NODE }
+    const [watched, plain] = await Promise.all([train(file, options), runPlain(file, options)])
+    expect(plain.stdout).toMatch(/--- what was there put back\nRangeError: the layer breaks\n {4}at \S*breaks/)
+    expect(plain.exitCode).toBe(1)
+    expect(seen(watched)).toEqual(seen(plain))
+    expect(watched.state.problems).toMatchObject([{ message: 'RangeError: the layer breaks' }])
+  })
+})

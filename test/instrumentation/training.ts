@@ -1,0 +1,153 @@
+import { spawn } from 'node:child_process'
+import { mkdtempSync, rmSync } from 'node:fs'
+import os from 'node:os'
+import path from 'node:path'
+import { readLog } from '../../src/runner/history/log.ts'
+import type { Layer, Measurement, RunEvent } from '../../src/protocol/events.ts'
+import { DEFAULT_OPTIONS, type MeasureOptions } from '../../src/protocol/measureOptions.ts'
+import type { RunState } from '../../src/run/state.ts'
+import { describeLaunch } from '../../src/runner/launch/launch.ts'
+import { LaunchedCommand } from '../../src/runner/launchedCommand.ts'
+import { createRun } from '../../src/runner/store.ts'
+import type { WatchedRun } from '../../src/runner/watchedRun.ts'
+
+/** The built preload: what is tested is what is shipped. */
+export const PRELOAD = path.resolve('dist/preload.cjs')
+const SCRIPTS = path.resolve('test/fixtures/scripts')
+/** Options of a node that trains, watched or not. */
+export const NODE_ARGS =
+  Number(process.versions.node.split('.')[0]) < 22 ? [] : ['--require', path.resolve('test/fixtures/newNode.cjs')]
+/** A training process that hangs must fail its test, not the whole test run. */
+const LONGEST_MS = 50_000
+
+export interface Options {
+  args?: string[]
+  /** Another node than this one; it then gets no more options than those given. */
+  node?: string
+  /** Options of node's own, before the preload. */
+  nodeArgs?: string[]
+  env?: Record<string, string>
+  stdin?: string
+  /** Sent once the script's output holds the word `ready`. */
+  signal?: NodeJS.Signals
+  budget?: number
+  rows?: 'sampled' | 'all'
+  measure?: Partial<MeasureOptions>
+  /** Hears of events while the script runs. */
+  onEvents?: (events: readonly RunEvent[]) => void
+}
+
+/** How a process ended, and what it said. */
+export interface Ended {
+  exitCode: number | null
+  signal: string | null
+  stdout: string
+  stderr: string
+}
+
+/** What is known of one process that has trained. */
+export interface OneRun {
+  events: RunEvent[]
+  state: RunState
+}
+
+export interface Trained extends Ended, OneRun {
+  /** Runs of further processes and threads. */
+  others: OneRun[]
+}
+
+/** Absolute path of a script of `test/fixtures/scripts`; absolute paths are left as they are. */
+export function scriptPath(name: string): string {
+  return path.resolve(SCRIPTS, name)
+}
+
+/** Runs a script in a process of its own without the monitor. */
+export function runPlain(script: string, options: Options = {}): Promise<Ended> {
+  return execute([...(options.nodeArgs ?? []), scriptPath(script), ...(options.args ?? [])], {}, options)
+}
+
+/** Runs a script under the real preload, reporting to a real session; the events are read back from the run's log. */
+export async function train(script: string, options: Options = {}): Promise<Trained> {
+  const storage = mkdtempSync(path.join(os.tmpdir(), 'saturation-test-'))
+  const limits = {
+    delta: 0.99,
+    budget: options.budget ?? 1,
+    rows: options.rows ?? 'sampled',
+    orphanAfter: 2000,
+    measure: { ...DEFAULT_OPTIONS, ...options.measure },
+  }
+  const env = options.env ?? {}
+  const request = { script: scriptPath(script), args: options.args ?? [], env, options: limits }
+  const run = await createRun(storage, request)
+  if (options.onEvents) run.onEvents(options.onEvents)
+  const command = new LaunchedCommand(run, ({ pid }) => createRun(storage, request, {}, pid))
+  await command.open(limits, PRELOAD)
+  try {
+    const launch = describeLaunch(request, command.invitation, PRELOAD)
+    const ended = await execute([...(options.nodeArgs ?? []), ...launch.args], launch.env, options)
+    await command.ended({ ...ended, stderrTail: ended.stderr })
+    const [, ...others] = command.runs
+    await Promise.all(others.map((other) => other.processEnded(null)))
+    const logged = await Promise.all(
+      others.map(async (other) => ({ events: await eventsOf(other), state: other.state })),
+    )
+    return { ...ended, events: await eventsOf(run), state: run.state, others: logged }
+  } finally {
+    for (const each of command.runs) each.dispose()
+    rmSync(storage, { recursive: true, force: true })
+  }
+}
+
+/** Everything that a run's log holds. @throws Error when a line holds no event. */
+async function eventsOf(run: WatchedRun): Promise<RunEvent[]> {
+  const events: RunEvent[] = []
+  for await (const entry of readLog(run.record.log)) {
+    if ('malformed' in entry) throw new Error(`line ${entry.line} of the log: ${entry.malformed}`)
+    events.push(entry.event)
+  }
+  return events
+}
+
+function execute(args: string[], env: Record<string, string>, options: Options): Promise<Ended> {
+  return new Promise((resolve, reject) => {
+    const node = options.node ?? process.execPath
+    const child = spawn(node, [...(node === process.execPath ? NODE_ARGS : []), ...args], {
+      cwd: SCRIPTS,
+      env: { ...process.env, TF_CPP_MIN_LOG_LEVEL: '3', ...options.env, ...env },
+    })
+    const timer = setTimeout(() => child.kill('SIGKILL'), LONGEST_MS)
+    let stdout = ''
+    let stderr = ''
+    let signal = options.signal
+    child.stdout.on('data', (chunk: Buffer) => {
+      stdout += chunk.toString()
+      if (!signal || !stdout.includes('ready')) return
+      child.kill(signal)
+      signal = undefined
+    })
+    child.stderr.on('data', (chunk: Buffer) => (stderr += chunk.toString()))
+    child.once('error', reject)
+    child.once('close', (exitCode, signal) => {
+      clearTimeout(timer)
+      resolve({ exitCode, signal, stdout, stderr })
+    })
+    child.stdin.end(options.stdin ?? '')
+  })
+}
+
+export function ofType<T extends RunEvent['type']>(events: RunEvent[], type: T): Extract<RunEvent, { type: T }>[] {
+  return events.filter((event): event is Extract<RunEvent, { type: T }> => event.type === type)
+}
+
+/** The layers as the `model` events have described them in the end. */
+export function layersOf(events: RunEvent[]): Layer[] {
+  const described = ofType(events, 'model').flatMap(({ layers }) => layers)
+  return [...new Map(described.map((layer) => [layer.id, layer])).values()]
+}
+
+/** Every measurement of a layer's split at the end of an epoch, in order. */
+export function epochsOf(events: RunEvent[], layer: string, split: 'train' | 'eval'): Measurement[] {
+  return ofType(events, 'saturation')
+    .filter((event) => event.endOfEpoch)
+    .flatMap((event) => event.layers.filter((m) => m.layer === layer && m.split === split))
+}

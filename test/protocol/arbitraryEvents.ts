@@ -1,0 +1,122 @@
+import fc from 'fast-check'
+import type { EventBody, Layer, Measurement, RunEvent } from '../../src/protocol/events.ts'
+
+const count = fc.nat(1_000_000)
+const real = fc.double({ noNaN: true, noDefaultInfinity: true })
+const realOrNull = fc.option(real)
+/** Any string a user can come by, names that objects inherit and the line ends of other alphabets among them. */
+const text = fc.oneof(
+  fc.string({ unit: 'binary', maxLength: 12 }),
+  fc.constantFrom('toString', 'valueOf', 'a\u2028b', '\n', '\r\n', '"', '\\', '\ud800', 'dense_1'),
+)
+const id = fc.constantFrom('conv', 'dense', 'dense_1', 'output')
+const split = fc.constantFrom('train' as const, 'eval' as const)
+
+const layer: fc.Arbitrary<Layer> = fc.record({
+  id,
+  name: text,
+  kind: text,
+  site: fc.option(fc.record({ file: text, line: count, column: count })),
+  width: fc.option(count),
+  widthProperty: fc.option(fc.constantFrom('units' as const, 'filters' as const, 'outputDim' as const)),
+  outputShape: fc.option(fc.array(fc.option(count), { maxLength: 4 })),
+  parameters: count,
+  activation: fc.option(text),
+  inbound: fc.array(id, { maxLength: 2 }),
+  isOutput: fc.boolean(),
+  notMeasured: fc.option(text),
+})
+
+const exact: fc.Arbitrary<Measurement> = fc.record({
+  layer: id,
+  split,
+  width: fc.integer({ min: 1, max: 512 }),
+  observations: count,
+  seen: count,
+  k: fc.nat(512),
+  delta: real,
+  trace: realOrNull,
+  status: fc.constantFrom('ok' as const, 'constant' as const, 'tooFew' as const, 'nonFinite' as const),
+  rejected: count,
+  spectrum: fc.record({
+    head: fc.array(real, { maxLength: 4 }),
+    tail: fc.array(fc.record({ count, sum: real }), { maxLength: 2 }),
+  }),
+})
+
+const measurement: fc.Arbitrary<Measurement> = fc.oneof(
+  exact,
+  fc.tuple(exact, fc.record({ low: count, high: count })).map(([known, bounds]) => ({ ...known, bounds })),
+)
+
+/** Any event before it is stamped. */
+export const body: fc.Arbitrary<EventBody> = fc.oneof(
+  fc.record({
+    type: fc.constant('run started' as const),
+    protocol: fc.constant(1 as const),
+    script: text,
+    args: fc.array(text, { maxLength: 3 }),
+    cwd: text,
+  }),
+  fc.record({
+    type: fc.constant('attached' as const),
+    pid: count,
+    delta: real,
+    versions: fc.dictionary(fc.constantFrom('node', 'tfjs-core', 'toString'), text),
+    backend: text,
+  }),
+  fc.record({ type: fc.constant('model' as const), layers: fc.uniqueArray(layer, { selector: (l) => l.id }) }),
+  fc.record({
+    type: fc.constant('step' as const),
+    step: count,
+    epoch: fc.option(count),
+    epochs: fc.option(count),
+    stepInEpoch: fc.option(count),
+    stepsPerEpoch: fc.option(count),
+    loss: realOrNull,
+  }),
+  fc.record({
+    type: fc.constant('saturation' as const),
+    step: count,
+    epoch: fc.option(count),
+    endOfEpoch: fc.boolean(),
+    layers: fc.array(measurement, { maxLength: 3 }),
+  }),
+  fc.record({
+    type: fc.constant('epoch' as const),
+    epoch: count,
+    step: count,
+    metrics: fc.dictionary(fc.constantFrom('loss', 'acc', 'toString', 'hasOwnProperty'), realOrNull),
+  }),
+  fc.record({ type: fc.constant('problem' as const), layer: fc.option(id), message: text, advice: text }),
+  fc.record({
+    type: fc.constant('embedding' as const),
+    layer: id,
+    split,
+    step: count,
+    epoch: fc.option(count),
+    held: fc.array(real, { maxLength: 2 }),
+    points: fc.array(fc.array(real, { maxLength: 2 }), { maxLength: 3 }),
+  }),
+  fc.record({
+    type: fc.constant('overhead' as const),
+    share: fc.double({ min: 0, noNaN: true, noDefaultInfinity: true }),
+    monitorMs: real,
+    trainingMs: real,
+  }),
+  fc.record({
+    type: fc.constant('run ended' as const),
+    how: fc.constantFrom('completed', 'failed', 'stopped', 'killed', 'lost'),
+    exitCode: realOrNull,
+    signal: fc.option(text),
+    message: text,
+  }),
+)
+
+/** A run's events as its log holds them: numbered per author, from 0 without gaps. */
+export const history: fc.Arbitrary<RunEvent[]> = fc
+  .array(fc.tuple(body, fc.constantFrom('trainer' as const, 'session' as const), real), { maxLength: 40 })
+  .map((items) => {
+    const next = { trainer: 0, session: 0 }
+    return items.map(([event, by, time]) => ({ ...event, by, time, seq: next[by]++ }))
+  })

@@ -1,0 +1,59 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { parseEvent } from '../../src/protocol/events.ts'
+import { history } from './arbitraryEvents.ts'
+import { stepEvent } from '../run/events.ts'
+
+const malformed = (value: unknown): string => {
+  const parsed = parseEvent(value)
+  return 'malformed' in parsed ? parsed.malformed : 'accepted'
+}
+
+describe('the schema of events', () => {
+  it('accepts what a run is made of, and JSON carries all of it', () => {
+    fc.assert(
+      fc.property(history, (events) => {
+        for (const event of events) {
+          // As JSON carries it: -0 as 0, a lone surrogate escaped.
+          const written = JSON.parse(JSON.stringify(event)) as unknown
+          expect(parseEvent(written)).toEqual({ event: written })
+        }
+      }),
+    )
+  })
+
+  it('writes every accepted event so that it is accepted again, numbers beyond JSON included', () => {
+    const step = JSON.stringify(stepEvent(0))
+    expect(malformed(JSON.parse(step.replace(/"time":[\d.]+/, '"time":1e999')))).toMatch(/^time: .*finite/)
+    expect(malformed(JSON.parse(step.replace(/"seq":\d+/, '"seq":1e300')))).toMatch(/^seq: .*safe integer/)
+    expect(malformed({ ...stepEvent(0), loss: Infinity })).toMatch(/^loss: /)
+    expect(malformed({ ...stepEvent(0), loss: NaN })).toMatch(/^loss: /)
+  })
+
+  it.each([
+    ['no object', 12, /Expected Object/],
+    ['nothing', undefined, /Expected Object/],
+    ['an unknown type', { ...stepEvent(0), type: 'stepp' }, /^type: /],
+    ['another author', { ...stepEvent(0), by: 'somebody' }, /^by: /],
+    ['a negative number', { ...stepEvent(0), seq: -1 }, /^seq: /],
+    ['a fraction for a count', { ...stepEvent(0), step: 1.5 }, /^step: /],
+    ['a missing field', { ...stepEvent(0), loss: undefined }, /^loss: /],
+    [
+      'a mistake deep inside',
+      { type: 'model', seq: 0, by: 'trainer', time: 1, layers: [{ id: 'conv', name: 'conv', kind: 7 }] },
+      /^layers\.0\.kind: /,
+    ],
+  ])('names what is malformed: %s', (_, value, named) => expect(malformed(value)).toMatch(named))
+
+  it('quotes no endless value', () => {
+    const said = malformed({ ...stepEvent(0), step: 'x'.repeat(1_000_000) })
+    expect(said).toMatch(/^step: .*more characters\)$/)
+    expect(said.length).toBeLessThan(2100)
+  })
+
+  it('accepts the longest command-line argument there is', () => {
+    const args = ['x'.repeat(128 * 1024)]
+    const started = { type: 'run started', seq: 0, by: 'session', time: 1, protocol: 1, script: 's', args, cwd: '/' }
+    expect(malformed(started)).toBe('accepted')
+  })
+})

@@ -1,0 +1,28 @@
+import { spawn } from 'node:child_process'
+import { Runs } from '../../src/runner/runs.ts'
+
+/**
+ * A session in a process of its own, to be killed in mid-run: starts a training and writes its process id once it has
+ * reported some steps. Arguments as JSON: storage, preload, script, args, orphanAfter.
+ */
+const { storage, preload, script, args, orphanAfter } = JSON.parse(process.argv[2]!) as {
+  storage: string
+  preload: string
+  script: string
+  args: string[]
+  orphanAfter: number | null
+}
+
+async function main(): Promise<void> {
+  const runs = new Runs({ storage, preload })
+  const options = { delta: 0.99, budget: 1, orphanAfter }
+  const { run, command, cwd, env, ...launch } = await runs.start({ script, args, node: process.execPath, options })
+  const stdio = 'ignore'
+  const child = spawn(command, launch.args, { cwd, env: { ...process.env, ...env }, stdio, detached: true })
+  const stop = run.onEvents(() => {
+    if ((run.state.progress?.step ?? 0) < 5) return
+    stop()
+    process.stdout.write(`${child.pid}\n`)
+  })
+}
+void main()

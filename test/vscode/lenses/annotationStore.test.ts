@@ -1,0 +1,234 @@
+import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, expect, test, vi, type Mock } from 'vitest'
+import { DEFAULT_THRESHOLDS } from '../../../src/advice/verdict.ts'
+import { AnnotationStore } from '../../../src/vscode/lenses/annotationStore.ts'
+import type { FileOnDisk } from '../../../src/source/tracking/sourceSnapshot.ts'
+import type { Layer, Measurement } from '../../../src/protocol/events.ts'
+import { FakeDocument, FakeRun, FakeRuns } from './fakeRun.ts'
+import { layer, measurement } from '../../presentation/layers.ts'
+
+const FILE = '/project/train.js'
+const STARTED = 1_000_000
+const CODE = [
+  "const tf = require('@tensorflow/tfjs')",
+  'const model = tf.sequential()',
+  'model.add(tf.layers.conv2d({ filters: 128 }))',
+  'model.add(tf.layers.dense({ units: 128 }))',
+  'for (const units of sizes) model.add(tf.layers.dense({ units }))',
+].join('\n')
+
+let runs: FakeRuns
+let disk: Map<string, FileOnDisk>
+let changed: Mock<() => void>
+let store: AnnotationStore
+
+beforeEach(() => {
+  runs = new FakeRuns()
+  disk = new Map([[FILE, { text: CODE, modified: STARTED - 5000 }]])
+  changed = vi.fn<() => void>()
+  store = new AnnotationStore(
+    runs,
+    () => DEFAULT_THRESHOLDS,
+    (path) => Promise.resolve(disk.get(path) ?? null),
+    changed,
+  )
+})
+
+afterEach(() => store.dispose())
+
+function described(id: string, line: number, column: number, parts: Partial<Layer> = {}, file = FILE): Layer {
+  // Only what a layer is, not what became of it: the schema's shape.
+  const {
+    train: _,
+    eval: _e,
+    measuredAtStep: _m,
+    history: _h,
+    settled: _s,
+    embedding: _b,
+    ...what
+  } = layer({
+    id,
+    site: { file, line, column },
+    ...parts,
+  })
+  return what
+}
+
+const LAYERS = [described('conv', 3, 21, { widthProperty: 'filters' }), described('dense', 4, 21)]
+
+/** A run that knows its layers, with the file read. */
+async function started(layers = LAYERS): Promise<FakeRun> {
+  const run = new FakeRun()
+  run.tell(STARTED, { type: 'run started', protocol: 1, script: FILE, args: [], cwd: '/project' })
+  runs.choose(run)
+  run.tell(STARTED + 1, { type: 'model', layers })
+  await vi.waitFor(() => expect(changed).toHaveBeenCalled(), 10_000)
+  await Promise.resolve()
+  return run
+}
+
+function measured(run: FakeRun, ...layers: (Partial<Measurement> & { layer: string })[]): void {
+  const all = layers.map((parts) => measurement(parts))
+  run.tell(STARTED + 2, { type: 'saturation', step: 1, epoch: 0, endOfEpoch: false, layers: all })
+}
+
+const lenses = (document: FakeDocument) => store.annotations(document).map(({ line, title }) => `${line} ${title}`)
+
+test('a layer is shown on the line that defines it, from warming up to its verdict', async () => {
+  const document = new FakeDocument(FILE, CODE)
+  expect(lenses(document)).toEqual([])
+  const run = await started()
+  expect(lenses(document)).toEqual(['2 $(watch) warming up', '3 $(watch) warming up'])
+  measured(run, { layer: 'conv' }, { layer: 'dense', k: 64 })
+  expect(store.annotations(document)).toMatchObject([
+    { line: 2, layerIds: ['conv'], state: 'underused' },
+    { line: 3, layerIds: ['dense'], state: 'healthy' },
+  ])
+  expect(lenses(document)).toEqual([
+    '2 $(warning) 12 % saturated · 15 of 128 dimensions · try 24 filters',
+    '3 50 % saturated · 64 of 128 dimensions',
+  ])
+  expect(lenses(new FakeDocument('/project/other.js', CODE))).toEqual([])
+})
+
+test('several layers made by one line have one lens', async () => {
+  const loop = ['a', 'b', 'c'].map((id) => described(id, 5, 48))
+  const run = await started([...LAYERS, ...loop])
+  measured(run, { layer: 'a' }, { layer: 'b', k: 64 }, { layer: 'c', k: 100 })
+  const document = new FakeDocument(FILE, CODE)
+  expect(lenses(document)[2]).toBe('4 $(warning) 3 layers · 12–78 % · 1 underused')
+  expect(store.annotations(document)[2]).toMatchObject({ layerIds: ['a', 'b', 'c'], state: 'several' })
+  expect(store.describe(['b', 'gone'])).toEqual([
+    { id: 'b', name: 'b', kind: 'Dense', title: '50 % saturated · 64 of 128 dimensions' },
+  ])
+})
+
+test('200 layers in 200 lines have a lens each, redone as well', async () => {
+  const lines = Array.from({ length: 200 }, (_, i) => `model.add(tf.layers.dense({ units: 128, name: 'd${i}' }))`)
+  const text = lines.join('\n')
+  disk.set(FILE, { text, modified: 0 })
+  const run = await started(lines.map((_, i) => described(`d${i}`, i + 1, 21)))
+  measured(run, ...lines.map((_, i) => ({ layer: `d${i}` })))
+  const document = new FakeDocument(FILE, text)
+  const first = lenses(document)
+  expect(first).toHaveLength(200)
+  expect(lenses(document)).toEqual(first)
+})
+
+test('lenses follow their lines, and an edited definition is stale until undone', async () => {
+  const run = await started()
+  measured(run, { layer: 'conv', k: 64 }, { layer: 'dense', k: 64 })
+  const document = new FakeDocument(FILE, CODE)
+  store.annotations(document)
+  store.edited(document, document.replace('const model', '// one\r\n// two\nconst model'))
+  expect(store.annotations(document).map(({ line }) => line)).toEqual([4, 5])
+  expect(store.lineOf('dense', document)).toBe(5)
+  store.edited(document, document.replace('units: 128', 'units: 24'))
+  expect(store.annotations(document).map(({ state }) => state)).toEqual(['healthy', 'stale'])
+  expect(lenses(document)[1]).toBe('5 $(history) 50 % saturated · 64 of 128 dimensions · stale, edited since')
+  store.edited(document, document.replace('units: 24', 'units: 128'))
+  expect(store.annotations(document)[1]?.state).toBe('healthy')
+  store.edited(document, document.replace('model.add(tf.layers.dense({ units: 128 }))\n', ''))
+  expect(store.annotations(document).map(({ line }) => line)).toEqual([4])
+  expect(store.lineOf('dense', document)).toBeNull()
+})
+
+test('a text replaced as a whole is compared line by line', async () => {
+  await started()
+  const document = new FakeDocument(FILE, CODE)
+  store.annotations(document)
+  const other = `'use strict'\n${CODE.replace('filters: 128', 'filters: 64')}`.replaceAll('\n', '\r\n')
+  store.edited(document, document.replace(CODE, other))
+  expect(store.annotations(document).map(({ line, state }) => [line, state])).toEqual([
+    [3, 'stale'],
+    [4, 'warming up'],
+  ])
+})
+
+test('an unsaved document opened later is compared with the file the run found', async () => {
+  await started()
+  const document = new FakeDocument(FILE, `// new\n${CODE.replace('units: 128', 'units: 12')}`)
+  expect(store.annotations(document).map(({ line, state }) => [line, state])).toEqual([
+    [3, 'warming up'],
+    [4, 'stale'],
+  ])
+  store.closed(document)
+  expect(store.annotations(new FakeDocument(FILE, CODE)).map(({ state }) => state)).toEqual([
+    'warming up',
+    'warming up',
+  ])
+})
+
+test('a file changed before it could be read is stale straight away', async () => {
+  disk.set(FILE, { text: `// new\n${CODE}`, modified: STARTED + 60_000 })
+  await started()
+  const document = new FakeDocument(FILE, `// new\n${CODE}`)
+  expect(store.annotations(document).map(({ state }) => state)).toEqual(['stale', 'stale'])
+})
+
+test('a file that cannot be read, or is too short by now, has no lenses', async () => {
+  disk.delete(FILE)
+  await started()
+  expect(lenses(new FakeDocument(FILE, CODE))).toEqual([])
+  disk.set(FILE, { text: 'x', modified: STARTED + 60_000 })
+  await started()
+  expect(lenses(new FakeDocument(FILE, 'x'))).toEqual([])
+})
+
+test('a site without a call is followed as the rest of its line', async () => {
+  disk.set(FILE, { text: '{{{"\nmodel.add(dense)\n', modified: 0 })
+  await started([described('a', 2, 11)])
+  const document = new FakeDocument(FILE, '{{{"\nmodel.add(dense)\n')
+  expect(lenses(document)).toEqual(['1 $(watch) warming up'])
+  store.edited(document, document.replace('dense', 'sparse'))
+  expect(store.annotations(document)[0]?.state).toBe('stale')
+})
+
+test('layers that a later model event brings are found in the text the run found', async () => {
+  const run = await started([LAYERS[0] as Layer])
+  const document = new FakeDocument(FILE, CODE)
+  store.annotations(document)
+  store.edited(document, document.replace(CODE, `// one\n${CODE}`))
+  run.tell(STARTED + 3, { type: 'model', layers: LAYERS })
+  expect(store.annotations(document).map(({ line, state }) => [line, state])).toEqual([
+    [3, 'warming up'],
+    [4, 'warming up'],
+  ])
+})
+
+test('the lenses of the run before stay until the next one knows its layers', async () => {
+  const before = await started()
+  measured(before, { layer: 'conv', k: 64 })
+  const document = new FakeDocument(FILE, CODE)
+  const shown = lenses(document)
+  const next = new FakeRun()
+  runs.choose(next)
+  expect(lenses(document)).toEqual(shown)
+  expect(before.listeners.size).toBe(0)
+  next.tell(STARTED + 9, { type: 'model', layers: [LAYERS[1] as Layer] })
+  await vi.waitFor(() => expect(lenses(document)).toEqual(['3 $(watch) warming up']), 10_000)
+  runs.choose(null)
+  expect(lenses(document)).toEqual([])
+})
+
+test('disposed, it listens to nothing', async () => {
+  const run = await started()
+  store.dispose()
+  expect([runs.listeners.size, run.listeners.size]).toEqual([0, 0])
+})
+
+test('a document opened through a symbolic link is the same file', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'annotations-'))
+  try {
+    const [real, link] = [join(folder, 'train.js'), join(folder, 'link.js')]
+    writeFileSync(real, CODE)
+    symlinkSync(real, link)
+    disk.set(real, { text: CODE, modified: 0 })
+    await started([described('dense', 4, 21, {}, real)])
+    expect(lenses(new FakeDocument(link, CODE))).toEqual(['3 $(watch) warming up'])
+  } finally {
+    rmSync(folder, { recursive: true })
+  }
+})

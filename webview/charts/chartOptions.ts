@@ -1,0 +1,89 @@
+import type { ChartOptions, Tick } from 'chart.js'
+import type { Theme } from '../ui/theme.ts'
+
+/** How a chart's vertical axis reads. */
+export interface Scale {
+  /** Shares in [0, 1] are drawn over the whole range and read as percent. */
+  shares: boolean
+  /** A value as a tooltip says it. */
+  format: (value: number) => string
+}
+
+/**
+ * Options shared by all charts: nothing moves by itself, and colours come from the editor's theme.
+ * @param onPick called with the index of the line nearest to a click.
+ */
+export function chartOptions(
+  theme: Theme,
+  scale: Scale,
+  onPick: ((index: number) => void) | null,
+): ChartOptions<'line'> {
+  const font = { family: theme.fontFamily, size: 11 }
+  const ticks = { color: theme.muted, font, maxRotation: 0 }
+  const grid = { color: theme.grid, lineWidth: 1, tickLength: 4 }
+  const border = { color: theme.grid }
+  return {
+    animation: false,
+    parsing: false,
+    normalized: true,
+    responsive: true,
+    maintainAspectRatio: false,
+    // Half a point marker would be cut off at the last step, which is the one being looked at.
+    clip: 4,
+    layout: { padding: { top: 4, right: 6 } },
+    interaction: { mode: 'nearest', axis: 'xy', intersect: false },
+    onClick: (_event, hits) => {
+      const index = hits[0]?.datasetIndex
+      if (index !== undefined) onPick?.(index)
+    },
+    scales: {
+      x: {
+        type: 'linear',
+        bounds: 'data',
+        grid: { ...grid, drawOnChartArea: false },
+        border,
+        ticks: {
+          ...ticks,
+          precision: 0,
+          maxTicksLimit: 6,
+          callback: (value) => Math.round(Number(value)).toLocaleString('en'),
+        },
+        afterBuildTicks: (axis) => void (axis.ticks = withoutCrowdedEnd(axis.ticks)),
+      },
+      y: {
+        type: 'linear',
+        ...(scale.shares ? { min: 0, max: 1 } : { beginAtZero: true, grace: '5%' }),
+        grid,
+        border: { display: false },
+        ticks: {
+          ...ticks,
+          maxTicksLimit: 5,
+          ...(scale.shares ? { stepSize: 0.25, callback: (value) => `${Math.round(Number(value) * 100)} %` } : {}),
+        },
+      },
+    },
+    plugins: {
+      tooltip: {
+        displayColors: false,
+        backgroundColor: theme.tooltip.background,
+        titleColor: theme.tooltip.foreground,
+        bodyColor: theme.tooltip.foreground,
+        borderColor: theme.tooltip.border,
+        borderWidth: 1,
+        titleFont: font,
+        bodyFont: font,
+        callbacks: {
+          title: (items) => (items[0] ? `Step ${(items[0].parsed.x ?? 0).toLocaleString('en')}` : ''),
+          label: (item) => `${item.dataset.label}: ${scale.format(item.parsed.y ?? NaN)}`,
+        },
+      },
+    },
+  }
+}
+
+/** Chart.js puts the last step's label at the axis' end however near the one before is. */
+function withoutCrowdedEnd(ticks: Tick[]): Tick[] {
+  const [before, last] = ticks.slice(-2)
+  const step = (ticks[1]?.value ?? 0) - (ticks[0]?.value ?? 0)
+  return ticks.length > 2 && before && last && last.value - before.value < 0.7 * step ? ticks.slice(0, -1) : ticks
+}

@@ -1,0 +1,49 @@
+import { element } from '../ui/dom.ts'
+import type { Table } from './tables.ts'
+
+/** Milliseconds between two refreshes: a table is read, not watched. */
+const INTERVAL = 1000
+
+/** A chart's twin for those who cannot see a canvas. Made only while unfolded. */
+export class DataTable {
+  readonly element: HTMLDetailsElement
+  readonly #table: HTMLTableElement
+  #make: () => Table = () => ({ columns: [], rows: [] })
+  #refreshedAt = 0
+
+  /** @param caption what the table holds */
+  constructor(caption: string) {
+    this.#table = element('table', { attributes: { 'aria-label': caption } })
+    const scroller = element(
+      'div',
+      { class: 'scroller', attributes: { tabindex: '0', role: 'region', 'aria-label': caption } },
+      [this.#table],
+    )
+    this.element = element('details', { class: 'data' }, [element('summary', { text: 'Data table' }), scroller])
+    this.element.addEventListener('toggle', () => this.#refresh())
+  }
+
+  /** Takes note of new data. */
+  update(make: () => Table): void {
+    this.#make = make
+    if (performance.now() - this.#refreshedAt > INTERVAL) this.#refresh()
+  }
+
+  #refresh(): void {
+    if (!this.element.open) return
+    this.#refreshedAt = performance.now()
+    const { columns, rows } = this.#make()
+    const head = element(
+      'tr',
+      {},
+      columns.map((text) => element('th', { text, attributes: { scope: 'col' } })),
+    )
+    const body = rows.map(([name = '', ...values]) =>
+      element('tr', {}, [
+        element('th', { text: name, attributes: { scope: 'row' } }),
+        ...values.map((text) => element('td', { text })),
+      ]),
+    )
+    this.#table.replaceChildren(element('thead', {}, [head]), element('tbody', {}, body))
+  }
+}

@@ -1,0 +1,119 @@
+import { Chart, LinearScale, LineController, LineElement, PointElement, Tooltip } from 'chart.js'
+import type { Series } from '../../src/run/series.ts'
+import { chartOptions, type Scale } from './chartOptions.ts'
+import { DataTable } from './dataTable.ts'
+import { element, setAttribute } from '../ui/dom.ts'
+import type { NamedSeries, Table } from './tables.ts'
+import type { Theme } from '../ui/theme.ts'
+
+Chart.register(LineController, LineElement, PointElement, LinearScale, Tooltip)
+
+/** Points drawn in one chart, over all lines: what a canvas redraws within a few frames. */
+const MOST_POINTS = 40_000
+/** Milliseconds between two changes of the words for assistive technology. */
+const LABEL_INTERVAL = 5000
+
+/** A curve with its looks. */
+export interface Line extends NamedSeries {
+  /** Tells lines apart over updates. */
+  key: string
+  color: string
+  /** Pixels. */
+  thickness: number
+  dashed?: boolean
+  /** Draws the points, for curves of few. */
+  points?: boolean
+  /** Drawn above the others. */
+  onTop?: boolean
+}
+
+/** What a line chart is made with. */
+export interface LineChartOptions {
+  heading: string
+  scale: Scale
+  /** Called with the key of the line that was clicked nearest to. */
+  onPick?: (key: string) => void
+}
+
+/** Curves over training steps on a canvas, with its words and its table. */
+export class LineChart {
+  readonly element: HTMLElement
+  readonly #canvas = element('canvas', { attributes: { role: 'img' } })
+  readonly #legend = element('ul', { class: 'legend', attributes: { 'aria-hidden': 'true' } })
+  readonly #table: DataTable
+  readonly #options: LineChartOptions
+  #chart: Chart<'line'> | null = null
+  #keys: string[] = []
+  #labelledAt = -Infinity
+
+  constructor(options: LineChartOptions) {
+    this.#options = options
+    this.#table = new DataTable(options.heading)
+    this.element = element('section', { class: 'chart' }, [
+      element('h2', { text: options.heading }),
+      this.#legend,
+      element('div', { class: 'canvas' }, [this.#canvas]),
+      this.#table.element,
+    ])
+  }
+
+  /** Reads the theme's colours into the chart; lines bring their own. */
+  paint(theme: Theme): void {
+    const onClick = (key: number) => {
+      const picked = this.#keys[key]
+      if (picked !== undefined) this.#options.onPick?.(picked)
+    }
+    const options = chartOptions(theme, this.#options.scale, this.#options.onPick ? onClick : null)
+    if (this.#chart) this.#chart.options = options
+    else this.#chart = new Chart(this.#canvas, { type: 'line', data: { datasets: [] }, options })
+  }
+
+  /** Draws the lines as they are now. `words` describes them in a sentence. */
+  show(lines: readonly Line[], words: () => string, table: () => Table): void {
+    if (!this.#chart) return
+    const every = Math.max(1, Math.ceil(lines.reduce((sum, { series }) => sum + series.x.length, 0) / MOST_POINTS))
+    this.#keys = lines.map((line) => line.key)
+    this.#chart.data.datasets = lines.map((line) => dataset(line, every))
+    this.#chart.update('none')
+    this.#table.update(table)
+    if (performance.now() - this.#labelledAt > LABEL_INTERVAL) {
+      this.#labelledAt = performance.now()
+      setAttribute(this.#canvas, 'aria-label', `${this.#options.heading}. ${words()}`)
+    }
+  }
+
+  /** Names the lines beneath the heading; for charts whose lines are named nowhere else. */
+  showLegend(lines: readonly Line[]): void {
+    const entries = lines.map((line) => {
+      const sample = element('span', { class: line.dashed ? 'sample dashed' : 'sample' })
+      sample.style.borderColor = line.color
+      return element('li', {}, [sample, document.createTextNode(line.name)])
+    })
+    this.#legend.replaceChildren(...entries)
+  }
+}
+
+function dataset(line: Line, every: number) {
+  return {
+    label: line.name,
+    data: points(line.series, every),
+    borderColor: line.color,
+    borderWidth: line.thickness,
+    borderDash: line.dashed ? [5, 3] : [],
+    pointRadius: line.points ? 2.5 : 0,
+    pointHoverRadius: 3.5,
+    pointHitRadius: 0,
+    pointBackgroundColor: line.color,
+    pointBorderWidth: 0,
+    order: line.onTop ? -1 : 0,
+  }
+}
+
+/** Every `every`th point and the last; a value that is not finite breaks the line. */
+function points({ x, y }: Series, every: number): { x: number; y: number }[] {
+  const kept: { x: number; y: number }[] = []
+  for (let i = 0; i < x.length; i++) {
+    if (i % every === 0 || i === x.length - 1) kept.push({ x: x[i] ?? 0, y: y[i] ?? NaN })
+  }
+  return kept
+}

@@ -1,0 +1,65 @@
+import { measuredLayers, percent } from '../../src/advice/verdict.ts'
+import { saturationOf, type RunState } from '../../src/run/state.ts'
+import { LineChart, type Line } from './lineChart.ts'
+import { tableOverCurves } from './tables.ts'
+import { faded, layerColor, type Theme } from '../ui/theme.ts'
+
+/** Names spoken for a canvas; more would be a list to sit through, and the table holds all. */
+const MOST_NAMED = 8
+
+/** Saturation of every layer over training steps. The rows of the layer list are its legend. */
+export class SaturationChart {
+  readonly #chart: LineChart
+  #theme: Theme | null = null
+
+  constructor(onPick: (layer: string) => void) {
+    this.#chart = new LineChart({ heading: 'Saturation over steps', scale: { shares: true, format: percent }, onPick })
+  }
+
+  /** The chart's element. */
+  get element(): HTMLElement {
+    return this.#chart.element
+  }
+
+  /** Takes over the theme's colours. */
+  paint(theme: Theme): void {
+    this.#theme = theme
+    this.#chart.paint(theme)
+  }
+
+  /** Draws the run's latest with one layer emphasised, or all alike. */
+  update(run: RunState, selected: string | null): void {
+    const theme = this.#theme
+    if (!theme) return
+    const layers = measuredLayers(run)
+    const emphasised = layers.some((layer) => layer.id === selected)
+    const crowd = layers.length > theme.palette.length
+    const lines = layers.map((layer, index): Line => {
+      const color = layerColor(theme, index, layers.length)
+      const line = { key: layer.id, name: layer.name, series: layer.history }
+      if (layer.id === selected) return { ...line, color, thickness: 3, onTop: true }
+      if (emphasised) return { ...line, color: faded(color, crowd ? 0.18 : 0.35), thickness: 1 }
+      return { ...line, color: crowd ? faded(color, 0.6) : color, thickness: crowd ? 1 : 1.5 }
+    })
+    this.#chart.show(
+      lines,
+      () => words(run),
+      () => tableOverCurves(lines, percent),
+    )
+  }
+}
+
+function words(run: RunState): string {
+  const layers = measuredLayers(run)
+  const known = layers.flatMap(({ name, train }) => {
+    const saturation = saturationOf(train)
+    return saturation === null ? [] : [{ name, saturation }]
+  })
+  if (known.length === 0) return 'No layer has been measured yet.'
+  const until = run.progress ? ` at step ${run.progress.step.toLocaleString('en')}` : ''
+  if (known.length > MOST_NAMED) {
+    const sorted = known.map(({ saturation }) => saturation).sort((a, b) => a - b)
+    return `${known.length} layers${until} between ${percent(sorted[0] ?? 0)} and ${percent(sorted.at(-1) ?? 0)}.`
+  }
+  return `Latest${until}: ${known.map(({ name, saturation }) => `${name} ${percent(saturation)}`).join(', ')}.`
+}
