@@ -24,16 +24,53 @@ const roomRules = Object.entries(ROOMS).map(([room, allowed]) => ({
   to: { path: '^(src|webview)/', pathNot: `^src/(${[room, ...allowed].join('|')})/` },
 }))
 
+/** The folders of `setup`, and which other folders of `setup` each may import. */
+const SETUP_FOLDERS = {
+  lib: [],
+  tensorflow: ['lib'],
+  workbench: ['lib'],
+}
+
+const setupRules = Object.entries(SETUP_FOLDERS).map(([folder, allowed]) => ({
+  name: `setup-${folder}-imports`,
+  comment: `setup/${folder} may import only ${allowed.map((name) => `setup/${name}`).join(', ') || 'nothing'} of ours`,
+  severity: 'error',
+  from: { path: `^setup/${folder}/` },
+  to: { path: '^(src|webview|setup)/', pathNot: `^setup/(${[folder, ...allowed].join('|')})/` },
+}))
+
 /** @type {import('dependency-cruiser').IConfiguration} */
 module.exports = {
   forbidden: [
     ...roomRules,
+    ...setupRules,
     {
       name: 'rooms-are-known',
       comment: 'a new room needs a row in ROOMS',
       severity: 'error',
       from: { path: '^src/', pathNot: `^src/(${Object.keys(ROOMS).join('|')})/|^src/extension\\.ts$` },
       to: {},
+    },
+    {
+      name: 'setup-folders-are-known',
+      comment: 'a new folder needs a row in SETUP_FOLDERS',
+      severity: 'error',
+      from: { path: '^setup/.+/', pathNot: `^setup/(${Object.keys(SETUP_FOLDERS).join('|')})/` },
+      to: {},
+    },
+    {
+      name: 'setup-imports',
+      comment: 'the set-up builds the product, so it cannot import it',
+      severity: 'error',
+      from: { path: '^setup/' },
+      to: { path: '^(src|webview)/' },
+    },
+    {
+      name: 'product-without-setup',
+      comment: 'the product starts the set-up check as a process and never imports it',
+      severity: 'error',
+      from: { path: '^(src|webview)/' },
+      to: { path: '^setup/' },
     },
     {
       name: 'webview-imports',

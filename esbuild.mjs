@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs'
 import { build, context } from 'esbuild'
-import { esbuildPlugin as assemblyScript } from './setup/lib/assemblyscript.mjs'
+import { esbuildPlugin as assemblyScript } from './setup/assemblyscript.mjs'
 
 /**
- * One bundle per process: extension host, preload (in the user's training process), its worker thread, the panel's
- * page, and the command line.
+ * Builds one bundle for each process or thread of the product: the extension host, the preload script in the user's
+ * training process, its worker thread, the loader for terminals, the command line, and the panel's page.
  */
 const production = process.argv.includes('--production')
 const watch = process.argv.includes('--watch')
@@ -33,7 +33,8 @@ const targets = [
     outdir: 'dist',
     outExtension: { '.js': '.cjs' },
   },
-  // Names are kept readable in what runs beside the user's code: it shows in their stack traces and profiles.
+  // The bundles that run in the user's process are not minified: their names appear in the user's stack traces and
+  // profiles.
   {
     ...node,
     entryPoints: { preload: 'src/instrumentation/preload.ts' },
@@ -45,7 +46,7 @@ const targets = [
     ...node,
     entryPoints: { terminal: 'src/instrumentation/terminalLoader.ts' },
     minify: false,
-    // It is copied.
+    // This bundle is copied to another folder, where it would not find its source map.
     sourcemap: false,
     outdir: 'dist',
     outExtension: { '.js': '.cjs' },

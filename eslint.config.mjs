@@ -9,7 +9,7 @@ export default tseslint.config(
       'test-results/',
       'test/fixtures/',
       'examples/',
-      // AssemblyScript, which its own compiler checks.
+      // AssemblyScript is checked by its own compiler.
       'src/saturation/linalg/wasm/',
       'setup/workbench/spdlog.cjs',
       '.dependency-cruiser.cjs',
@@ -22,19 +22,20 @@ export default tseslint.config(
       parserOptions: { project: ['tsconfig.json', 'webview/tsconfig.json'], tsconfigRootDir: import.meta.dirname },
     },
     rules: {
-      // TypeScript knows what is defined, per process.
+      // TypeScript already reports undefined names, and it knows which globals exist in which process.
       'no-undef': 'off',
       eqeqeq: 'error',
       'no-console': 'off',
       '@typescript-eslint/switch-exhaustiveness-check': ['error', { considerDefaultExhaustiveForUnions: true }],
       '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_', varsIgnorePattern: '^_' }],
       '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true, allowNullish: true }],
-      // Methods of other people's objects are taken out to be wrapped, and called with their own `this`.
+      // Methods of other libraries' objects are read in order to wrap them; they are called with the right `this`
+      // later.
       '@typescript-eslint/unbound-method': 'off',
     },
   },
   {
-    // JSDoc types; what comes out of JSON.parse is checked by hand there.
+    // These files have JSDoc types only, and values from JSON.parse stay `any` in them.
     files: ['**/*.mjs', '**/*.cjs'],
     rules: {
       '@typescript-eslint/no-unsafe-assignment': 'off',

@@ -3,10 +3,11 @@ import { defineConfig } from '@playwright/test'
 export default defineConfig({
   testDir: 'test',
   outputDir: 'artifacts/playwright',
-  // A training process takes both cores of a small machine.
+  // One test at a time: a training process uses both cores of a small machine.
   workers: 1,
   timeout: 120_000,
-  // A machine that stalls for seconds is no fault of ours; what passes only at the second try is listed as flaky.
+  // Machines of continuous integration may stall for seconds. A test that passes only at the second attempt is listed
+  // as flaky.
   retries: process.env['CI'] ? 1 : 0,
   expect: { timeout: 15_000 },
   use: {
@@ -24,10 +25,10 @@ export default defineConfig({
     },
   },
   projects: [
-    // The panel's page alone, with recorded runs.
+    // Tests of the panel's page alone, with recorded runs.
     { name: 'panel', testMatch: 'webview/**/*.spec.ts' },
-    // The packaged extension in a real workbench, with a real training.
-    // A language server and a training on few cores may keep the extension host, and with it every answer, waiting.
+    // Tests of the packaged extension in a real workbench, with a real training. The time limits are long because a
+    // language server and a training on few cores may delay the extension host, and with it every answer.
     { name: 'workbench', testMatch: 'e2e/**/*.spec.ts', timeout: 360_000, expect: { timeout: 60_000 } },
   ],
 })

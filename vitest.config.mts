@@ -1,17 +1,17 @@
 import { defineConfig } from 'vitest/config'
-import { vitePlugin as assemblyScript } from './setup/lib/assemblyscript.mjs'
+import { vitePlugin as assemblyScript } from './setup/assemblyscript.mjs'
 
 export default defineConfig({
-  // As esbuild.mjs defines it for the bundles.
+  // esbuild.mjs defines the same constant for the bundles.
   define: { PRODUCT_VERSION: JSON.stringify('test') },
   plugins: [assemblyScript],
   test: {
     include: ['test/**/*.test.ts'],
-    // Integration tests train real models in processes of their own.
+    // Integration tests train real models in separate processes, which takes long.
     testTimeout: 60_000,
     hookTimeout: 60_000,
     maxWorkers: 2,
-    // As in playwright.config.ts: on a shared machine only.
+    // Retry only in continuous integration, as in playwright.config.ts: its machines are shared and may stall.
     retry: process.env['CI'] ? 1 : 0,
   },
 })

@@ -1,6 +1,6 @@
 /**
- * Time of our eigenvalues, and of k alone, beside LAPACK's (NumPy's `eigvalsh`), one thread each, in turns within one run.
- * Processor time, so that a machine with other work to do gives the same ratios, as far as caches allow.
+ * Compares our time for all eigenvalues, and for k alone, with LAPACK's (NumPy's `eigvalsh`), which run alternately on
+ * one thread each. All times are processor time, so that other programs change the ratios only by their use of caches.
  *
  *   node bench/eigenvalues.mjs [WIDTH…]
  */
@@ -9,37 +9,40 @@ import os from 'node:os'
 import path from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { build } from 'esbuild'
-import { esbuildPlugin as assemblyScript } from '../setup/lib/assemblyscript.mjs'
+import { esbuildPlugin as assemblyScript } from '../setup/assemblyscript.mjs'
 import { isMain, ROOT } from '../setup/lib/paths.mjs'
-import { activations, DECAYING, independent, withSpectrum } from './covariances.mjs'
-import { startNumpy } from './numpy.mjs'
+import { activations, DECAYING, independent, withSpectrum } from './eigenvalues/covariances.mjs'
+import { startNumpy } from './eigenvalues/numpy.mjs'
 
+/** Widths that are measured by default. */
 const WIDTHS = [64, 128, 256, 512, 1024, 2048]
+/** Rounds, in each of which both solvers run. */
 const ROUNDS = 5
+/** Share of the variance for k. */
 const DELTA = 0.99
-/** Time for one solver in one round. */
+/** Approximate milliseconds for one solver in one round. */
 const ROUND_MS = 150
 
 /**
  * @typedef {object} EigenvalueTime
  * @property {number} width
- * @property {string} features whose covariance was solved, or the spectrum of the matrix
- * @property {'all' | 'k'} find all eigenvalues, or k alone
+ * @property {string} features name of the features whose covariance was solved, or of the matrix's spectrum
+ * @property {'all' | 'k'} find what was computed: all eigenvalues, or k alone
  * @property {number} k dimension at delta 0.99
- * @property {number} columns of the matrix that were reduced in float64 to find it
- * @property {number} singleColumns and, behind them, in float32
- * @property {number} dead features without variance
- * @property {number} ours milliseconds of processor time, the least of all rounds
- * @property {number} lapack milliseconds of processor time, the least of all rounds
- * @property {number} least ours / lapack, each the least of a round: the least of the rounds' ratios
- * @property {number} median the median of the rounds' ratios
+ * @property {number} columns columns that were reduced in float64
+ * @property {number} singleColumns further columns that were reduced in float32
+ * @property {number} dead number of features without variance
+ * @property {number} ours our milliseconds of processor time, the minimum over all rounds
+ * @property {number} lapack LAPACK's milliseconds of processor time, the minimum over all rounds
+ * @property {number} least minimum over the rounds of ours / lapack, each the minimum of the round
+ * @property {number} median median of the same ratios
  */
 
 /**
  * @param {number[]} [widths]
  * @param {(text: string) => void} [report]
  * @returns {Promise<{ numpy: string, times: EigenvalueTime[] }>}
- * @throws {Error} saying what to do when there is no Python to run NumPy in
+ * @throws {Error} with advice when there is no Python, or pip cannot install NumPy
  */
 export async function benchEigenvalues(widths = WIDTHS, report) {
   const folder = mkdtempSync(path.join(os.tmpdir(), 'saturation-bench-'))
@@ -67,13 +70,13 @@ export async function benchEigenvalues(widths = WIDTHS, report) {
 }
 
 /**
- * The solver as the product's bundles hold it.
+ * Bundles the solver in the same way as the extension does.
  * @param {string} folder
  * @returns {Promise<Solver>}
  */
 async function bundle(folder) {
   const outfile = path.join(folder, 'solver.mjs')
-  const modules = ['eigenvalues', 'dimension', 'certifiedDimension']
+  const modules = ['linalg/eigenvalues', 'dimension', 'certified/certifiedDimension']
   const contents = modules.map((name) => `export * from './src/saturation/${name}.ts'`).join('\n')
   const stdin = { contents, resolveDir: ROOT }
   await build({ stdin, outfile, bundle: true, format: 'esm', target: 'node18', plugins: [assemblyScript] })
@@ -81,8 +84,8 @@ async function bundle(folder) {
 }
 
 /**
- * @typedef {typeof import('../src/saturation/linalg/eigenvalues.ts') & typeof import('../src/saturation/dimension.ts') &
- *   typeof import('../src/saturation/certified/certifiedDimension.ts')} Solver
+ * @typedef {typeof import('../src/saturation/linalg/eigenvalues.ts') & typeof import('../src/saturation/dimension.ts')
+ *   & typeof import('../src/saturation/certified/certifiedDimension.ts')} Solver
  * @param {string} folder @param {Solver} solver @param {Awaited<ReturnType<typeof startNumpy>>} numpy
  * @param {Float64Array} matrix @param {number} n @param {'all' | 'k'} find
  */
@@ -90,7 +93,7 @@ async function compare(folder, solver, numpy, matrix, n, find) {
   const file = path.join(folder, 'matrix.f64')
   writeFileSync(file, matrix)
   const exact = solver.dimension(solver.eigenvalues(matrix, n), DELTA)
-  const { k, columns, singleColumns } = solver.certifiedDimension(matrix, n, DELTA)
+  const { k, columns, float32Columns } = solver.certifiedDimension(matrix, n, DELTA)
   if (k !== exact) throw new Error(`k of ${n} features was said to be ${k}, and is ${exact}`)
   const solve = () => (find === 'k' ? solver.certifiedDimension(matrix, n, DELTA) : solver.eigenvalues(matrix, n))
   const repeats = Math.max(1, Math.min(200, Math.round(ROUND_MS / (await least(numpy.time(file, n, 1))))))
@@ -110,7 +113,7 @@ async function compare(folder, solver, numpy, matrix, n, find) {
   return {
     k,
     columns: find === 'k' ? columns : n,
-    singleColumns: find === 'k' ? singleColumns : 0,
+    singleColumns: find === 'k' ? float32Columns : 0,
     dead: Array.from({ length: n }, (_, i) => matrix[i * n + i]).filter((variance) => variance === 0).length,
     ours: Math.min(...rounds.map((round) => round.ours)),
     lapack: Math.min(...rounds.map((round) => round.lapack)),

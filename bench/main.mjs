@@ -1,11 +1,11 @@
 /**
- * `npm run bench`: what the product's promises look like on this machine, as one table.
+ * Measures overhead, exactness and the time of eigenvalues on this machine, and prints them as tables.
  *
  *     npm run bench                                  overhead, exactness and eigenvalues
  *     npm run bench -- overhead --rounds 5           one part, more rounds
  *     npm run bench -- overhead --models small,mlp --rows all
  *     npm run bench -- overhead --pre-activation     measuring before fused activations
- *     npm run bench -- --with-delve                  delve's overhead beside ours (installs PyTorch and delve for itself)
+ *     npm run bench -- --with-delve                  delve's overhead too (installs PyTorch and delve in a cache)
  *     npm run bench -- --json                        the same numbers as JSON
  */
 import { existsSync } from 'node:fs'
@@ -13,16 +13,20 @@ import os from 'node:os'
 import path from 'node:path'
 import { parseArgs } from 'node:util'
 import { ROOT } from '../setup/lib/paths.mjs'
-import { measureDelve } from './delve.mjs'
-import { measureExactness } from './exactness.mjs'
-import { measureOverhead } from './overhead.mjs'
+import { measureDelve } from './delve/delve.mjs'
+import { measureExactness } from './exactness/exactness.mjs'
+import { measureOverhead } from './overhead/overhead.mjs'
 import { tables } from './tables.mjs'
 
-/** Steps that one training is timed over: ten seconds or, of wide layers, whose first reports cost most, half a minute. */
+/**
+ * Steps of one timed training. They take about ten seconds; for wide layers, whose first reports cost most, half a
+ * minute.
+ */
 const STEPS = { small: 500, vgg: 60, lstm: 90, mlp: 250 }
+/** Parts of the benchmark that can be named on the command line. */
 const PARTS = /** @type {const} */ (['overhead', 'exactness', 'eigenvalues'])
-/** Models on which measuring every row of every step has a target as well. */
-const ALL_ROWS = ['small', 'vgg']
+/** Models that have a target for measuring every row of every step, too. */
+const MODELS_WITH_ALL_ROWS = ['small', 'vgg']
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -57,7 +61,7 @@ if (parts.includes('overhead')) {
     const chosen = values['pre-activation'] ? ['--pre-activation'] : []
     const options = { rounds, steps: STEPS[model], options: chosen, report }
     if (values.rows !== 'all') results.overhead.push(await measureOverhead(model, 'sampled', options))
-    if (values.rows === 'all' || (!values.rows && ALL_ROWS.includes(model)))
+    if (values.rows === 'all' || (!values.rows && MODELS_WITH_ALL_ROWS.includes(model)))
       results.overhead.push(await measureOverhead(model, 'all', options))
   }
 }
@@ -68,7 +72,7 @@ for (const part of /** @type {const} */ (['exactness', 'eigenvalues'])) {
     if (part === 'exactness') results.exactness = await measureExactness(report)
     else results.eigenvalues = await (await import('./eigenvalues.mjs')).benchEigenvalues(undefined, report)
   } catch (error) {
-    // Without Python there is nobody to compare with; the other parts are worth having all the same.
+    // Without Python there is no reference to compare with, but the other parts can still run.
     results.missing.push(`${part}: ${error instanceof Error ? error.message : String(error)}`)
   }
 }

@@ -1,5 +1,5 @@
 /**
- * The networks that overhead is measured on, with real data where it is there.
+ * The models that are trained by the benchmark, with real data where available.
  */
 import { existsSync, readFileSync } from 'node:fs'
 import path from 'node:path'
@@ -8,7 +8,10 @@ import * as tf from '@tensorflow/tfjs-node'
 import { ROOT } from '../setup/lib/paths.mjs'
 
 const MNIST = path.join(ROOT, 'examples', 'mnist', 'data')
-/** CIFAR-10 is not shipped: its binary version (https://www.cs.toronto.edu/~kriz/cifar.html) is used where this names its folder. */
+/**
+ * Folder of CIFAR-10's binary version (https://www.cs.toronto.edu/~kriz/cifar.html), which is not part of this
+ * repository.
+ */
 const CIFAR = process.env.SATURATION_CIFAR
 
 const { layers } = tf
@@ -18,9 +21,9 @@ const relu = /** @type {const} */ ('relu')
  * @typedef {object} Benchmark
  * @property {string} title
  * @property {string} source of the data
- * @property {number} batch size
+ * @property {number} batch examples per step
  * @property {() => tf.Sequential} build
- * @property {(steps: number) => { xs: tf.Tensor, ys: tf.Tensor }} data at least batch × steps examples
+ * @property {(steps: number) => { xs: tf.Tensor, ys: tf.Tensor }} data returns at least batch × steps examples
  */
 
 /** @type {Record<'small' | 'vgg' | 'lstm' | 'mlp', Benchmark>} */
@@ -103,7 +106,7 @@ function oneHot(labels) {
   return tf.oneHot(tf.tensor1d(Int32Array.from(labels), 'int32'), 10).toFloat()
 }
 
-/** @param {number} count of examples, repeated when there are fewer @param {number[]} shape of one */
+/** @param {number} count examples, repeated if the data has fewer @param {number[]} shape of one example */
 function mnist(count, shape) {
   const read = (/** @type {string} */ name) => gunzipSync(readFileSync(path.join(MNIST, name)))
   const pixels = repeated(read('t10k-images-idx3-ubyte.gz').subarray(16), 784, count)
@@ -126,14 +129,18 @@ function cifar(folder, count) {
   const labels = new Uint8Array(count)
   for (let i = 0; i < count; i++) {
     labels[i] = records[i * 3073] ?? 0
-    // Stored plane by plane; wanted pixel by pixel.
+    // The file has a plane for each colour, while a tensor has the colours of each pixel together.
     for (let c = 0; c < 3; c++)
       for (let p = 0; p < 1024; p++) values[(i * 1024 + p) * 3 + c] = (records[i * 3073 + 1 + c * 1024 + p] ?? 0) / 255
   }
   return { xs: tf.tensor(values, [count, 32, 32, 3]), ys: oneHot(labels) }
 }
 
-/** Smooth noise with as many directions as classes; learnable, and unlike plain noise it has few components. @param {number} count */
+/**
+ * Waves in one of ten directions, which is the class, plus noise. Unlike plain noise they can be learned and have few
+ * principal components.
+ * @param {number} count
+ */
 function textures(count) {
   const labels = Uint8Array.from({ length: count }, (_, i) => i % 10)
   const values = new Float32Array(count * 3072)
@@ -148,10 +155,16 @@ function textures(count) {
   return { xs: tf.tensor(values, [count, 32, 32, 3]), ys: oneHot(labels) }
 }
 
-/** @param {Uint8Array} bytes @param {number} size of a record @param {number} count of records wanted */
+/**
+ * Repeats records up to a number.
+ * @param {Uint8Array} bytes
+ * @param {number} size bytes of a record
+ * @param {number} count
+ */
 function repeated(bytes, size, count) {
-  const there = Math.floor(bytes.length / size)
+  const available = Math.floor(bytes.length / size)
   const result = new Uint8Array(count * size)
-  for (let i = 0; i < count; i += there) result.set(bytes.subarray(0, Math.min(there, count - i) * size), i * size)
+  for (let i = 0; i < count; i += available)
+    result.set(bytes.subarray(0, Math.min(available, count - i) * size), i * size)
   return result
 }

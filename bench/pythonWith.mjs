@@ -3,13 +3,13 @@ import { PLATFORM } from '../setup/lib/paths.mjs'
 import { findPython, runPython } from '../setup/tensorflow/python.mjs'
 
 /**
- * Python with packages in a folder of our own in the per-user cache, installed the first time.
- * @param {string} name of the set of packages
- * @param {string[]} requirements as pip wants them
+ * Finds Python and installs packages for it in a folder of the per-user cache, the first time only.
+ * @param {string} name name of the set of packages
+ * @param {string[]} requirements packages in pip's syntax
  * @param {(text: string) => void} report
  * @param {string[]} [pipOptions]
  * @returns {Promise<import('../setup/tensorflow/python.mjs').Python & { env: NodeJS.ProcessEnv }>}
- * @throws {Error} saying what to do when there is no Python, or pip cannot install them
+ * @throws {Error} with advice when there is no Python, or pip cannot install the packages
  */
 export async function pythonWith(name, requirements, report, pipOptions = []) {
   const python = await findPython()

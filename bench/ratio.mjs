@@ -1,13 +1,14 @@
 /**
- * @typedef {object} Ratio of what is compared to what it is compared with, over the pairs of all rounds
- * @property {number} min
- * @property {number} median
- * @property {number} best least of the one / least of the other: other programs make a run longer, never shorter
- * @property {number} rounds
+ * @typedef {object} Ratio a / b for pairs (a, b), one of each round
+ * @property {number} min smallest ratio
+ * @property {number} median median ratio
+ * @property {number} best smallest a / smallest b. Other programs can make a run longer but never shorter, so the
+ *   smallest values are the least disturbed.
+ * @property {number} rounds number of pairs
  */
 
 /**
- * @param {[number, number][]} pairs one of each round, at least one
+ * @param {[number, number][]} pairs at least one
  * @returns {Ratio}
  */
 export function ratio(pairs) {

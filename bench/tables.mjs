@@ -3,18 +3,18 @@ import Table from 'cli-table3'
 /** @typedef {import('./ratio.mjs').Ratio} Ratio */
 /**
  * @typedef {object} Results
- * @property {{ cpu: string, cores: number, node: string, load: number }} machine `load`: before the benchmark
- * @property {import('./overhead.mjs').Overhead[]} overhead
- * @property {import('./delve.mjs').DelveOverhead[]} delve
- * @property {import('./exactness.mjs').Exactness | null} exactness
+ * @property {{ cpu: string, cores: number, node: string, load: number }} machine with the load before the benchmark
+ * @property {import('./overhead/overhead.mjs').Overhead[]} overhead
+ * @property {import('./delve/delve.mjs').DelveOverhead[]} delve
+ * @property {import('./exactness/exactness.mjs').Exactness | null} exactness
  * @property {{ numpy: string, times: import('./eigenvalues.mjs').EigenvalueTime[] } | null} eigenvalues
- * @property {string[]} missing parts that could not run, and why
+ * @property {string[]} missing parts that could not run, with the reasons
  */
 
-/** Most that monitoring may cost: monitored / unmonitored. */
+/** Target of each model: the largest acceptable monitored / unmonitored training time. */
 const TARGETS = { small: 1.03, vgg: 1.02, lstm: 1.03, mlp: 1.03, 'small all': 1.1, 'vgg all': 1.06 }
 
-/** The results as text for a terminal. @param {Results} results */
+/** Formats the results as tables for a terminal. @param {Results} results */
 export function tables({ machine, overhead, delve, exactness, eigenvalues, missing }) {
   const lines = [
     `${machine.cpu}, ${machine.cores} cores, Node ${machine.node}, load ${machine.load.toFixed(1)} at the start`,
@@ -65,10 +65,10 @@ function overheadTable(overhead) {
       o.model,
       [o.rows, ...o.options].join(' '),
       o.msPerStep.toFixed(1),
-      three(o.time),
-      three(o.cpu),
-      three(o.nothing),
-      three(o.nothingCpu),
+      formatRatio(o.time),
+      formatRatio(o.cpu),
+      formatRatio(o.nothing),
+      formatRatio(o.nothingCpu),
       target ? `≤ ${target}` : '–',
       `${(100 * o.reported).toFixed(1)} %`,
       `${o.memoryMb.toFixed(0)} of ${o.memoryAllowedMb.toFixed(0)} MB`,
@@ -82,7 +82,7 @@ function overheadTable(overhead) {
 /** @param {Results['delve']} delve */
 function delveTable(delve) {
   const table = new Table({ head: ['model', 'ms/step', 'with / without delve'], style: { head: [], border: [] } })
-  for (const { model, msPerStep, time } of delve) table.push([model, msPerStep.toFixed(1), three(time)])
+  for (const { model, msPerStep, time } of delve) table.push([model, msPerStep.toFixed(1), formatRatio(time)])
   return table.toString()
 }
 
@@ -100,7 +100,7 @@ function eigenvalueTable(times) {
   return table.toString()
 }
 
-/** @param {Ratio} ratio */
-function three({ min, median, best }) {
+/** Formats all three numbers of a ratio. @param {Ratio} ratio */
+function formatRatio({ min, median, best }) {
   return [min, median, best].map((value) => value.toFixed(3)).join(' · ')
 }

@@ -1,5 +1,5 @@
 /**
- * Building and packaging, left out when nothing that goes into them has changed.
+ * Builds and packages the extension. A step is skipped when its inputs have not changed.
  */
 import { createHash } from 'node:crypto'
 import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs'
@@ -8,18 +8,20 @@ import { listFiles } from './lib/manifest.mjs'
 import { ROOT } from './lib/paths.mjs'
 import { npm } from './lib/childProcess.mjs'
 
-const SOURCES = [
+/** Files and folders that the build reads, relative to the clone. */
+const BUILD_INPUTS = [
   'src',
   'webview',
   'media',
   'esbuild.mjs',
-  'setup/lib/assemblyscript.mjs',
+  'setup/assemblyscript.mjs',
   'package.json',
   'package-lock.json',
   'tsconfig.json',
 ]
-const PACKAGED = [
-  ...SOURCES,
+/** Files and folders that go into the package or decide what does, relative to the clone. */
+const PACKAGE_INPUTS = [
+  ...BUILD_INPUTS,
   'setup',
   'examples',
   'package.nls.json',
@@ -30,7 +32,7 @@ const PACKAGED = [
   '.vscodeignore',
 ]
 
-/** The packaged extension, relative to the clone. */
+/** Path of the packaged extension, relative to the clone. */
 const VSIX = path.join('dist', 'saturation-inspector.vsix')
 
 /**
@@ -41,7 +43,7 @@ const VSIX = path.join('dist', 'saturation-inspector.vsix')
  */
 export async function ensureBuild(report) {
   const { main, bin } = JSON.parse(readFileSync(path.join(ROOT, 'package.json'), 'utf8'))
-  await unlessUnchanged('build', SOURCES, [main, ...Object.values(bin ?? {})], report)
+  await runScriptIfChanged('build', BUILD_INPUTS, [main, ...Object.values(bin ?? {})], report)
 }
 
 /**
@@ -51,35 +53,41 @@ export async function ensureBuild(report) {
  * @throws {import('./lib/childProcess.mjs').CommandError} when packaging fails
  */
 export async function ensurePackage(report) {
-  await unlessUnchanged('package', PACKAGED, [VSIX], report)
+  await runScriptIfChanged('package', PACKAGE_INPUTS, [VSIX], report)
   return path.join(ROOT, VSIX)
 }
 
 /**
- * @param {string} script a script of package.json, also the name of the stamp
- * @param {string[]} inputs files and folders
- * @param {string[]} outputs files that the script makes
+ * Runs an npm script unless its outputs exist and its inputs are the same as at its last run. A stamp file holds the
+ * fingerprint of the inputs.
+ * @param {string} script name of a script in package.json, also part of the stamp's name
+ * @param {string[]} inputs files and folders that the script reads
+ * @param {string[]} outputs files that the script writes
  * @param {(detail: string) => void} [report]
  */
-async function unlessUnchanged(script, inputs, outputs, report) {
-  // Not in dist: that folder is packaged, and a build may empty it.
+async function runScriptIfChanged(script, inputs, outputs, report) {
+  // The stamp is not in dist: that folder is packaged, and a build may empty it.
   const stamp = path.join(ROOT, 'node_modules', `.saturation-${script}`)
-  const wanted = await fingerprint(inputs)
-  const isMade = () => outputs.every((name) => existsSync(path.join(ROOT, name)))
-  if (existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted && isMade()) return report?.('unchanged')
+  const currentInputs = await fingerprint(inputs)
+  const hasOutputs = () => outputs.every((name) => existsSync(path.join(ROOT, name)))
+  if (existsSync(stamp) && readFileSync(stamp, 'utf8') === currentInputs && hasOutputs()) return report?.('unchanged')
   await npm(['run', '--silent', script], { cwd: ROOT })
-  if (!isMade())
+  if (!hasOutputs())
     throw new Error(`npm run ${script} ended without ${outputs.find((name) => !existsSync(path.join(ROOT, name)))}.`)
-  writeFileSync(stamp, wanted)
+  writeFileSync(stamp, currentInputs)
 }
 
-/** Hash of the names and contents of files. @param {string[]} names */
+/**
+ * Hashes the names and contents of files, including those in folders. Missing ones are skipped.
+ * @param {string[]} names
+ */
 async function fingerprint(names) {
   const hash = createHash('sha256')
   for (const name of names) {
-    const place = path.join(ROOT, name)
-    if (!existsSync(place)) continue
-    const files = statSync(place).isDirectory() ? (await listFiles(place)).map((file) => path.join(name, file)) : [name]
+    const absolute = path.join(ROOT, name)
+    if (!existsSync(absolute)) continue
+    const isFolder = statSync(absolute).isDirectory()
+    const files = isFolder ? (await listFiles(absolute)).map((file) => path.join(name, file)) : [name]
     for (const file of files)
       hash
         .update(`${file}\0`)

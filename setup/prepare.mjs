@@ -1,26 +1,28 @@
 /**
- * The whole set-up in its order: what depends on nothing runs beside the rest.
+ * Runs all steps of the set-up in their order. Independent steps run at the same time.
  */
 import { ensureBrowser } from './workbench/browser.mjs'
 import { ensureBuild, ensurePackage } from './build.mjs'
 import { provideCodeServer } from './workbench/codeServer.mjs'
 import { ensureDependencies } from './dependencies.mjs'
-import { describe } from './lib/progress.mjs'
+import { describeError } from './lib/progress.mjs'
 import { ensureTensorflow } from './tensorflow/tensorflow.mjs'
 
 /**
  * @typedef {object} Prepared
- * @property {string | undefined} vsix the packaged extension, if it was wanted
- * @property {string | undefined} browser a Chromium, if it was wanted and there is one
- * @property {string[]} missing what could not be provided, of TensorFlow, the workbench and the browser; each has been explained
+ * @property {string | undefined} vsix path of the packaged extension, if requested
+ * @property {string | undefined} browser path of a Chromium, if requested and available
+ * @property {string[]} missing titles of the optional steps that failed (TensorFlow, workbench, Chromium); each failure
+ *   has been reported
  */
 
 /**
- * Does the set-up.
+ * Runs the set-up.
  * @param {import('./lib/progress.mjs').Progress} progress
- * @param {{ workbench: boolean, browser: boolean }} wanted the browser workbench (and the package for it), Chromium for tests
+ * @param {{ workbench: boolean, browser: boolean }} wanted which optional parts are needed: `workbench`, the browser
+ *   workbench with the packaged extension; `browser`, a Chromium for the end-to-end tests
  * @returns {Promise<Prepared>}
- * @throws {Error} when Node is too old, or the npm packages or the build fail: nothing works without them
+ * @throws {Error} when Node is too old, or when the npm packages or the build fail: nothing works without them
  */
 export async function prepare(progress, wanted) {
   if (Number(process.versions.node.split('.')[0]) < 20)
@@ -28,7 +30,7 @@ export async function prepare(progress, wanted) {
   /** @type {string[]} */
   const missing = []
   /**
-   * A step that the rest can do without.
+   * Runs a step that the other steps do not need. Its failure is reported and recorded in `missing`.
    * @template T
    * @param {string} title @param {(report: (detail: string) => void) => Promise<T>} work @param {string} consequence
    * @returns {Promise<T | undefined>}
@@ -36,7 +38,7 @@ export async function prepare(progress, wanted) {
   const optional = (title, work, consequence) =>
     progress.step(title, work).catch((error) => {
       missing.push(title)
-      progress.say(`\n${describe(error)}\n\n${consequence}\n`)
+      progress.say(`\n${describeError(error)}\n\n${consequence}\n`)
       return undefined
     })
   const server =
@@ -56,7 +58,7 @@ export async function prepare(progress, wanted) {
     await library
     return { vsix, browser: (await browser) || undefined, missing }
   } finally {
-    // Never return, not even with an error, while something is still installing.
+    // Wait for both even after an error: nothing may still be installing when this function returns.
     await Promise.allSettled([server, browser])
   }
 }

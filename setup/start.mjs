@@ -1,8 +1,9 @@
 /**
- * `npm start`: everything that is needed, then VS Code on the example with the extension loaded and the run started.
+ * `npm start`: runs the set-up, then opens VS Code on the MNIST example with the extension loaded and starts the
+ * training.
  *
- *     --no-open   do not open a web browser, only print the address
- *     --browser   the browser workbench even where there is a desktop VS Code
+ *     --no-open   only print the address, do not open a web browser
+ *     --browser   use the browser workbench even if there is a desktop VS Code
  */
 import { spawn } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
@@ -12,32 +13,44 @@ import { isAlive } from './lib/lock.mjs'
 import { ROOT } from './lib/paths.mjs'
 import { prepare } from './prepare.mjs'
 import { createProfile } from './workbench/profile.mjs'
-import { createProgress, describe } from './lib/progress.mjs'
-import { endAll, run } from './lib/childProcess.mjs'
-import { FRIENDLY_SETTINGS } from './workbench/settings.mjs'
+import { createProgress, describeError } from './lib/progress.mjs'
+import { killStartedPrograms, run } from './lib/childProcess.mjs'
+import { INTERACTIVE_SETTINGS } from './workbench/settings.mjs'
 import { startWorkbench } from './workbench/workbench.mjs'
 
-const FOLDER = path.join(ROOT, 'examples', 'mnist')
-const SCRIPT = path.join(FOLDER, 'train.js')
-const PORT = 8420
+/** The example that VS Code opens. */
+const EXAMPLE_FOLDER = path.join(ROOT, 'examples', 'mnist')
+
+/** The training script that is shown and run. */
+const EXAMPLE_SCRIPT = path.join(EXAMPLE_FOLDER, 'train.js')
+
+/** Port of the browser workbench if it is free. */
+const PREFERRED_PORT = 8420
+
+/** Time for the desktop's `code` command to open a window, in milliseconds. */
+const OPEN_TIMEOUT_MS = 60_000
+
+/** Interval at which we check whether npm still runs, in milliseconds. */
+const PARENT_CHECK_INTERVAL_MS = 2000
 
 const flags = process.argv.slice(2)
 const progress = createProgress()
-/** What has to end before we do; replaced as the start goes on. @type {() => Promise<void>} */
-let close = () => Promise.resolve(endAll())
-let leaving = false
+/** Ends what is running at the moment; replaced when the next phase of the start begins. @type {() => Promise<void>} */
+let cleanUp = () => Promise.resolve(killStartedPrograms())
+let isExiting = false
 
-for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP'])) process.on(signal, () => void leave(0))
-void leaveWithParent()
+for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP'])) process.on(signal, () => void exit(0))
+void exitWithParent()
 await main().catch((error) => {
-  progress.say(`\n${describe(error)}\n\ndocs/setup.md tells more about what is fetched and what can go wrong.`)
-  return leave(1)
+  progress.say(`\n${describeError(error)}\n\ndocs/setup.md tells more about what is fetched and what can go wrong.`)
+  return exit(1)
 })
 
 async function main() {
-  // The extension starts the run once for every new value of this variable, not again when the window is reloaded.
-  const env = { SATURATION_START: `${randomUUID()}:${SCRIPT}` }
-  const code = flags.includes('--browser') ? undefined : desktopCode()
+  // The extension starts one run for each new value of this variable. The random part makes it start one now, but not
+  // after a reload.
+  const env = { SATURATION_START: `${randomUUID()}:${EXAMPLE_SCRIPT}` }
+  const code = flags.includes('--browser') ? undefined : findDesktopCode()
   progress.say('Saturation Inspector: set-up')
   const { vsix, missing } = await prepare(progress, { workbench: !code, browser: false })
   if (code) return openDesktop(code, env)
@@ -45,29 +58,29 @@ async function main() {
     throw new Error('There is neither a desktop VS Code nor a browser workbench to open.')
 
   const profile = await createProfile(vsix)
-  close = () => Promise.resolve(profile.release())
+  cleanUp = () => Promise.resolve(profile.release())
   const workbench = await progress.step('workbench', () =>
     startWorkbench({
-      folder: FOLDER,
-      openFile: SCRIPT,
+      folder: EXAMPLE_FOLDER,
+      openFile: EXAMPLE_SCRIPT,
       ...profile,
       trust: true,
       env,
-      settings: FRIENDLY_SETTINGS,
-      port: PORT,
+      settings: INTERACTIVE_SETTINGS,
+      port: PREFERRED_PORT,
     }),
   )
-  close = () => workbench.stop().finally(() => profile.release())
+  cleanUp = () => workbench.stop().finally(() => profile.release())
   progress.done()
   console.log(`\nVS Code is running with the example. Open this address:\n\n  ${workbench.openUrl}\n\nCtrl+C ends it.`)
   if (!flags.includes('--no-open') && hasDisplay()) openInBrowser(workbench.openUrl)
   await workbench.ended
-  await leave(1, 'The workbench has ended by itself.')
+  await exit(1, 'The workbench has ended by itself.')
 }
 
-/** A desktop VS Code that can open a window here. @returns {string | undefined} its `code` command */
-function desktopCode() {
-  // It refuses to run as root, and in a remote terminal `code` only talks to a window elsewhere.
+/** Finds a desktop VS Code that can open a window here. @returns {string | undefined} path of its `code` command */
+function findDesktopCode() {
+  // VS Code refuses to run as root. In a terminal of a remote window, `code` only controls that window.
   if (!hasDisplay() || process.getuid?.() === 0 || process.env.VSCODE_IPC_HOOK_CLI) return undefined
   return findOnPath(['code'])
 }
@@ -79,13 +92,15 @@ async function openDesktop(code, env) {
     '--disable-workspace-trust',
     `--extensionDevelopmentPath=${ROOT}`,
     '--goto',
-    SCRIPT,
-    FOLDER,
+    EXAMPLE_SCRIPT,
+    EXAMPLE_FOLDER,
   ]
   const windows = process.platform === 'win32'
-  // `code` is a batch file on Windows, which only a shell can start.
+  // On Windows `code` is a batch file, and only a shell can start a batch file.
   const [command, rest] = windows ? [process.env.ComSpec ?? 'cmd.exe', ['/d', '/s', '/c', code, ...args]] : [code, args]
-  await progress.step('VS Code', () => run(command, rest, { env: { ...process.env, ...env }, timeout: 60_000 }))
+  await progress.step('VS Code', () =>
+    run(command, rest, { env: { ...process.env, ...env }, timeout: OPEN_TIMEOUT_MS }),
+  )
   progress.done()
   console.log(
     '\nVS Code has opened the example in a new window. `npm start -- --browser` opens it in a web browser instead.',
@@ -104,29 +119,32 @@ function openInBrowser(address) {
       : process.platform === 'win32'
         ? ['explorer', address]
         : ['xdg-open', address]
-  // It may not exist, and the address has been printed.
+  // The command may not exist. That does no harm: the address has been printed.
   spawn(command, args, { stdio: 'ignore', detached: true })
     .on('error', () => {})
     .unref()
 }
 
-/** @param {number} code @param {string} [why] */
-async function leave(code, why) {
-  if (leaving) return
-  leaving = true
+/** Cleans up once, then exits. @param {number} code the exit code @param {string} [message] printed as an error */
+async function exit(code, message) {
+  if (isExiting) return
+  isExiting = true
   progress.done()
-  if (why) console.error(why)
-  await close().catch(() => {})
+  if (message) console.error(message)
+  await cleanUp().catch(() => {})
   process.exit(code)
 }
 
-/** npm passes signals on to us, but not its own death by `kill -9`; between it and us there may be a shell that lives on. */
-async function leaveWithParent() {
+/**
+ * Exits when npm is gone. npm forwards signals to us, but it cannot forward its own `kill -9`. A shell between npm and
+ * us may survive, so the grandparent process is checked too.
+ */
+async function exitWithParent() {
   const parent = process.ppid
-  const above = process.env.npm_lifecycle_event
+  const grandparent = process.env.npm_lifecycle_event
     ? await run('ps', ['-o', 'ppid=', '-p', String(parent)]).then(Number, () => 0)
     : 0
   setInterval(() => {
-    if (process.ppid !== parent || (above > 1 && !isAlive(above))) void leave(1)
-  }, 2000).unref()
+    if (process.ppid !== parent || (grandparent > 1 && !isAlive(grandparent))) void exit(1)
+  }, PARENT_CHECK_INTERVAL_MS).unref()
 }

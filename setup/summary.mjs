@@ -1,23 +1,25 @@
 /**
- * What the two test runners say in their JSON reports, added up.
+ * Reads the JSON reports of the two test runners and adds up their results.
  */
 import { existsSync, readFileSync } from 'node:fs'
 
 /** @typedef {{ passed: number, skipped: number, failures: string[], flaky: string[] }} Outcome */
 
 /** @returns {Outcome} */
-const nothing = () => ({ passed: 0, skipped: 0, failures: [], flaky: [] })
+const emptyOutcome = () => ({ passed: 0, skipped: 0, failures: [], flaky: [] })
 
 /**
- * Reads a report and judges the runner that wrote it: whatever makes it end with an error counts as a failure even if no test failed.
+ * Reads a runner's report. A runner that ended with an error counts as a failure even if none of its tests failed; so
+ * does a runner that ran no test.
  * @param {'vitest' | 'playwright'} runner
- * @param {string} file the report
+ * @param {string} file path of the report
  * @param {string | undefined} problem why the runner ended with an error, if it did
  * @returns {Outcome}
  */
 export function readOutcome(runner, file, problem) {
   const report = readReport(file)
-  const outcome = report === undefined ? nothing() : runner === 'vitest' ? ofVitest(report) : ofPlaywright(report)
+  const outcome =
+    report === undefined ? emptyOutcome() : runner === 'vitest' ? readVitest(report) : readPlaywright(report)
   if (outcome.failures.length === 0) {
     if (problem !== undefined) outcome.failures.push(`${runner} itself: ${problem}`)
     else if (outcome.passed === 0) outcome.failures.push(`${runner}: no test ran`)
@@ -25,7 +27,7 @@ export function readOutcome(runner, file, problem) {
   return outcome
 }
 
-/** @param {string} file @returns {any} undefined when there is none or it was cut off */
+/** Parses a report. @param {string} file @returns {any} undefined when the file is missing or incomplete */
 function readReport(file) {
   try {
     return existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : undefined
@@ -34,16 +36,16 @@ function readReport(file) {
   }
 }
 
-/** @param {any} report in Jest's format */
-function ofVitest(report) {
-  const outcome = nothing()
+/** @param {any} report in Jest's format, which Vitest's JSON reporter uses */
+function readVitest(report) {
+  const outcome = emptyOutcome()
   for (const file of report.testResults ?? []) {
     for (const { status, fullName } of file.assertionResults) {
       if (status === 'passed') outcome.passed++
       else if (status === 'failed') outcome.failures.push(fullName)
       else outcome.skipped++
     }
-    // A file that cannot even be loaded has no tests.
+    // A test file that failed to load has no tests, and so no failed one; it is counted itself.
     if (file.status === 'failed' && !file.assertionResults.some((/** @type {any} */ t) => t.status === 'failed'))
       outcome.failures.push(file.name)
   }
@@ -51,11 +53,11 @@ function ofVitest(report) {
 }
 
 /** @param {any} report */
-function ofPlaywright(report) {
-  const outcome = nothing()
-  /** @param {any} suite @param {string[]} above */
-  const visit = (suite, above) => {
-    const titles = [...above, suite.title].filter(Boolean)
+function readPlaywright(report) {
+  const outcome = emptyOutcome()
+  /** @param {any} suite @param {string[]} parentTitles */
+  const visit = (suite, parentTitles) => {
+    const titles = [...parentTitles, suite.title].filter(Boolean)
     for (const inner of suite.suites ?? []) visit(inner, titles)
     for (const spec of suite.specs ?? []) {
       const name = [...titles, spec.title].join(' › ')
@@ -74,11 +76,11 @@ function ofPlaywright(report) {
 }
 
 /**
- * Adds outcomes up.
+ * Adds up outcomes.
  * @param {Outcome[]} outcomes
  * @returns {Outcome}
  */
-export function total(outcomes) {
+export function addOutcomes(outcomes) {
   return outcomes.reduce(
     (sum, one) => ({
       passed: sum.passed + one.passed,
@@ -86,14 +88,14 @@ export function total(outcomes) {
       failures: [...sum.failures, ...one.failures],
       flaky: [...sum.flaky, ...one.flaky],
     }),
-    nothing(),
+    emptyOutcome(),
   )
 }
 
 /**
- * The summary that `npm test` ends with.
+ * Formats the summary at the end of `npm test`.
  * @param {Outcome} outcome
- * @returns {string} its last line is `N passed, N failed`, with `, N skipped` if any were
+ * @returns {string} whose last line is `N passed, N failed`, followed by `, N skipped` if any were skipped
  */
 export function describeOutcome({ passed, skipped, failures, flaky }) {
   const list = (/** @type {string} */ title, /** @type {string[]} */ names) =>

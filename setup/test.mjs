@@ -1,5 +1,5 @@
 /**
- * `npm test`: the same set-up as `npm start`, then unit and integration tests (Vitest), then end-to-end tests (Playwright).
+ * `npm test`: runs the set-up, then the unit and integration tests (Vitest), then the end-to-end tests (Playwright).
  *
  *     npm test                        everything
  *     npm test -- unit covariance     only Vitest, with arguments for it
@@ -9,11 +9,14 @@ import { mkdirSync, rmSync } from 'node:fs'
 import path from 'node:path'
 import { ROOT } from './lib/paths.mjs'
 import { prepare } from './prepare.mjs'
-import { createProgress, describe } from './lib/progress.mjs'
-import { endAll, run } from './lib/childProcess.mjs'
-import { describeOutcome, readOutcome, total } from './summary.mjs'
+import { createProgress, describeError } from './lib/progress.mjs'
+import { killStartedPrograms, run } from './lib/childProcess.mjs'
+import { addOutcomes, describeOutcome, readOutcome } from './summary.mjs'
 
-const REPORTS = path.join(ROOT, 'artifacts', 'reports')
+/** Folder of the runners' JSON reports. */
+const REPORT_FOLDER = path.join(ROOT, 'artifacts', 'reports')
+
+/** Name and command line of the runner for each kind of test. */
 const RUNNERS = {
   unit: {
     name: /** @type {const} */ ('vitest'),
@@ -32,51 +35,53 @@ const RUNNERS = {
 }
 
 const [first, ...rest] = process.argv.slice(2)
-const only = first === 'unit' || first === 'e2e' ? first : undefined
-const passOn = only ? rest : process.argv.slice(2)
+const onlyKind = first === 'unit' || first === 'e2e' ? first : undefined
+const runnerArguments = onlyKind ? rest : process.argv.slice(2)
 
-// The runners share our terminal's process group and get Ctrl+C themselves; we only clean up after the set-up.
-process.on('SIGINT', () => (endAll(), process.exit(130)))
-process.on('SIGTERM', () => (endAll(), process.exit(143)))
+// The runners are in our terminal's process group and receive Ctrl+C themselves. Only programs of the set-up have to be
+// killed here.
+process.on('SIGINT', () => (killStartedPrograms(), process.exit(130)))
+process.on('SIGTERM', () => (killStartedPrograms(), process.exit(143)))
 
 const outcome = await main().catch((error) => {
-  console.error(`\n${describe(error)}\n`)
+  console.error(`\n${describeError(error)}\n`)
   return { passed: 0, skipped: 0, failures: ['set-up'], flaky: [] }
 })
 console.log(`\n${describeOutcome(outcome)}`)
 process.exitCode = outcome.failures.length > 0 ? 1 : 0
 
 async function main() {
-  if (passOn.length > 0 && !only)
+  if (runnerArguments.length > 0 && !onlyKind)
     throw new Error('Say which tests the arguments are for: npm test -- unit … or npm test -- e2e …')
   const progress = createProgress()
-  const wantsE2e = only !== 'unit'
+  const wantsE2e = onlyKind !== 'unit'
   const { browser, missing } = await prepare(progress, { workbench: wantsE2e, browser: wantsE2e })
   progress.done()
   const env = { ...process.env, ...(browser ? { SATURATION_CHROMIUM: browser } : {}) }
   const outcomes = []
-  if (only !== 'e2e') outcomes.push(await runTests('unit', env))
+  if (onlyKind !== 'e2e') outcomes.push(await runTests('unit', env))
   if (wantsE2e) {
-    const lacking = missing.filter((title) => title !== 'TensorFlow')
-    // Dozens of time-outs would say less than one sentence.
+    // The end-to-end tests start without TensorFlow, but not without the workbench or the browser.
+    const missingForE2e = missing.filter((title) => title !== 'TensorFlow')
+    // One clear failure says more than dozens of time-outs.
     outcomes.push(
-      lacking.length
-        ? { ...total([]), failures: [`end-to-end tests could not run without ${lacking.join(' and ')}`] }
+      missingForE2e.length
+        ? { ...addOutcomes([]), failures: [`end-to-end tests could not run without ${missingForE2e.join(' and ')}`] }
         : await runTests('e2e', env),
     )
   }
-  return total(outcomes)
+  return addOutcomes(outcomes)
 }
 
-/** @param {'unit' | 'e2e'} kind @param {NodeJS.ProcessEnv} env */
+/** Runs the tests of one kind. @param {'unit' | 'e2e'} kind @param {NodeJS.ProcessEnv} env */
 async function runTests(kind, env) {
   const { name, args } = RUNNERS[kind]
-  // An older report must not be taken for this run's.
-  const report = path.join(REPORTS, `${kind}.json`)
-  mkdirSync(REPORTS, { recursive: true })
+  const report = path.join(REPORT_FOLDER, `${kind}.json`)
+  mkdirSync(REPORT_FOLDER, { recursive: true })
+  // A report of an earlier run must not be mistaken for a report of this run.
   rmSync(report, { force: true })
   console.log(`\n${kind === 'unit' ? 'Unit and integration tests' : 'End-to-end tests'}\n`)
-  const problem = await run(process.execPath, [...args(report), ...passOn], {
+  const problem = await run(process.execPath, [...args(report), ...runnerArguments], {
     cwd: ROOT,
     env: { ...env, PLAYWRIGHT_JSON_OUTPUT_NAME: report },
     stream: true,

@@ -1,8 +1,9 @@
-import { judge, measuredLayers, percent, type Thresholds } from '../src/advice/verdict.ts'
+import { judge, measuredLayers, type Thresholds } from '../src/advice/verdict.ts'
+import { duration, number, percent } from '../src/presentation/numbers.ts'
 import type { RunState } from '../src/run/state.ts'
-import { duration, endedBadly, phaseWords, position, shareDone, timeLeft } from '../src/presentation/progress.ts'
+import { endedBadly, describePhase, position, shareDone, timeLeft } from '../src/presentation/progress.ts'
 import { runName } from '../src/presentation/runName.ts'
-import { samplingWords } from '../src/presentation/sampling.ts'
+import { describeSampling } from '../src/presentation/sampling.ts'
 import { button, element, setText } from './ui/dom.ts'
 
 /** What the header's buttons do. */
@@ -12,7 +13,7 @@ export interface HeaderActions {
   chooseRun(): void
 }
 
-/** The run in a few lines: what runs, how far it is, what watching it costs. */
+/** The run in a few lines: its name, its progress, and what monitoring costs. */
 export class Header {
   readonly element: HTMLElement
   readonly #script = element('h1')
@@ -23,7 +24,7 @@ export class Header {
   readonly #phase = element('p', { class: 'phase' })
   readonly #progress = element('progress', { attributes: { 'aria-label': 'Training progress', max: '1' } })
   readonly #facts = element('p', { class: 'facts' })
-  /** Read out when it changes; holds only what changes rarely. */
+  /** Screen readers announce each change, so it holds only what changes rarely. */
   readonly #spoken = element('p', { class: 'spoken', attributes: { role: 'status' } })
 
   constructor(actions: HeaderActions) {
@@ -39,7 +40,7 @@ export class Header {
     this.element = element('header', {}, [top, this.#others, this.#phase, this.#progress, this.#facts, this.#spoken])
   }
 
-  /** Another run is shown from now on: what was asked of the last one does not count for it. */
+  /** Prepares for another run: a request to stop was for the last one. */
   reset(): void {
     this.#stop.disabled = false
     setText(this.#stop, 'Stop')
@@ -53,13 +54,13 @@ export class Header {
 
   /** @param silentFor milliseconds since the last report */
   update(run: RunState, thresholds: Thresholds, silentFor: number): void {
-    const phase = phaseWords(run, silentFor)
+    const phase = describePhase(run, silentFor)
     const where = position(run.progress)
     setText(this.#script, runName(run))
     this.#script.title = [run.script, run.packageScript, ...run.args].filter((part) => part !== null).join(' ')
     this.#stop.hidden = run.ended !== null
     this.#again.hidden = run.ended === null
-    const step = run.progress && run.progress.epoch !== null ? `step ${run.progress.step.toLocaleString('en')}` : null
+    const step = run.progress && run.progress.epoch !== null ? `step ${number(run.progress.step)}` : null
     setText(this.#phase, join([phase, where?.toLowerCase(), step]))
     this.#phase.classList.toggle('failed', endedBadly(run))
 
@@ -74,12 +75,12 @@ export class Header {
         left === null ? null : `${duration(left)} left`,
         this.#tookWords(run),
         this.#underusedWords(run, thresholds),
-        // The native backend is what everyone expects.
+        // The native backend goes without saying.
         run.attached && run.attached.backend !== 'tensorflow' ? `backend ${run.attached.backend}` : null,
         monitoringWords(run),
       ]),
     )
-    setText(this.#spoken, join([phaseWords(run), where]))
+    setText(this.#spoken, join([describePhase(run), where]))
   }
 
   #tookWords(run: RunState): string | null {
@@ -93,10 +94,10 @@ export class Header {
   }
 }
 
-/** What watching costs, and what of the output is left out for it to cost no more. */
+/** What monitoring costs, and what it leaves out to cost no more. */
 function monitoringWords({ overhead }: RunState): string | null {
   if (!overhead) return null
-  const thinned = samplingWords(overhead.sampling)
+  const thinned = describeSampling(overhead.sampling)
   return `monitoring ${percent(overhead.share)} of training time${thinned === null ? '' : `, measuring ${thinned}`}`
 }
 

@@ -1,16 +1,17 @@
 import { DEFAULT_THRESHOLDS, type Thresholds } from '../src/advice/verdict.ts'
 import type { RunEvent } from '../src/protocol/events.ts'
-import { fold, type RunState } from '../src/run/state.ts'
+import { fold } from '../src/run/fold.ts'
+import type { RunState } from '../src/run/state.ts'
 import type { ToPage } from '../src/presentation/panelMessages.ts'
 import { onMessage, post, savedSelection, saveSelection } from './ui/connection.ts'
 import { emptyState } from './emptyState.ts'
-import { Frames } from './ui/redraw.ts'
+import { RedrawScheduler } from './ui/redraw.ts'
 import './panel.css'
 import { RunView } from './runView.ts'
 import { onThemeChange } from './ui/theme.ts'
 
-/** Milliseconds between two looks at how long the run has been silent. */
-const SILENCE_CHECK = 5000
+/** Milliseconds between two updates of how long the run has been silent. */
+const SILENCE_CHECK_MS = 5000
 
 let run: RunState | null = null
 let thresholds: Thresholds = DEFAULT_THRESHOLDS
@@ -29,7 +30,7 @@ const view = new RunView({
   chooseRun: () => post({ type: 'choose run' }),
 })
 const empty = emptyState(() => post({ type: 'run' }))
-const frames = new Frames(draw)
+const redraw = new RedrawScheduler(draw)
 
 function select(layer: string | null): void {
   selected = layer
@@ -39,7 +40,7 @@ function select(layer: string | null): void {
 
 function redrawAll(): void {
   changed = new Set(['model', 'saturation', 'step', 'epoch', 'problem', 'overhead', 'run ended'])
-  frames.request()
+  redraw.request()
 }
 
 function draw(): void {
@@ -52,7 +53,7 @@ function draw(): void {
 function receive(message: ToPage): void {
   switch (message.type) {
     case 'snapshot': {
-      // Two processes may begin in the same millisecond.
+      // Runs of two processes may have started in the same millisecond.
       const sameRun = run?.startedAt === message.run?.startedAt && run?.attached?.pid === message.run?.attached?.pid
       run = message.run
       thresholds = message.thresholds
@@ -64,12 +65,12 @@ function receive(message: ToPage): void {
       if (!run) return
       lastReportAt = performance.now()
       for (const event of message.events) if (fold(run, event)) changed.add(event.type)
-      return frames.request()
+      return redraw.request()
     case 'others':
       return view.tellOthers(message.training)
     case 'reveal':
       select(message.layer)
-      // The row must be there and marked before it can be scrolled to.
+      // The row has to exist before the view can scroll to it.
       draw()
       return view.reveal(message.layer)
   }
@@ -78,7 +79,7 @@ function receive(message: ToPage): void {
 document.getElementById('panel')?.append(empty, view.element)
 empty.hidden = true
 view.element.hidden = true
-setInterval(() => run?.phase === 'training' && frames.request(), SILENCE_CHECK)
+setInterval(() => run?.phase === 'training' && redraw.request(), SILENCE_CHECK_MS)
 onThemeChange(() => {
   view.repaint()
   redrawAll()

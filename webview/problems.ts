@@ -1,8 +1,9 @@
 import type { RunState } from '../src/run/state.ts'
+import { number } from '../src/presentation/numbers.ts'
 import { element, setText } from './ui/dom.ts'
 import { icon } from './ui/icons.ts'
 
-/** What went wrong and what to do about it; hidden while nothing did. */
+/** The run's problems, each with what to do; hidden while there are none. */
 export class Problems {
   readonly element: HTMLElement
   readonly #heading = element('h2')
@@ -16,7 +17,7 @@ export class Problems {
     this.element.hidden = true
   }
 
-  /** Shows the run's problems; one that is repeated carries its count. */
+  /** Shows the run's problems; a repeated one has its count. */
   update(run: RunState): void {
     const shown = JSON.stringify(run.problems.map((problem) => [problem.layer, problem.message, problem.times]))
     if (shown === this.#shown) return
@@ -28,7 +29,7 @@ export class Problems {
 
   #item({ layer, message, advice, times }: RunState['problems'][number], run: RunState): HTMLElement {
     const text = element('div', {}, [
-      element('p', { text: times > 1 ? `${message} (${times.toLocaleString('en')} times)` : message }),
+      element('p', { text: times > 1 ? `${message} (${number(times)} times)` : message }),
       element('p', { class: 'advice', text: advice }),
     ])
     const name = run.layers.find((known) => known.id === layer)?.name ?? layer

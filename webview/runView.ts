@@ -1,7 +1,7 @@
 import { measuredLayers, type Thresholds } from '../src/advice/verdict.ts'
 import type { RunEvent } from '../src/protocol/events.ts'
 import type { RunState } from '../src/run/state.ts'
-import { definition } from '../src/presentation/definitionText.ts'
+import { definitionText } from '../src/presentation/definitionText.ts'
 import { element, setText } from './ui/dom.ts'
 import { Header } from './header.ts'
 import { LayerList } from './layers/layerList.ts'
@@ -44,12 +44,12 @@ export class RunView {
     this.element.addEventListener('keydown', (event) => event.key === 'Escape' && actions.select(null))
   }
 
-  /** The theme has changed: the next update must touch every part. */
+  /** Makes the next update repaint every part, because the theme has changed. */
   repaint(): void {
     this.#repaint = true
   }
 
-  /** Another run is shown from now on. */
+  /** Prepares for another run. */
   reset(): void {
     this.#header.reset()
   }
@@ -72,9 +72,9 @@ export class RunView {
     this.#problems.update(run)
     if (any('model', 'saturation', 'run ended')) {
       this.#layers.update(run, thresholds, selected)
-      setText(this.#definition, definition(run))
+      setText(this.#definition, definitionText(run))
     }
-    // Empty axes say nothing once there is nothing to come.
+    // Empty axes are no use once the run has ended.
     this.#saturation.element.hidden = run.ended !== null && measuredLayers(run).length === 0
     if (this.#repaint) this.#paint()
     if (any('model')) this.#layers.paint(readTheme())

@@ -9,7 +9,7 @@ function read(name) {
   return gunzipSync(readFileSync(new URL(`./data/${name}`, import.meta.url)))
 }
 
-// IDX format: images have a header of 16 bytes, labels one of 8.
+// In the IDX format, images have a header of 16 bytes and labels one of 8 bytes.
 function slice(from, to) {
   const pixels = read('t10k-images-idx3-ubyte.gz').subarray(16 + from * SIZE * SIZE, 16 + to * SIZE * SIZE)
   const labels = read('t10k-labels-idx1-ubyte.gz').subarray(8 + from, 8 + to)
@@ -19,7 +19,7 @@ function slice(from, to) {
   }))
 }
 
-/** 8,000 images to train on and 2,000 to test with. */
+/** Loads 8,000 images to train on and 2,000 to test with. */
 export function loadMnist() {
   return { train: slice(0, 8000), test: slice(8000, 10000) }
 }

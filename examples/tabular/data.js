@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import * as tf from '@tensorflow/tfjs-node'
 
-/** Rows of 30 features and a label: 0 malignant, 1 benign. The first line is a heading. */
+/** Reads rows of 30 features and a label: 0 malignant, 1 benign. The file's first line is a heading. */
 function readRows() {
   const text = readFileSync(new URL('./data/wdbc.csv', import.meta.url), 'utf8')
   return text
@@ -11,7 +11,7 @@ function readRows() {
     .map((line) => line.split(',').map(Number))
 }
 
-// Every fifth row is a test row, so that both parts have both classes.
+// Every fifth row is a test row, so that both parts contain both classes.
 function split(rows) {
   return { train: rows.filter((_, i) => i % 5 !== 0), test: rows.filter((_, i) => i % 5 === 0) }
 }
@@ -21,7 +21,7 @@ function tensors(rows, mean, deviation) {
   return { features: features.sub(mean).div(deviation), labels: tf.tensor2d(rows.map((row) => row.slice(-1))) }
 }
 
-/** 455 rows to train on and 114 to test with, scaled by the mean and deviation of the training rows. */
+/** Loads 455 rows to train on and 114 to test with, scaled by the mean and deviation of the training rows. */
 export function loadTable() {
   const { train, test } = split(readRows())
   const { mean, variance } = tf.moments(tf.tensor2d(train.map((row) => row.slice(0, -1))), 0)

@@ -14,8 +14,8 @@ model.compile({ optimizer: tf.train.adam(0.003), loss: 'sparseCategoricalCrossen
 
 await model.fit(inputs, next, { epochs, batchSize: 128, shuffle: true })
 
-/** Goes on with a text, always taking the likeliest character. */
-function goOn(start, count) {
+/** Continues a text with the most likely character each time. */
+function continueText(start, count) {
   let line = start
   for (let i = 0; i < count; i++) {
     const codes = [...line.slice(-LENGTH)].map((character) => alphabet.indexOf(character))
@@ -32,4 +32,4 @@ function goOn(start, count) {
   }
   return line
 }
-console.log(`\n${goOn("Shall I compare thee to a summer's", 160)}`)
+console.log(`\n${continueText("Shall I compare thee to a summer's", 160)}`)

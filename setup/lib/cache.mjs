@@ -1,6 +1,9 @@
 /**
- * The cache: finished folders that clones share. A folder in it is either whole or absent: it is built beside its place,
- * gets a manifest, and is moved there in one step. An interrupted set-up therefore continues with the step that it was in.
+ * The per-user cache of finished folders, which all clones share.
+ *
+ * A folder in the cache is either complete or absent: it is built under a temporary name beside its final place, gets a
+ * manifest, and is then renamed in one step. An interrupted set-up therefore continues with the step that was
+ * interrupted.
  */
 import { mkdir, rename, rm } from 'node:fs/promises'
 import path from 'node:path'
@@ -9,10 +12,11 @@ import { isIntact, writeManifest } from './manifest.mjs'
 import { cacheRoot } from './paths.mjs'
 
 /**
- * The folder `name` of the cache, built first if it is missing or damaged.
- * @param {string} name names the content exactly (version, platform): what has another content has another name
+ * Returns the folder `name` of the cache, and builds it first if it is missing or damaged.
+ * @param {string} name identifies the content, for example by version and platform; different content needs a different
+ *   name
  * @param {(folder: string) => Promise<void>} build fills an empty folder
- * @param {(text: string) => void} [report] told when another set-up is building the same thing
+ * @param {(text: string) => void} [report] called when another set-up is building the same folder
  * @returns {Promise<string>} the folder's path
  * @throws whatever `build` throws (nothing is left in the folder's place), and errors of the file system
  */
@@ -22,7 +26,7 @@ export async function cached(name, build, report) {
   return withLock(
     `${folder}.lock`,
     async () => {
-      // The one we waited for has probably built it.
+      // The process that held the lock has probably built the folder.
       if (await isIntact(folder)) return folder
       const unfinished = `${folder}.unfinished`
       await rm(unfinished, { recursive: true, force: true })
@@ -43,7 +47,8 @@ export async function cached(name, build, report) {
 }
 
 /**
- * A folder for downloads in progress. What is in it survives an interruption, so that a download can continue.
+ * Returns the folder for downloads in progress, and creates it if needed. Its files survive an interruption, so that a
+ * download can continue.
  * @returns {Promise<string>}
  * @throws errors of the file system
  */

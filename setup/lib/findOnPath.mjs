@@ -1,12 +1,12 @@
 /**
- * Programs on the search path.
+ * Finds programs on the search path.
  */
 import { accessSync, constants } from 'node:fs'
 import path from 'node:path'
 
 /**
- * The first of some programs that is on the search path.
- * @param {string[]} names
+ * Returns the first of the named programs that is on the search path.
+ * @param {string[]} names in order of preference
  * @param {NodeJS.ProcessEnv} [env]
  * @returns {string | undefined} its path
  */
@@ -19,7 +19,7 @@ export function findOnPath(names, env = process.env) {
 }
 
 /**
- * Whether this user may execute a file.
+ * Tells whether this user may execute a file.
  * @param {string} file
  * @returns {boolean}
  */

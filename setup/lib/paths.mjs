@@ -1,20 +1,23 @@
 /**
- * Where things are. Nothing here creates anything.
+ * Paths of the clone and of the cache. Nothing in this module creates a file or folder.
  */
 import { realpathSync } from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 
-/** The clone's top folder. */
+/** The top folder of the clone; of the installed extension where this file ships with it. */
 export const ROOT = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../..')
 
-/** Operating system and processor as one word, for example `linux-x64`; part of the names of everything native in the cache. */
+/**
+ * Operating system and processor, for example `linux-x64`. Part of the name of every folder with native code in the
+ * cache.
+ */
 export const PLATFORM = `${process.platform}-${process.arch}`
 
 /**
- * The per-user cache folder, shared by all clones.
- * `SATURATION_CACHE` overrides it; else the platform's own convention decides.
+ * Returns the per-user cache folder, which all clones share.
+ * `SATURATION_CACHE` overrides it; otherwise it follows the platform's convention.
  * @param {NodeJS.ProcessEnv} [env]
  * @returns {string} an absolute path that need not exist yet
  */
@@ -26,7 +29,7 @@ export function cacheRoot(env = process.env) {
       ? (env.LOCALAPPDATA ?? path.join(home, 'AppData', 'Local'))
       : process.platform === 'darwin'
         ? path.join(home, 'Library', 'Caches')
-        : // The XDG specification tells programs to ignore a relative value.
+        : // The XDG Base Directory Specification tells programs to ignore a relative path.
           env.XDG_CACHE_HOME && path.isAbsolute(env.XDG_CACHE_HOME)
           ? env.XDG_CACHE_HOME
           : path.join(home, '.cache')
@@ -34,7 +37,7 @@ export function cacheRoot(env = process.env) {
 }
 
 /**
- * Is this module the one that node was started with?
+ * Tells whether a module is the script that Node was started with.
  * @param {string} moduleUrl the caller's `import.meta.url`
  * @returns {boolean}
  */

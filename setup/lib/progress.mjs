@@ -1,43 +1,50 @@
 /**
- * What the person sees while the set-up works: one line when a step ends, and for the steps under way a line that is rewritten on
- * a terminal and repeated now and then elsewhere (a log of a build server). Steps may overlap.
+ * Shows the progress of the set-up. Every step prints a line when it ends. The running steps share a status line, which
+ * is rewritten in place on a terminal; elsewhere, for example in a build server's log, each running step prints a line
+ * from time to time. Steps may overlap.
  */
 
-const REPEAT_MS = 15_000
+/** Interval between two status lines of a running step where there is no terminal, in milliseconds. */
+const STATUS_REPEAT_INTERVAL_MS = 15_000
+
+/** Number of an error's last output lines that are shown. */
+const MAX_SHOWN_OUTPUT_LINES = 15
 
 /**
  * @typedef {object} Progress
- * @property {<T>(title: string, work: (report: (detail: string) => void) => Promise<T>) => Promise<T>} step
- *   runs `work` as a named step; it may tell details (sizes, the current part) at any rate. Throws what `work` throws.
- * @property {(text: string) => void} say prints text of its own
- * @property {() => void} done prints nothing more and takes the status line away
+ * @property {<T>(title: string, work: (report: (detail: string) => void) => Promise<T>) => Promise<T>} step runs `work`
+ *   as a named step. `work` may report details (sizes, the current part) as often as it likes. Throws what `work`
+ *   throws.
+ * @property {(text: string) => void} say prints a text that belongs to no step
+ * @property {() => void} done removes the status line and stops updating it
  */
 
 /**
+ * Creates the progress display.
  * @param {NodeJS.WriteStream} [stream]
  * @returns {Progress}
  */
 export function createProgress(stream = process.stdout) {
-  const live = Boolean(stream.isTTY) && process.env.TERM !== 'dumb'
-  /** @type {Map<object, { title: string, detail: string, began: number, told: number }>} */
+  const isTerminal = Boolean(stream.isTTY) && process.env.TERM !== 'dumb'
+  /** @type {Map<object, { title: string, detail: string, began: number, printedAt: number }>} */
   const active = new Map()
   /** @type {NodeJS.Timeout | undefined} */
   let timer
 
-  const clear = () => live && stream.write('\r\x1b[K')
+  const clear = () => isTerminal && stream.write('\r\x1b[K')
   const draw = () => {
     if (active.size === 0) return
-    if (live) {
+    if (isTerminal) {
       const text = [...active.values()]
         .map((s) => `${s.title} ${secondsSince(s.began)}${s.detail && `, ${s.detail}`}`)
         .join(' · ')
-      // One column less than there are: a full line would wrap and could not be taken back.
+      // A longer line would wrap, and a wrapped line cannot be erased. The control sequence in front has 4 characters.
       stream.write(`\r\x1b[K  ${text}`.slice(0, (stream.columns ?? 80) + 4))
       return
     }
     for (const s of active.values()) {
-      if (Date.now() - s.told < REPEAT_MS) continue
-      s.told = Date.now()
+      if (Date.now() - s.printedAt < STATUS_REPEAT_INTERVAL_MS) continue
+      s.printedAt = Date.now()
       stream.write(`  … ${s.title} ${secondsSince(s.began)}${s.detail && `, ${s.detail}`}\n`)
     }
   }
@@ -52,10 +59,10 @@ export function createProgress(stream = process.stdout) {
     say,
     async step(title, work) {
       const began = Date.now()
-      const state = { title, detail: '', began, told: began }
+      const state = { title, detail: '', began, printedAt: began }
       active.set(state, state)
-      timer ??= setInterval(draw, live ? 250 : 1000).unref()
-      if (!live) stream.write(`  … ${title}\n`)
+      timer ??= setInterval(draw, isTerminal ? 250 : 1000).unref()
+      if (!isTerminal) stream.write(`  … ${title}\n`)
       try {
         const result = await work((detail) => void (state.detail = detail))
         active.delete(state)
@@ -81,7 +88,7 @@ function secondsSince(began) {
 }
 
 /**
- * A size as people write it.
+ * Formats a size in megabytes (10⁶ bytes).
  * @param {number} bytes
  * @returns {string} for example `207 MB`
  */
@@ -90,13 +97,14 @@ export function megabytes(bytes) {
 }
 
 /**
- * An error as people read it: what failed, the last lines that the program printed.
+ * Formats an error for the user: what failed, and the last lines that the failed program printed.
  * @param {unknown} error
  * @returns {string}
  */
-export function describe(error) {
+export function describeError(error) {
   const { message, tail } = /** @type {import('./childProcess.mjs').CommandError} */ (
     error instanceof Error ? error : new Error(String(error))
   )
-  return tail ? `${message}\n${tail.split('\n').slice(-15).join('\n').replace(/^/gm, '    | ')}` : message
+  if (!tail) return message
+  return `${message}\n${tail.split('\n').slice(-MAX_SHOWN_OUTPUT_LINES).join('\n').replace(/^/gm, '    | ')}`
 }

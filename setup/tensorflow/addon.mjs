@@ -1,8 +1,9 @@
 /**
- * tfjs-node's native half, in the cache: `deps/lib` (libtensorflow) and `lib/napi-v*` (the addon).
+ * Provides the native part of tfjs-node in the cache: `deps/lib` (libtensorflow) and `lib/napi-v*` (the addon).
  *
- * It is made in a copy of the package, so that a failure half-way leaves the clone's own node_modules as they were: first by the
- * package's install script, which downloads from the TensorFlow project; where that is out of reach, from a wheel and a compiler.
+ * The native part is built in a copy of the package, so that a failure leaves the clone's node_modules unchanged. The
+ * package's own install script is tried first; it downloads from the TensorFlow project. If that fails, libtensorflow
+ * comes from a Python wheel and the addon is compiled.
  */
 import {
   cpSync,
@@ -21,20 +22,26 @@ import { findOnPath } from '../lib/findOnPath.mjs'
 import { cached } from '../lib/cache.mjs'
 import { provideLibtensorflow } from './libtensorflow.mjs'
 import { PLATFORM } from '../lib/paths.mjs'
-import { providePrivateNode } from './privateNode.mjs'
-import { CommandError, npm, run, withPath } from '../lib/childProcess.mjs'
+import { providePrivateNode } from '../lib/privateNode.mjs'
+import { CommandError, npm, run, withFolderOnPath } from '../lib/childProcess.mjs'
 
-const NODE_GYP = 'node-gyp@11.5.0'
-// The install script's download has no time limit of its own. Its progress is visible in what it has written so far.
-const STALLED_S = 20
-const BUILD_LIMIT_S = 300
+/** The node-gyp that compiles the addon. The one in an older npm does not support newer Pythons. */
+const NODE_GYP_PACKAGE = 'node-gyp@11.5.0'
+/**
+ * Time without progress after which the install script's download is given up, in seconds. The script itself has no
+ * time limit.
+ */
+const DOWNLOAD_STALLED_AFTER_S = 20
+
+/** Time limit for compiling the addon, in seconds. */
+const BUILD_TIMEOUT_S = 300
 
 /**
- * The cached native half of the given tfjs-node.
- * @param {string} packageFolder the installed package
+ * Returns the cached native part of a tfjs-node package, and provides it first if it is missing.
+ * @param {string} packageFolder folder of the installed package
  * @param {(detail: string) => void} [report]
  * @returns {Promise<string>} a folder with `deps/lib` and `lib`
- * @throws {Error} naming both ways' failures and what to do
+ * @throws {Error} naming the failures of both ways and what to do
  */
 export async function provideAddon(packageFolder, report) {
   const { version } = JSON.parse(readFileSync(path.join(packageFolder, 'package.json'), 'utf8'))
@@ -44,12 +51,12 @@ export async function provideAddon(packageFolder, report) {
       const work = path.join(folder, 'package')
       copyPackage(packageFolder, work)
       try {
-        await byInstallScript(work, report)
-      } catch (first) {
+        await buildByInstallScript(work, report)
+      } catch (installError) {
         rmSync(work, { recursive: true })
         copyPackage(packageFolder, work)
-        await fromWheel(work, path.join(folder, 'tools'), report).catch((second) => {
-          throw explain(first, second)
+        await buildFromWheel(work, path.join(folder, 'tools'), report).catch((wheelError) => {
+          throw combineErrors(installError, wheelError)
         })
       }
       for (const part of ['deps/lib', 'lib'])
@@ -59,44 +66,49 @@ export async function provideAddon(packageFolder, report) {
     },
     report,
   )
-  // Made from the wheel, its libraries are links into another folder of the cache, which may have been damaged meanwhile.
+  // If the addon was built from the wheel, its libraries are links into another folder of the cache, which may be
+  // damaged by now.
   const library = lstatSync(path.join(addon, 'deps', 'lib', 'libtensorflow_cc.so.2'), { throwIfNoEntry: false })
   if (library?.isSymbolicLink()) await provideLibtensorflow(report)
   return addon
 }
 
-/** @param {string} from @param {string} to */
+/** Copies what is needed to build the native part. @param {string} from @param {string} to */
 function copyPackage(from, to) {
   mkdirSync(to, { recursive: true })
   for (const name of ['package.json', 'binding.gyp', 'binding', 'scripts'])
     cpSync(path.join(from, name), path.join(to, name), { recursive: true })
-  // Its scripts find the packages they need where the original finds them.
+  // The copy's scripts have to find the same packages as the original's.
   symlinkSync(path.resolve(from, '..', '..'), path.join(to, 'node_modules'), 'junction')
 }
 
-/** @param {string} work @param {((detail: string) => void)} [report] */
-async function byInstallScript(work, report) {
+/** Builds with the package's install script. @param {string} work @param {((detail: string) => void)} [report] */
+async function buildByInstallScript(work, report) {
   report?.("tfjs-node's own installation")
-  let size = -1
-  let since = 0
+  // The script reports no progress, but the growth of its files shows it.
+  let lastSize = -1
+  let lastProgressAt = 0
   await run(process.execPath, ['scripts/install.js'], {
     cwd: work,
-    env: environment(work),
+    env: buildEnvironment(work),
     watch(seconds) {
-      const building = existsSync(path.join(work, 'build'))
-      const now = sizeOf(path.join(work, 'deps'))
-      if (now !== size) ((size = now), (since = seconds))
-      const limit = building ? BUILD_LIMIT_S : STALLED_S
-      return seconds - since > limit ? `no progress for ${limit} s` : undefined
+      const isCompiling = existsSync(path.join(work, 'build'))
+      const size = folderSize(path.join(work, 'deps'))
+      if (size !== lastSize) ((lastSize = size), (lastProgressAt = seconds))
+      const limit = isCompiling ? BUILD_TIMEOUT_S : DOWNLOAD_STALLED_AFTER_S
+      return seconds - lastProgressAt > limit ? `no progress for ${limit} s` : undefined
     },
   })
-  // The script ends with 0 in some failures, too.
+  // The script exits with 0 after some failures, too.
   if (!hasAddon(work)) throw new CommandError('The install script ended without a result.', '')
 }
 
-/** @param {string} work @param {string} tools @param {((detail: string) => void)} [report] */
-async function fromWheel(work, tools, report) {
-  // Elsewhere there is no wheel, which is the more useful thing to be told.
+/**
+ * Builds with libtensorflow from the wheel, and compiles the addon.
+ * @param {string} work @param {string} tools folder to install node-gyp in @param {((detail: string) => void)} [report]
+ */
+async function buildFromWheel(work, tools, report) {
+  // On other platforms there is no wheel, and the error about that is more useful than one about the compiler.
   if (process.platform === 'linux') requireCompiler()
   const [library, headers] = await Promise.all([provideLibtensorflow(report), findHeaders(report)])
   mkdirSync(path.join(work, 'deps', 'lib'), { recursive: true })
@@ -104,12 +116,11 @@ async function fromWheel(work, tools, report) {
   for (const name of readdirSync(path.join(library, 'lib')))
     symlinkSync(path.join(library, 'lib', name), path.join(work, 'deps', 'lib', name))
   report?.('building the addon')
-  // The node-gyp that comes with an older npm does not understand newer Pythons.
   mkdirSync(tools)
   writeFileSync(path.join(tools, 'package.json'), '{"private":true}')
-  await npm(['install', '--ignore-scripts', '--no-audit', '--no-fund', NODE_GYP], { cwd: tools })
+  await npm(['install', '--ignore-scripts', '--no-audit', '--no-fund', NODE_GYP_PACKAGE], { cwd: tools })
   const env = {
-    ...environment(work),
+    ...buildEnvironment(work),
     npm_config_node_gyp: path.join(tools, 'node_modules', 'node-gyp', 'bin', 'node-gyp.js'),
     npm_config_nodedir: headers,
   }
@@ -117,12 +128,15 @@ async function fromWheel(work, tools, report) {
   await run(process.execPath, [builder, 'install', '--build-from-source', `--nodedir=${headers}`], {
     cwd: work,
     env,
-    timeout: BUILD_LIMIT_S * 1000,
+    timeout: BUILD_TIMEOUT_S * 1000,
   })
   if (!hasAddon(work)) throw new CommandError('The build ended without a result.', '')
 }
 
-/** The folder above `include/node`: of the running Node if it came with headers, else of our own. @param {((detail: string) => void)} [report] */
+/**
+ * Returns the folder above `include/node`: the running Node's if it came with headers, otherwise our private Node's.
+ * @param {((detail: string) => void)} [report]
+ */
 async function findHeaders(report) {
   const prefix = path.resolve(path.dirname(process.execPath), '..')
   return existsSync(path.join(prefix, 'include', 'node', 'node_api.h'))
@@ -130,19 +144,19 @@ async function findHeaders(report) {
     : (await providePrivateNode(report)).headers
 }
 
-/** @param {string} work */
-function environment(work) {
-  return withPath(path.join(work, 'node_modules', '.bin'))
+/** The environment of the build, with the package's tools on the search path. @param {string} work */
+function buildEnvironment(work) {
+  return withFolderOnPath(path.join(work, 'node_modules', '.bin'))
 }
 
-/** Did the build leave an addon? @param {string} work */
+/** Tells whether the build produced an addon. @param {string} work */
 function hasAddon(work) {
   const lib = path.join(work, 'lib')
   return existsSync(lib) && readdirSync(lib).some((name) => existsSync(path.join(lib, name, 'tfjs_binding.node')))
 }
 
-/** Bytes in all files below a folder. @param {string} folder @returns {number} */
-function sizeOf(folder) {
+/** Adds up the sizes of all files below a folder. @param {string} folder @returns {number} in bytes */
+function folderSize(folder) {
   if (!existsSync(folder)) return 0
   return readdirSync(folder, { withFileTypes: true, recursive: true }).reduce((sum, entry) => {
     const stat = entry.isFile()
@@ -153,8 +167,8 @@ function sizeOf(folder) {
 }
 
 /**
- * Said before 200 MB are downloaded, not after.
- * @throws {Error} when there is nothing to build with
+ * Checks for the tools that compile the addon. Called before the wheel of 200 MB is downloaded.
+ * @throws {Error} naming what is missing
  */
 function requireCompiler() {
   const compiler = process.env.CXX ? [process.env.CXX.split(' ')[0] ?? ''] : ['g++', 'c++', 'clang++']
@@ -168,10 +182,10 @@ function requireCompiler() {
   )
 }
 
-/** Both failures in one error. @param {unknown} first @param {unknown} second */
-function explain(first, second) {
-  const a = /** @type {CommandError} */ (first)
-  const b = /** @type {CommandError} */ (second)
+/** Describes both failures in one error. @param {unknown} installError @param {unknown} wheelError */
+function combineErrors(installError, wheelError) {
+  const a = /** @type {CommandError} */ (installError)
+  const b = /** @type {CommandError} */ (wheelError)
   const reason = (a.tail ?? '').split('\n').find((line) => /^\w*Error: /.test(line)) ?? a.message
   return new CommandError(
     `tfjs-node has no native library yet.\n1. Its own installation failed: ${reason}\n2. Building it from a Python package failed: ${b.message}\n` +

@@ -1,14 +1,16 @@
 /**
- * Looks at the project in a folder as a training run would find it, says what is there, and repairs what is not:
+ * Checks whether the project in a folder can train: reports which TensorFlow.js its scripts find, and repairs tfjs-node
+ * if needed.
  *
  *     node check.mjs FOLDER
  *
- * Ships with the extension, which runs it with the user's own node.
+ * This file ships with the extension, which runs it with the user's own Node. Every module that it imports must be
+ * listed in .vscodeignore.
  */
 import { existsSync, readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import path from 'node:path'
-import { createProgress, describe } from '../lib/progress.mjs'
+import { createProgress, describeError } from '../lib/progress.mjs'
 import { npm } from '../lib/childProcess.mjs'
 import { ensureTensorflow, findTfjsNode } from './tensorflow.mjs'
 
@@ -16,7 +18,7 @@ const project = path.resolve(process.argv[2] ?? '.')
 const progress = createProgress()
 
 await check().catch((error) => {
-  progress.say(`\n${describe(error)}`)
+  progress.say(`\n${describeError(error)}`)
   process.exitCode = 1
 })
 progress.done()
@@ -26,8 +28,8 @@ async function check() {
   progress.say(`  ✓ Node ${process.versions.node}`)
   if (Number(process.versions.node.split('.')[0]) < 18)
     throw new Error('At least Node 18 is needed to watch a training.')
-  if (!findTfjsNode(project) && wants('@tensorflow/tfjs-node')) {
-    // Its install script fails where its download is out of reach, and npm would then install nothing at all.
+  if (!findTfjsNode(project) && dependsOn('@tensorflow/tfjs-node')) {
+    // tfjs-node's install script fails where its download is blocked, and then npm would install no package at all.
     await progress.step('npm packages', (report) =>
       npm(['install', '--ignore-scripts', '--no-audit', '--no-fund'], {
         cwd: project,
@@ -56,15 +58,19 @@ async function check() {
   )
 }
 
-/** Does the project ask for this package? @param {string} name */
-function wants(name) {
+/** Tells whether the project's package.json names this package as a dependency. @param {string} name */
+function dependsOn(name) {
   const file = path.join(project, 'package.json')
   if (!existsSync(file)) return false
   const { dependencies, devDependencies, optionalDependencies } = JSON.parse(readFileSync(file, 'utf8'))
   return name in { ...dependencies, ...devDependencies, ...optionalDependencies }
 }
 
-/** Version of a package as scripts in the project find it. @param {string} name @returns {string | undefined} */
+/**
+ * Returns the version of a package that scripts in the project load.
+ * @param {string} name
+ * @returns {string | undefined}
+ */
 function versionOf(name) {
   try {
     return createRequire(path.join(project, 'noop.js'))(`${name}/package.json`).version

@@ -1,13 +1,15 @@
 /**
- * Proves that tfjs-node works: one real training step on the native library. Run as a process of its own, because a broken native
- * library may end the process that loads it. Proves the tfjs-node that is found from the working directory. Prints what it
- * found as JSON.
+ * Proves that tfjs-node works by one real training step on the native library.
+ *
+ * This script runs in a separate process, because a broken native library may crash the process that loads it. It tests
+ * the tfjs-node that scripts in the working directory load, and prints the result as JSON.
  */
 import { createRequire } from 'node:module'
 import path from 'node:path'
 import util from 'node:util'
 
-// tfjs-node 4.22 calls these in nearly every operation; Node 23 removed them. Our preload does the same for a person's own runs.
+// tfjs-node 4.22 calls these two functions in nearly every operation, but Node 23 removed them. Our preload script
+// restores them in users' runs too.
 const legacy = /** @type {Record<string, unknown>} */ (/** @type {unknown} */ (util))
 legacy.isNullOrUndefined ??= (/** @type {unknown} */ value) => value === null || value === undefined
 legacy.isArray ??= Array.isArray

@@ -1,23 +1,29 @@
 /**
- * Python, which we need for two things: pip knows how to get a wheel from wherever this machine gets its packages, and node-gyp is
- * partly written in it.
+ * Finds and runs Python. The set-up needs it for two things: pip downloads the wheel from the package index that this
+ * machine is configured for, and node-gyp is partly written in Python.
  */
 import { run } from '../lib/childProcess.mjs'
 
-/** @typedef {{ command: string, args: string[], version: string }} Python */
+/** Time limit for asking a Python for its version, in milliseconds. */
+const QUERY_TIMEOUT_MS = 30_000
 
 /**
- * Finds a Python of at least 3.9 that has pip.
+ * How to start a Python: `args` come before any others.
+ * @typedef {{ command: string, args: string[], version: string }} Python
+ */
+
+/**
+ * Finds a Python of version 3.9 or newer that has pip.
  * @returns {Promise<Python>}
- * @throws {Error} saying what was found instead and what to do
+ * @throws {Error} when there is none; the message says what was found instead and what to do
  */
 export async function findPython() {
   /** @type {string[]} */
   const rejected = []
   for (const [command, ...args] of [['python3'], ['python'], ['py', '-3']]) {
-    const ask = (/** @type {string[]} */ ...rest) =>
-      run(/** @type {string} */ (command), [...args, ...rest], { timeout: 30_000 })
-    const version = await ask('-c', 'import sys; print("%d.%d" % sys.version_info[:2])').then(
+    const runCandidate = (/** @type {string[]} */ ...rest) =>
+      run(/** @type {string} */ (command), [...args, ...rest], { timeout: QUERY_TIMEOUT_MS })
+    const version = await runCandidate('-c', 'import sys; print("%d.%d" % sys.version_info[:2])').then(
       (s) => s.trim(),
       () => undefined,
     )
@@ -25,7 +31,7 @@ export async function findPython() {
     const [major = 0, minor = 0] = version.split('.').map(Number)
     if (major < 3 || (major === 3 && minor < 9)) rejected.push(`${command} is ${version}`)
     else if (
-      await ask('-m', 'pip', '--version').then(
+      await runCandidate('-m', 'pip', '--version').then(
         () => false,
         () => true,
       )

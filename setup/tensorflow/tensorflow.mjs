@@ -1,5 +1,6 @@
 /**
- * Makes this clone's tfjs-node work, and proves it by a training step. `node setup/tensorflow.mjs` does just this.
+ * Makes tfjs-node work, and proves it by a training step. `node setup/tensorflow/tensorflow.mjs` does this for the
+ * clone.
  */
 import {
   copyFileSync,
@@ -18,15 +19,18 @@ import { createRequire } from 'node:module'
 import path from 'node:path'
 import { provideAddon } from './addon.mjs'
 import { isMain, ROOT } from '../lib/paths.mjs'
-import { createProgress, describe } from '../lib/progress.mjs'
+import { createProgress, describeError } from '../lib/progress.mjs'
 import { run } from '../lib/childProcess.mjs'
+
+/** Time limit of the training step that proves tfjs-node, in milliseconds. */
+const PROOF_TIMEOUT_MS = 120_000
 
 /**
  * Makes the `@tensorflow/tfjs-node` that a project uses work with the Node that runs this.
  * @param {(detail: string) => void} [report]
- * @param {string} [project] a folder of the project; this clone when left out
+ * @param {string} [project] a folder of the project; default: this clone
  * @returns {Promise<void>}
- * @throws {Error} saying what failed and what to do; everything that does not need TensorFlow works all the same
+ * @throws {Error} saying what failed and what to do; everything that does not need TensorFlow still works
  */
 export async function ensureTensorflow(report, project = ROOT) {
   const folder = findTfjsNode(project)
@@ -36,30 +40,30 @@ export async function ensureTensorflow(report, project = ROOT) {
     )
   }
   const stamp = path.join(folder, '.saturation-proof')
-  const state = describeInstalled(folder)
-  if (state && existsSync(stamp) && readFileSync(stamp, 'utf8') === state) return report?.('already proven')
-  // Its own installation may have worked, now or long ago.
+  const installed = describeInstalled(folder)
+  if (installed && existsSync(stamp) && readFileSync(stamp, 'utf8') === installed) return report?.('already proven')
+  // The package's own installation may have worked; then nothing needs to be provided.
   if (
-    !state ||
+    !installed ||
     !(await prove(project, report).then(
       () => true,
       () => false,
     ))
   ) {
-    link(await provideAddon(folder, report), folder)
+    linkAddon(await provideAddon(folder, report), folder)
     await prove(project, report)
   }
   writeFileSync(stamp, describeInstalled(folder) ?? '')
 }
 
 /**
- * The tfjs-node that scripts in a folder load.
+ * Finds the tfjs-node that scripts in a folder load.
  * @param {string} project
  * @returns {string | undefined} the package's folder
  */
 export function findTfjsNode(project) {
   try {
-    // Not through its main file: that needs the native library.
+    // Resolving package.json does not load the native library, which may be missing.
     return path.dirname(createRequire(path.join(project, 'noop.js')).resolve('@tensorflow/tfjs-node/package.json'))
   } catch {
     return undefined
@@ -67,7 +71,7 @@ export function findTfjsNode(project) {
 }
 
 /**
- * What a proof is valid for: this Node, this addon, this library.
+ * Describes what a proof is valid for: the version of Node, the addon and the libraries.
  * @param {string} folder
  * @returns {string | undefined} undefined when there is no addon or no library
  */
@@ -86,22 +90,27 @@ function describeInstalled(folder) {
   }
 }
 
-/** @param {string} project @param {((detail: string) => void)} [report] */
+/**
+ * Runs one training step with the project's tfjs-node.
+ * @param {string} project
+ * @param {((detail: string) => void)} [report]
+ */
 async function prove(project, report) {
   report?.('one training step')
   const env = { ...process.env, TF_CPP_MIN_LOG_LEVEL: '1' }
   await run(process.execPath, [path.join(ROOT, 'setup', 'tensorflow', 'proof.mjs')], {
     cwd: project,
     env,
-    timeout: 120_000,
+    timeout: PROOF_TIMEOUT_MS,
   })
 }
 
 /**
- * Puts the cached native half into the package: the addon as a copy, the big libraries as links where the platform allows.
+ * Puts the cached native part into the package. The addon is copied; the large libraries are linked where the platform
+ * allows it.
  * @param {string} from @param {string} to
  */
-function link(from, to) {
+function linkAddon(from, to) {
   for (const part of ['lib', path.join('deps', 'lib')]) {
     rmSync(path.join(to, part), { recursive: true, force: true })
     const names = readdirSync(path.join(from, part), { recursive: true, withFileTypes: true })
@@ -116,14 +125,14 @@ function link(from, to) {
   }
 }
 
-/** @param {string} source @param {string} target */
+/** Creates a symbolic link, else a hard link, else a copy. @param {string} source @param {string} target */
 function linkFile(source, target) {
-  for (const way of [symlinkSync, linkSync, copyFileSync]) {
+  for (const create of [symlinkSync, linkSync, copyFileSync]) {
     try {
-      return way(source, target)
+      return create(source, target)
     } catch (error) {
-      // Windows allows symbolic links to few people, and hard links do not cross drives.
-      if (way === copyFileSync) throw error
+      // On Windows most users may not create symbolic links, and hard links do not work across drives.
+      if (create === copyFileSync) throw error
     }
   }
 }
@@ -133,7 +142,7 @@ if (isMain(import.meta.url)) {
   await progress
     .step('TensorFlow', (report) => ensureTensorflow(report))
     .catch((error) => {
-      progress.say(describe(error))
+      progress.say(describeError(error))
       process.exitCode = 1
     })
   progress.done()

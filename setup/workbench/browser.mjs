@@ -1,12 +1,17 @@
 /**
- * A Chromium for the end-to-end tests. Playwright's own download is out of reach on many machines, and any Chromium will do.
+ * Finds or installs a Chromium for the end-to-end tests. Playwright's own download is blocked on many machines, and any
+ * Chromium serves.
  */
 import { existsSync } from 'node:fs'
 import path from 'node:path'
 import { CommandError, run } from '../lib/childProcess.mjs'
 import { findOnPath, isExecutable } from '../lib/findOnPath.mjs'
 
-const NAMES = [
+/** Time limit for each call of apt-get, in milliseconds. */
+const INSTALL_TIMEOUT_MS = 600_000
+
+/** Commands of Chromium and of browsers that are based on it, in order of preference. */
+const COMMAND_NAMES = [
   'chromium',
   'chromium-browser',
   'google-chrome',
@@ -15,7 +20,9 @@ const NAMES = [
   'msedge',
   'microsoft-edge',
 ]
-const PLACES = [
+
+/** Paths where such browsers are usually installed. */
+const USUAL_PATHS = [
   '/usr/bin/chromium',
   '/usr/lib/chromium/chromium',
   '/opt/google/chrome/chrome',
@@ -34,7 +41,7 @@ const PLACES = [
 ]
 
 /**
- * A browser that is already there: `SATURATION_CHROMIUM`, else on PATH, else in the usual places.
+ * Finds an installed browser: the one in `SATURATION_CHROMIUM`, else one on PATH, else one in the usual paths.
  * @param {NodeJS.ProcessEnv} [env]
  * @returns {string | undefined} its path
  * @throws {Error} when SATURATION_CHROMIUM names something that cannot be run
@@ -44,25 +51,25 @@ export function findBrowser(env = process.env) {
     if (isExecutable(env.SATURATION_CHROMIUM)) return env.SATURATION_CHROMIUM
     throw new Error(`SATURATION_CHROMIUM is ${env.SATURATION_CHROMIUM}, which cannot be run.`)
   }
-  return findOnPath(NAMES, env) ?? PLACES.find(isExecutable)
+  return findOnPath(COMMAND_NAMES, env) ?? USUAL_PATHS.find(isExecutable)
 }
 
 /**
- * A browser, installed by the system's package manager if there is none and that is allowed here.
+ * Finds a browser, or installs one with apt-get if there is none and we have the rights to do so.
  * @param {(detail: string) => void} [report]
  * @returns {Promise<string>} its path
- * @throws {Error} saying what to do
+ * @throws {Error} when there is no browser and none could be installed; the message says what to do
  */
 export async function ensureBrowser(report) {
   const found = findBrowser()
   if (found) return found
   const advice = 'Install Chromium or Chrome, or set SATURATION_CHROMIUM to the path of one.'
-  const prefix = await adminPrefix()
+  const prefix = await adminCommandPrefix()
   if (!prefix) throw new Error(`No Chromium was found. ${advice}`)
   const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' }
   const [command = '', ...args] = [...prefix, 'apt-get', '-q']
   /** @type {import('../lib/childProcess.mjs').RunOptions} */
-  const options = { env, timeout: 600_000, onLine: (line) => report?.(line.slice(0, 60)) }
+  const options = { env, timeout: INSTALL_TIMEOUT_MS, onLine: (line) => report?.(line.slice(0, 60)) }
   try {
     await run(command, [...args, 'update'], options)
     await run(command, [...args, 'install', '-y', '--no-install-recommends', 'chromium'], options)
@@ -75,8 +82,11 @@ export async function ensureBrowser(report) {
   return installed
 }
 
-/** How to run apt-get here without being asked for anything; undefined when that is not possible. @returns {Promise<string[] | undefined>} */
-async function adminPrefix() {
+/**
+ * Returns the words to put before `apt-get` so that it runs as root without a password prompt.
+ * @returns {Promise<string[] | undefined>} undefined when that is not possible
+ */
+async function adminCommandPrefix() {
   if (!existsSync('/usr/bin/apt-get')) return undefined
   if (process.getuid?.() === 0) return []
   return run('sudo', ['-n', 'true'], { timeout: 10_000 }).then(

@@ -1,26 +1,31 @@
 /**
- * VS Code for the browser: code-server from npm, in the cache, run by a Node of its own. It is what the end-to-end tests drive, and
- * what `npm start` opens where there is no desktop VS Code.
+ * Provides VS Code for the browser: code-server from npm, in the cache, run by a private Node. The end-to-end tests
+ * control it, and `npm start` opens it where there is no desktop VS Code.
  */
 import { copyFileSync, existsSync, rmSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { cached } from '../lib/cache.mjs'
 import { PLATFORM, ROOT } from '../lib/paths.mjs'
-import { providePrivateNode } from '../tensorflow/privateNode.mjs'
-import { npm, withPath } from '../lib/childProcess.mjs'
+import { providePrivateNode } from '../lib/privateNode.mjs'
+import { npm, withFolderOnPath } from '../lib/childProcess.mjs'
 
+/** The version of code-server on npm. */
 const CODE_SERVER_VERSION = '4.139.1'
-/** Counts changes of what is done to the package below, so that an older result is not taken for a newer one. */
-const RECIPE = 1
+
+/**
+ * Version of the changes that are made to the package below. Increase it with every such change: it makes the cache
+ * install anew.
+ */
+const RECIPE_VERSION = 1
 
 /**
  * @typedef {object} CodeServer
- * @property {string} node the Node that it wants
- * @property {string} entry the script to run
+ * @property {string} node path of the Node that runs it
+ * @property {string} entry path of the script to run
  */
 
 /**
- * The cached code-server, installed first if it is not there. Nothing is compiled.
+ * Returns the cached code-server, and installs it first if it is missing. Nothing is compiled.
  * @param {(detail: string) => void} [report]
  * @returns {Promise<CodeServer>}
  * @throws {Error} when the platform is not supported or npm fails
@@ -30,9 +35,9 @@ export async function provideCodeServer(report) {
     throw new Error('The browser workbench does not run on Windows; install VS Code and its `code` command.')
   const { binary } = await providePrivateNode(report)
   const folder = await cached(
-    `code-server-${CODE_SERVER_VERSION}-${RECIPE}-${PLATFORM}`,
+    `code-server-${CODE_SERVER_VERSION}-${RECIPE_VERSION}-${PLATFORM}`,
     async (target) => {
-      const env = withPath(path.dirname(binary))
+      const env = withFolderOnPath(path.dirname(binary))
       const install = (/** @type {string} */ where, /** @type {string[]} */ ...what) =>
         npm(['install', '--ignore-scripts', '--omit=dev', '--no-audit', '--no-fund', ...what], {
           cwd: where,
@@ -41,7 +46,8 @@ export async function provideCodeServer(report) {
         })
       writeFileSync(path.join(target, 'package.json'), '{"private":true}')
       await install(target, `code-server@${CODE_SERVER_VERSION}`)
-      // Its install script would do these; it would also compile what we do without.
+      // code-server's install script would do these two installations, but it would also compile native addons that we
+      // can do without.
       const code = path.join(target, 'node_modules', 'code-server', 'lib', 'vscode')
       await install(code)
       await install(path.join(code, 'extensions'))
@@ -49,7 +55,8 @@ export async function provideCodeServer(report) {
         path.join(ROOT, 'setup', 'workbench', 'spdlog.cjs'),
         path.join(code, 'node_modules', '@vscode', 'spdlog', 'index.js'),
       )
-      // Signs in, downloads, advertises: not what anyone came for. Other built-in extensions would be missed with a message.
+      // This extension signs in, downloads and advertises. Other built-in extensions stay: VS Code reports an error
+      // when they are missing.
       rmSync(path.join(code, 'extensions', 'copilot'), { recursive: true, force: true })
       report?.('writing checksums')
     },

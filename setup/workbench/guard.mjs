@@ -1,22 +1,26 @@
 /**
- * Runs a server and ends it, with all its children, when whoever started us is gone: by `stop`, by Ctrl+C or by `kill -9`. Each of
- * them closes our standard input, which no process can forget to do.
+ * Runs a server, and ends it with all its children when the process that started this one stops it or is gone, even by
+ * `kill -9`. In each case the operating system closes our standard input, which is the signal to end.
  *
- *     node guard.mjs COMMAND ARG...    (as leader of a process group of its own)
+ *     node guard.mjs COMMAND ARG...
+ *
+ * It has to be started as the leader of a process group.
  */
 import { spawn } from 'node:child_process'
 
-const GRACE_MS = 3000
+/** Time between SIGTERM and SIGKILL, in milliseconds. */
+const KILL_AFTER_MS = 3000
+
 const [command = '', ...args] = process.argv.slice(2)
 const child = spawn(command, args, { stdio: ['ignore', 'inherit', 'inherit'] })
-let ending = false
+let isEnding = false
 
-/** Asks the whole group to end, then makes it. We are in the group, so the last signal ends us too. */
+/** Sends SIGTERM and later SIGKILL to the whole group. This process is in the group, so SIGKILL ends it too. */
 function end() {
-  if (ending) return
-  ending = true
+  if (isEnding) return
+  isEnding = true
   signalGroup('SIGTERM')
-  setTimeout(() => signalGroup('SIGKILL'), GRACE_MS)
+  setTimeout(() => signalGroup('SIGKILL'), KILL_AFTER_MS)
 }
 
 /** @param {NodeJS.Signals} signal */
@@ -24,7 +28,7 @@ function signalGroup(signal) {
   try {
     process.kill(-process.pid, signal)
   } catch {
-    // Nobody is left.
+    // No process of the group is left.
   }
 }
 
@@ -36,5 +40,5 @@ child.on('error', (error) => {
   console.error(error.message)
   end()
 })
-// The server is gone, but its extension host or a terminal may not be.
-child.on('exit', () => (ending ? signalGroup('SIGKILL') : end()))
+// The server has ended, but its extension host or a terminal may still run.
+child.on('exit', () => (isEnding ? signalGroup('SIGKILL') : end()))

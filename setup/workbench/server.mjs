@@ -1,26 +1,29 @@
 /**
- * How code-server is called, for starting it and for installing an extension.
+ * Arguments, settings and environment of code-server, both for starting it and for installing an extension.
  */
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
 
-/** The longest path of a user data folder: a Unix socket's path may have about 107 bytes, and the server puts its name behind it. */
-export const LONGEST_DATA_DIR = 80
+/**
+ * Longest path of a user data folder, in characters. The server appends a socket's name to it, and the path of a Unix
+ * socket may have about 107 bytes.
+ */
+export const MAX_DATA_DIR_LENGTH = 80
 
 /**
- * A new empty folder, private to this user, with a path short enough for sockets. The caller removes it.
+ * Creates an empty folder that only this user can access, with a path short enough for sockets. The caller removes it.
  * @returns {string}
  * @throws errors of the file system
  */
-export function shortTempFolder() {
-  // The temporary folder of macOS is half a socket path already.
+export function createShortTempFolder() {
+  // On macOS the path of the temporary folder alone has half the length of a socket's path.
   const base = os.tmpdir().length > 30 && existsSync('/tmp') ? '/tmp' : os.tmpdir()
   return mkdtempSync(path.join(base, 'sat-'))
 }
 
 /**
- * What every call of code-server is given.
+ * Returns the arguments that every call of code-server needs.
  * @param {string} userDataDir
  * @param {string} extensionsDir
  * @returns {string[]}
@@ -42,7 +45,7 @@ export function commonArguments(userDataDir, extensionsDir) {
 }
 
 /**
- * Puts settings into the user data folder; those that are there already win.
+ * Writes settings into the user data folder. Settings that are already there stay.
  * @param {string} userDataDir
  * @param {Readonly<Record<string, unknown>>} settings
  * @throws errors of the file system
@@ -50,26 +53,26 @@ export function commonArguments(userDataDir, extensionsDir) {
 export function writeSettings(userDataDir, settings) {
   const file = path.join(userDataDir, 'User', 'settings.json')
   mkdirSync(path.dirname(file), { recursive: true })
-  // Without a file of ours code-server would write one into the person's home.
+  // Without this file code-server would create one in the user's home folder.
   writeFileSync(path.join(userDataDir, 'config.yaml'), 'auth: none\n')
-  let own = {}
+  let existing = {}
   try {
-    if (existsSync(file)) own = JSON.parse(readFileSync(file, 'utf8'))
+    if (existsSync(file)) existing = JSON.parse(readFileSync(file, 'utf8'))
   } catch {
-    return // edited by hand, with comments: theirs to keep
+    return // the user has edited the file and added comments; it is left unchanged
   }
-  writeFileSync(file, JSON.stringify({ ...settings, ...own }, null, 2))
+  writeFileSync(file, JSON.stringify({ ...settings, ...existing }, null, 2))
 }
 
 /**
- * The environment of code-server, and with it of the extension host and of every terminal.
+ * Returns the environment of code-server. The extension host and every terminal inherit it.
  * @param {string} userDataDir
- * @param {NodeJS.ProcessEnv} [more] added to ours; undefined removes a variable
+ * @param {NodeJS.ProcessEnv} [more] variables that are added to ours; undefined removes one
  * @returns {NodeJS.ProcessEnv}
  */
 export function serverEnvironment(userDataDir, more = {}) {
   const env = { ...process.env }
-  // What the person's own VS Code or npm left there would mislead the server and the trainings started in it.
+  // Variables of the user's own VS Code or npm would mislead the server and the trainings that are started in it.
   for (const name of Object.keys(env)) {
     if (
       /^(VSCODE_|CODE_SERVER_|npm_)/.test(name) ||

@@ -1,9 +1,9 @@
 /**
- * Settings of the browser workbench.
+ * VS Code settings of the browser workbench.
  */
 
-/** Nothing that asks, advertises or reports: the person came to see one thing. */
-const CALM = {
+/** Settings that turn off everything that asks, advertises, updates or reports. */
+const QUIET_SETTINGS = {
   'telemetry.telemetryLevel': 'off',
   'update.mode': 'none',
   'update.showReleaseNotes': false,
@@ -18,12 +18,20 @@ const CALM = {
   'chat.disableAIFeatures': true,
 }
 
-/** For `npm start`. @type {Readonly<Record<string, unknown>>} */
-export const FRIENDLY_SETTINGS = { ...CALM, 'workbench.colorTheme': 'Default Dark Modern', 'editor.codeLens': true }
+/** Settings for `npm start`. @type {Readonly<Record<string, unknown>>} */
+export const INTERACTIVE_SETTINGS = {
+  ...QUIET_SETTINGS,
+  'workbench.colorTheme': 'Default Dark Modern',
+  'editor.codeLens': true,
+}
 
-/** For end-to-end tests: the same picture every time. @public @type {Readonly<Record<string, unknown>>} */
+/**
+ * Settings for the end-to-end tests. They make the window look the same every time.
+ * @public
+ * @type {Readonly<Record<string, unknown>>}
+ */
 export const DETERMINISTIC_SETTINGS = {
-  ...CALM,
+  ...QUIET_SETTINGS,
   'workbench.reduceMotion': 'on',
   'workbench.editor.enablePreview': false,
   'security.workspace.trust.startupPrompt': 'never',

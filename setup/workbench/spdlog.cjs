@@ -1,12 +1,16 @@
-// @ts-nocheck: stands in for an untyped native addon.
+// @ts-nocheck: replaces a native addon that has no types.
 /**
- * Stands in for `@vscode/spdlog` inside our code-server. The original is C++ that would have to be compiled (half a minute and a
- * compiler); without it VS Code writes no log files, and a window's output channels, which are such files, stay empty.
+ * Replaces `@vscode/spdlog` in our code-server. The original is C++ and would have to be compiled, which needs a
+ * compiler and half a minute. Without any replacement VS Code writes no log files. A window's output channels would
+ * then stay empty, because they show log files.
  */
 const fs = require('node:fs')
 const path = require('node:path')
 
+/** Names of the log levels; a level is an index into this list. */
 const LEVELS = ['trace', 'debug', 'info', 'warning', 'error', 'critical', 'off']
+
+/** Level of new loggers: info, until VS Code sets another. */
 let commonLevel = 2
 
 class Logger {
@@ -24,7 +28,7 @@ class Logger {
     this.size += fs.writeSync(this.descriptor, text)
   }
 
-  /** file.log is always the newest, file.1.log the one before. */
+  /** Renames the log files so that `file.log` is always the newest and `file.1.log` the one before it. */
   rotate() {
     fs.closeSync(this.descriptor)
     const { dir, name, ext } = path.parse(this.file)
@@ -66,7 +70,7 @@ class Logger {
   clearFormatters() {
     this.raw = true
   }
-  flush() {} // every line is written at once
+  flush() {} // does nothing, because every line is written immediately
   drop() {
     if (this.descriptor !== undefined) fs.closeSync(this.descriptor)
     this.descriptor = undefined
@@ -82,7 +86,8 @@ async function create(name, file, maxSize, maxFiles) {
   return new Logger('rotating', name, file, maxSize, maxFiles)
 }
 
-// One assignment each: VS Code imports this from an ES module, where Node sees the names of no other form.
+// Every export needs an assignment of its own: VS Code imports this file from an ES module, and Node recognises only
+// this form of export there.
 exports.version = 0
 exports.Logger = Logger
 exports.setLevel = (level) => void (commonLevel = level)

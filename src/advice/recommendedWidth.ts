@@ -1,9 +1,9 @@
 import type { Measurement } from '../protocol/events.ts'
 import { dimensionBounds } from '../saturation/dimensionBounds.ts'
 
-/** Projecting every layer onto the eigenspace of this share of variance measured as lossless. */
+/** Share of the variance whose eigenspace every layer can be projected onto without loss, as measured. */
 const LOSSLESS_DELTA = 0.999
-/** Room above the lossless dimension: the new, narrower layer is trained afresh and not projected. */
+/** Factor above the lossless dimension: the narrower layer is trained anew, which takes more room than a projection. */
 const MARGIN = 1.1
 
 /**

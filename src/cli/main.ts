@@ -1,5 +1,5 @@
 import { Command, InvalidArgumentError, Option } from 'commander'
-import { MOST_EMBEDDED } from '../protocol/measureOptions.ts'
+import { MAX_EMBEDDED_ROWS } from '../protocol/measureOptions.ts'
 import { LaunchError } from '../runner/launch/launchError.ts'
 import { checkSetup } from './check.ts'
 import { UsageError } from './console/usageError.ts'
@@ -9,15 +9,15 @@ import { runScript, type RunFlags } from './run/run.ts'
 
 declare const PRODUCT_VERSION: string
 
-/** Exit code for what the user can put right: a missing file, a wrong option. A script's own exit code passes through. */
-const USAGE = 2
+/** Exit code for mistakes that the user can correct: a missing file, a wrong option. A script's own exit code passes through. */
+const USAGE_EXIT_CODE = 2
 
 const program = new Command('saturation')
   .description('How much of each layer of a TensorFlow.js model is used while it trains.')
   .version(PRODUCT_VERSION)
   .enablePositionalOptions()
   .configureOutput({ outputError: (text, write) => write(text.replace(/^error:/, 'saturation:')) })
-  .exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : USAGE))
+  .exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : USAGE_EXIT_CODE))
 
 program
   .command('run')
@@ -62,17 +62,17 @@ program
   .option('--pre-activation', 'measure before fused activations; costs these layers a second forward pass')
   .option(
     '--embedding <n>',
-    `observations of each layer and window to report in the coordinates of its two leading eigenvectors, up to ${MOST_EMBEDDED}`,
+    `observations of each layer and window to report in the coordinates of its two leading eigenvectors, up to ${MAX_EMBEDDED_ROWS}`,
     embedded,
   )
   .option('--exact-width <n>', 'widest layer that is measured exactly; of wider ones k is estimated', whole, 4096)
   .option('--no-complete-wasm', 'leave the wasm backend without the gradient kernels that it lacks')
   .option('--no-live', 'no live bars')
   .option('--npm', 'the script is one of package.json: run it by its package manager')
-  // People put our --log behind the script, and the script has options of its own.
+  // The script has options of its own, and people write our options behind it.
   .allowUnknownOption()
   .action((script: string, args: string[], flags: RunFlags) => {
-    // An unknown option in front of the script would otherwise be taken for it.
+    // Commander would take an unknown option in front of the script for the script.
     if (script.startsWith('-') && !process.argv.includes('--')) program.error(`error: unknown option '${script}'`)
     return end(runScript(script, args, flags))
   })
@@ -111,7 +111,7 @@ program
   .option('--node <path>', 'the node that runs its scripts', 'node')
   .action((folder: string, { node }: { node: string }) => end(checkSetup(folder, node)))
 
-/** A share in (0, 1]; who gives a percentage is told which share that is. */
+/** A share in (0, 1]. The error for a percentage says which share it is. */
 function share(text: string): number {
   const value = Number(text)
   if (value > 0 && value <= 1) return value
@@ -135,7 +135,7 @@ function whole(text: string): number {
 /** How many observations are to be embedded. */
 function embedded(text: string): number {
   const value = whole(text)
-  if (value > MOST_EMBEDDED) throw new InvalidArgumentError(`Up to ${MOST_EMBEDDED} can be embedded.`)
+  if (value > MAX_EMBEDDED_ROWS) throw new InvalidArgumentError(`Up to ${MAX_EMBEDDED_ROWS} can be embedded.`)
   return value
 }
 
@@ -149,14 +149,14 @@ async function end(command: Promise<number>): Promise<void> {
   } catch (error) {
     if (!(error instanceof UsageError || error instanceof LaunchError)) throw error
     process.stderr.write(`saturation: ${error.message}\n`)
-    process.exitCode = USAGE
+    process.exitCode = USAGE_EXIT_CODE
   }
 }
 
-// `saturation report | head` is no failure.
+// `saturation report | head` closes our output early, which is no failure.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code !== 'EPIPE') throw error
 })
 
-// CommonJS bundles know no top-level await; a failure of ours is an unhandled rejection, with its stack.
+// CommonJS bundles have no top-level await. A bug of ours becomes an unhandled rejection, which prints its stack.
 void program.parseAsync()

@@ -1,16 +1,19 @@
 import { readFileSync } from 'node:fs'
 
 /**
- * Loaded by `NODE_OPTIONS` into every node of a terminal with auto attach. It waits for TensorFlow.js to make its engine
- * and loads the preload only then: npm, compilers and servers get one property that nothing enumerates. Without an
- * invitation (auto attach was switched off, its window is closed) nothing is loaded at all. It is copied to where no
- * update of the extension removes it, since terminals live longer; so it is one file and needs no other.
+ * This script is loaded by `NODE_OPTIONS` into every Node process of a terminal with auto attach. It waits for
+ * TensorFlow.js to make its engine, and only then loads the preload: npm, compilers and servers just get one property
+ * that is not enumerable. Without an invitation (auto attach was switched off, or its window is closed) it loads
+ * nothing.
+ *
+ * Terminals outlive updates of the extension, so the script is copied to a place that no update removes. It therefore
+ * has to be a single file without imports of ours.
  */
 const name = '_tfengine'
 const { SATURATION_TERMINAL: file, SATURATION_RUN: run } = process.env
-// A run's own invitation comes with a preload of its own.
+// A command started by Saturation loads its preload itself.
 if (file !== undefined && run === undefined && !(name in globalThis)) {
-  // Inherited by the global object and by a `window` that the program defines: the engine is put on either.
+  // TensorFlow.js puts the engine on the global object or on the program's own `window`; both inherit this property.
   Object.defineProperty(Object.prototype, name, {
     configurable: true,
     enumerable: false,
@@ -18,7 +21,7 @@ if (file !== undefined && run === undefined && !(name in globalThis)) {
     set(this: Record<string, unknown>, engine: unknown) {
       Reflect.deleteProperty(Object.prototype, name)
       loadPreload(file)
-      // The preload waits for the same assignment.
+      // Assigned again: the preload has just defined a setter that waits for this assignment.
       this[name] = engine
     },
   })
@@ -27,10 +30,10 @@ if (file !== undefined && run === undefined && !(name in globalThis)) {
 function loadPreload(invitation: string): void {
   try {
     const { preload } = JSON.parse(readFileSync(invitation, 'utf8')) as { preload: string }
-    // A path that is known at run time only.
+    // The path is only known at run time.
     // eslint-disable-next-line @typescript-eslint/no-require-imports
     require(preload)
   } catch {
-    // Nobody is invited.
+    // There is no invitation.
   }
 }

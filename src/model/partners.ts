@@ -1,22 +1,22 @@
 import { coupledWith, type Node } from './coupling.ts'
 
-/** Layers whose width can only change together with another's. */
+/** The layers whose width can only change together with that of the layer asked about. */
 export interface Partners {
   /** Their names, in the order of the forward pass; at least one. */
   names: string[]
-  /** Name of the layer that merges the first of them with the layer asked about; null when it is not one alone. */
+  /** Name of the layer that merges the first of them with the layer asked about; null when no single layer does. */
   merge: string | null
 }
 
 type NamedNode = Node & { name: string }
 
-/** A model's couplings cost a walk over its graph per layer and never change: kept as long as its list of layers. */
-const known = new WeakMap<readonly NamedNode[], Map<string, Partners | null>>()
+/** Partners already found, by a model's list of layers: finding them takes a walk over the graph for each layer. */
+const found = new WeakMap<readonly NamedNode[], Map<string, Partners | null>>()
 
-/** The partners of the layer `id`; null when its width is free. */
+/** Returns the partners of the layer `id`; null when its width is free. */
 export function partnersOf(layers: readonly NamedNode[], id: string): Partners | null {
-  let ofModel = known.get(layers)
-  if (!ofModel) known.set(layers, (ofModel = new Map<string, Partners | null>()))
+  let ofModel = found.get(layers)
+  if (!ofModel) found.set(layers, (ofModel = new Map<string, Partners | null>()))
   let partners = ofModel.get(id)
   if (partners === undefined) ofModel.set(id, (partners = findPartners(layers, id)))
   return partners
@@ -26,7 +26,7 @@ function findPartners(layers: readonly NamedNode[], id: string): Partners | null
   const ids = coupledWith(layers, id)
   const [first] = ids
   if (first === undefined) return null
-  // The merge is the layer without which the two would be free of each other.
+  // The merge is the layer whose removal would uncouple the two.
   const merge = layers.find(
     (layer) =>
       layer.inbound.length > 1 &&

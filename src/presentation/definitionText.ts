@@ -1,10 +1,12 @@
-import { measuredLayers, percent, sampledShare } from '../advice/verdict.ts'
-import { chosenOptions, DEFAULT_OPTIONS, type MeasureOptions } from '../protocol/measureOptions.ts'
+import { measuredLayers, sampledShare } from '../advice/verdict.ts'
+import { DEFAULT_OPTIONS, type MeasureOptions } from '../protocol/measureOptions.ts'
 import { OBSERVATIONS_PER_FEATURE } from '../run/sufficiency.ts'
 import type { RunState } from '../run/state.ts'
+import { chosenOptions } from './chosenOptions.ts'
+import { number, percent, percentRange } from './numbers.ts'
 
-/** What the numbers are, in two sentences: a number without its definition cannot be trusted. */
-export function definition(run: RunState): string {
+/** Defines the numbers of the panel in three sentences: a number without its definition cannot be trusted. */
+export function definitionText(run: RunState): string {
   const delta = run.attached?.delta ?? 0.99
   const options = run.attached?.measure ?? DEFAULT_OPTIONS
   const epochs = run.progress ? run.progress.epoch !== null : true
@@ -16,7 +18,9 @@ export function definition(run: RunState): string {
     `window: ${windowOf(options, epochs)}`,
     `delta ${percent(delta)}`,
     ...chosenOptions({ ...options, window: 'epoch', preActivation: false }),
-    ...(shares.length > 0 ? [`sampled ${range(shares)} of observations`] : []),
+    ...(shares.length > 0
+      ? [`sampled ${percentRange(Math.min(...shares), Math.min(1, Math.max(...shares)))} of observations`]
+      : []),
   ]
   return (
     `Saturation is the share of a layer’s dimensions that hold ${percent(delta)} of its output’s variance. ` +
@@ -25,13 +29,8 @@ export function definition(run: RunState): string {
 }
 
 function windowOf({ window, halfLife }: MeasureOptions, epochs: boolean): string {
-  if (window === 'exponential') return `the latest, weights halving every ${halfLife.toLocaleString('en')} observations`
+  if (window === 'exponential') return `the latest, weights halving every ${number(halfLife)} observations`
   return epochs && window === 'epoch'
     ? `epoch so far, or as many as ${OBSERVATIONS_PER_FEATURE} observations per dimension take`
     : 'run so far'
-}
-
-function range(shares: number[]): string {
-  const [low, high] = [percent(Math.min(...shares)), percent(Math.min(1, Math.max(...shares)))]
-  return low === high ? low : `${low.replace(' %', '')}–${high}`
 }

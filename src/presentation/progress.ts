@@ -1,9 +1,10 @@
 import type { Progress, RunState } from '../run/state.ts'
+import { duration, number } from './numbers.ts'
 
 /** Milliseconds without a report after which a training run is called silent. */
-const SILENT_AFTER = 15_000
-/** A rate taken over less than this says nothing: the first steps compile kernels and fill caches. */
-const SHORTEST_RATE = 1000
+const SILENT_AFTER_MS = 15_000
+/** Milliseconds of training below which its pace says nothing: the first steps compile kernels and fill caches. */
+const SHORTEST_PACE_MS = 1000
 
 /** Share of the training steps done, in [0, 1]; null in a custom loop, where the end is not known. */
 export function shareDone(progress: Progress | null): number | null {
@@ -19,31 +20,21 @@ export function timeLeft(run: RunState): number | null {
   const done = shareDone(run.progress)
   if (run.phase !== 'training' || !done || run.firstStepAt === null || run.lastEventAt === null) return null
   const elapsed = run.lastEventAt - run.firstStepAt
-  if (elapsed < SHORTEST_RATE) return null
+  if (elapsed < SHORTEST_PACE_MS) return null
   return (elapsed * (1 - done)) / done
-}
-
-/** Milliseconds as a person says them: `45 s`, `1 min 20 s`, `2 h 5 min`. */
-export function duration(milliseconds: number): string {
-  const seconds = Math.round(milliseconds / 1000)
-  if (seconds < 60) return `${seconds} s`
-  const minutes = Math.floor(seconds / 60)
-  if (minutes < 60) return seconds % 60 ? `${minutes} min ${seconds % 60} s` : `${minutes} min`
-  const rest = minutes % 60
-  return rest ? `${Math.floor(minutes / 60)} h ${rest} min` : `${Math.floor(minutes / 60)} h`
 }
 
 /** `Epoch 3/12`, or `Step 1,234` in a custom loop; null before the first step. */
 export function position(progress: Progress | null): string | null {
   if (!progress) return null
-  if (progress.epoch === null) return `Step ${progress.step.toLocaleString('en')}`
+  if (progress.epoch === null) return `Step ${number(progress.step)}`
   return progress.epochs ? `Epoch ${progress.epoch + 1}/${progress.epochs}` : `Epoch ${progress.epoch + 1}`
 }
 
 /** Where a run that has not ended stands: `Epoch 3/12 · 42 %`, `Step 340`, `Starting`. */
-export function progressWords(run: RunState): string {
+export function describeProgress(run: RunState): string {
   const done = shareDone(run.progress)
-  const where = position(run.progress) ?? phaseWords(run)
+  const where = position(run.progress) ?? describePhase(run)
   return done === null ? where : `${where} · ${Math.floor(done * 100)} %`
 }
 
@@ -51,7 +42,7 @@ export function progressWords(run: RunState): string {
  * What the run is doing, in words.
  * @param silentFor milliseconds since the last report by the reader's own clock, which may differ from the run's.
  */
-export function phaseWords(run: RunState, silentFor = 0): string {
+export function describePhase(run: RunState, silentFor = 0): string {
   if (run.ended) {
     switch (run.ended.how) {
       case 'completed':
@@ -67,7 +58,7 @@ export function phaseWords(run: RunState, silentFor = 0): string {
     }
   }
   const words = run.phase === 'starting' ? 'Starting' : 'Training'
-  return silentFor < SILENT_AFTER ? words : `${words}, no report for ${duration(silentFor)}`
+  return silentFor < SILENT_AFTER_MS ? words : `${words}, no report for ${duration(silentFor)}`
 }
 
 /** True for an end that the user did not ask for. */

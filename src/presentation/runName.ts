@@ -1,17 +1,17 @@
 import type { RunState } from '../run/state.ts'
 
 /** Characters of a name at most. */
-const LONGEST = 80
+const MAX_LENGTH = 80
 
 /**
- * What a person calls a run: the script or npm script that was started, and which of its processes trains where that is
- * not the script itself: `search.js › job.js 0.1`.
+ * What a person calls a run: the script or npm script that was started. If another process of the command trains, its
+ * script and arguments follow: `search.js › job.js 0.1`.
  */
 export function runName({ script, packageScript, args, attached }: RunState): string {
   const command = packageScript ?? fileName(script)
   const which = attached?.process ? words(attached.process, script, args) : ''
   const name = which === '' ? command : `${command} › ${which}`
-  return name.length > LONGEST ? `${name.slice(0, LONGEST - 1)}…` : name
+  return name.length > MAX_LENGTH ? `${name.slice(0, MAX_LENGTH - 1)}…` : name
 }
 
 function words(process: { script: string; args: string[]; thread: number }, script: string, args: string[]): string {
@@ -28,7 +28,7 @@ function fileName(path: string): string {
   return path.split(/[\\/]/).pop() ?? path
 }
 
-/** Node leaves out an extension where the person did. */
+/** A file's name without its extension, which `process.argv` lacks if the person left it out. */
 function stem(path: string): string {
   return fileName(path).replace(/\.\w+$/, '')
 }

@@ -1,8 +1,10 @@
-/** Longest sentence that is worth showing, in UTF-16 code units; events allow more. */
-const LONGEST = 2000
+/** UTF-16 code units of the longest text that is worth showing; events allow more. */
+const MAX_CODE_UNITS = 2000
 
-/** A text short enough for an event: other people's messages may quote a whole file. What was cut off is counted. */
+/**
+ * Shortens a text for an event, because a foreign error message may quote a whole file. The text says how much was cut.
+ */
 export function clip(text: string): string {
-  if (text.length <= LONGEST) return text
-  return `${text.slice(0, LONGEST)} … (${(text.length - LONGEST).toLocaleString('en')} more characters)`
+  if (text.length <= MAX_CODE_UNITS) return text
+  return `${text.slice(0, MAX_CODE_UNITS)} … (${(text.length - MAX_CODE_UNITS).toLocaleString('en')} more characters)`
 }

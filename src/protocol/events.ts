@@ -3,59 +3,61 @@ import { clip } from './clip.ts'
 import { MeasureOptions } from './measureOptions.ts'
 
 /**
- * What a training process reports and a run's log keeps. Everything a person sees is a fold of these events
- * (`state.ts`), so the shapes below are the contract between trainer, session, views and command line.
+ * The events that a training process reports and a run's log keeps. All views fold these events into a state
+ * (`src/run/fold.ts`), so the schemas below are the contract between training process, session, views and command line.
  *
- * Every process boundary validates with these schemas; the types are derived from them so that they cannot drift apart.
+ * Values are validated with these schemas at every process boundary. The types are derived from the schemas.
  */
 
-/** Version of the wire format; a reporter with another one is refused at the handshake. */
+/** Version of the wire format. A reporter with another version is refused at the handshake. */
 export const PROTOCOL = 1
 
 const count = v.pipe(v.number(), v.safeInteger(), v.minValue(0))
-/** Linux allows a command-line argument of 128 KiB, and nothing that a run is made of is longer. */
+/** A text. The longest one in an event is a command-line argument, which Linux limits to 128 KiB. */
 const text = v.pipe(v.string(), v.maxLength(200_000))
-/** JSON reads 1e999 as infinity, and would write it as null. */
+/** A finite number: JSON.parse reads 1e999 as infinity, which JSON.stringify would write as null. */
 const finite = v.pipe(v.number(), v.finite())
-/** JSON knows no NaN or infinity; a value that is not finite travels as null. */
+/** A number that is null when it is not finite, because JSON has no NaN or infinity. */
 const finiteOrNull = v.nullable(finite)
 
-/** A place in the user's source: absolute path, line and column counted from 1. */
+/** A position in the user's source: absolute path, line and column counted from 1. */
 const Site = v.object({ file: text, line: count, column: count })
 
-/** Passes are kept apart: forward passes inside a training step, and those of validation or `evaluate`. */
+/** The kind of forward pass: inside a training step (`train`), or in validation or `evaluate` (`eval`). */
 const Split = v.picklist(['train', 'eval'])
 
 const Layer = v.object({
-  /** Unique within the run; the layer's name, suffixed when two models reuse one. */
+  /** Unique within the run: the layer's name, with a suffix if several models have a layer of that name. */
   id: text,
   name: text,
   /** Class name as TensorFlow.js gives it, e.g. `Conv2D`. */
   kind: text,
-  /** Where the user's code constructed it; null when no user frame was on the stack (a loaded model). */
+  /** Where the user's code constructed the layer; null if the call stack had no frame of it (a loaded model). */
   site: v.nullable(Site),
   /** Number of features: units, filters, or channels of the output's last axis. Null while unknown. */
   width: v.nullable(count),
-  /** Name of the config property that sets the width, null when the width is not free to choose. */
+  /** Name of the config property that sets the width; null when the width cannot be chosen. */
   widthProperty: v.nullable(v.picklist(['units', 'filters', 'outputDim'])),
   /** Output shape with null for the batch axis. */
   outputShape: v.nullable(v.array(v.nullable(count))),
   /** Number of weights. */
   parameters: count,
-  /** Activation fused into the layer: the measured output is taken after it. Null or `linear` means none. */
+  /** Activation fused into the layer; null or `linear` means none. The output is measured after it by default. */
   activation: v.nullable(text),
-  /** Ids of the layers feeding this one, for coupling. */
+  /** Ids of the layers whose output is an input of this one. Layers with coupled widths are found by them. */
   inbound: v.array(text),
-  /** True for a layer whose output is an output of the model: never advised on. */
+  /** True for a layer whose output is an output of the model. Such a layer gets no advice. */
   isOutput: v.boolean(),
   /** Why the layer is not measured; null when it is. */
   notMeasured: v.nullable(text),
 })
 
 const Spectrum = v.object({
-  /** Largest eigenvalues of the population covariance, descending. All of them up to 512. */
+  /** The largest eigenvalues of the population covariance, descending; all of them for a width up to 512. */
   head: v.array(finite),
-  /** What was left out of the head: bins of `count` smaller eigenvalues summing to `sum`, descending. */
+  /**
+   * The eigenvalues that `head` leaves out, in bins, descending: each bin has the number and sum of its eigenvalues.
+   */
   tail: v.array(v.object({ count, sum: finite })),
 })
 
@@ -63,30 +65,30 @@ const Measurement = v.object({
   layer: text,
   split: Split,
   width: count,
-  /** Feature vectors that entered the covariance, in the current window. */
+  /** Feature vectors in the covariance, in the current window. */
   observations: count,
-  /** Feature vectors the layer produced in the same window; observations / seen is the sampled share. */
+  /** Feature vectors that the layer produced in the same window; observations / seen is the sampled share. */
   seen: count,
-  /** Smallest number of largest eigenvalues holding at least `delta` of the trace. */
+  /** Smallest number k such that the k largest eigenvalues hold at least the share `delta` of the trace. */
   k: count,
   /**
-   * What k lies between where it is an estimate from a sketch: the layer is too wide for its covariance to be kept, or the
-   * process has ended before all eigenvalues could be found. Missing where k is exact.
+   * Bounds of k when it is an estimate: the layer is too wide for its covariance to be kept, so that a sketch was used,
+   * or the process ended before all eigenvalues were computed. Missing when k is exact.
    */
   bounds: v.optional(v.object({ low: count, high: count })),
   delta: finite,
-  /** Trace of the covariance: total variance. */
+  /** Trace of the covariance, which is the total variance. */
   trace: finiteOrNull,
   /**
-   * ok: k is defined. constant: no variance, k = 0. tooFew: fewer than two observations, k = 0.
-   * nonFinite: NaN or infinity in the features; batches holding them are left out of the covariance.
+   * ok: k is defined. constant: no variance, k = 0. tooFew: fewer than two observations, k = 0. nonFinite: some
+   * features are NaN or infinite; batches with such features are left out of the covariance.
    */
   status: v.picklist(['ok', 'constant', 'tooFew', 'nonFinite']),
-  /** Observations left out because their batch held NaN or infinity. */
+  /** Observations that were left out because their batch has NaN or infinity. */
   rejected: count,
   /**
-   * Training steps over which the window reaches, from 1, and how many epochs these are, the present one included; 0
-   * where none are known. Missing in logs of version 0.1.0.
+   * First and last training step of the window, counted from 1, and the number of epochs it covers, including the
+   * current one; 0 when no epochs are known. Missing in logs of version 0.1.0.
    */
   steps: v.optional(v.object({ first: count, last: count, epochs: count })),
   spectrum: Spectrum,
@@ -98,19 +100,20 @@ const Embedding = v.object({
   split: Split,
   step: count,
   epoch: v.nullable(count),
-  /** Share of the trace that each component holds, in [0, 1]; as many as there are components. */
+  /** For each component the share of the trace that it holds, in [0, 1]. */
   held: v.array(finite),
   /**
-   * A feature vector each, in the order in which they came: its deviation from the window's mean along the eigenvectors of
-   * the largest eigenvalues. Each eigenvector's entry of largest magnitude is positive.
+   * One point for each feature vector, in the order of arrival: its deviation from the window's mean, along the
+   * eigenvectors of the largest eigenvalues. The sign of each eigenvector makes its entry of largest magnitude
+   * positive.
    */
   points: v.array(v.array(finite)),
 })
 
 const base = {
-  /** Position among the events of its author, counted from 0 without gaps. */
+  /** Position among the events of the same author, counted from 0 without gaps. */
   seq: count,
-  /** Who wrote it: the training process, or the session that watches it. */
+  /** Author of the event: the training process, or the session that watches it. */
   by: v.picklist(['trainer', 'session']),
   /** Milliseconds since the Unix epoch. */
   time: finite,
@@ -121,49 +124,49 @@ const RunStarted = v.object({
   type: v.literal('run started'),
   protocol: v.literal(PROTOCOL),
   script: text,
-  /** Name of the script of package.json that was run; `script` is the path of that file then. */
+  /** Name of the script of package.json that was run; `script` is then the path of the package.json. */
   packageScript: v.optional(text),
   args: v.array(text),
   cwd: text,
 })
 
-/** The training process has met its first layer and knows what it runs on. */
+/** The training process has met its first layer and knows its backend and versions. */
 const Attached = v.object({
   ...base,
   type: v.literal('attached'),
   pid: count,
   /**
-   * The process within the command that was started: its script and arguments as in `process.argv`, and its thread, 0
-   * for the main thread. Missing in logs of version 0.1.0.
+   * The process of the command that reports: its script and arguments as in `process.argv`, and its thread, 0 for the
+   * main thread. Missing in logs of version 0.1.0.
    */
   process: v.optional(v.object({ script: text, args: v.array(text), thread: count })),
   delta: finite,
-  /** Versions by name: node, saturation-inspector, tfjs-core, tfjs-layers, tfjs-node where there is one. */
+  /** Versions by name: node, saturation-inspector, tfjs-core, tfjs-layers, and tfjs-node if it is used. */
   versions: v.record(v.string(), text),
   backend: text,
-  /** What is measured; missing where it is the definition. */
+  /** What is measured; missing when all options have their defaults. */
   measure: v.optional(MeasureOptions),
 })
 
-/** Layers in the order of the forward pass. */
+/** A description of the layers, in the order of the forward pass. */
 const Model = v.object({
   ...base,
   type: v.literal('model'),
   layers: v.array(Layer),
   /**
-   * True where these are only the layers that are new or have changed: a search over hundreds of models would else list all
-   * of them with each. Otherwise the list replaces the earlier one.
+   * True when the list has only layers that are new or have changed; otherwise it replaces the earlier list. Without
+   * this, a search over hundreds of models would list all earlier layers with each model.
    */
   partial: v.optional(v.boolean()),
 })
 
-/** Training steps since the last report, coalesced to the latest. */
+/** The latest training step. Steps between two reports are not reported one by one. */
 const Step = v.object({
   ...base,
   type: v.literal('step'),
-  /** Optimiser steps since the start, counted from 1. */
+  /** Number of the optimiser step since the start, counted from 1. */
   step: count,
-  /** Epoch counted from 0; null in a custom loop, where no epochs are known. */
+  /** Epoch, counted from 0; null in a custom training loop, which has no known epochs. */
   epoch: v.nullable(count),
   epochs: v.nullable(count),
   stepInEpoch: v.nullable(count),
@@ -176,12 +179,12 @@ const Saturation = v.object({
   type: v.literal('saturation'),
   step: count,
   epoch: v.nullable(count),
-  /** True for the last report of a window, before it is reset at an epoch's end. */
+  /** True for the last report of an epoch, after which the window is reset. */
   endOfEpoch: v.boolean(),
   layers: v.array(Measurement),
 })
 
-/** At the end of a window, where the option `embedding` asks for it: behind the window's `saturation`. */
+/** Follows the `saturation` event at the end of a window if the option `embedding` asks for it. */
 const Embedded = v.object({ ...base, type: v.literal('embedding'), ...Embedding.entries })
 
 /** An epoch of `fit` ended with these logs (loss, acc, val_loss, …). */
@@ -204,22 +207,22 @@ const Problem = v.object({
   advice: text,
 })
 
-/** How much of the layers' output is measured at present: what the budget has given up shows here. */
+/** How much of the layers' output is measured at present; less than all when the budget requires it. */
 const Sampling = v.object({
-  /** Rows of a layer's output per step, as a multiple of its width; null when all are taken. */
+  /** Rows of a layer's output that are measured per step, as a multiple of its width; null for all rows. */
   rowsPerFeature: v.nullable(v.number()),
-  /** A layer is measured in every n-th step on average; fractions count. */
+  /** A layer is measured in every n-th step on average; n may be a fraction. */
   layerStride: v.pipe(v.number(), v.minValue(1)),
 })
 
-/** Wall-clock time spent in the monitor on the training thread, as a share of training time so far. */
+/** The monitor's wall-clock time on the training thread, and its share of the training time so far. */
 const Overhead = v.object({
   ...base,
   type: v.literal('overhead'),
   share: v.pipe(finite, v.minValue(0)),
   monitorMs: finite,
   trainingMs: finite,
-  /** Time the worker thread spent on eigenvalues: not on the training thread, but on one of its cores. */
+  /** Milliseconds that the worker thread spent on eigenvalues: in parallel to the training thread, on another core. */
   solverMs: v.optional(finite),
   /** Missing in logs of version 0.1.0. */
   sampling: v.optional(Sampling),
@@ -231,7 +234,7 @@ const RunEnded = v.object({
   how: v.picklist(['completed', 'failed', 'stopped', 'killed', 'lost']),
   exitCode: finiteOrNull,
   signal: v.nullable(text),
-  /** One sentence for the user. */
+  /** A sentence for the user. */
   message: text,
 })
 
@@ -258,13 +261,10 @@ export type Embedding = v.InferOutput<typeof Embedding>
 export type RunEvent = v.InferOutput<typeof RunEvent>
 
 type DistributiveOmit<T, K extends PropertyKey> = T extends unknown ? Omit<T, K> : never
-/** An event before its author stamps it with `seq`, `by` and `time`. */
+/** An event before its author adds `seq`, `by` and `time`. */
 export type EventBody = DistributiveOmit<RunEvent, keyof typeof base>
 
-/**
- * Checks one value that crossed a process boundary.
- * @returns the event, or a sentence saying what is malformed about it.
- */
+/** Validates a value that crossed a process boundary. @returns the event, or a sentence that says what is malformed. */
 export function parseEvent(value: unknown): { event: RunEvent } | { malformed: string } {
   const result = v.safeParse(RunEvent, value)
   if (result.success) return { event: result.output }

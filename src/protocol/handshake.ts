@@ -3,48 +3,50 @@ import { PROTOCOL } from './events.ts'
 import { MeasureOptions } from './measureOptions.ts'
 
 /**
- * The conversation between a training process and the session that watches it: JSON-RPC 2.0 with Content-Length
- * framing over a Unix socket or named pipe (vscode-jsonrpc on both our ends; plain enough for other languages).
+ * The protocol between a training process and the session that watches it: JSON-RPC 2.0 with Content-Length framing
+ * over a Unix socket or named pipe. Both our ends use vscode-jsonrpc; a reporter in another language can implement the
+ * protocol.
  *
- * A process finds the way by an invitation: a private file whose path is in its environment. It asks at the reception
- * that the invitation names for a run (`join`). On the run's own address it says `hello` first, then sends `report`
- * requests, one at a time: each reply acknowledges what the session has written to the log, and what is not
- * acknowledged is sent again after a reconnection.
+ * 1. The process reads its invitation, a private file whose path is in its environment.
+ * 2. It connects to the reception that the invitation names, and asks for a run (`join`).
+ * 3. It connects to the address of that run and says `hello`.
+ * 4. It sends `report` requests, one at a time. Each reply acknowledges the events that the session has written to the
+ *    log. Events that were not acknowledged are sent again after a reconnection.
  */
 
-/** trainer → session, first message. A wrong secret or version is answered with an error and the socket is closed. */
+/** trainer → session, first message. A wrong secret or version is answered with an error, and the socket is closed. */
 export const HELLO = 'saturation/hello'
 /** trainer → session: events in order of `seq`. */
 export const REPORT = 'saturation/report'
 /** session → trainer, notification: end the training process. */
 export const STOP = 'saturation/stop'
-/** A process that has something to report → a reception: asks for a run of its own, where it then says hello. */
+/** trainer → reception: asks for a run. The process then says hello on the address of that run. */
 export const JOIN = 'saturation/join'
 
 export const Hello = v.object({
   protocol: v.literal(PROTOCOL),
   secret: v.string(),
   pid: v.pipe(v.number(), v.integer()),
-  /** Thread of the process, 0 for its main thread: two threads that train are two reporters. */
+  /** Thread of the process, 0 for its main thread. Each thread that trains is a reporter of its own. */
   thread: v.optional(v.pipe(v.number(), v.integer()), 0),
 })
-/** Events are validated one by one, so that a malformed one does not take its neighbours along. */
+/** Events are unknown here and validated one by one, so that one malformed event does not invalidate the report. */
 export const Report = v.object({ events: v.array(v.unknown()) })
-/** Reply to both: the `seq` of the trainer's next event, all below being in the log. */
+/** Reply to `hello` and `report`: the `seq` of the next event to send. All events below are in the log. */
 export const Received = v.object({ next: v.pipe(v.number(), v.integer(), v.minValue(0)) })
 
 export const Join = v.object({
   protocol: v.literal(PROTOCOL),
   secret: v.string(),
   pid: v.pipe(v.number(), v.integer()),
-  /** False of a process that ends without a training step and has something to say all the same: why it failed. */
+  /** False for a process that ends without a training step, but wants to report why it failed. */
   trains: v.boolean(),
-  /** As in `process.argv`: absolute, perhaps without its extension. */
+  /** Absolute path as in `process.argv`, which may lack the extension. */
   script: v.string(),
   args: v.array(v.string()),
   cwd: v.string(),
 })
-/** Reply to `join`: where the run's own session listens, and its secret. */
+/** Reply to `join`: the address and secret of the run. */
 export const Joined = v.object({ address: v.string(), secret: v.string() })
 
 export type Join = v.InferOutput<typeof Join>
@@ -54,33 +56,33 @@ export type Report = v.InferOutput<typeof Report>
 export type Received = v.InferOutput<typeof Received>
 
 /**
- * Name of the environment variable that carries the path of an `Invitation` into a command that was started here, and
- * into the processes that it starts. A path and no secret: an environment is printed and logged.
+ * Environment variable with the path of an `Invitation`, for a command that was started here and all processes that it
+ * starts. It holds a path and no secret, because environments get printed and logged.
  */
 export const INVITATION_VARIABLE = 'SATURATION_RUN'
-/** The same for all processes of a terminal. */
+/** Environment variable with the path of an `Invitation`, for all processes of a terminal. */
 export const TERMINAL_VARIABLE = 'SATURATION_TERMINAL'
 
-/** What the preload needs to measure, and to find a session: kept in a private file while somebody listens. */
+/** What the preload needs to measure and to find a session. It lies in a private file while a reception listens. */
 export const Invitation = v.object({
   /** Path of the reception's Unix socket or named pipe. */
   address: v.string(),
   secret: v.string(),
   /** Absolute path of `dist/preload.cjs`. */
   preload: v.string(),
-  /** Share of variance that k has to hold. */
+  /** Share of the variance that the k largest eigenvalues have to hold. */
   delta: v.pipe(v.number(), v.gtValue(0), v.maxValue(1)),
-  /** Monitor's share of the training thread's time to stay under. */
+  /** Largest share of the training thread's time that the monitor may take. */
   budget: v.pipe(v.number(), v.gtValue(0), v.maxValue(1)),
-  /** `all` takes every row of every step, whatever it costs; `sampled`, the default, keeps to the budget. */
+  /** `all` measures every row of every step and ignores the budget; `sampled`, the default, keeps to the budget. */
   rows: v.optional(v.picklist(['sampled', 'all'])),
-  /** What is measured; the definition where left out. */
+  /** What is measured; the defaults of `MeasureOptions` when missing. */
   measure: v.optional(MeasureOptions),
-  /** Milliseconds without a session after which the training process ends itself; null lets it go on. */
+  /** Milliseconds without a session after which the training process ends itself; null for never. */
   orphanAfter: v.nullable(v.pipe(v.number(), v.minValue(0))),
-  /** False leaves the wasm backend without the gradient kernels that it lacks; they are supplied when left out. */
+  /** Whether to supply the gradient kernels that the wasm backend lacks; true when missing. */
   completeWasm: v.optional(v.boolean()),
 })
 export type Invitation = v.InferOutput<typeof Invitation>
-/** What a person chooses of it. */
+/** The part of an invitation that a person chooses. */
 export type RunOptions = Omit<Invitation, 'address' | 'secret' | 'preload'>

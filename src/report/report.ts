@@ -1,13 +1,14 @@
-import { judge, measuredLayers, sampledShare, type Verdict, type VerdictKind } from '../advice/verdict.ts'
+import { measuredLayers, sampledShare, type VerdictKind } from '../advice/verdict.ts'
 import type { Embedding, Layer, Measurement } from '../protocol/events.ts'
+import { summarise, type LayerSummary } from '../presentation/layer/summary.ts'
 import type { MeasureOptions } from '../protocol/measureOptions.ts'
 import { isSettled } from '../run/sufficiency.ts'
 import { saturationOf, type LayerState, type RunState } from '../run/state.ts'
 import { delveDimension } from '../saturation/dimension.ts'
-import { FLOAT32 } from '../saturation/linalg/precision.ts'
-import { spread } from '../saturation/spectrum.ts'
+import { FLOAT32_EPSILON } from '../saturation/linalg/precision.ts'
+import { expandSpectrum } from '../saturation/spectrum.ts'
 import { spectrumStatistics, type SpectrumStatistics } from '../saturation/spectrumStatistics.ts'
-import type { Digest, EpochRow } from './epochDigest.ts'
+import type { EpochRow, RunDigest } from './runDigest.ts'
 
 /** Name and place of a layer in a report; null for a layer that no line of the user's code built. */
 interface Named {
@@ -25,10 +26,13 @@ export interface ReportRow extends Named, SpectrumStatistics {
   split: 'train' | 'eval'
   width: number
   k: number
-  /** What k lies between; k itself where it is exact. */
+  /** Bounds of k; both are k where it is exact. */
   kLow: number
   kHigh: number
-  /** `sketch` where the layer is too wide for its covariance to be kept, or for its eigenvalues to be found at the process's end: k is an estimate. */
+  /**
+   * `sketch` where k is an estimate: the layer is too wide for its covariance to be kept, or for its eigenvalues to be
+   * found in time at the end of the process.
+   */
   method: 'exact' | 'sketch'
   /** k / width in [0, 1]; null where k is not defined. */
   saturation: number | null
@@ -40,14 +44,18 @@ export interface ReportRow extends Named, SpectrumStatistics {
   rejected: number
   delta: number
   status: Measurement['status']
-  /** k as delve counts it, for comparison; bins of a wide layer's spectrum stand as their mean. */
+  /** k as delve counts it, for comparison. Eigenvalues in the bins of a wide layer's spectrum count as the bin's mean. */
   delveK: number
   /** Total variance: trace of the covariance; null where it is not finite. */
   trace: number | null
-  /** On the layer, by its train split: both splits of a layer have the same. */
+  /** Of the layer, judged by its train split: both splits have the same verdict. */
   verdict: VerdictKind
   evidence: string
   recommendedWidth: number | null
+  /** The recommended width in words, with the layers that have to change with it; null where none is recommended. */
+  advice: string | null
+  /** Names of the layers whose widths have to change with this one's; empty where no width is recommended. */
+  partners: string[]
   isOutput: boolean
   /** A sample of the latest window's feature vectors on its two leading eigenvectors; null where none was asked for. */
   embedding: Pick<Embedding, 'step' | 'epoch' | 'held' | 'points'> | null
@@ -61,7 +69,7 @@ export interface Report {
     cwd: string
     /** ISO 8601; null when the log does not say. */
     startedAt: string | null
-    /** Which process of the command trained; null before one did, and partly so in logs that do not say. */
+    /** The process of the command that trained; null before one did. Old logs name only its id. */
     process: { pid: number; script: string | null; args: string[]; thread: number } | null
     /** How it ended; null while it trains, or when its log was cut off. */
     how: string | null
@@ -71,7 +79,7 @@ export interface Report {
     step: number | null
     loss: number | null
     delta: number | null
-    /** What is measured; null in logs of before it could be chosen. */
+    /** What is measured; null in logs of versions in which it could not be chosen. */
     measure: MeasureOptions | null
     backend: string | null
     versions: Record<string, string>
@@ -85,10 +93,10 @@ export interface Report {
   notMeasured: (Named & { reason: string })[]
 }
 
-/** Puts a run into the form of a report; layers in the order of the forward pass, train before eval. */
-export function reportOf(digest: Digest): Report {
+/** The report of a run: layers in the order of the forward pass, of each layer train before eval. */
+export function reportOf(digest: RunDigest): Report {
   const { state } = digest
-  const rows = measuredLayers(state).map((layer) => ({ layer, rows: rowsOf(layer) }))
+  const rows = measuredLayers(state).map((layer) => ({ layer, rows: rowsOf(state, layer) }))
   const unmeasured = state.layers.filter(
     (layer) => !rows.some((entry) => entry.layer === layer && entry.rows.length > 0),
   )
@@ -127,12 +135,12 @@ function processOf({ attached }: RunState): Report['run']['process'] {
   return { pid: attached.pid, ...(attached.process ?? { script: null, args: [], thread: 0 }) }
 }
 
-function rowsOf(layer: LayerState): ReportRow[] {
-  const verdict = judge(layer)
-  return [verdict.measurement, layer.eval].flatMap((m) => (m ? [rowOf(layer, m, verdict)] : []))
+function rowsOf(run: RunState, layer: LayerState): ReportRow[] {
+  const summary = summarise(run, layer)
+  return [summary.measurement, layer.eval].flatMap((m) => (m ? [rowOf(layer, m, summary)] : []))
 }
 
-function rowOf(layer: LayerState, m: Measurement, verdict: Verdict): ReportRow {
+function rowOf(layer: LayerState, m: Measurement, { verdict, evidence, advice }: LayerSummary): ReportRow {
   return {
     id: layer.id,
     ...named(layer),
@@ -149,12 +157,14 @@ function rowOf(layer: LayerState, m: Measurement, verdict: Verdict): ReportRow {
     rejected: m.rejected,
     delta: m.delta,
     status: m.status,
-    delveK: delveDimension(spread(m.spectrum), m.delta),
+    delveK: delveDimension(expandSpectrum(m.spectrum), m.delta),
     trace: m.trace,
-    ...spectrumStatistics(m.spectrum, FLOAT32),
-    verdict: verdict.kind,
-    evidence: verdict.evidence,
-    recommendedWidth: verdict.recommendedWidth,
+    ...spectrumStatistics(m.spectrum, FLOAT32_EPSILON),
+    verdict,
+    evidence,
+    recommendedWidth: advice?.width ?? null,
+    advice: advice?.words ?? null,
+    partners: advice?.partners?.names ?? [],
     isOutput: layer.isOutput,
     embedding: embeddingOf(layer.embedding[m.split]),
   }

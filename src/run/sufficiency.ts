@@ -1,17 +1,23 @@
 import type { Measurement } from '../protocol/events.ts'
 
-/** Observations per dimension below which a number is provisional: fewer hardly fill the covariance. */
+/**
+ * Observations for each dimension of a layer below which its measurement is provisional. Fewer observations do not
+ * estimate the covariance well.
+ */
 export const OBSERVATIONS_PER_FEATURE = 10
 
-/** Rows a layer gives per step, as a multiple of its width, while the budget allows: k was unchanged by this sample. */
+/**
+ * Rows of a layer's output that are measured per step while the budget allows, as a multiple of its width. Sampling
+ * this many rows did not change k.
+ */
 export const ROWS_PER_FEATURE = 8
 
-/** Whether so many finite observations are enough to judge a layer of this width by. */
+/** True when this number of finite observations is enough to judge a layer of this width. */
 export function areEnough(observations: number, width: number): boolean {
   return observations >= OBSERVATIONS_PER_FEATURE * width
 }
 
-/** True when a measurement rests on enough finite observations to judge a layer by. */
+/** True when a measurement has enough finite observations to judge the layer. */
 export function isSettled({ status, observations, width }: Measurement): boolean {
   return (status === 'ok' || status === 'constant') && areEnough(observations, width)
 }

@@ -3,31 +3,43 @@ import type { EventBody } from '../protocol/events.ts'
 import { howToInstall, PROVIDE_LIBRARY } from '../run/installAdvice.ts'
 import type { RunState } from '../run/state.ts'
 
-/** What the operating system, or the terminal, said about the end of a training process. */
+/** What the operating system or the terminal reported about the end of a training process. */
 export interface ProcessExit {
-  /** Null when it is not known, or when a signal ended the process. */
+  /** Null when it is not known or a signal ended the process. */
   exitCode: number | null
-  /** Null when none ended it; left out where that is not known: a terminal tells of a signal as exit code 0. */
+  /**
+   * Null when no signal ended the process. Missing when that is not known: a terminal reports a signal as exit code 0.
+   */
   signal?: string | null
-  /** Last lines of its error output, where the session saw them (a terminal keeps them to itself). */
+  /** Last lines of its error output, if the session has read them; the output of a terminal cannot be read. */
   stderrTail?: string
 }
 
-type Ended = Extract<EventBody, { type: 'run ended' }>
-type Trouble = Extract<EventBody, { type: 'problem' }>
+type RunEnded = Extract<EventBody, { type: 'run ended' }>
+type Problem = Extract<EventBody, { type: 'problem' }>
 
-/** Says how a run ended, and what was wrong with it where something was. */
+/**
+ * Finds out how a run ended and which problems explain that end.
+ * @param state the run before its end
+ * @param stopRequested whether a person asked to stop the run
+ */
 export function interpretExit(
   exit: ProcessExit,
   state: RunState,
   stopRequested: boolean,
-): { ended: Ended; problems: Trouble[] } {
+): { ended: RunEnded; problems: Problem[] } {
   const signal = exit.signal ?? signalOf(exit.exitCode)
   const exitCode = exit.exitCode
-  const end = (how: Ended['how'], message: string): Ended => ({ type: 'run ended', how, exitCode, signal, message })
+  const end = (how: RunEnded['how'], message: string): RunEnded => ({
+    type: 'run ended',
+    how,
+    exitCode,
+    signal,
+    message,
+  })
   if (stopRequested) return { ended: end('stopped', `Stopped on request${after(state)}.`), problems: [] }
   if (signal === 'SIGINT') return { ended: end('stopped', `Interrupted${after(state)}.`), problems: [] }
-  if (signal) return { ended: end('killed', `Ended by ${signal}${after(state)}.`), problems: causeOf(signal) }
+  if (signal) return { ended: end('killed', `Ended by ${signal}${after(state)}.`), problems: problemsOf(signal) }
   if (exitCode === null) return { ended: end('killed', `Its terminal was closed${after(state)}.`), problems: [] }
   if (exitCode !== 0) return failure(exitCode, exit.stderrTail ?? '', state, end)
   if (state.layers.length === 0 && state.progress === null) {
@@ -43,7 +55,7 @@ export function interpretExit(
     return { ended, problems: [problem('The model was never trained.', advice)] }
   }
   if (exit.signal === undefined && !state.ended) {
-    // A process that ends by itself says so.
+    // A process that ends normally reports its end itself.
     const why =
       'by a signal that nobody told (Ctrl+C, the debugger’s Stop, or the system when memory ran out), or as a thread that was terminated'
     return { ended: end('killed', `Ended${after(state)} ${why}.`), problems: [] }
@@ -55,17 +67,17 @@ function failure(
   exitCode: number,
   stderr: string,
   state: RunState,
-  end: (how: Ended['how'], message: string) => Ended,
-): { ended: Ended; problems: Trouble[] } {
+  end: (how: RunEnded['how'], message: string) => RunEnded,
+): { ended: RunEnded; problems: Problem[] } {
   const errors = stderr.matchAll(/^(?:Uncaught )?([\w.]*Error(?: \[\w+\])?: .*)$/gm)
   const thrown = [...errors].at(-1)?.[1]
   const ended = end(
     'failed',
     `The script failed with exit code ${exitCode}${after(state)}${thrown ? `: ${thrown}` : '.'}`,
   )
-  // The process saw the error itself and has said what to do about it.
+  // The process has reported its own end, with the error and what to do about it.
   if (state.ended) return { ended, problems: [] }
-  // https://nodejs.org/api/process.html#exit-codes: 13 is a top-level await that never settled.
+  // Exit code 13 means a top-level await that never settled: https://nodejs.org/api/process.html#exit-codes
   if (exitCode === 13)
     return {
       ended,
@@ -76,8 +88,6 @@ function failure(
         ),
       ],
     }
-  // The process itself has said what it threw, and what to do.
-  if (state.ended) return { ended, problems: [] }
   const missing = /Cannot find (?:module|package) '(@tensorflow\/[\w-]+)/.exec(stderr)?.[1]
   if (missing)
     return {
@@ -100,20 +110,20 @@ function failure(
   return { ended, problems: [] }
 }
 
-/** Shells and Node report a death by signal n as exit code 128 + n. */
+/** Name of the signal in an exit code: shells and Node report the end by signal n as exit code 128 + n. */
 function signalOf(exitCode: number | null): string | null {
   if (exitCode === null || exitCode <= 128) return null
   return Object.entries(os.constants.signals).find(([, number]) => number === exitCode - 128)?.[0] ?? null
 }
 
-function causeOf(signal: string): Trouble[] {
+function problemsOf(signal: string): Problem[] {
   if (signal !== 'SIGKILL' && signal !== 'SIGABRT') return []
   const advice =
     'The commonest cause is memory running out: try a smaller batch, or look for tensors that are never disposed of.'
   return [problem(`The training process was ended by ${signal}.`, advice)]
 }
 
-function problem(message: string, advice: string): Trouble {
+function problem(message: string, advice: string): Problem {
   return { type: 'problem', layer: null, message, advice }
 }
 

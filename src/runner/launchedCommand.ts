@@ -1,8 +1,8 @@
 import path from 'node:path'
 import { Invitation, type Join, type Joined, type RunOptions } from '../protocol/handshake.ts'
 import type { ProcessExit } from './exitReason.ts'
+import { readSecretFile } from './files/secretFile.ts'
 import { Reception } from './transport/reception.ts'
-import { readSecretFile } from './transport/secretFile.ts'
 import type { WatchedRun } from './watchedRun.ts'
 
 /** Absolute path of the invitation of the command whose first run has this folder. */
@@ -10,44 +10,45 @@ function invitationFile(folder: string): string {
   return path.join(folder, 'invitation.json')
 }
 
-/** The invitation of the command whose first run has this folder; null where nobody is invited. */
+/** Reads the invitation of the command whose first run has this folder. @returns null when there is none. */
 export function readInvitation(folder: string): Invitation | null {
   return readSecretFile(invitationFile(folder), Invitation)
 }
 
 /**
- * A command that was started here, and the runs of its processes. One run is there from the start, so that the command
- * can be shown, and its failure told, before anything trains: the first process that asks gets it. Each further one that
- * trains gets a run of its own.
+ * A command that was started here or by an earlier session, and the runs of its processes. Its first run exists before
+ * any process does, so that the views can show the command and a failure before the training. The first process that
+ * joins gets this run. Each further process that trains gets a run of its own.
  */
 export class LaunchedCommand {
   /** Absolute path of the invitation. */
   readonly invitation: string
-  readonly #first: WatchedRun
+  readonly #first: WatchedRun | null
   readonly #others: WatchedRun[] = []
   readonly #begin: (join: Join) => Promise<WatchedRun>
   readonly #reception: Reception
-  #taken: boolean
+  #firstIsTaken: boolean
 
   /**
-   * @param first the run that is there already
+   * @param folder folder of the first run
+   * @param first the first run; null when it has ended and an earlier session watched it
    * @param begin begins a run for a further process
    */
-  constructor(first: WatchedRun, begin: (join: Join) => Promise<WatchedRun>) {
+  constructor(folder: string, first: WatchedRun | null, begin: (join: Join) => Promise<WatchedRun>) {
     this.#first = first
-    this.#taken = first.record.pid !== null || first.record.ended
+    this.#firstIsTaken = first === null || first.record.pid !== null || first.record.ended
     this.#begin = begin
-    this.invitation = invitationFile(first.folder)
+    this.invitation = invitationFile(folder)
     this.#reception = new Reception(this.invitation, (join) => this.#admit(join))
   }
 
-  /** Its runs so far, in the order in which they began. */
+  /** The runs that this session watches or has watched, in the order in which they began. */
   get runs(): readonly WatchedRun[] {
-    return [this.#first, ...this.#others]
+    return this.#first ? [this.#first, ...this.#others] : this.#others
   }
 
   /**
-   * Begins to listen, and lays out the invitation.
+   * Begins to listen for the command's processes and writes the invitation.
    * @param preload absolute path of `dist/preload.cjs`
    * @throws the system's error.
    */
@@ -57,27 +58,27 @@ export class LaunchedCommand {
   }
 
   /**
-   * The command has ended: nobody is invited any more. Its end is its first run's, unless that is of a process among
-   * several that has said its own, or was survived by the command.
-   * @param exit null where nothing is known of how
+   * The command has ended: its invitation is removed, and its exit ends the first run. The exit says nothing about a
+   * first process that reported its own end, if that process was one of several or the command exited with code 0.
+   * @param exit null when it is not known
    */
   async ended(exit: ProcessExit | null): Promise<void> {
     this.#reception.close()
-    const saidItself = this.#first.state.ended !== null && (this.#others.length > 0 || exit?.exitCode === 0)
-    await this.#first.processEnded(saidItself ? null : exit)
+    const reportedItself = this.#first?.state.ended && (this.#others.length > 0 || exit?.exitCode === 0)
+    await this.#first?.processEnded(reportedItself ? null : exit)
   }
 
-  /** Lets go of the command, which the next session takes over. */
+  /** Stops listening, but leaves the invitation for the next session, which takes the command over. */
   release(): void {
     this.#reception.release()
   }
 
   async #admit(join: Join): Promise<Joined | null> {
-    if (this.#taken && !join.trains) return null
-    const isFirst = !this.#taken
-    this.#taken = true
-    const run = isFirst ? this.#first : await this.#begin(join)
-    if (!isFirst) this.#others.push(run)
+    if (this.#firstIsTaken && !join.trains) return null
+    const first = this.#firstIsTaken ? null : this.#first
+    this.#firstIsTaken = true
+    const run = first ?? (await this.#begin(join))
+    if (!first) this.#others.push(run)
     return run.record.session
   }
 }

@@ -1,25 +1,25 @@
 import type { Spectrum } from './spectrum.ts'
 
-/** Eigenvalues kept one by one. */
-const HEAD = 32
-/** Bins grow with the distance from the head: each is this share of what lies before it. */
-const GROWTH = 1 / 8
+/** Eigenvalues that are kept individually. */
+const MAX_HEAD = 32
+/** Size of a bin as a share of the number of eigenvalues before it. */
+const BIN_SHARE = 1 / 8
 
 /**
- * A spectrum in brief: the largest eigenvalues one by one, the others in bins that grow geometrically, so that a width
- * of 4,096 takes about 75 numbers. Counts and sums are kept: every eigenvalue is still in one bin.
+ * A compact form of a spectrum: the largest eigenvalues individually, and the others in bins that grow geometrically,
+ * so that a width of 4,096 takes about 75 numbers. Every eigenvalue is in exactly one bin, and bins keep count and sum.
  */
-export function binned({ head, tail }: Spectrum): Spectrum {
+export function binnedSpectrum({ head, tail }: Spectrum): Spectrum {
   const bins: Spectrum['tail'] = []
-  for (let from = HEAD; from < head.length;) {
-    const bin = head.slice(from, from + Math.ceil(from * GROWTH))
+  for (let from = MAX_HEAD; from < head.length;) {
+    const bin = head.slice(from, from + Math.ceil(from * BIN_SHARE))
     bins.push({ count: bin.length, sum: bin.reduce((a, b) => a + b, 0) })
     from += bin.length
   }
   let before = head.length
   let last: Spectrum['tail'][number] | null = null
   for (const bin of tail) {
-    if (last && last.count + bin.count <= before * GROWTH) {
+    if (last && last.count + bin.count <= before * BIN_SHARE) {
       last.count += bin.count
       last.sum += bin.sum
     } else {
@@ -27,5 +27,5 @@ export function binned({ head, tail }: Spectrum): Spectrum {
       bins.push((last = { ...bin }))
     }
   }
-  return { head: head.slice(0, HEAD), tail: bins }
+  return { head: head.slice(0, MAX_HEAD), tail: bins }
 }

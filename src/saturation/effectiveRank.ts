@@ -1,7 +1,8 @@
 /**
  * Effective rank of a covariance: the exponential of the entropy of its eigenvalues' shares (Roy and Vetterli 2007,
- * "The effective rank: a measure of effective dimensionality"). Between 1 (one direction) and their number (all alike).
- * @param eigenvalues in any order and unit; rounding below zero counts as zero.
+ * "The effective rank: a measure of effective dimensionality"). It lies between 1 (a single direction has variance) and
+ * the number of eigenvalues (all are equal).
+ * @param eigenvalues in any order and unit; negative ones, which come from rounding, count as zero.
  * @returns null when they sum to zero.
  */
 export function effectiveRank(eigenvalues: ArrayLike<number>): number | null {

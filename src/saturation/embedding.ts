@@ -1,9 +1,9 @@
 /**
- * Coordinates of feature vectors in the eigenspace of their covariance: y = Vᵀ(x − μ), V's columns being its leading
- * eigenvectors (principal component scores).
- * @param deviations [count × width] of the feature vectors from the mean, row-major.
- * @param vectors [width] each.
- * @returns [count × vectors], row-major; NaN where a deviation is.
+ * Coordinates of feature vectors in the eigenspace of their covariance (principal component scores): y = Vᵀ(x − μ),
+ * where the columns of V are the leading eigenvectors.
+ * @param deviations [count × width] deviations of the feature vectors from their mean, row-major
+ * @param vectors leading eigenvectors, [width] each
+ * @returns [count × vectors], row-major; all NaN for a feature vector that contains NaN
  */
 export function embedding(deviations: Float64Array, width: number, vectors: readonly Float64Array[]): Float64Array {
   const count = deviations.length / width

@@ -1,32 +1,29 @@
-/** Rows that are summed at a time: two panels of them stay in the processor's first cache. */
-const BLOCK = 128
-/** Features of a panel; sums are formed for pairs of panels, so that each value loaded is used this often. */
-const PANEL = 4
+import type { GramSums } from './accumulator.ts'
 
-/** Sums of rows about a fixed point; the input of `Covariance.addSums`. */
-export interface RowSums {
-  count: number
-  /** [width] */
+/** Rows that are summed at a time: two panels of this many rows fit in the first-level cache. */
+const BLOCK_ROWS = 128
+/** Features of a panel. Products are formed for pairs of panels, so that each value loaded is used this many times. */
+const PANEL_WIDTH = 4
+
+/** Sums of rows about their mean. Of the lower triangle of `gram`, only entries near the diagonal are filled in. */
+export interface CentredGram extends GramSums<Float64Array> {
+  /** [width] The mean as computed, which differs from the exact one by rounding. */
   shift: Float64Array
-  /** [width] Σ (x − shift) */
-  sum: Float64Array
-  /** [width × width] Σ (x − shift)(x − shift)ᵀ; of the lower triangle only what lies near the diagonal is filled in. */
-  gram: Float64Array
 }
 
 /**
- * Sums of raw observations about their mean, in float64. The mean is taken as the first row plus the mean difference
- * from it, so that a feature that never changes sums to exactly zero. O(count × width²).
+ * Sums of raw observations about their mean, in float64. The mean is computed as the first row plus the mean difference
+ * from it, so that the deviations of a constant feature are exactly zero. O(count × width²)
  * @param rows [count × width], row-major, count ≥ 1
  */
-export function rowSums(rows: ArrayLike<number>, width: number): RowSums {
+export function gramOfRows(rows: ArrayLike<number>, width: number): CentredGram {
   const count = rows.length / width
   const shift = meanOf(rows, width)
   const sum = new Float64Array(width)
   const gram = new Float64Array(width * width)
-  const panels = new Float64Array(Math.ceil(width / PANEL) * PANEL * Math.min(BLOCK, count))
-  for (let from = 0; from < count; from += BLOCK) {
-    const block = Math.min(BLOCK, count - from)
+  const panels = new Float64Array(Math.ceil(width / PANEL_WIDTH) * PANEL_WIDTH * Math.min(BLOCK_ROWS, count))
+  for (let from = 0; from < count; from += BLOCK_ROWS) {
+    const block = Math.min(BLOCK_ROWS, count - from)
     pack(rows, width, from, block, shift, panels, sum)
     addProducts(panels, block, gram, width)
   }
@@ -41,7 +38,9 @@ function meanOf(rows: ArrayLike<number>, width: number): Float64Array {
   return mean
 }
 
-/** Deviations of a block of rows, as [panels, rows, PANEL]: what a pair of panels needs lies side by side. */
+/**
+ * Copies the deviations of a block of rows as [panels, rows, PANEL_WIDTH], so that each panel is contiguous in memory.
+ */
 function pack(
   rows: ArrayLike<number>,
   width: number,
@@ -51,10 +50,10 @@ function pack(
   panels: Float64Array,
   sum: Float64Array,
 ): void {
-  for (let i = 0; i < Math.ceil(width / PANEL) * PANEL; i++) {
-    let to = (i - (i % PANEL)) * count + (i % PANEL)
+  for (let i = 0; i < Math.ceil(width / PANEL_WIDTH) * PANEL_WIDTH; i++) {
+    let to = (i - (i % PANEL_WIDTH)) * count + (i % PANEL_WIDTH)
     let total = 0
-    for (let r = 0; r < count; r++, to += PANEL) {
+    for (let r = 0; r < count; r++, to += PANEL_WIDTH) {
       const deviation = i < width ? rows[(from + r) * width + i]! - shift[i]! : 0
       panels[to] = deviation
       total += deviation
@@ -64,21 +63,24 @@ function pack(
 }
 
 function addProducts(panels: Float64Array, count: number, gram: Float64Array, width: number): void {
-  const edge = new Float64Array(PANEL * PANEL)
-  for (let i = 0; i < width; i += PANEL) {
-    for (let j = i; j < width; j += PANEL) {
-      if (j + PANEL <= width) addTile(panels, i * count, j * count, count, gram, i * width + j, width)
+  const edge = new Float64Array(PANEL_WIDTH * PANEL_WIDTH)
+  for (let i = 0; i < width; i += PANEL_WIDTH) {
+    for (let j = i; j < width; j += PANEL_WIDTH) {
+      if (j + PANEL_WIDTH <= width) addTile(panels, i * count, j * count, count, gram, i * width + j, width)
       else {
-        addTile(panels, i * count, j * count, count, edge.fill(0), 0, PANEL)
-        for (let r = i; r < Math.min(i + PANEL, width); r++) {
-          for (let c = j; c < width; c++) gram[r * width + c]! += edge[(r - i) * PANEL + c - j]!
+        addTile(panels, i * count, j * count, count, edge.fill(0), 0, PANEL_WIDTH)
+        for (let r = i; r < Math.min(i + PANEL_WIDTH, width); r++) {
+          for (let c = j; c < width; c++) gram[r * width + c]! += edge[(r - i) * PANEL_WIDTH + c - j]!
         }
       }
     }
   }
 }
 
-/** Adds the products of two panels, 4 × 4 sums over `count` rows; unrolled, for the registers: six times as fast. */
+/**
+ * Adds the products of two panels: 4 × 4 sums over `count` rows. Unrolled to keep the sums in registers, six times as
+ * fast.
+ */
 function addTile(
   panels: Float64Array,
   a: number,
@@ -92,7 +94,7 @@ function addTile(
   let [s10, s11, s12, s13] = [0, 0, 0, 0]
   let [s20, s21, s22, s23] = [0, 0, 0, 0]
   let [s30, s31, s32, s33] = [0, 0, 0, 0]
-  for (const end = a + PANEL * count; a < end; a += PANEL, b += PANEL) {
+  for (const end = a + PANEL_WIDTH * count; a < end; a += PANEL_WIDTH, b += PANEL_WIDTH) {
     const x0 = panels[a]!
     const x1 = panels[a + 1]!
     const x2 = panels[a + 2]!
@@ -119,5 +121,6 @@ function addTile(
     s33 += x3 * y3
   }
   const sums = [s00, s01, s02, s03, s10, s11, s12, s13, s20, s21, s22, s23, s30, s31, s32, s33]
-  for (let r = 0; r < PANEL; r++) for (let c = 0; c < PANEL; c++) out[at + r * stride + c]! += sums[r * PANEL + c]!
+  for (let r = 0; r < PANEL_WIDTH; r++)
+    for (let c = 0; c < PANEL_WIDTH; c++) out[at + r * stride + c]! += sums[r * PANEL_WIDTH + c]!
 }

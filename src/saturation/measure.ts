@@ -1,35 +1,36 @@
 import type { Covariance } from './covariance.ts'
 import { dimension } from './dimension.ts'
-import { remainingEigensystem } from './linalg/eigenvectors.ts'
-import { Reduction } from './linalg/tridiagonalReduction.ts'
+import { eigensystemOfReduction } from './linalg/eigenvectors.ts'
+import { TridiagonalReduction } from './linalg/tridiagonalReduction.ts'
 import { spectrumOf, type Spectrum } from './spectrum.ts'
-import { inOneGo } from './linalg/cooperative.ts'
+import { runToCompletion } from './linalg/runToCompletion.ts'
 
 export type Status = 'ok' | 'constant' | 'tooFew' | 'nonFinite'
 
 export interface Saturation {
   status: Status
-  /** 0 where there is no variance or nothing to judge by. */
+  /** 0 if there is no variance or there are too few observations. */
   k: number
-  /** Total variance; null where it is not finite. */
+  /** Total variance; null if it is not finite. */
   trace: number | null
   spectrum: Spectrum
-  /** [width] each: unit eigenvectors of the largest eigenvalues, as many as were asked for and there are. */
+  /** Unit eigenvectors [width] of the largest eigenvalues, up to the number requested. */
   vectors: Float64Array[]
 }
 
 /**
- * Saturation of a stream of features (arXiv 2006.08679, section 3): never throws on odd data, the status says what
- * was odd. Runs in O(width³).
- * @param rejected observations left out for NaN or infinity; any makes the status `nonFinite`, k being that of the rest.
+ * Saturation of a stream of features (arXiv 2006.08679, section 3). Unusual data is reported in `status` and never
+ * throws. O(width³)
+ * @param rejected observations left out because of NaN or infinity. If there are any, the status is `nonFinite`, and k
+ *   is that of the other observations.
  */
 export function measure(covariance: Covariance, delta: number, rejected = 0): Saturation {
-  return inOneGo(measureInSteps(covariance, delta, rejected))
+  return runToCompletion(measureInSteps(covariance, delta, rejected))
 }
 
 /**
- * `measure` in steps of O(width²): whoever takes them can do something else in between.
- * @param components eigenvectors wanted.
+ * `measure` in steps of O(width²), between which the caller can do other work.
+ * @param components number of eigenvectors to return.
  */
 export function* measureInSteps(
   covariance: Covariance,
@@ -44,10 +45,10 @@ export function* measureInSteps(
   if (covariance.count < 2) return { status: status ?? 'tooFew', k: 0, trace, ...empty }
   if (covariance.isConstant()) return { status: status ?? 'constant', k: 0, trace: 0, ...empty }
   const { width, count } = covariance
-  const reduction = new Reduction(covariance.products, width)
+  const reduction = new TridiagonalReduction(covariance.products, width)
   do yield
   while (reduction.next())
-  const { values: sums, vectors } = remainingEigensystem(reduction, width, components)
+  const { values: sums, vectors } = eigensystemOfReduction(reduction, width, components)
   const values = sums.map((value) => value / count)
   return { status: status ?? 'ok', k: dimension(values, delta), trace, spectrum: spectrumOf(values), vectors }
 }

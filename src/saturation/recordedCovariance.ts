@@ -1,20 +1,21 @@
 import { Covariance } from './covariance.ts'
 
-/** Deviations between these powers of two can be squared and summed without leaving the range of float64. */
-const SMALL = 2 ** -400
-const LARGE = 2 ** 400
+/** Smallest deviation that can be squared without underflow in float64. */
+const MIN_UNSCALED_DEVIATION = 2 ** -400
+/** Largest deviation whose squares can be summed without overflow in float64. */
+const MAX_UNSCALED_DEVIATION = 2 ** 400
 
 /**
- * Covariance of recorded observations of any magnitude, down to denormals. Observations are taken relative to the
- * first one, so that a feature that never changes has a variance of exactly zero whatever its value, and times a power
- * of two (which rounds nothing) where their squares would underflow or overflow otherwise.
+ * Covariance of recorded observations of any magnitude, down to denormals. The first observation is subtracted from
+ * all, so that the variance of a constant feature is exactly zero whatever its value. Where squares would underflow or
+ * overflow, the observations are multiplied by a power of two, which is exact.
  */
 export class RecordedCovariance {
-  /** Covariance of the observations less the first one, times 2^`exponent`. */
+  /** Covariance of 2^`exponent` times the observations, relative to the first one. */
   readonly covariance: Covariance
-  /** 0 at ordinary magnitudes. */
+  /** Binary exponent of the scale; 0 at ordinary magnitudes. */
   exponent = 0
-  /** Observations left out because they held NaN or infinity. */
+  /** Observations left out because they contained NaN or infinity. */
   rejected = 0
   #first: Float64Array | null = null
 
@@ -24,8 +25,8 @@ export class RecordedCovariance {
   }
 
   /**
-   * Adds observations; those that hold NaN or infinity are left out one by one.
-   * @param rows [count × width], row-major; overwritten.
+   * Adds observations, leaving out each one that contains NaN or infinity.
+   * @param rows [count × width], row-major; overwritten
    */
   addRows(rows: Float64Array): void {
     const finite = this.#keepFinite(rows)
@@ -40,31 +41,30 @@ export class RecordedCovariance {
         largest = Math.max(largest, Math.abs(deviation))
       }
     }
-    this.#fit(largest)
+    this.#adjustExponent(largest)
     if (this.exponent !== 0) scale(finite, this.exponent)
     if (!this.covariance.addRows(finite)) this.rejected += finite.length / width
   }
 
   /**
-   * Turns observations into their deviations from the mean of all that were added, in place, in `covariance`'s own scale:
-   * times 2^`exponent`.
-   * @param rows [count × width], row-major.
+   * Replaces observations by their deviations from the mean of all observations that were added, times 2^`exponent`.
+   * @param rows [count × width], row-major; overwritten
    */
   centre(rows: Float64Array): void {
     const { mean, width } = this.covariance
     const first = this.#first ?? new Float64Array(width)
-    // Less the first one before all else, as when they were added: large means cancel without loss.
+    // Subtracting the first observation before scaling, as addRows does, cancels large means without loss.
     for (let at = 0; at < rows.length; at++) rows[at]! -= first[at % width]!
     if (this.exponent !== 0) scale(rows, this.exponent)
     for (let at = 0; at < rows.length; at++) rows[at]! -= mean[at % width]!
   }
 
-  /** Brings numbers of `covariance`'s scale back into the observations' own unit, in place. */
+  /** Converts values from the scale of `covariance` to the unit of the observations, in place. */
   unscale(values: Float64Array): void {
     scale(values, -this.exponent)
   }
 
-  /** Trace of the population covariance in the observations' own unit; null where float64 cannot hold it. */
+  /** Trace of the population covariance in the unit of the observations; null if it is out of float64's range. */
   trace(): number | null {
     const trace = Float64Array.of(this.covariance.trace())
     scale(trace, -2 * this.exponent)
@@ -87,13 +87,13 @@ export class RecordedCovariance {
     return rows.subarray(0, to)
   }
 
-  /** Chooses the exponent anew when deviations as large as this would not fit in. */
-  #fit(largest: number): void {
+  /** Changes the exponent if the squares of deviations up to `largest` would underflow or overflow. */
+  #adjustExponent(largest: number): void {
     const { covariance } = this
     const scaled = Float64Array.of(largest)
     scale(scaled, this.exponent)
-    const lost = scaled[0]! < SMALL && largest > 0 && covariance.trace() === 0
-    if (!lost && scaled[0]! <= LARGE) return
+    const underflows = scaled[0]! < MIN_UNSCALED_DEVIATION && largest > 0 && covariance.trace() === 0
+    if (!underflows && scaled[0]! <= MAX_UNSCALED_DEVIATION) return
     const change = -Math.floor(Math.log2(largest)) - this.exponent
     scale(covariance.mean, change)
     scale(covariance.products, 2 * change)
@@ -101,7 +101,7 @@ export class RecordedCovariance {
   }
 }
 
-/** Multiplies by 2^exponent in steps that stay in range themselves. */
+/** Multiplies by 2^exponent, in steps because 2^exponent itself may be out of range. */
 function scale(values: Float64Array, exponent: number): void {
   for (let left = exponent; left !== 0;) {
     const step = Math.max(-1000, Math.min(1000, left))

@@ -1,36 +1,44 @@
 import { effectiveRank } from './effectiveRank.ts'
-import { spread, type Spectrum } from './spectrum.ts'
+import { expandSpectrum, type Spectrum } from './spectrum.ts'
 
-/** What a covariance's eigenvalues say beside k. Null where there is no variance, if not said otherwise. */
+/**
+ * Statistics of a covariance's eigenvalues other than k. They are null when there is no variance, unless stated
+ * otherwise.
+ */
 export interface SpectrumStatistics {
-  /** Sum of the eigenvalues, rounding below zero taken as zero: delve's `dtrc`. */
+  /**
+   * Sum of the eigenvalues, with negative ones, which come from rounding, counted as zero: delve's `dtrc`. 0 without
+   * variance.
+   */
   diagonalTrace: number
-  /** Eigenvalues that stand out from rounding: larger than largest × width × precision, as numpy's `matrix_rank`. */
+  /** Number of eigenvalues larger than largest × width × precision, as in NumPy's `matrix_rank`. 0 without variance. */
   rank: number
   /**
-   * Natural logarithm of the product of the `rank` largest eigenvalues: the log-determinant at full rank, the
-   * log-pseudo-determinant below it, where the determinant itself is 0. In logarithms nothing underflows.
+   * Natural logarithm of the product of the `rank` largest eigenvalues: the log-determinant at full rank, and the
+   * log-pseudo-determinant below full rank, where the determinant is 0. Unlike the product, its logarithm cannot
+   * underflow.
    */
   logDeterminant: number | null
-  /** Largest / smallest eigenvalue; null below full rank, where it is infinite, and for a binned tail. */
+  /** Largest / smallest eigenvalue; null below full rank, where it is infinite, and if the tail is binned. */
   condition: number | null
   /** Exponential of the entropy of the eigenvalues' shares (Roy and Vetterli 2007). */
   effectiveRank: number | null
-  /** (Σλ)² / Σλ²: the number of equal eigenvalues that would spread as much. */
+  /** (Σλ)² / Σλ²: the number of equal eigenvalues with the same ratio. */
   participationRatio: number | null
   /**
-   * False where smaller eigenvalues are known as bins only, each of which stands as its mean: then `logDeterminant`,
-   * `effectiveRank` and `participationRatio` are upper bounds.
+   * False if smaller eigenvalues are known only as bins. Each of them is then replaced by the mean of its bin, which
+   * makes `logDeterminant`, `effectiveRank` and `participationRatio` upper bounds.
    */
   exact: boolean
 }
 
 /**
  * Statistics of a spectrum.
- * @param precision relative rounding of the features' sums, `FLOAT32` or `FLOAT64`: eigenvalues below it are noise.
+ * @param precision relative rounding of the features' sums, `FLOAT32_EPSILON` or `FLOAT64_EPSILON`; smaller eigenvalues
+ *   are noise.
  */
 export function spectrumStatistics(spectrum: Spectrum, precision: number): SpectrumStatistics {
-  const values = spread(spectrum)
+  const values = expandSpectrum(spectrum)
   const width = values.length
   const exact = spectrum.tail.every((bin) => bin.count === 1)
   const largest = values[0] ?? 0
@@ -43,7 +51,7 @@ export function spectrumStatistics(spectrum: Spectrum, precision: number): Spect
   for (let i = width - 1; i >= 0; i--) {
     const value = values[i]!
     trace += value
-    // Relative to the largest, the squares stay in range at any scale.
+    // Dividing by the largest keeps the squares in range at any scale.
     squares += (value / largest) ** 2
     if (value <= negligible && i > 0) continue
     rank++

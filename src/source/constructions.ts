@@ -2,14 +2,14 @@ import type { Node } from '@babel/types'
 import { offsetOf } from './lines.ts'
 import type { Call, ParsedCode } from './parse.ts'
 
-/** A call that made one or more layers. Offsets are UTF-16 units from 0. */
+/** A call that constructed one or more layers. Offsets are counted from 0, in UTF-16 units. */
 export interface Construction {
-  /** The whole call expression, `tf.layers.dense({ units: 3 })`, with the chain before it. */
+  /** Start of the whole call expression, `tf.layers.dense({ units: 3 })`, including the chain of calls before it. */
   start: number
   end: number
   /**
-   * Where the call's own part begins, `dense({ units: 3 })`: in a chain of calls the expression of each link starts
-   * at the chain's head, and an edit of an earlier link is no edit of this one.
+   * Start of the call's own part, `dense({ units: 3 })`. In a chain of calls every call expression starts at the head
+   * of the chain; the own part excludes the earlier calls, so that an edit of one of them is no edit of this call.
    */
   ownStart: number
   /** Text from `start` to `end`. */
@@ -17,11 +17,12 @@ export interface Construction {
 }
 
 /**
- * The call at a call site as V8 reports it: the property's name in `tf.layers.dense(`, the identifier in `dense(`, the
- * word `new` or `super`, and the opening parenthesis behind any other callee.
+ * The call at a call site that V8 reports. V8 reports the position of the property's name for `tf.layers.dense(`, of
+ * the identifier for `dense(`, of the keyword for `new` and `super`, and of the opening parenthesis for any other
+ * callee. A source map may shift the column somewhat; then the innermost call around the position counts, if it begins
+ * on the same line.
  * @param site line and column counted from 1
- * @returns null when no call stands there. A column that is somewhat off (a source map's) finds the innermost call
- *   around it, if that begins on the same line.
+ * @returns null when there is no such call.
  */
 export function constructionAt(parsed: ParsedCode, site: { line: number; column: number }): Construction | null {
   const offset = offsetOf(parsed.text, site.line, site.column)
@@ -38,7 +39,7 @@ function ownStart(call: Call): number {
   return nameStart(call.callee) ?? call.callee.end ?? 0
 }
 
-/** Start of the token V8 names the call by; null when it falls back on the parenthesis. */
+/** Start of the token whose position V8 reports; null when that is the parenthesis. */
 function nameStart(callee: Node): number | null {
   switch (callee.type) {
     case 'Identifier':
@@ -48,7 +49,7 @@ function nameStart(callee: Node): number | null {
     case 'MemberExpression':
     case 'OptionalMemberExpression':
       return callee.computed ? null : (callee.property.start ?? null)
-    // What only the type checker sees is blanked out before V8 reads the call.
+    // Type syntax is replaced by spaces before V8 parses the call.
     case 'TSNonNullExpression':
     case 'TSInstantiationExpression':
       return nameStart(callee.expression)

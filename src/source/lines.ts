@@ -1,8 +1,8 @@
 /**
- * Offset of a place that JavaScript counts by line and column, as V8's call sites do.
- * @param line counted from 1; lines end as ECMAScript says, U+2028 and U+2029 included
+ * Converts a line and column, as in V8's call sites, to an offset.
+ * @param line counted from 1; lines end at ECMAScript's line terminators, which include U+2028 and U+2029
  * @param column counted from 1, in UTF-16 units
- * @returns an offset in UTF-16 units from 0, or null when the text has no such place.
+ * @returns offset counted from 0, in UTF-16 units; null when the text has no such position.
  */
 export function offsetOf(text: string, line: number, column: number): number | null {
   if (line < 1 || column < 1) return null

@@ -3,7 +3,7 @@ import type { CallExpression, File, NewExpression, Node, OptionalCallExpression,
 
 export type Call = CallExpression | OptionalCallExpression | NewExpression
 
-/** A source text with what the rest of this room asks about it. */
+/** A source text with its statements and calls. */
 export interface ParsedCode {
   text: string
   /** Top-level statements, in order. */
@@ -12,31 +12,31 @@ export interface ParsedCode {
   calls: readonly Call[]
 }
 
-/** Beyond this many UTF-16 units a file is a bundle rather than something a person edits. */
-const LONGEST = 1_000_000
+/** Length of the longest text that is parsed, in UTF-16 units. Longer files are bundles, which nobody edits. */
+const MAX_LENGTH = 1_000_000
 
 /**
- * Parses JavaScript or TypeScript, past errors where Babel can recover from them.
- * @param fileName decides the dialect by its ending: .ts/.mts/.cts, .tsx, else JavaScript with JSX
- * @returns null for a text that cannot be parsed or is longer than a million characters; never throws.
+ * Parses JavaScript or TypeScript. Tolerates errors that Babel can recover from. Never throws.
+ * @param fileName its extension decides the dialect: .ts/.mts/.cts, .tsx, otherwise JavaScript with JSX
+ * @returns null when the text cannot be parsed or is longer than a million UTF-16 units.
  */
 export function parseCode(text: string, fileName: string): ParsedCode | null {
-  if (text.length > LONGEST) return null
+  if (text.length > MAX_LENGTH) return null
   let file: File
   try {
-    file = parse(text, { ...TOLERANT, plugins: pluginsFor(fileName) })
+    file = parse(text, { ...TOLERANT_OPTIONS, plugins: pluginsFor(fileName) })
   } catch {
     return null
   }
   return { text, statements: file.program.body, calls: callsIn(file.program) }
 }
 
-/** What Node or a transpiler would refuse is theirs to say; here a half-written file should still be understood. */
-const TOLERANT: ParserOptions = {
+/** Tolerant options, so that a half-written file can still be parsed. Node and transpilers report its errors. */
+const TOLERANT_OPTIONS: ParserOptions = {
   sourceType: 'unambiguous',
   errorRecovery: true,
   attachComment: false,
-  // V8 tells `f()` from `(f)()`, so the parentheses have to stay visible.
+  // V8 reports different positions for `f()` and `(f)()`, so the tree has to contain the parentheses.
   createParenthesizedExpressions: true,
   allowReturnOutsideFunction: true,
   allowAwaitOutsideFunction: true,
@@ -46,15 +46,15 @@ const TOLERANT: ParserOptions = {
 }
 
 function pluginsFor(fileName: string): NonNullable<ParserOptions['plugins']> {
-  const always: NonNullable<ParserOptions['plugins']> = ['decorators', 'explicitResourceManagement']
-  if (/\.[cm]?ts$/i.test(fileName)) return [...always, 'typescript']
-  if (/\.tsx$/i.test(fileName)) return [...always, 'typescript', 'jsx']
-  return [...always, 'jsx']
+  const common: NonNullable<ParserOptions['plugins']> = ['decorators', 'explicitResourceManagement']
+  if (/\.[cm]?ts$/i.test(fileName)) return [...common, 'typescript']
+  if (/\.tsx$/i.test(fileName)) return [...common, 'typescript', 'jsx']
+  return [...common, 'jsx']
 }
 
 function callsIn(root: Node): Call[] {
   const calls: Call[] = []
-  // A stack of our own: deeply chained code (a builder with hundreds of calls) must not exhaust the engine's.
+  // An explicit stack: recursion into a chain of hundreds of calls could overflow the call stack.
   const pending: unknown[] = [root]
   while (pending.length > 0) {
     const value = pending.pop()

@@ -2,37 +2,63 @@ import * as v from 'valibot'
 import * as vscode from 'vscode'
 import type { Thresholds } from '../advice/verdict.ts'
 import { DEFAULT_OPTIONS, MeasureOptions } from '../protocol/measureOptions.ts'
-import type { RunRequest } from '../runner/launch/launch.ts'
+import type { RunRequest } from '../runner/launch/runRequest.ts'
+import { SETTINGS, SETTINGS_SECTION } from './names.ts'
 
-/** Milliseconds a training process lives on without an editor: long enough for a window to reload. */
-const ORPHAN_AFTER = 30_000
+/** Milliseconds that a training process lives on without an editor: long enough for a window to reload. */
+const ORPHAN_AFTER_MS = 30_000
 
-function setting<T>(name: string): T {
-  return vscode.workspace.getConfiguration('saturation').get<T>(name) as T
+function setting<T>(name: (typeof SETTINGS)[keyof typeof SETTINGS]): T {
+  return vscode.workspace.getConfiguration(SETTINGS_SECTION).get<T>(name) as T
 }
 
-/** Where underused and crowded begin, as shares in [0, 1]. */
+/** Calls back when any of our settings has changed. */
+export function onDidChangeSettings(listener: () => void): vscode.Disposable {
+  return vscode.workspace.onDidChangeConfiguration((event) => {
+    if (event.affectsConfiguration(SETTINGS_SECTION)) listener()
+  })
+}
+
+/** The saturation below which a layer is underused, and that above which it is crowded, as shares in [0, 1]. */
 export function thresholds(): Thresholds {
-  return { underused: setting<number>('underusedBelow') / 100, crowded: setting<number>('crowdedAbove') / 100 }
+  return {
+    underused: setting<number>(SETTINGS.underusedBelow) / 100,
+    crowded: setting<number>(SETTINGS.crowdedAbove) / 100,
+  }
 }
 
-/** Whatever is not an option, or has a wrong value, is left at its default: VS Code marks it in the settings file. */
+/**
+ * The options of the setting `measure`; the defaults if one of them is invalid: VS Code marks it in the settings file.
+ */
 function measureOptions(): MeasureOptions {
-  const chosen = v.safeParse(MeasureOptions, setting<unknown>('measure') ?? {})
+  const chosen = v.safeParse(MeasureOptions, setting<unknown>(SETTINGS.measure) ?? {})
   return chosen.success ? chosen.output : DEFAULT_OPTIONS
 }
 
-/** The settings that a run is started with; `node` is empty for the one on the PATH. */
+/** The settings that a run is started with; `node` is left out for the one on the PATH. */
 export function runSettings(): Pick<RunRequest, 'options'> & { node?: string } {
-  const node = setting<string>('node').trim()
+  const node = setting<string>(SETTINGS.node).trim()
   return {
     ...(node ? { node } : {}),
     options: {
-      delta: setting<number>('delta') / 100,
+      delta: setting<number>(SETTINGS.delta) / 100,
       measure: measureOptions(),
-      budget: setting<number>('budget') / 100,
-      completeWasm: setting<boolean>('completeWasm'),
-      orphanAfter: setting<boolean>('keepTrainingWithoutEditor') ? null : ORPHAN_AFTER,
+      budget: setting<number>(SETTINGS.budget) / 100,
+      completeWasm: setting<boolean>(SETTINGS.completeWasm),
+      orphanAfter: setting<boolean>(SETTINGS.keepTrainingWithoutEditor) ? null : ORPHAN_AFTER_MS,
     },
   }
+}
+
+/** Whether auto attach is switched on. */
+export function autoAttachEnabled(): boolean {
+  return setting<boolean>(SETTINGS.autoAttach) === true
+}
+
+/** Switches auto attach on or off: in the workspace's settings if it is set there, else in the user's. */
+export async function setAutoAttach(on: boolean): Promise<void> {
+  const settings = vscode.workspace.getConfiguration(SETTINGS_SECTION)
+  const { workspaceValue } = settings.inspect<boolean>(SETTINGS.autoAttach) ?? {}
+  const target = workspaceValue === undefined ? vscode.ConfigurationTarget.Global : vscode.ConfigurationTarget.Workspace
+  await settings.update(SETTINGS.autoAttach, on, target)
 }

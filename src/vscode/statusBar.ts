@@ -1,57 +1,49 @@
 import * as vscode from 'vscode'
 import type { Thresholds } from '../advice/verdict.ts'
-import { Pace } from './throttle.ts'
-import type { ShownRuns } from './shownRuns.ts'
-import { statusText } from '../presentation/statusLine.ts'
+import { describeStatus } from '../presentation/statusLine.ts'
+import type { CurrentRun } from './currentRun.ts'
+import { FOCUS_PANEL, STATUS_ITEMS } from './names.ts'
+import { onDidChangeSettings } from './settings.ts'
+import { Throttle } from './throttle.ts'
 
-/** Milliseconds between two changes of the text. */
-const UPDATE_INTERVAL = 1000
+/** Least time between two changes of the text, in milliseconds. */
+const UPDATE_INTERVAL_MS = 1000
 
-/** The run's progress in the status bar; hidden without a run, a click shows the panel. */
+/** Shows the current run's status in the status bar, and nothing without a run. A click shows the panel. */
 export class StatusBar implements vscode.Disposable {
   readonly #item: vscode.StatusBarItem
-  readonly #runs: ShownRuns
+  readonly #currentRun: CurrentRun
   readonly #thresholds: () => Thresholds
-  readonly #pace = new Pace(UPDATE_INTERVAL, () => this.#update())
-  readonly #stopWatchingRuns: () => void
-  #stopWatchingRun: () => void = () => {}
+  readonly #throttle = new Throttle(UPDATE_INTERVAL_MS, () => this.#update())
+  readonly #unsubscribe: () => void
+  readonly #settingsListener = onDidChangeSettings(() => this.#throttle.request())
 
-  constructor(runs: ShownRuns, thresholds: () => Thresholds) {
-    this.#runs = runs
+  constructor(currentRun: CurrentRun, thresholds: () => Thresholds) {
+    this.#currentRun = currentRun
     this.#thresholds = thresholds
-    this.#item = vscode.window.createStatusBarItem('saturation.status', vscode.StatusBarAlignment.Left, 0)
+    this.#item = vscode.window.createStatusBarItem(STATUS_ITEMS.run, vscode.StatusBarAlignment.Left, 0)
     this.#item.name = 'Saturation Inspector'
-    this.#item.command = 'saturation.panel.focus'
-    this.#stopWatchingRuns = runs.onDidChangeCurrent(() => this.#watchCurrent())
-    this.#watchCurrent()
-  }
-
-  /** Shows the latest again, for when a setting has changed. */
-  refresh(): void {
-    this.#pace.request()
+    this.#item.command = FOCUS_PANEL
+    this.#unsubscribe = currentRun.onDidChange(() => this.#throttle.request())
+    this.#throttle.request()
   }
 
   dispose(): void {
-    this.#pace.cancel()
-    this.#stopWatchingRun()
-    this.#stopWatchingRuns()
+    this.#throttle.cancel()
+    this.#unsubscribe()
+    this.#settingsListener.dispose()
     this.#item.dispose()
   }
 
-  #watchCurrent(): void {
-    this.#stopWatchingRun()
-    this.#stopWatchingRun = this.#runs.current?.onEvents(() => this.#pace.request()) ?? (() => {})
-    this.#pace.request()
-  }
-
   #update(): void {
-    const run = this.#runs.current?.state
+    const run = this.#currentRun.state
     if (!run) return this.#item.hide()
-    const { text, tooltip, failed } = statusText(run, this.#thresholds())
-    // Every assignment crosses to the window's process, so an unchanged one is worth leaving out.
-    if (this.#item.text !== text) this.#item.text = text
+    const { icon, text, tooltip, failed } = describeStatus(run, this.#thresholds())
+    const textWithIcon = `$(${icon}) ${text}`
+    // Every assignment is a message to the window's process, so unchanged values are not assigned.
+    if (this.#item.text !== textWithIcon) this.#item.text = textWithIcon
     if (this.#item.tooltip !== tooltip) this.#item.tooltip = tooltip
-    this.#item.accessibilityInformation = { label: text.replace(/\$\(\w+\) /, 'Saturation: ') }
+    this.#item.accessibilityInformation = { label: `Saturation: ${text}` }
     this.#item.backgroundColor = failed ? new vscode.ThemeColor('statusBarItem.warningBackground') : undefined
     this.#item.show()
   }

@@ -1,28 +1,27 @@
 /**
- * Runs a task at most once per interval however often it is asked for: at once after a pause, else when the interval
- * is over, so that the last request is never lost.
+ * Throttle: runs a task at most once per interval, however often it is requested. After a pause the task runs at once;
+ * otherwise it runs when the interval is over, so that the last request is never lost.
  */
-export class Pace {
-  readonly #interval: number
+export class Throttle {
+  readonly #intervalMs: number
   readonly #task: () => void
   #timer: NodeJS.Timeout | null = null
-  #last = -Infinity
+  #lastRunAt = -Infinity
 
-  /** @param interval milliseconds */
-  constructor(interval: number, task: () => void) {
-    this.#interval = interval
+  constructor(intervalMs: number, task: () => void) {
+    this.#intervalMs = intervalMs
     this.#task = task
   }
 
-  /** Asks for a run of the task, now or as soon as the interval allows. */
+  /** Runs the task now, or as soon as the interval allows. */
   request(): void {
     if (this.#timer) return
-    const wait = this.#last + this.#interval - Date.now()
+    const wait = this.#lastRunAt + this.#intervalMs - Date.now()
     if (wait <= 0) this.#run()
     else this.#timer = setTimeout(() => this.#run(), wait)
   }
 
-  /** Forgets a request that has not run yet. */
+  /** Drops a request whose task has not run yet. */
   cancel(): void {
     if (this.#timer) clearTimeout(this.#timer)
     this.#timer = null
@@ -30,7 +29,7 @@ export class Pace {
 
   #run(): void {
     this.#timer = null
-    this.#last = Date.now()
+    this.#lastRunAt = Date.now()
     this.#task()
   }
 }

@@ -1,7 +1,10 @@
 import * as vscode from 'vscode'
 
-/** Running a script executes the workspace's code: only where the user trusts it. Tells the user where it is not. */
-export async function mayRun(): Promise<boolean> {
+/**
+ * Running a script executes code of the workspace, so it needs the user's trust in the workspace.
+ * @returns whether the workspace is trusted. If not, the user is told, and offered to manage trust.
+ */
+export async function requireTrust(): Promise<boolean> {
   if (vscode.workspace.isTrusted) return true
   const manage = 'Manage Workspace Trust'
   const choice = await vscode.window.showWarningMessage(

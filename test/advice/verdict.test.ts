@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { recommendedWidth } from '../../src/advice/recommendedWidth.ts'
-import { judge, percent } from '../../src/advice/verdict.ts'
+import { judge } from '../../src/advice/verdict.ts'
+import { evidenceOf } from '../../src/presentation/layer/evidence.ts'
 import { layer, measurement } from '../presentation/layers.ts'
 
 const kindOf = (...parts: Parameters<typeof layer>) => judge(layer(...parts)).kind
@@ -22,17 +23,19 @@ describe('the verdict', () => {
   })
 
   it('judges nothing by too few observations, and says how many it takes', () => {
-    const verdict = judge(layer({}, { width: 100, k: 5, observations: 999 }))
+    const few = layer({}, { width: 100, k: 5, observations: 999 })
+    const verdict = judge(few)
     expect(verdict).toMatchObject({ kind: 'provisional', recommendedWidth: null, saturation: 0.05 })
-    expect(verdict.evidence).toBe('Only 999 observations; 10 for each of 100 dimensions are needed to judge.')
+    expect(evidenceOf(few, verdict)).toBe('Only 999 observations; 10 for each of 100 dimensions are needed to judge.')
     expect(kindOf({}, null)).toBe('warming up')
     expect(kindOf({}, { status: 'tooFew', observations: 1, k: 0 })).toBe('warming up')
   })
 
   it('says of a layer that is only evaluated that nothing is trained, not that numbers are to come', () => {
-    const verdict = judge(layer({ eval: measurement({ split: 'eval' }) }, null))
+    const evaluated = layer({ eval: measurement({ split: 'eval' }) }, null)
+    const verdict = judge(evaluated)
     expect(verdict).toMatchObject({ kind: 'not trained', measurement: null, saturation: null })
-    expect(verdict.evidence).toBe('Only evaluations have been measured: no training step so far.')
+    expect(evidenceOf(evaluated, verdict)).toBe('Only evaluations have been measured: no training step so far.')
   })
 
   it('rests on the last settled measurement while a new window fills', () => {
@@ -73,16 +76,4 @@ describe('the recommended width', () => {
     expect(withSpectrum(128, equal(0, 128))).toBeNull()
     expect(withSpectrum(2000, Array<number>(512).fill(1), [{ count: 1488, sum: 1488 }])).toBeNull()
   })
-})
-
-it('percentages are read as people say them', () => {
-  expect([0, 0.0002, 0.004, 0.12, 0.995, 0.999, 1].map(percent)).toEqual([
-    '0 %',
-    '< 0.1 %',
-    '0.4 %',
-    '12 %',
-    '99.5 %',
-    '99.9 %',
-    '100 %',
-  ])
 })

@@ -1,9 +1,9 @@
 import { createColors } from 'picocolors'
 import { describe, expect, it } from 'vitest'
 import { renderBars } from '../../src/cli/run/bars.ts'
-import { Digest } from '../../src/report/epochDigest.ts'
+import { RunDigest } from '../../src/report/runDigest.ts'
 import { reportOf } from '../../src/report/report.ts'
-import { renderReport } from '../../src/cli/report/table.ts'
+import { renderReport } from '../../src/cli/report/renderReport.ts'
 import type { RunState } from '../../src/run/state.ts'
 import { ENDED, layer, measurement, runOf } from '../presentation/layers.ts'
 
@@ -27,23 +27,23 @@ function trained(ks: number[], parts: Partial<RunState> = {}): RunState {
 const SITE = { file: '/project/src/model.js', line: 12, column: 5 }
 
 describe('the live bars', () => {
-  it('are to one scale, whatever is said behind them', () => {
+  it('have the same scale, whatever text follows them', () => {
     const lines = renderBars(trained([64, 32, 8]), { columns: 90, rows: 24 }, plain)
     expect(lines[0]).toBe('Epoch 1/2 · step 7 · loss 0.123')
     const lengths = lines.slice(1).map((line) => /█+/.exec(line)![0].length)
     expect(lengths[0]).toBe(2 * lengths[1]!)
     expect(Math.abs(lengths[0]! / 8 - lengths[2]!)).toBeLessThan(1)
-    expect(lines[3]).toMatch(/_long_2 .* 13 % {2}8\/64 +underused, try 12$/)
+    expect(lines[3]).toMatch(/_long_2 .* 13 % {2}8\/64 +underused, try 12 units$/)
   })
 
-  it('name what the budget gave up, and the report does as well', () => {
+  it('name the reduced sampling, and so does the report', () => {
     const sampling = { rowsPerFeature: 1, layerStride: 4 }
     const run = trained([64], { overhead: { share: 0.03, monitorMs: 90, trainingMs: 3000, sampling } })
     const words = 'measuring up to 1 of 8 observations per dimension, each layer in 1 of 4 steps'
     expect(renderBars(run, { columns: 160, rows: 24 }, plain)[0]).toBe(
       `Epoch 1/2 · step 7 · loss 0.123 · monitor 3 % · ${words}`,
     )
-    const report = reportOf(new Digest(run))
+    const report = reportOf(new RunDigest(run))
     expect(renderReport(report, plain)).toContain(`Monitor: 3 % of the training time, ${words}.`)
     expect(report.run.overhead?.sampling).toEqual(sampling)
   })
@@ -51,21 +51,21 @@ describe('the live bars', () => {
   it('mark an estimate, and the report gives its bounds', () => {
     const run = trained([8])
     for (const split of ['train', 'eval'] as const) run.layers[0]![split]!.bounds = { low: 6, high: 12 }
-    expect(renderBars(run, { columns: 160, rows: 24 }, plain)[1]).toContain('≈8/64')
-    const report = reportOf(new Digest(run))
+    expect(renderBars(run, { columns: 160, rows: 24 }, plain)[1]).toContain('≈ 8/64')
+    const report = reportOf(new RunDigest(run))
     expect(report.layers[0]).toMatchObject({ method: 'sketch', k: 8, kLow: 6, kHigh: 12 })
-    expect(renderReport(report, plain)).toContain('≈8 (6–12) / 64')
+    expect(renderReport(report, plain)).toContain('≈ 8 (6–12) / 64')
     expect(renderReport(report, plain)).toContain('≈ estimated from a sketch')
   })
 
-  it.each([20, 40, 60, 80, 140])('never break a line of %d columns, and names keep their ends', (columns) => {
+  it.each([20, 40, 60, 80, 140])('fit into %d columns, and shortened names keep their ends', (columns) => {
     const lines = renderBars(trained([64, 32, 8]), { columns, rows: 24 }, plain)
     expect(lines).toHaveLength(4)
     for (const line of lines) expect([...line].length).toBeLessThanOrEqual(columns)
     expect(lines[2]).toMatch(/^dens\S*…\S*1 /)
   })
 
-  it('leave the last row to the cursor, and count what finds no room', () => {
+  it('leave the last row to the cursor, and count the layers for which there is no room', () => {
     const many = Array.from({ length: 200 }, (_, i) => (i < 100 ? 32 : 8))
     const lines = renderBars(trained(many), { columns: 80, rows: 23 }, plain)
     expect(lines).toHaveLength(22)
@@ -75,7 +75,7 @@ describe('the live bars', () => {
 
 describe('the table', () => {
   const table = (columns?: number): string[] => {
-    const digest = new Digest(trained([64, 8], { ended: { ...ENDED, message: 'Training completed.' } }))
+    const digest = new RunDigest(trained([64, 8], { ended: { ...ENDED, message: 'Training completed.' } }))
     return renderReport(reportOf(digest), plain, columns).split('\n')
   }
 
@@ -83,13 +83,13 @@ describe('the table', () => {
     expect(table()).toEqual([
       expect.stringMatching(/^Layer +Kind +Line +Train +Eval +k \/ width +Observations +Verdict$/),
       expect.stringMatching(/long_0 +Dense +\S*model\.js:12:5 +100 % +~100 % +64 \/ 64 +640 +crowded$/),
-      expect.stringMatching(/long_1 +Dense +\S*model\.js:12:5 +13 % +~13 % +8 \/ 64 +640 +underused, try 12$/),
+      expect.stringMatching(/long_1 +Dense +\S*model\.js:12:5 +13 % +~13 % +8 \/ 64 +640 +underused, try 12 units$/),
       '~ provisional: fewer than 10 observations per dimension',
       'Training completed.',
     ])
   })
 
-  it('does without columns in a narrow terminal', () => {
+  it('leaves out columns in a narrow terminal', () => {
     const head = (columns: number): string => table(columns)[0]!
     expect(head(100)).not.toContain('Kind')
     expect(head(80)).toMatch(/^Layer +Train +Eval +k \/ width +Verdict$/)

@@ -16,7 +16,7 @@ function save(name: string, rows: number[][], storage?: Storage): string {
   return at(name)
 }
 
-/** Mixed features of falling variance about these means. */
+/** Random rows of correlated features with decreasing variances around `mean`. */
 function features(count: number, width: number, mean = 0): number[][] {
   const numbers = gaussian(count * width, width)
   return Array.from({ length: count }, (_, r) => {
@@ -25,14 +25,14 @@ function features(count: number, width: number, mean = 0): number[][] {
   })
 }
 
-/** Scores on a library's eigenvectors, [count][components]. */
+/** Projects the centred rows on the leading eigenvectors that a library computes: [count][components]. */
 function scores(rows: number[][], components: number): number[][] {
   const { mean, vectors } = eigensystem(rows)
   const leading = vectors.slice(0, components)
   return rows.map((row) => leading.map((v) => row.reduce((sum, x, i) => sum + (x - mean[i]!) * v[i]!, 0)))
 }
 
-/** Reads what was written, by the format's description: float64 in C order. */
+/** Reads an npy file as the format's specification describes it: float64 in C order. */
 function readNpy(file: string): { shape: number[]; values: Float64Array } {
   const bytes = readFileSync(file)
   const begin = 10 + bytes.readUInt16LE(8)
@@ -53,7 +53,7 @@ async function embed(input: string, output: string, ...args: string[]): Promise<
 
 describe('saturation measure --embedding', () => {
   it.each([{}, { descr: '>f4', fortran: true }])(
-    'writes what a library comes to, of numbers stored as %j',
+    'writes the scores that a library computes, for numbers stored as %j',
     async (storage) => {
       const rows = features(300, 12)
       await embed(save('rows.npy', rows, storage), at('out.npy'))
@@ -65,7 +65,7 @@ describe('saturation measure --embedding', () => {
     },
   )
 
-  it('writes CSV of as many components as are asked for', async () => {
+  it('writes the requested number of components to a CSV file', async () => {
     const rows = features(50, 5)
     await embed(save('rows.npy', rows), at('out.csv'), '--components', '3')
     const [head, ...lines] = readFileSync(at('out.csv'), 'utf8').trim().split('\n')
@@ -76,7 +76,7 @@ describe('saturation measure --embedding', () => {
     )
   })
 
-  it('keeps small deviations from large means, and the places of observations with NaN', async () => {
+  it('keeps small deviations from large means, and the row positions of observations with NaN', async () => {
     const rows = features(200, 6).map((row) => row.map((x) => 1e6 + Math.round(x * 4096) / 4096))
     const around: number[][] = [
       ...rows.slice(0, 7),
@@ -100,8 +100,8 @@ describe('saturation measure --embedding', () => {
     ])
   })
 
-  it('spreads as the eigenvalues say, over more than one block', async () => {
-    // Blocks hold 32 MB of float64: 8,192 rows of 512.
+  it('has the eigenvalues as variances, with rows in more than one block', async () => {
+    // A block holds 32 MB of float64 values: 8,192 rows of 512 features. 8,300 rows need a second block.
     const [count, width] = [8_300, 512]
     const numbers = gaussian(count * width, 4)
     const values = numbers.map((x, i) => x / (1 + (i % width)))
@@ -115,7 +115,7 @@ describe('saturation measure --embedding', () => {
     const leading = eigenvaluesOf(covariance(rows.map((row) => row.slice(0, 24)))).slice(0, 4)
     found.forEach((row, i) =>
       row.forEach((entry, j) => {
-        // The other 488 features add next to nothing to the first four directions.
+        // The expected eigenvalues are from the first 24 features. The other 488 add nearly nothing to the first four.
         if (i === j) expect(entry / leading[i]!).toBeCloseTo(1, 2)
         else expect(Math.abs(entry)).toBeLessThan(1e-12)
       }),
@@ -134,7 +134,7 @@ describe('saturation measure --embedding', () => {
     expect(readFileSync(at('out.csv'), 'utf8')).toBe('component_1,component_2\n0,0\n0,0\n0,0\n')
   })
 
-  it('says what it cannot write, and where', async () => {
+  it('reports which file it cannot write, and why', async () => {
     const input = save('rows.npy', features(20, 3))
     const before = readFileSync(input)
     const refused = async (...args: string[]) => {

@@ -17,7 +17,7 @@ function save(content: Buffer | string): string {
   return file
 }
 
-/** Features of falling variance, mixed, in numbers that float16 holds exactly. */
+/** Correlated features with decreasing variances, in numbers that float16 represents exactly. */
 function features(observations: number, width: number): number[][] {
   let seed = 1
   const random = (): number => (seed = (seed * 48271) % 2147483647) / 2147483647 - 0.5
@@ -43,8 +43,8 @@ async function measure(list: string[], deltas: number[] = []): Promise<FileMeasu
 const DELTAS = [0.5, 0.9, 0.99, 0.999]
 
 describe('saturation measure', () => {
-  it('finds the same k alone', async () => {
-    // Wide enough and decaying: the search stops before its end.
+  it('finds the same k with --k-only', async () => {
+    // The first two spectra are wide enough and decay, so that the search for k alone stops early.
     const list = [saveRows(features(420, 21)), saveRows(features(300, 64)), saveRows([[1], [1]])]
     const whole = await measure(list, DELTAS)
     const { stdout } = await saturation([
@@ -57,7 +57,7 @@ describe('saturation measure', () => {
     expect(JSON.parse(stdout)).toEqual(whole.map((m) => ({ ...m, effectiveRank: null })))
   })
 
-  it('finds the same in every order of bytes and axes, at each delta', async () => {
+  it('finds the same for every byte order, type and axis order, at each delta', async () => {
     const rows = features(420, 21)
     const storages = ['<f8', '>f8', '<f4', '>f4', '<f2', '>f2'].flatMap((descr) => [
       { descr },
@@ -92,7 +92,8 @@ describe('saturation measure', () => {
       { rows: map((value, i) => (i % 2 ? 1e6 : -3e3) + value) },
       { rows: map((value) => value * 1e30) },
       { rows: map((value) => value * 1e-30) },
-      // Squares of these are no float64 numbers; the spectrum is that of the unscaled ones.
+      // The squares of these values underflow or overflow float64. The spectrum has the same k as that of the unscaled
+      // values.
       { rows: map((value) => value * 2 ** -1060), like: base },
       { rows: map((value) => value * 2 ** 1000), like: base },
       { rows: features(9, 40) },
@@ -109,14 +110,14 @@ describe('saturation measure', () => {
     })
   })
 
-  it('takes equal eigenvalues as they are: 63 of 64 hold less than 99 %', async () => {
+  it('needs all of 64 equal eigenvalues: 63 of them hold less than 99 %', async () => {
     const signs = Array.from({ length: 64 }, (_, r) => Array.from({ length: 64 }, (_, c) => (bits(r & c) % 2 ? -1 : 1)))
     const [m] = await measure([saveRows([...signs, ...signs.map((row) => row.map((sign) => -sign))])])
     expect(m).toMatchObject({ k: 64, saturation: 1, delta: 0.99, trace: 64 })
     expect(m!.effectiveRank).toBeCloseTo(64, 9)
   })
 
-  it('says in the status what is odd about the numbers', async () => {
+  it('reports unusual input in the status', async () => {
     const rows = features(50, 5)
     const holed = rows.map((row) => [...row])
     holed[0]![2] = NaN
@@ -147,7 +148,7 @@ describe('saturation measure', () => {
     expect(lines[0]).toMatch(/\.npy +2,000 +0\.5 +\d+ % +\d+ \/ 12 +\d+\.\d +\d\S* +ok$/)
   })
 
-  it('marks numbers of too few observations, NaN not counted, as the report does', async () => {
+  it('marks numbers from too few observations as provisional, and does not count observations with NaN', async () => {
     const rows = features(50, 5)
     const list = [
       saveRows(rows),
@@ -166,7 +167,7 @@ describe('saturation measure', () => {
     expect((await saturation(['measure', list[0]!])).stdout).not.toContain('~')
   })
 
-  it('names what is wrong with a bad file, measures the others, and ends with 2', async () => {
+  it('reports what is wrong with a bad file, measures the others, and exits with 2', async () => {
     const good = saveRows(features(40, 3))
     const whole = npy([2, 3], [1, 2, 3, 4, 5, 6])
     const bad: [file: string, reason: string][] = [

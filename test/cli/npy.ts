@@ -1,12 +1,12 @@
-/** How an array is to be stored: numpy's type, and whether the first axis varies fastest. */
+/** How an array is stored: NumPy's type string, and whether the first axis varies fastest (Fortran order). */
 export interface Storage {
   descr?: string
   fortran?: boolean
 }
 
 /**
- * An npy file, version 1, written by the format's description and not by our reader's.
- * @param values in C order.
+ * Creates an npy file of version 1. It follows the format's specification, independently of our reader.
+ * @param values in C order
  */
 export function npy(
   shape: number[],
@@ -29,12 +29,12 @@ export function npy(
     const at = (fortran ? fortranIndex(shape, i) : i) * size
     if (size === 8) data.setFloat64(at, value, little)
     else if (size === 4) data.setFloat32(at, value, little)
-    else data.setUint16(at, halfBits(value), little)
+    else data.setUint16(at, float16Bits(value), little)
   })
   return Buffer.concat([head, Buffer.from(data.buffer)])
 }
 
-/** Where the value at place `index` in C order lies when the first axis varies fastest. */
+/** Converts the index of a value in C order to its index in Fortran order. */
 function fortranIndex(shape: number[], index: number): number {
   const indices: number[] = []
   for (const size of shape.toReversed()) {
@@ -44,8 +44,8 @@ function fortranIndex(shape: number[], index: number): number {
   return shape.reduceRight((offset, size, axis) => offset * size + indices[axis]!, 0)
 }
 
-/** Bits of a half-precision number; for values that it holds exactly, normal or zero. */
-function halfBits(value: number): number {
+/** Encodes a value as float16. Works only for zero and for normal values that float16 represents exactly. */
+function float16Bits(value: number): number {
   if (value === 0) return 0
   const exponent = Math.floor(Math.log2(Math.abs(value)))
   const fraction = (Math.abs(value) / 2 ** exponent - 1) * 1024

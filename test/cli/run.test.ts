@@ -6,7 +6,7 @@ import { afterAll, describe, expect, it } from 'vitest'
 import type { Report } from '../../src/report/report.ts'
 import { CLI, saturation } from './saturation.ts'
 
-const SCRIPT = path.resolve(import.meta.dirname, '../fixtures/scripts/commandLine.cjs')
+const SCRIPT = path.resolve(import.meta.dirname, '../fixtures/scripts/process/commandLine.cjs')
 const folder = mkdtempSync(path.join(os.tmpdir(), 'saturation-cli-'))
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
@@ -16,13 +16,14 @@ function write(name: string, text: string): string {
   return file
 }
 
-/** A log's report as JSON. */
+/** The report of a log, parsed from `saturation report --json`. */
 async function report(log: string): Promise<Report> {
   const { stdout } = await saturation(['report', '--json', log])
   return JSON.parse(stdout) as Report
 }
 
-function times(text: string, part: string): number {
+/** Counts how often a part occurs in a text. */
+function countOf(text: string, part: string): number {
   return text.split(part).length - 1
 }
 
@@ -31,7 +32,7 @@ describe('saturation run', () => {
     { named: 'on the PATH', command: ['node', '--no-warnings', SCRIPT] },
     { named: 'of the project’s packages', command: ['tsx', SCRIPT] },
     { named: 'that starts another', command: ['--', 'npx', 'tsx', SCRIPT] },
-  ])('runs a program $named in the script’s place, and watches its node', async ({ command }) => {
+  ])('runs a program $named instead of a script, and watches the Node process that it starts', async ({ command }) => {
     const log = path.join(folder, 'program.jsonl')
     const ended = await saturation(['run', '--log', log, ...command, '--epochs', '2'])
     expect(ended).toMatchObject({ code: 0, stdout: '["--epochs","2"]\n' })
@@ -40,7 +41,7 @@ describe('saturation run', () => {
     expect(layers[0]).toMatchObject({ file: SCRIPT })
   })
 
-  it('passes arguments, input, output and exit code on, and logs what report shows', async () => {
+  it('forwards arguments, input, output and exit code, and writes the log that report shows', async () => {
     const log = path.join(folder, 'run.jsonl')
     const ended = await saturation(
       [
@@ -88,7 +89,7 @@ describe('saturation run', () => {
     ])
     for (const row of layers) {
       expect(row).toMatchObject({ kind: 'Dense', file: SCRIPT, delta: 0.9, status: 'ok' })
-      // How many are sampled is the budget's, and with it the machine's.
+      // The number of sampled observations depends on the budget, and so on the speed of the machine.
       expect(row.observations).toBeGreaterThanOrEqual(2)
       expect(row.observations).toBeLessThanOrEqual(160)
       expect(row.width).toBe(row.name === 'hidden' ? 8 : 2)
@@ -100,7 +101,7 @@ describe('saturation run', () => {
       expect(row.embedding!.points.length).toBeGreaterThanOrEqual(2)
       expect(row.embedding!.points.length).toBeLessThanOrEqual(20)
     }
-    // A verdict is on the layer, whatever the split.
+    // A layer has one verdict, which is the same in the rows of both splits.
     expect(layers.map((row) => row.verdict).slice(2)).toEqual(['output', 'output'])
     expect(layers[0]!.verdict).toBe(layers[1]!.verdict)
     expect(notMeasured).toMatchObject([{ name: 'drop', kind: 'Dropout', reason: 'it has no weights' }])
@@ -125,15 +126,15 @@ describe('saturation run', () => {
   it.each([
     { words: ['3'], code: 3, how: 'failed', says: ['The script ended with exit code 3.'] },
     { words: ['throw'], code: 1, how: 'failed', says: ['! RangeError: went wrong\n', 'failed with exit code 1'] },
-    // How many of its steps were reported before is for the machine to say: such an end leaves no time to.
+    // SIGKILL leaves no time to send the last steps, so how many were reported depends on the machine.
     { words: ['kill'], code: 137, how: 'killed', says: ['Ended by SIGKILL', 'memory running out'] },
     { words: ['untrained'], code: 0, how: 'completed', says: ['make sure that it waits for the training'] },
     { words: ['nan'], code: 0, how: 'completed', says: ['! The output of hidden held NaN', 'Training completed'] },
-  ])('passes the end of a script on and says it once: $words', async ({ words, code, how, says }) => {
+  ])('forwards how a script ends and reports it once: $words', async ({ words, code, how, says }) => {
     const log = path.join(folder, `${words[0]}.jsonl`)
     const ended = await saturation(['run', '--log', log, SCRIPT, ...words])
     expect(ended.code).toBe(code)
-    for (const sentence of says) expect(times(ended.stderr, sentence), `${sentence} in\n${ended.stderr}`).toBe(1)
+    for (const sentence of says) expect(countOf(ended.stderr, sentence), `${sentence} in\n${ended.stderr}`).toBe(1)
     expect((await report(log)).run).toMatchObject({ how, exitCode: code === 137 ? null : code })
   })
 
@@ -148,7 +149,7 @@ describe('saturation run', () => {
     },
     {
       name: 'undeclared.cjs',
-      // As Yarn's Plug'n'Play throws it.
+      // The error that Yarn's Plug'n'Play throws.
       text: `throw Object.assign(new Error("@a/b tried to access c, but it isn't declared in its dependencies; this makes…"), { code: 'MODULE_NOT_FOUND' })`,
       code: 1,
       says: `packageExtensions: { '@a/b@*': { dependencies: { "c": '*' } } }`,
@@ -171,12 +172,12 @@ describe('saturation run', () => {
   ])('explains a script that cannot train: $name', async ({ name, text, code, says }) => {
     const ended = await saturation(['run', write(name, text)])
     expect(ended.code).toBe(code)
-    expect(times(ended.stderr, says), ended.stderr).toBe(1)
-    // One problem, one thing to do, one line on the end.
+    expect(countOf(ended.stderr, says), ended.stderr).toBe(1)
+    // Only one problem is printed.
     expect(ended.stderr.split('\n').filter((line) => line.startsWith('! '))).toHaveLength(1)
   })
 
-  it('ends script and command line on an interrupt, and keeps the log', async () => {
+  it('ends the script and itself on an interrupt, and keeps the log', async () => {
     const log = path.join(folder, 'interrupted.jsonl')
     const child = spawn(process.execPath, [CLI, 'run', SCRIPT, 'long', '--log', log], {
       stdio: ['ignore', 'pipe', 'pipe'],
@@ -206,31 +207,36 @@ describe('saturation run with a script of several processes', () => {
   it('prints a report for each that trains, keeps a log for each, and ends with the script’s exit code', async () => {
     const log = path.join(folder, 'search.jsonl')
     const other = write('search-2.jsonl', 'somebody else’s\n')
-    const ended = await saturation(['run', '--log', log, program('search.cjs'), 'fail', 'end'])
+    const ended = await saturation(['run', '--log', log, program('processes/search.cjs'), 'fail', 'end'])
     expect(ended.code).toBe(0)
     const headings = [...ended.stderr.matchAll(/^Run (\d) of 2: search\.cjs › trial\.cjs (\w+) {2}(.*)$/gm)]
     expect(headings.map(([, n, how]) => `${n} ${how}`)).toEqual(['1 fail', '2 end'])
     expect(headings.map(([, , , file]) => file)).toEqual([log, path.join(folder, 'search-3.jsonl')])
-    expect(times(ended.stderr, 'Verdict')).toBe(2)
+    expect(countOf(ended.stderr, 'Verdict')).toBe(2)
     expect(readFileSync(other, 'utf8')).toBe('somebody else’s\n')
     const [first, second] = [await report(log), await report(path.join(folder, 'search-3.jsonl'))]
     expect(first.run).toMatchObject({
-      script: program('search.cjs'),
+      script: program('processes/search.cjs'),
       args: ['fail', 'end'],
       how: 'failed',
       exitCode: 3,
     })
-    expect(second.run.process).toMatchObject({ script: program('parts/trial.cjs'), args: ['end'], thread: 0 })
-    expect(second.run).toMatchObject({ script: program('search.cjs'), how: 'completed', exitCode: 0, step: 8 })
+    expect(second.run.process).toMatchObject({ script: program('processes/parts/trial.cjs'), args: ['end'], thread: 0 })
+    expect(second.run).toMatchObject({
+      script: program('processes/search.cjs'),
+      how: 'completed',
+      exitCode: 0,
+      step: 8,
+    })
     for (const { layers } of [first, second])
       expect(layers.map(({ name }) => name)).toEqual(['job_hidden', 'job_output'])
   })
 
-  it('prints one report, as of any script, where only a child trains', async () => {
-    const ended = await saturation(['run', program('fork.cjs'), 'fork'])
+  it('prints a single report, as for any script, if only one child process trains', async () => {
+    const ended = await saturation(['run', program('processes/fork.cjs'), 'fork'])
     expect(ended.code).toBe(0)
     expect(ended.stderr).not.toContain('Run 1')
-    expect(times(ended.stderr, 'Verdict')).toBe(1)
+    expect(countOf(ended.stderr, 'Verdict')).toBe(1)
     expect(ended.stderr).toContain('Training completed.')
   })
 })
@@ -239,7 +245,7 @@ describe('saturation', () => {
   mkdirSync(path.join(folder, 'models'))
   const note = write('note.txt', 'not a log\n')
 
-  it('says one thing of a file that is no log', async () => {
+  it('prints one error for a file that is not a log', async () => {
     const stderr = `saturation: ${note} is not the log of a run: no line of it holds an event.\n`
     expect(await saturation(['report', note])).toMatchObject({ code: 2, stdout: '', stderr })
   })
@@ -262,7 +268,7 @@ describe('saturation', () => {
     { args: ['measure'], says: "missing required argument 'file'" },
     { args: ['measure', '--delta', '0', note], says: 'It is a share above 0 and up to 1' },
     { args: ['frobnicate'], says: "unknown command 'frobnicate'" },
-  ])('ends with 2 and says why: $args', async ({ args, says }) => {
+  ])('exits with 2 and says why: $args', async ({ args, says }) => {
     const { code, stdout, stderr } = await saturation(args)
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' })
     expect(stderr).toContain(says)

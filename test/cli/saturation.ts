@@ -1,10 +1,10 @@
 import { spawn } from 'node:child_process'
 import path from 'node:path'
 
-/** The built command line. */
+/** Path of the built command line program. */
 export const CLI = path.resolve(import.meta.dirname, '../../dist/saturation.cjs')
 
-/** A process that has ended. */
+/** The result of a process that has ended. */
 export interface Ended {
   code: number | null
   signal: string | null
@@ -12,7 +12,7 @@ export interface Ended {
   stderr: string
 }
 
-/** Runs `saturation` with these arguments to its end, with pipes for standard input, output and error output. */
+/** Runs `saturation` with these arguments until it ends. Standard input, output and error output are pipes. */
 export function saturation(
   args: readonly string[],
   options: { input?: string; cwd?: string; env?: Record<string, string> } = {},

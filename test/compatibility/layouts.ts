@@ -7,7 +7,7 @@ import { transpiled } from './systems.ts'
 const INSTALLED = path.resolve('node_modules')
 const SCOPE = '@tensorflow'
 
-/** Ways in which package managers lay packages out, built by hand as the real ones were seen to do it. */
+/** Package layouts of other package managers, built by hand after what the real ones install. */
 export const LAYOUTS: System[] = [
   {
     name: 'pnpm: linked node_modules',
@@ -24,22 +24,26 @@ export const LAYOUTS: System[] = [
       mkdirSync(models, { recursive: true })
       mkdirSync(app)
       mkdirSync(path.join(folder, 'node_modules'))
-      // As npm and yarn link them.
+      // npm and yarn make the same link.
       symlinkSync('../packages/models', path.join(folder, 'node_modules', 'models'), 'dir')
       writeFileSync(path.join(folder, 'package.json'), '{"private":true,"workspaces":["packages/*"]}')
       writeFileSync(path.join(models, 'package.json'), '{"name":"models","version":"1.0.0"}')
       const scripts = { train: 'node index.mjs' }
       writeFileSync(path.join(app, 'package.json'), JSON.stringify({ name: 'app', version: '1.0.0', scripts }))
       writeFileSync(path.join(app, 'index.mjs'), "import 'models/train.mjs'\n")
-      const { shown } = transpiled(models, backend, 'esm')
-      return { args: ['--npm', 'train'], shown, sources: models, cwd: app }
+      const { extension } = transpiled(models, backend, 'esm')
+      return { args: ['--npm', 'train'], extension, sources: models, cwd: app }
     },
   },
 ]
 
-/** Each package in a folder of its own with links to what it depends on beside it; only the wanted one is at the top. */
+/**
+ * Lays packages out as pnpm does: each has a folder of its own, with links to its dependencies beside it. Only the
+ * wanted package is at the top.
+ */
 function linkedPackages(folder: string, wanted: string): void {
   const store = path.join(folder, 'node_modules', '.pnpm')
+  /** Folders of the packages in the store, by package name. */
   const placed = new Map<string, string>()
   const place = (name: string): string => {
     const known = placed.get(name)
@@ -50,7 +54,7 @@ function linkedPackages(folder: string, wanted: string): void {
     const to = path.join(own, name)
     placed.set(name, to)
     mkdirSync(path.dirname(to), { recursive: true })
-    // Hard links, as pnpm makes them: a symbolic one would lead Node back to where all packages see each other.
+    // pnpm makes hard links, too. A symbolic link would lead Node to node_modules, where all packages see each other.
     execFileSync('cp', ['-al', from, to])
     const { dependencies, peerDependencies } = JSON.parse(readFileSync(path.join(from, 'package.json'), 'utf8')) as {
       dependencies?: object

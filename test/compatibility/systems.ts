@@ -3,16 +3,17 @@ import { cpSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSyn
 import path from 'node:path'
 import ts from 'typescript'
 
-/** The programs: one file for each way of training, and train.ts, which runs them one after the other. */
+/** Folder of the programs: a file for each way of training, and train.ts, which runs them one after the other. */
 export const WAYS = path.resolve('test/fixtures/ways')
 
 const WASM = path.resolve('node_modules/@tensorflow/tfjs-backend-wasm/dist')
 
-/** What stands in for `@tensorflow/tfjs-node`, and how it is made ready. */
+/** A backend of TensorFlow.js for the programs, which are written for `@tensorflow/tfjs-node`. */
 export interface Backend {
   name: string
+  /** Package that the programs import instead of `@tensorflow/tfjs-node`. */
   package: string
-  /** Replaces backend.ts; left out for the native backend, which the programs are written for. */
+  /** Content of backend.ts, which makes the backend ready; absent where the programs' own file does. */
   ready?: string
 }
 
@@ -30,19 +31,22 @@ export const ready = async () => { await tf.setBackend('wasm') }
   { name: 'cpu', package: '@tensorflow/tfjs' },
 ]
 
-/** A way of writing and starting a program. */
+/** A way of writing and starting a program: its module system, language and bundling. */
 export interface System {
   name: string
-  /** Fills a folder with the program. @returns arguments of `saturation run` and the files whose lines are shown. */
+  /** Fills a folder with the program. */
   prepare(folder: string, backend: Backend): Promise<Prepared> | Prepared
 }
 
+/** A program that is ready to run. */
 export interface Prepared {
+  /** Arguments of `saturation run`, without its options. */
   args: string[]
-  /** Extension of the files on which the layers' lines are to be found. */
-  shown: string
-  /** Where these files and the program's start are, when that is not the folder itself. */
+  /** Extension of the files in which the layers' lines are expected. */
+  extension: string
+  /** Folder of these files, if it is not the program's. */
   sources?: string
+  /** Folder to start the program in, if it is not the program's. */
   cwd?: string
 }
 
@@ -52,20 +56,20 @@ export const SYSTEMS: System[] = [
   {
     name: 'TypeScript, tsx',
     prepare(folder, backend) {
-      sources(folder, backend)
-      return { args: ['train.ts'], shown: '.ts' }
+      copySources(folder, backend)
+      return { args: ['train.ts'], extension: '.ts' }
     },
   },
   {
     name: 'TypeScript, ts-node, npm run',
     prepare(folder, backend) {
-      // ts-node resolves neither .ts nor .js to the other.
-      sources(folder, backend, (text) => text.replace(/(from '\.\/\w+)\.ts'/g, "$1'"))
+      // ts-node does not resolve an import of a .ts or .js file to the other, so imports have no extension.
+      copySources(folder, backend, (text) => text.replace(/(from '\.\/\w+)\.ts'/g, "$1'"))
       const compilerOptions = { module: 'node16', target: 'es2022', strict: true, skipLibCheck: true, types: ['node'] }
       writeFileSync(path.join(folder, 'tsconfig.json'), JSON.stringify({ compilerOptions }))
       const scripts = { train: 'ts-node train.ts' }
       writeFileSync(path.join(folder, 'package.json'), JSON.stringify({ name: 'ways', version: '1.0.0', scripts }))
-      return { args: ['--npm', 'train'], shown: '.ts' }
+      return { args: ['--npm', 'train'], extension: '.ts' }
     },
   },
   {
@@ -75,19 +79,20 @@ export const SYSTEMS: System[] = [
   { name: 'bundle with tfjs', prepare: (folder, backend) => bundled(folder, backend, []) },
 ]
 
-/** Node 24 runs TypeScript by itself, where neither tsx nor ts-node is installed. */
-export const TYPES_REMOVED: System = {
+/** TypeScript that Node 24 runs by itself, in a folder where neither tsx nor ts-node is installed. */
+export const NATIVE_TYPESCRIPT: System = {
   name: 'TypeScript, Node 24',
   prepare(folder, backend) {
-    sources(folder, backend)
+    copySources(folder, backend)
     writeFileSync(path.join(folder, 'package.json'), '{"type":"module"}')
     mkdirSync(path.join(folder, 'node_modules'))
     symlinkSync(path.resolve('node_modules/@tensorflow'), path.join(folder, 'node_modules/@tensorflow'), 'dir')
-    return { args: ['train.ts'], shown: '.ts' }
+    return { args: ['train.ts'], extension: '.ts' }
   },
 }
 
-function sources(folder: string, backend: Backend, change = (text: string): string => text): void {
+/** Copies the programs into a folder, for a backend. @param change edits the text of each file. */
+function copySources(folder: string, backend: Backend, change = (text: string): string => text): void {
   cpSync(WAYS, folder, { recursive: true })
   if (backend.ready) writeFileSync(path.join(folder, 'backend.ts'), backend.ready)
   for (const name of readdirSync(WAYS)) {
@@ -99,22 +104,22 @@ function sources(folder: string, backend: Backend, change = (text: string): stri
   }
 }
 
-/** JavaScript as a person would have written it: no source map, lines of its own. */
+/** JavaScript as a person would write it: without a source map, with its own line numbers. */
 export function transpiled(folder: string, backend: Backend, format: 'cjs' | 'esm'): Prepared {
   const extension = format === 'cjs' ? '.cjs' : '.mjs'
-  sources(folder, backend, (text) => text.replace(/(from '\.\/\w+)\.ts'/g, `$1${extension}'`))
+  copySources(folder, backend, (text) => text.replace(/(from '\.\/\w+)\.ts'/g, `$1${extension}'`))
   for (const name of readdirSync(WAYS)) {
     const module = format === 'cjs' ? ts.ModuleKind.CommonJS : ts.ModuleKind.ES2022
     const compilerOptions = { module, target: ts.ScriptTarget.ES2022 }
     const code = ts.transpileModule(readFileSync(path.join(folder, name), 'utf8'), { compilerOptions }).outputText
     writeFileSync(path.join(folder, name.replace('.ts', extension)), code)
   }
-  return { args: [`train${extension}`], shown: extension }
+  return { args: [`train${extension}`], extension }
 }
 
 async function bundled(folder: string, backend: Backend, external: string[]): Promise<Prepared> {
-  sources(folder, backend)
-  // A bundle looks for these beside itself.
+  copySources(folder, backend)
+  // A bundle looks for the .wasm files beside itself.
   for (const name of readdirSync(WASM).filter((file) => file.endsWith('.wasm'))) {
     cpSync(path.join(WASM, name), path.join(folder, 'out', name))
   }
@@ -130,5 +135,5 @@ async function bundled(folder: string, backend: Backend, external: string[]): Pr
     external,
     logLevel: 'silent',
   })
-  return { args: [path.join('out', 'train.js')], shown: '.ts' }
+  return { args: [path.join('out', 'train.js')], extension: '.ts' }
 }

@@ -1,8 +1,8 @@
 import { WAY_NAMES, type Outcome } from './outcome.ts'
 
-/** One program as it was run: its place in the document, and what became of it. */
+/** A column of the document: one program, and its outcome. */
 export interface Column {
-  /** The table it belongs to. */
+  /** Title of the table that it belongs to. */
   group: string
   name: string
   outcome: Outcome
@@ -22,15 +22,21 @@ const TITLES: Record<keyof Outcome, string> = {
 
 const HEAD = `# Compatibility
 
-Each cell was produced by \`test/compatibility\`: the programs of \`test/fixtures/ways\` were run unchanged by \`saturation run\`.
-**yes** means that every layer that is trained was measured, that nothing else was (predictions, saliency maps, a target
-network), and that each layer stands on the line that defines it (for a loaded model, the line of the load call).
-A number names the reason below the table.
+Each cell is a result of \`test/compatibility\`, where \`saturation run\` ran the unchanged programs of
+\`test/fixtures/ways\`.
+**yes** means three things:
+
+- Every layer that is trained was measured.
+- Nothing else was measured: no predictions, no saliency maps, no target network.
+- Each layer stands on the line that defines it. A layer of a loaded model stands on the line of the load call.
+
+A number refers to the reason below the table.
 `
 
 const BY_HAND = `## By hand
 
-Tried on Linux x64 with Node 20.20, the packages from a registry, each script with TensorFlow.js 4.22 on cpu; \`saturation run --npm train\` runs \`yarn run train\` where there is a yarn.lock:
+These were tried on Linux x64 with Node 20.20 and packages from a registry. Each script used TensorFlow.js 4.22 on
+cpu. \`saturation run --npm train\` runs \`yarn run train\` where there is a yarn.lock:
 
 |  | \`node train.js\` | \`node train.mjs\` | \`tsx train.ts\` | a script that forks two trainings | without \`--npm\`: train.js, train.mjs |
 | --- | --- | --- | --- | --- | --- |
@@ -38,15 +44,16 @@ Tried on Linux x64 with Node 20.20, the packages from a registry, each script wi
 | Yarn 4.18.1, \`nodeLinker: node-modules\` | yes | yes | yes | yes, two runs | yes |
 | Yarn 4.18.1, Plug'n'Play | yes (1) | yes (1) | yes (1) | yes, two runs (1) | yes (1) |
 
-1. TensorFlow.js 4.22 asks for \`long\` without saying so in its package.json. Without Saturation it ends in the same error; with
-   \`packageExtensions: { '@tensorflow/tfjs@*': { dependencies: { long: 4.0.0 } } }\` in .yarnrc.yml it runs.
+1. TensorFlow.js 4.22 needs \`long\`, but its package.json does not list it. Without Saturation the script ends in the
+   same error. \`packageExtensions: { '@tensorflow/tfjs@*': { dependencies: { long: 4.0.0 } } }\` in .yarnrc.yml cures it.
 
-In a bundle that holds TensorFlow.js as ES modules (esbuild with \`mainFields: ['module', 'main']\`) and has a source map, each loaded
-model's layers stand on the line of the call that loads it, however many there are (test/trainer/sites.test.ts).
+A bundle may hold TensorFlow.js as ES modules (esbuild with \`mainFields: ['module', 'main']\`) and have a source map.
+Then the layers of each loaded model stand on the line of the call that loads it, however many models there are
+(\`test/instrumentation/sites/sites.test.ts\`).
 `
 
-/** The whole of docs/compatibility.md. */
-export function document(columns: Column[]): string {
+/** The text of docs/compatibility.md. */
+export function compatibilityDocument(columns: Column[]): string {
   const groups = [...new Set(columns.map(({ group }) => group))]
   return `${[HEAD, ...groups.map((group) => section(group, columns)), BY_HAND].join('\n')}`
 }

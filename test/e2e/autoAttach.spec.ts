@@ -11,7 +11,7 @@ test('auto attach: off at first, then whatever trains in a terminal is a run, an
   site.write('brief.js', BRIEF)
   await workbench.openFile('brief.js')
   const item = page.locator('[id="saturation.saturation-inspector.saturation.autoAttach"]')
-  /** Types a command into the terminal in front, and waits for what it prints. */
+  /** Types a command into the active terminal, and waits for its output. */
   const type = async (command: string, answer: RegExp | string) => {
     await page.keyboard.type(`clear; ${command}`)
     await page.keyboard.press('Enter')
@@ -45,21 +45,27 @@ test('auto attach: off at first, then whatever trains in a terminal is a run, an
     script: site.file('brief.js'),
     args: ['1'],
   })
-  // The keyboard has stayed in the terminal.
+  // The terminal still has the focus.
   await type('echo still $((1 + 1)) here', 'still 2 here')
 
-  // The user's own launch configuration, whose debugger sets NODE_OPTIONS anew.
-  const configuration = { type: 'node', request: 'launch', name: 'own', program: site.file('brief.js'), args: ['2'] }
+  // The user's own launch configuration. Its debugger sets NODE_OPTIONS itself.
+  const name = 'Own configuration'
+  const configuration = { type: 'node', request: 'launch', name, program: site.file('brief.js'), args: ['2'] }
   mkdirSync(site.file('.vscode'), { recursive: true })
   const console = 'integratedTerminal'
   site.write(
     '.vscode/launch.json',
     JSON.stringify({ version: '0.2.0', configurations: [{ ...configuration, console }] }),
   )
-  await workbench.openFile('brief.js')
-  await page.keyboard.press('F5')
+  const entry = workbench.choices.filter({ hasText: name })
+  // VS Code reads the new file with a delay, and does not add to a list that is open.
+  await expect(async () => {
+    await workbench.command('Debug: Select and Start Debugging')
+    await expect(entry).toBeVisible({ timeout: 5000 })
+  }).toPass()
+  await entry.click()
   await expect.poll(() => workbench.begunSince(before)).toBe(2)
-  // The panel may still show the run before.
+  // The panel may still show the previous run.
   await expect(() => expect(workbench.latestRun().events.map(({ type }) => type)).toContain('run ended')).toPass()
   await workbench.ended('Finished')
   await expect(page.locator('.debug-toolbar')).toBeHidden()

@@ -11,27 +11,26 @@ test('Debug with Saturation stops in the user’s TypeScript, steps past our fra
   const line = OWN_LAYER.split('\n').findIndex((text) => text.includes('const doubled')) + 1
   const toggleBreakpoint = async () => {
     await workbench.openFile('own.ts')
-    await page.keyboard.press('Control+G')
-    await page.keyboard.type(String(line))
-    await page.keyboard.press('Enter')
-    await expect(workbench.position).toContainText(`Ln ${line},`)
+    await workbench.goToLine(line)
     await page.keyboard.press('F9')
   }
+  const breakpoint = page.locator('.part.editor [class*="codicon-debug-breakpoint"]')
   await toggleBreakpoint()
-  await expect(page.locator('.codicon-debug-breakpoint').first()).toBeVisible()
+  await expect(breakpoint).toBeVisible()
   await workbench.command('Saturation: Debug with Saturation')
 
   const frames = page.locator('.debug-call-stack .stack-frame')
   await expect(page.locator('.debug-top-stack-frame-line').first()).toBeVisible()
   await expect(frames.first()).toContainText(`own.ts${line}:`)
   await workbench.picture('debugging')
-  // Out of the layer: into TensorFlow.js, which called it, and not into our wrapper between them.
+  // Step out of the layer. The debugger must stop in TensorFlow.js, which called it, not in our wrapper between them.
   await page.keyboard.press('Shift+F11')
   await expect(frames.first()).toContainText('tf-layers')
-  // Several of ours in a row are folded into one line.
+  // The call stack folds several of our frames in a row into one line.
   await expect(page.locator('.debug-call-stack')).toContainText('Skipped by skipFiles')
   await expect(frames.filter({ hasText: 'preload.cjs' })).toHaveCount(0)
   await toggleBreakpoint()
+  await expect(breakpoint).toHaveCount(0)
   await page.keyboard.press('F5')
   await expect(workbench.statusItem).toContainText('Finished')
   await expect(page.locator('.debug-toolbar')).toBeHidden()

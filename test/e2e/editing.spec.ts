@@ -7,11 +7,11 @@ test('lenses of a run follow the text: several on a line, moved lines, edited li
   const { page } = workbench
   site.write('endless.js', ENDLESS)
   await workbench.openFile('endless.js')
-  // The other ways to start a run are there too.
+  // A run can also be started by the button in the editor's title bar and by the explorer's menu.
   await expect(page.locator('.editor-actions').getByRole('button', { name: /^Run with Saturation/ })).toBeVisible()
   await page.keyboard.press('Control+Shift+E')
   const item = page.getByRole('menuitem', { name: 'Run with Saturation', exact: true })
-  // A menu that has just opened may swallow the click.
+  // A menu that has just opened may ignore the click.
   await expect(async () => {
     await page.keyboard.press('Escape')
     await page
@@ -23,10 +23,11 @@ test('lenses of a run follow the text: several on a line, moved lines, edited li
   await expect(workbench.terminal).toContainText('green on a terminal')
   await expect(page.locator('.terminal-wrapper.active .xterm-fg-2', { hasText: 'green' })).toBeVisible()
 
-  // One lens for the loop; a click lists its layers, the choice is shown in the panel.
+  // The line of the loop has one lens for its three layers. A click lists them, and the chosen layer is selected in the
+  // panel.
   const several = workbench.lens(/^\D*3 layers · \d+/)
   await expect(several).toBeVisible()
-  // A lens that is drawn anew between the press and the release of the button loses the click.
+  // A lens that is redrawn between pressing and releasing the mouse button loses the click.
   await expect(async () => {
     await several.click({ timeout: 5000 })
     await expect(workbench.choices).toHaveCount(3, { timeout: 5000 })
@@ -35,7 +36,7 @@ test('lenses of a run follow the text: several on a line, moved lines, edited li
   await workbench.choices.nth(1).click()
   await expect(workbench.panel.locator('.layers .row[aria-current]')).toContainText(/\/48/)
 
-  // Lines above move the definition; its bar leads to where it is now.
+  // Lines that are inserted above move the definition. A click on its bar leads to its current line.
   const line = ENDLESS.split('\n').findIndex((text) => text.includes("name: 'waist'")) + 1
   await workbench.row('waist').click()
   await expect(workbench.position).toContainText(`Ln ${line},`)
@@ -48,7 +49,7 @@ test('lenses of a run follow the text: several on a line, moved lines, edited li
   const waist = page.locator('.codelens-decoration a[title^="waist (Dense)"]')
   await expect(waist).not.toContainText('stale')
 
-  // An edited definition is stale: the numbers belong to what it was.
+  // The lens of an edited definition is stale: its numbers belong to the definition before the edit.
   await page.keyboard.press('End')
   for (let i = 0; i < 3; i++) await page.keyboard.press('ArrowLeft')
   await page.keyboard.type(', trainable: true')

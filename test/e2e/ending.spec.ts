@@ -5,12 +5,13 @@ import { ENDLESS } from './support/scripts.ts'
 import type { Site } from './support/site.ts'
 import { isAlive, type Workbench } from './support/workbench.ts'
 
-/** Epochs that the script has written down, whoever watches it. */
+/** The number of the last epoch, which the script writes into a file whether or not an editor is connected. */
 function epochs(site: Site): number {
   return existsSync(site.file('epochs.txt')) ? Number(site.read('epochs.txt')) : 0
 }
 
-async function training(workbench: Workbench): Promise<number> {
+/** Starts the training and waits for its first step. Returns the pid of the training process. */
+async function startTraining(workbench: Workbench): Promise<number> {
   await expect(workbench.lens('Run with Saturation')).toBeVisible()
   await workbench.run()
   await expect.poll(() => workbench.steps()).toBeGreaterThan(0)
@@ -20,25 +21,25 @@ async function training(workbench: Workbench): Promise<number> {
 test('closing the panel changes nothing, closing VS Code ends the training', async ({ start, site }) => {
   site.write('endless.js', ENDLESS)
   const workbench = await start('endless.js')
-  const pid = await training(workbench)
+  const pid = await startTraining(workbench)
   await workbench.command('View: Close Primary Side Bar')
   await expect(workbench.page.locator('iframe.webview')).toBeHidden()
   const atClosing = workbench.latestRun().events.length
   await expect.poll(() => workbench.latestRun().events.length).toBeGreaterThan(atClosing)
   await expect(workbench.lens(/^\D*3 layers/)).toBeVisible()
   await workbench.close()
-  // Half a minute for a window to come back, and what it takes to notice.
+  // The training waits half a minute for the window to come back before it ends.
   await expect.poll(() => isAlive(pid)).toBe(false)
 })
 
-test('closing VS Code leaves the training be where that is the setting, and it is found again', async ({
+test('with the setting for it, closing VS Code does not end the training, and the next window finds it', async ({
   start,
   site,
 }) => {
   site.write('endless.js', ENDLESS)
   const settings = { 'saturation.keepTrainingWithoutEditor': true }
   const workbench = await start('endless.js', { settings })
-  const pid = await training(workbench)
+  const pid = await startTraining(workbench)
   try {
     await workbench.close()
     const atClosing = epochs(site)

@@ -28,7 +28,7 @@ test('a script that fails says in the panel what is wrong and what to do', async
   }
 })
 
-test('NaN is named on the layer that has it, and the run goes on', async ({ workbench, site }) => {
+test('NaN is reported for the layer that has it, and the run goes on', async ({ workbench, site }) => {
   site.write('nan.js', scripts.NOT_A_NUMBER)
   await workbench.openFile('nan.js')
   await workbench.run()

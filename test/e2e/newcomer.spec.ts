@@ -3,7 +3,7 @@ import path from 'node:path'
 import { expect } from '@playwright/test'
 import { test } from './support/fixture.ts'
 
-test('Check Set-up says what a training would find', async ({ workbench, site }) => {
+test('Check Set-up reports whether the project can train', async ({ workbench, site }) => {
   await workbench.openFile('train.js')
   await expect(workbench.lens('Run with Saturation')).toBeVisible()
   await workbench.command('Saturation: Check Set-up')
@@ -25,14 +25,15 @@ test('Open Example copies an example to a chosen folder, checks its set-up and t
   await expect(workbench.choices).toHaveCount(3)
   await workbench.picture('examples')
   await example.click()
-  // The dialog begins in the workspace.
+  // The dialog starts in the workspace; the entry `..` leads to its parent folder.
   await workbench.choices.filter({ hasText: '..' }).click()
   await expect(page.locator('.quick-input-widget input').first()).toHaveValue(`${site.folder}/`)
   await page.getByRole('button', { name: 'Copy Example Here' }).click()
 
   await expect(page.locator('.tab.active')).toContainText('train.js')
   const copy = path.join(site.folder, 'tabular-example')
-  // It trains for a few seconds, and is left to its end: a fast machine is done before a slow browser has shown it.
+  // The training takes only a few seconds. A fast machine may finish it before a slow browser shows it, so we wait for
+  // its end.
   await expect(() => {
     const { events } = workbench.latestRun()
     expect(events.find(({ type }) => type === 'run started')).toMatchObject({ script: path.join(copy, 'train.js') })

@@ -4,7 +4,7 @@ import { expect } from '@playwright/test'
 import { test } from './support/fixture.ts'
 import { ROOT } from './support/site.ts'
 
-test('the package holds what runs and what is read, and nothing else', ({ vsix }) => {
+test('the package contains the bundles and the documents for users, and nothing else', ({ vsix }) => {
   const vsce = ['node_modules/@vscode/vsce/vsce', 'ls', '--no-dependencies']
   const files = execFileSync(process.execPath, vsce, { cwd: ROOT, encoding: 'utf8' }).trim().split('\n')
   const code = ['extension.cjs', 'monitorWorker.cjs', 'preload.cjs', 'saturation.cjs', 'terminal.cjs']
@@ -12,6 +12,6 @@ test('the package holds what runs and what is read, and nothing else', ({ vsix }
   expect(files.filter((file) => file.startsWith('dist/')).sort()).toEqual(bundles.map((name) => `dist/${name}`))
   const others = files.filter((file) => !/^(dist|media|examples|setup)\//.test(file)).sort()
   expect(others).toEqual(['CHANGELOG.md', 'LICENSE', 'README.md', 'package.json'])
-  // A source map or a package that slipped in would be larger than all of it.
+  // A source map or an npm package that is included by mistake would exceed this size, in bytes.
   expect(statSync(vsix).size).toBeLessThan(4_000_000)
 })

@@ -2,7 +2,10 @@ import { expect } from '@playwright/test'
 import { test } from './support/fixture.ts'
 import { BRIEF } from './support/scripts.ts'
 
-test('a script of package.json, from its lens or the palette, and once more', async ({ workbench, site }) => {
+test('a script of package.json is run from its lens or the palette, and run again from the panel', async ({
+  workbench,
+  site,
+}) => {
   const { page } = workbench
   site.write('brief.js', BRIEF)
   const own = JSON.parse(site.read('package.json')) as { scripts?: Record<string, string> }
@@ -10,7 +13,7 @@ test('a script of package.json, from its lens or the palette, and once more', as
   await workbench.openFile('package.json')
   const lens = workbench.lens('Run with Saturation')
   await expect(lens).toBeVisible()
-  // A lens that is drawn anew between the press and the release of the button loses the click.
+  // A lens that is redrawn between pressing and releasing the mouse button loses the click.
   await expect(async () => {
     await lens.click({ timeout: 5000 })
     await expect(workbench.choices.filter({ hasText: 'node brief.js 7' })).toBeVisible({ timeout: 3000 })
@@ -28,7 +31,7 @@ test('a script of package.json, from its lens or the palette, and once more', as
 
   await workbench.panel.getByRole('button', { name: 'Run again' }).click()
   await expect.poll(() => workbench.begunSince(before)).toBe(2)
-  // The panel may still show the run before.
+  // The panel may still show the previous run.
   await expect(() => {
     const { events } = workbench.latestRun()
     const started = events.find(({ type }) => type === 'run started')

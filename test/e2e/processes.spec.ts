@@ -2,7 +2,7 @@ import { expect } from '@playwright/test'
 import { test } from './support/fixture.ts'
 import { BRIEF, LINGERING, SEARCH, TRIAL } from './support/scripts.ts'
 
-test('a search that trains in three processes is three runs, among which a person chooses', async ({
+test('a search that trains in three processes gives three runs, and the user chooses which is shown', async ({
   workbench,
   site,
 }) => {
@@ -53,17 +53,18 @@ test('a search that trains in three processes is three runs, among which a perso
   await choose('search.js › trial.js 16')
   await workbench.ended('Finished')
 
-  // Under the debugger, too, which has a session of its own for each process; this time they end by themselves.
+  // The same under the debugger, which has a separate session for each process. This time the trainings end by
+  // themselves.
   await workbench.openFile('search.js')
   await workbench.command('Saturation: Debug with Saturation')
-  // Before the runs, which may be over when the third has been seen to begin.
+  // The toolbar is checked before the runs, because they may have ended when the third is noticed.
   await expect(page.locator('.debug-toolbar')).toBeVisible()
   await expect.poll(() => workbench.begunSince(before)).toBe(6)
   await expect(page.locator('.debug-toolbar')).toBeHidden()
   await expect(others).toBeHidden()
   await workbench.ended('Finished')
 
-  // They are still there for a window that has seen none of them.
+  // After a reload the window still finds all runs.
   await workbench.reload()
   await workbench.command('Saturation: Choose Run…')
   await expect(workbench.choices.filter({ hasText: 'search.js › trial.js' })).toHaveCount(6)
@@ -73,7 +74,7 @@ test('a search that trains in three processes is three runs, among which a perso
   await expect(workbench.row('inner')).toHaveAccessibleName(/ of 32 /)
 })
 
-test('a command that goes on when its training has ended does not stand in the way of the next', async ({
+test('a command that still runs after its training has ended does not block the next run', async ({
   workbench,
   site,
 }) => {

@@ -2,8 +2,11 @@ import { expect } from '@playwright/test'
 import { test } from './support/fixture.ts'
 import { isAlive } from './support/workbench.ts'
 
-test('a run from the lens outlives a reload of the window and is stopped', async ({ workbench, site }) => {
-  // Longer than a fast machine trains while a slow browser loads.
+test('a run that was started from the lens survives a reload of the window and can be stopped', async ({
+  workbench,
+  site,
+}) => {
+  // 400 epochs last longer than a slow browser needs to reload, even on a fast machine.
   site.write('long.js', site.read('train.js').replace('?? 12', '?? 400'))
   await workbench.openFile('long.js')
   await workbench.clickRunLens()
@@ -13,7 +16,7 @@ test('a run from the lens outlives a reload of the window and is stopped', async
   const { pid } = workbench.latestRun()
 
   await workbench.reload()
-  // The address names the file that was opened at first.
+  // The page's address names train.js, so a reload opens that file.
   await workbench.openFile('long.js')
   await expect(workbench.lens('Stop')).toBeVisible()
   await expect.poll(() => workbench.steps()).toBeGreaterThan(before + 20)
@@ -28,7 +31,7 @@ test('a run from the lens outlives a reload of the window and is stopped', async
   const { events } = workbench.latestRun()
   expect(events.filter(({ type }) => type === 'run ended')).toHaveLength(1)
   expect(events.filter(({ type }) => type === 'problem')).toEqual([])
-  // Nothing was lost between the window before and the one after.
+  // The sequence numbers have no gap: no event was lost during the reload.
   const ofTrainer = events.filter(({ by }) => by === 'trainer').map(({ seq }) => seq)
   expect(ofTrainer).toEqual(ofTrainer.map((_, i) => i))
 })

@@ -1,7 +1,7 @@
 import { expect } from '@playwright/test'
 import { test } from './support/fixture.ts'
 
-test('a run from the palette with arguments: terminal, panel, status bar, lenses, and the way between them', async ({
+test('a run from the palette with arguments: terminal, panel, status bar, lenses, and navigation between them', async ({
   workbench,
   site,
 }) => {
@@ -12,7 +12,7 @@ test('a run from the palette with arguments: terminal, panel, status bar, lenses
   await page.keyboard.type('6')
   await page.keyboard.press('Enter')
 
-  // All at once: a fast machine is soon done.
+  // All of this is awaited at the same time, because a fast machine finishes soon.
   const sentences = new Set<string>()
   await Promise.all([
     expect(workbench.terminal).toContainText(/Epoch \d \/ 6/),
@@ -23,10 +23,10 @@ test('a run from the palette with arguments: terminal, panel, status bar, lenses
     expect(workbench.statusItem).toContainText(/Epoch \d\/6 · \d+ %/),
     expect(workbench.lens('Stop')).toBeVisible(),
     expect(workbench.lens(/^Epoch \d\/6 · \d+ %$/i)).toBeVisible(),
-    // The bars move: the sentence of a row is what its bar shows.
+    // The bars move: a row's accessible name says what its bar shows.
     expect
       .poll(async () => sentences.add((await workbench.row('conv3').getAttribute('aria-label')) ?? '').size, {
-        // The whole example.
+        // The whole example has to finish within this time.
         timeout: 120_000,
       })
       .toBeGreaterThan(2),
@@ -35,7 +35,7 @@ test('a run from the palette with arguments: terminal, panel, status bar, lenses
   await workbench.openFile('model.js')
   await expect(workbench.lens(/^\d+ % saturated · \d+ of 32 dimensions$/)).toBeVisible()
 
-  // From a bar to its line.
+  // A click on a bar opens the layer's line.
   await workbench.row('conv2').click()
   const line = (text: string) =>
     site
@@ -52,7 +52,7 @@ test('a run from the palette with arguments: terminal, panel, status bar, lenses
   await expect(flagged).toHaveAttribute('title', /hold 99 % of the variance[^]*keep 99\.9 % of the variance/)
   await expect(workbench.row('hidden2')).toContainText('underused')
 
-  // From a lens to its bar.
+  // A click on a lens selects the layer's bar.
   await flagged.click()
   await expect(workbench.row('hidden2')).toHaveAttribute('aria-current', 'true')
   await expect(panel.locator('.details:visible')).toContainText(/Try \d+ units/)

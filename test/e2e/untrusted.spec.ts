@@ -1,7 +1,7 @@
 import { expect } from '@playwright/test'
 import { test } from './support/fixture.ts'
 
-test('an untrusted workspace: nothing is run, and it says why', async ({ start }) => {
+test('in an untrusted workspace nothing is run, and a message says why', async ({ start }) => {
   const workbench = await start('train.js', { trust: false, settings: { 'saturation.autoAttach': true } })
   const lens = workbench.lens('Run with Saturation')
   await expect(lens).toBeVisible({ timeout: 60_000 })

@@ -15,8 +15,8 @@ describe('bad input', () => {
     return train(file)
   }
 
-  it('NaN in one batch is named on its layer once, left out, and over in the next epoch', async () => {
-    const { exitCode, stderr, state, events } = await train('notANumber.js')
+  it('NaN in one batch is reported once for its layer, left out, and over in the next epoch', async () => {
+    const { exitCode, stderr, state, events } = await train('sampling/notANumber.js')
     expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' })
     expect(state.problems).toHaveLength(1)
     expect(state.problems[0]).toMatchObject({ layer: 'sick', times: 1 })
@@ -31,7 +31,7 @@ describe('bad input', () => {
 
   it('a loop that never yields reports while it runs', async () => {
     const proof = path.join(folder, 'seen')
-    const { stdout, state } = await train('neverYields.js', {
+    const { stdout, state } = await train('process/neverYields.js', {
       args: [proof],
       onEvents: (events) => {
         if (ofType([...events], 'saturation').length > 0) writeFileSync(proof, '')
@@ -41,7 +41,7 @@ describe('bad input', () => {
     expect(state.progress!.step).toBe(Number(stdout.split(' ')[1]))
   })
 
-  it('no TensorFlow, no layer, and no syntax: each is said with what to do', async () => {
+  it('a script without TensorFlow, without layers or with a syntax error gets a problem with advice', async () => {
     const [missing, empty, broken] = await Promise.all([
       trainAlone('missing.js', "require('@tensorflow/tfjs-node')"),
       trainAlone('empty.js', 'console.log(1)'),
@@ -57,7 +57,7 @@ describe('bad input', () => {
     expect(broken.state.ended).toMatchObject({ how: 'failed', exitCode: 1 })
     expect(broken.state.problems[0]!.message).toContain('SyntaxError')
     expect(broken.stderr).toContain(`${path.join(folder, 'broken.js')}:1\nconst = 3`)
-    // A process that builds no model is left alone: nothing of ours has talked to the session.
+    // The monitor has not connected to the session, because the process builds no model.
     expect(empty.events.every(({ by }) => by === 'session')).toBe(true)
   })
 })

@@ -15,7 +15,7 @@ describe('a fault of the monitor', () => {
   afterAll(() => rmSync(folder, { recursive: true, force: true }))
   let plain: Ended
   beforeAll(async () => {
-    plain = await runPlain('faults.js')
+    plain = await runPlain('process/faults.js')
     expect(plain.stdout).toMatch(/^4 \d+ [0-9a-f]{64}\n$/)
   })
 
@@ -24,7 +24,7 @@ describe('a fault of the monitor', () => {
     ['worker', 'the death of its worker thread', /switched off.*worker thread ended/],
   ])('%s: %s switches it off and is reported; the training ends in the same bits', async (how, _, message) => {
     const reported = path.join(folder, how)
-    const { exitCode, stdout, stderr, state, events } = await train('faults.js', {
+    const { exitCode, stdout, stderr, state, events } = await train('process/faults.js', {
       args: [how, reported],
       onEvents: (some) => {
         if (some.some((event) => event.type === 'saturation' && event.endOfEpoch)) writeFileSync(reported, '')
@@ -38,21 +38,21 @@ describe('a fault of the monitor', () => {
       times: 1,
     })
     expect(ofType(events, 'run ended')[0]).toMatchObject({ by: 'trainer', how: 'completed', exitCode: 0 })
-    // What was measured before stays, and nothing follows.
+    // Earlier measurements stay, and no others follow.
     const epochs = epochsOf(events, state.layers[0]!.id, 'train').length
     expect(epochs).toBeGreaterThanOrEqual(1)
     expect(epochs).toBeLessThan(4)
   })
 
-  /** The path of an invitation. */
+  /** Writes an invitation and returns its path. */
   const invite = (invitation: object): string => {
     const file = path.join(folder, 'invitation.json')
     writeFileSync(file, JSON.stringify(invitation))
     return file
   }
 
-  it('before it begins, an invitation that cannot be read, is said in one line', async () => {
-    const { exitCode, stdout, stderr } = await runPlain('faults.js', {
+  it('before it begins, an invalid invitation, is reported in one line', async () => {
+    const { exitCode, stdout, stderr } = await runPlain('process/faults.js', {
       nodeArgs: ['--require', PRELOAD],
       env: { [INVITATION_VARIABLE]: invite({ address: 7 }) },
     })
@@ -61,7 +61,7 @@ describe('a fault of the monitor', () => {
   })
 
   it('a process that outlives its command, whose invitation is gone, is left alone', async () => {
-    const { exitCode, stdout, stderr } = await runPlain('faults.js', {
+    const { exitCode, stdout, stderr } = await runPlain('process/faults.js', {
       nodeArgs: ['--require', PRELOAD],
       env: { [INVITATION_VARIABLE]: path.join(folder, 'withdrawn.json') },
     })
@@ -70,15 +70,15 @@ describe('a fault of the monitor', () => {
 
   it('a session that is not there costs nothing but the wait at the end', async () => {
     const invitation = { ...INVITATION, address: '/nowhere/run.sock' }
-    const { exitCode, stdout, stderr } = await runPlain('faults.js', {
+    const { exitCode, stdout, stderr } = await runPlain('process/faults.js', {
       nodeArgs: ['--require', PRELOAD],
       env: { [INVITATION_VARIABLE]: invite(invitation) },
     })
     expect({ exitCode, stdout, stderr }).toEqual({ exitCode: 0, stdout: plain.stdout, stderr: '' })
   })
 
-  it('a session that is not there ends a training that is to go with it', async () => {
-    const { signal, stderr } = await runPlain('paced.js', {
+  it('a session that is not there ends a training that may not go on without one', async () => {
+    const { signal, stderr } = await runPlain('process/paced.js', {
       args: [path.join(folder, 'never'), path.join(folder, 'done')],
       nodeArgs: ['--require', PRELOAD],
       env: { [INVITATION_VARIABLE]: invite({ ...INVITATION, address: '/nowhere/run.sock', orphanAfter: 300 }) },
@@ -86,7 +86,7 @@ describe('a fault of the monitor', () => {
     expect({ signal, stderr }).toEqual({ signal: 'SIGTERM', stderr: '' })
   })
 
-  it('a session that is slow to answer hears everything all the same', async () => {
+  it('a session that is slow to answer gets every event', async () => {
     const address = path.join(folder, 'slow.sock')
     const types: string[] = []
     const server = net.createServer((socket) => {
@@ -102,14 +102,14 @@ describe('a fault of the monitor', () => {
         const reply = () => void writer.write({ jsonrpc: '2.0', id, result: { next: types.length } } as never)
         if (method === HELLO) return reply()
         types.push(...params.events.map(({ type }) => type))
-        // The training has ended long before: its process waits for nothing else.
+        // By then the training has ended, and its process waits for nothing but this reply.
         if (types.length === params.events.length) setTimeout(reply, 2500)
         else reply()
       })
     })
     await new Promise<void>((resolve) => server.listen(address, resolve))
     const invitation = { ...INVITATION, address }
-    const { exitCode, stdout } = await runPlain('faults.js', {
+    const { exitCode, stdout } = await runPlain('process/faults.js', {
       nodeArgs: ['--require', PRELOAD],
       env: { [INVITATION_VARIABLE]: invite(invitation) },
     })

@@ -6,7 +6,7 @@ import { epochsOf, layersOf, ofType, runPlain, train, type Trained } from './tra
 const PROGRAMS = path.resolve('test/fixtures/programs')
 const program = (name: string): string => path.join(PROGRAMS, name)
 
-/** Layers that were measured in the split, by name, with the number of feature vectors seen in the last window. */
+/** The number of feature vectors seen in the last window, by name of the layers that were measured in the split. */
 function seen({ events }: Trained, split: 'train' | 'eval'): Record<string, number> {
   const all = ofType(events, 'saturation').flatMap((event) => event.layers)
   const names = Object.fromEntries(layersOf(events).map(({ id, name }) => [id, name]))
@@ -20,7 +20,7 @@ function reasons({ events }: Trained): Record<string, string | null> {
   return Object.fromEntries(unmeasured.map(({ name, notMeasured }) => [name, notMeasured]))
 }
 
-/** Number of the only line of a program's file that holds the text, counted from 1. */
+/** Number, from 1, of the only line of a program's file that contains the text. */
 function lineOf(file: string, text: string): number {
   const lines = readFileSync(program(file), 'utf8').split('\n')
   const found = lines.flatMap((line, i) => (line.includes(text) ? [i + 1] : []))
@@ -28,7 +28,7 @@ function lineOf(file: string, text: string): number {
   return found[0]!
 }
 
-/** A layer's file, below the programs' folder, and line. */
+/** The file, relative to the programs' folder, and line where a layer is constructed. */
 function place({ events }: Trained, name: string): { file: string; line: number } | null {
   const site = layersOf(events).find((layer) => layer.name === name)?.site
   return site ? { file: path.relative(PROGRAMS, site.file), line: site.line } : null
@@ -36,10 +36,10 @@ function place({ events }: Trained, name: string): { file: string; line: number 
 
 describe('every kind of layer', () => {
   let run: Trained
-  beforeAll(async () => (run = await train(program('kinds.cjs'))))
+  beforeAll(async () => (run = await train(program('models/kinds.cjs'))))
 
   it.each([
-    // Batch of 8, times positions, times steps of the last window.
+    // Batches of 8, times positions, times steps of the last window.
     ['dense', 8 * 3],
     ['conv1d', 8 * 6 * 3],
     ['conv2d', 8 * 36 * 3],
@@ -56,11 +56,11 @@ describe('every kind of layer', () => {
     ['convLstm2d', 8 * 16 * 3],
     ['timeDistributed', 8 * 8 * 3],
     ['embedding', 8 * 6 * 3],
-    // Of two fits: one alone has too few to judge by.
+    // The window covers two fits, because one alone gives too few observations to judge the layer.
     ['stateful', 2 * 8 * 2],
   ])('%s gives %i feature vectors', (name, count) => {
     expect(seen(run, 'train')[name]).toBe(count)
-    expect(place(run, name)).toEqual({ file: 'kinds.cjs', line: lineOf('kinds.cjs', `name: '${name}'`) })
+    expect(place(run, name)).toEqual({ file: 'models/kinds.cjs', line: lineOf('models/kinds.cjs', `name: '${name}'`) })
   })
 
   it('knows the property that sets the width, also of recurrent layers', () => {
@@ -85,9 +85,9 @@ describe('every kind of layer', () => {
 
 describe('models that are no chain', () => {
   let run: Trained
-  beforeAll(async () => (run = await train(program('graph.mjs'))))
+  beforeAll(async () => (run = await train(program('models/graph.mjs'))))
 
-  it('pools a shared layer, and counts nested, attention and custom layers once', () => {
+  it('pools the calls of a shared layer, and counts nested, attention and custom layers once', () => {
     const batches = 32
     const vectors = batches * 6
     expect(seen(run, 'train')).toEqual({
@@ -97,13 +97,13 @@ describe('models that are no chain', () => {
   })
 
   it.each([
-    ['shared', 'graph.mjs', "name: 'shared'"],
-    ['encoder_1', 'parts/blocks.mjs', 'i === 0'],
-    ['residual', 'parts/blocks.mjs', '.dense({ ...defaults'],
-    ['kind', 'graph.mjs', 'const kind ='],
-    ['gate', 'graph.mjs', 'new Gate('],
-    ['gate_inner', 'parts/gate.mjs', "name: 'gate_inner'"],
-    ['key', 'graph.mjs', 'const project ='],
+    ['shared', 'models/graph.mjs', "name: 'shared'"],
+    ['encoder_1', 'models/parts/blocks.mjs', 'i === 0'],
+    ['residual', 'models/parts/blocks.mjs', '.dense({ ...defaults'],
+    ['kind', 'models/graph.mjs', 'const kind ='],
+    ['gate', 'models/graph.mjs', 'new Gate('],
+    ['gate_inner', 'models/parts/gate.mjs', "name: 'gate_inner'"],
+    ['key', 'models/graph.mjs', 'const project ='],
   ])('%s stands on its line in %s', (name, file, text) => {
     expect(place(run, name)).toEqual({ file, line: lineOf(file, text) })
   })
@@ -114,28 +114,28 @@ describe('models that are no chain', () => {
     expect(layers.find(({ kind }) => kind === 'Concatenate')?.inbound).toEqual(['shared', 'encoder_1'])
   })
 
-  it('says of a layer that a custom layer hides from the model that nothing trains it', () => {
+  it('reports that a layer hidden in a custom layer is not trained', () => {
     expect(reasons(run)['gate_inner']).toMatch(/no training step changes its weights/)
   })
 })
 
 it('measures layers of classes without a class name, which go by their name in the code', async () => {
-  const run = await train(program('nameless.js'))
+  const run = await train(program('models/nameless.js'))
   expect(run.state.problems).toEqual([])
   expect(layersOf(run.events).map(({ kind }) => kind)).toEqual(['Dense', 'Noise', 'Mixing', 'Dense'])
   expect(seen(run, 'train')).toEqual({ first: 64, mixing: 64, answer: 64 })
 })
 
-it('takes a layer for an output where only layers behind it make no features of their own', async () => {
-  const { events } = await train(program('ends.cjs'))
+it('takes a layer for an output if all layers behind it make no features of their own', async () => {
+  const { events } = await train(program('models/ends.cjs'))
   const withWeights = layersOf(events).filter(({ parameters, kind }) => parameters > 0 && kind !== 'BatchNormalization')
   expect(Object.fromEntries(withWeights.map(({ name, isOutput }) => [name, isOutput]))).toEqual({
     ...{ hidden: false, logits: true, seed: false, paint: true, user: false, item: false },
   })
 })
 
-it('says that a TensorFlow.js is too old to be measured, and follows the training all the same', async () => {
-  const run = await train(program('tooOld.js'))
+it('reports that a TensorFlow.js is too old to be measured, and still follows the training', async () => {
+  const run = await train(program('models/tooOld.js'))
   expect(run.exitCode).toBe(0)
   expect(run.state.problems.map(({ message }) => message)).toEqual([expect.stringMatching(/too old for its layers/)])
   expect(reasons(run)).toEqual({ scale: expect.stringMatching(/TensorFlow.js is older than/) as string })
@@ -143,7 +143,7 @@ it('says that a TensorFlow.js is too old to be measured, and follows the trainin
 })
 
 it('explains a model of plain variables, and follows its steps', async () => {
-  const { events, state, stdout } = await train(program('variables.js'))
+  const { events, state, stdout } = await train(program('models/variables.js'))
   expect(stdout).toMatch(/^a = /)
   expect(state.progress?.step).toBe(20)
   expect(state.problems.map(({ message }) => message)).toEqual([
@@ -156,22 +156,22 @@ describe('a program of several processes', () => {
   it.each(['fork', 'fork without arguments of node', 'spawn', 'shell', 'thread', 'thread without arguments of node'])(
     'has one run where a child trains (%s) and the parent builds, tries and checks the model',
     async (kind) => {
-      const { events, state, exitCode, others } = await train(program('fork.cjs'), { args: [kind] })
+      const { events, state, exitCode, others } = await train(program('processes/fork.cjs'), { args: [kind] })
       expect(exitCode).toBe(0)
       expect(others).toEqual([])
       expect(state.problems).toEqual([])
       expect(state.progress?.step).toBe(8)
-      expect(state.attached?.process).toMatchObject({ script: program('parts/job.cjs'), args: ['train'] })
+      expect(state.attached?.process).toMatchObject({ script: program('processes/parts/job.cjs'), args: ['train'] })
       expect(state.attached?.process?.thread === 0).toBe(!kind.startsWith('thread'))
       expect(epochsOf(events, 'job_hidden', 'train').map(({ seen }) => seen)).toEqual([64, 64])
       expect(ofType(events, 'run ended')[0]).toMatchObject({ by: 'trainer', how: 'completed' })
     },
   )
 
-  it('has a run for each that trains, be it a process or a thread, and none knows of the others', async () => {
-    const plain = await runPlain(program('pool.cjs'))
-    const { others, stdout, stderr, exitCode, ...first } = await train(program('pool.cjs'))
-    // What it prints is what it prints without the monitor.
+  it('has a separate run for each process or thread that trains', async () => {
+    const plain = await runPlain(program('processes/pool.cjs'))
+    const { others, stdout, stderr, exitCode, ...first } = await train(program('processes/pool.cjs'))
+    // Its output is the same as without the monitor.
     expect({ stdout, stderr, exitCode }).toEqual({ stdout: plain.stdout, stderr: '', exitCode: 0 })
     const all = [first, ...others]
     expect(all).toHaveLength(4)
@@ -191,8 +191,8 @@ describe('a program of several processes', () => {
     expect(new Set(all.map(({ state }) => state.attached!.pid)).size).toBe(3)
   })
 
-  it('has a run that failed for a child that does, though the program goes on', async () => {
-    const { state, others, exitCode } = await train(program('search.cjs'), { args: ['fail', 'kill', 'end'] })
+  it('has a failed run for a child that fails, though the program goes on', async () => {
+    const { state, others, exitCode } = await train(program('processes/search.cjs'), { args: ['fail', 'kill', 'end'] })
     expect(exitCode).toBe(0)
     const ends = [state, ...others.map((other) => other.state)].map(({ attached, ended }) => [
       attached?.process?.args[0],
@@ -208,16 +208,16 @@ describe('a program of several processes', () => {
 })
 
 describe('models trained in turns', () => {
-  it('have the progress of the fit that began first, and not that of one that failed', async () => {
-    const { events, state } = await train(program('turns.cjs'))
+  it('report the progress of the fit that began first, and not of one that failed', async () => {
+    const { events, state } = await train(program('models/turns.cjs'))
     const steps = ofType(events, 'step')
     expect(steps.at(-1)).toMatchObject({ epoch: 5, epochs: 6, stepInEpoch: 8, stepsPerEpoch: 8 })
     for (const { stepInEpoch, stepsPerEpoch } of steps) expect(stepInEpoch!).toBeLessThanOrEqual(stepsPerEpoch!)
-    const told = steps.map(({ epochs, epoch }) => ({ epochs: epochs!, epoch: epoch! }))
-    const jumps = told.filter((now, i) => i > 0 && now.epochs !== told[i - 1]!.epochs)
-    // From the failed one to that shown, with no way back.
+    const reported = steps.map(({ epochs, epoch }) => ({ epochs: epochs!, epoch: epoch! }))
+    const jumps = reported.filter((now, i) => i > 0 && now.epochs !== reported[i - 1]!.epochs)
+    // The report changes at most once, from the failed fit to the one that goes on.
     expect(jumps.length).toBeLessThanOrEqual(1)
-    const ofLong = told.filter(({ epochs }) => epochs === 6).map(({ epoch }) => epoch)
+    const ofLong = reported.filter(({ epochs }) => epochs === 6).map(({ epoch }) => epoch)
     expect(ofLong).toEqual([...ofLong].sort((a, b) => a - b))
     expect(state.problems).toEqual([])
   })

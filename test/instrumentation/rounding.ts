@@ -1,6 +1,6 @@
 /**
- * What a trace, or a share of it, may be off by, of the trace: sums of a batch are in float32, off by a few units of 6e-8,
- * and of squares about a point that may be 64 variances away from the mean before it moves. How the processor adds them up
- * decides the rest.
+ * Largest relative error of a trace, or of a share of it. A batch is summed in float32, with errors of a few units of
+ * 6e-8; how many depends on the processor's order of summation. The squares are about a fixed point that may be 64
+ * variances away from the mean before it moves.
  */
 export const ROUNDING = 65 * 8 * 2 ** -24

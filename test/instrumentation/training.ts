@@ -11,33 +11,33 @@ import { LaunchedCommand } from '../../src/runner/launchedCommand.ts'
 import { createRun } from '../../src/runner/store.ts'
 import type { WatchedRun } from '../../src/runner/watchedRun.ts'
 
-/** The built preload: what is tested is what is shipped. */
+/** The preload as it is built and shipped. */
 export const PRELOAD = path.resolve('dist/preload.cjs')
 const SCRIPTS = path.resolve('test/fixtures/scripts')
-/** Options of a node that trains, watched or not. */
+/** Options for Node in every process that trains, monitored or not. */
 export const NODE_ARGS =
   Number(process.versions.node.split('.')[0]) < 22 ? [] : ['--require', path.resolve('test/fixtures/newNode.cjs')]
-/** A training process that hangs must fail its test, not the whole test run. */
-const LONGEST_MS = 50_000
+/** Time after which a process is killed, ms: one that hangs must fail its own test, not the whole test run. */
+const KILL_AFTER_MS = 50_000
 
 export interface Options {
   args?: string[]
-  /** Another node than this one; it then gets no more options than those given. */
+  /** Path of another Node than the present one. It gets none of `NODE_ARGS`. */
   node?: string
-  /** Options of node's own, before the preload. */
+  /** Options for Node, before the preload. */
   nodeArgs?: string[]
   env?: Record<string, string>
   stdin?: string
-  /** Sent once the script's output holds the word `ready`. */
+  /** Sent once the script's output contains the word `ready`. */
   signal?: NodeJS.Signals
   budget?: number
   rows?: 'sampled' | 'all'
   measure?: Partial<MeasureOptions>
-  /** Hears of events while the script runs. */
+  /** Called with events while the script runs. */
   onEvents?: (events: readonly RunEvent[]) => void
 }
 
-/** How a process ended, and what it said. */
+/** How a process ended, and its output. */
 export interface Ended {
   exitCode: number | null
   signal: string | null
@@ -45,7 +45,7 @@ export interface Ended {
   stderr: string
 }
 
-/** What is known of one process that has trained. */
+/** The recorded run of one process that has trained. */
 export interface OneRun {
   events: RunEvent[]
   state: RunState
@@ -56,7 +56,7 @@ export interface Trained extends Ended, OneRun {
   others: OneRun[]
 }
 
-/** Absolute path of a script of `test/fixtures/scripts`; absolute paths are left as they are. */
+/** Returns the absolute path of a script of `test/fixtures/scripts`; an absolute path stays as it is. */
 export function scriptPath(name: string): string {
   return path.resolve(SCRIPTS, name)
 }
@@ -76,29 +76,31 @@ export async function train(script: string, options: Options = {}): Promise<Trai
     orphanAfter: 2000,
     measure: { ...DEFAULT_OPTIONS, ...options.measure },
   }
-  const env = options.env ?? {}
-  const request = { script: scriptPath(script), args: options.args ?? [], env, options: limits }
-  const run = await createRun(storage, request)
+  const file = scriptPath(script)
+  const [cwd, args, env] = [path.dirname(file), options.args ?? [], options.env ?? {}]
+  const named = { script: file, args, cwd }
+  const command = { kind: 'script' as const, node: 'node', nodeArgs: [], script: file }
+  const run = await createRun(storage, named)
   if (options.onEvents) run.onEvents(options.onEvents)
-  const command = new LaunchedCommand(run, ({ pid }) => createRun(storage, request, {}, pid))
-  await command.open(limits, PRELOAD)
+  const launched = new LaunchedCommand(run.folder, run, ({ pid }) => createRun(storage, named, {}, pid))
+  await launched.open(limits, PRELOAD)
   try {
-    const launch = describeLaunch(request, command.invitation, PRELOAD)
+    const launch = describeLaunch({ command, args, cwd, env, named }, launched.invitation, PRELOAD)
     const ended = await execute([...(options.nodeArgs ?? []), ...launch.args], launch.env, options)
-    await command.ended({ ...ended, stderrTail: ended.stderr })
-    const [, ...others] = command.runs
+    await launched.ended({ ...ended, stderrTail: ended.stderr })
+    const [, ...others] = launched.runs
     await Promise.all(others.map((other) => other.processEnded(null)))
     const logged = await Promise.all(
       others.map(async (other) => ({ events: await eventsOf(other), state: other.state })),
     )
     return { ...ended, events: await eventsOf(run), state: run.state, others: logged }
   } finally {
-    for (const each of command.runs) each.dispose()
+    for (const each of launched.runs) each.dispose()
     rmSync(storage, { recursive: true, force: true })
   }
 }
 
-/** Everything that a run's log holds. @throws Error when a line holds no event. */
+/** Reads all events of a run's log. @throws Error when a line is not an event. */
 async function eventsOf(run: WatchedRun): Promise<RunEvent[]> {
   const events: RunEvent[] = []
   for await (const entry of readLog(run.record.log)) {
@@ -115,7 +117,7 @@ function execute(args: string[], env: Record<string, string>, options: Options):
       cwd: SCRIPTS,
       env: { ...process.env, TF_CPP_MIN_LOG_LEVEL: '3', ...options.env, ...env },
     })
-    const timer = setTimeout(() => child.kill('SIGKILL'), LONGEST_MS)
+    const timer = setTimeout(() => child.kill('SIGKILL'), KILL_AFTER_MS)
     let stdout = ''
     let stderr = ''
     let signal = options.signal
@@ -139,13 +141,13 @@ export function ofType<T extends RunEvent['type']>(events: RunEvent[], type: T):
   return events.filter((event): event is Extract<RunEvent, { type: T }> => event.type === type)
 }
 
-/** The layers as the `model` events have described them in the end. */
+/** Returns each layer as the last `model` event with it describes it. */
 export function layersOf(events: RunEvent[]): Layer[] {
   const described = ofType(events, 'model').flatMap(({ layers }) => layers)
   return [...new Map(described.map((layer) => [layer.id, layer])).values()]
 }
 
-/** Every measurement of a layer's split at the end of an epoch, in order. */
+/** Returns all measurements of a layer's split at the ends of epochs, in order. */
 export function epochsOf(events: RunEvent[], layer: string, split: 'train' | 'eval'): Measurement[] {
   return ofType(events, 'saturation')
     .filter((event) => event.endOfEpoch)

@@ -4,20 +4,20 @@ import path from 'node:path'
 import v8 from 'node:v8'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { Budget } from '../../src/instrumentation/pacing/budget.ts'
-import { rowsOf as rowsIn, sampleRows, sampleSize } from '../../src/instrumentation/sampling/batchSums.ts'
+import { rowsOf as rowsIn, sampleRows, sampleSize } from '../../src/instrumentation/sampling/rowSampling.ts'
 import { expectedWithin } from '../saturation/oracle.ts'
 import { ROUNDING } from './rounding.ts'
 import { epochsOf, layersOf, train, type Trained } from './training.ts'
 
-/** Name, shape and values of one output, in the order in which the layers gave them. */
-type Recorded = [string, number[], Float32Array]
+/** One output of a layer. The script records them in the order of the calls. */
+type Recorded = [name: string, shape: number[], values: Float32Array]
 
 const EPOCHS = 2
-/** Batches of an epoch in the script: the training ones, then those of the validation. */
+/** Batches of each epoch in the script: first the training's, then the validation's. */
 const BATCHES = { train: 6, eval: 2 }
 const LAYERS = ['conv', 'strided', 'wide', 'offset', 'dead', 'embedding', 'sequence', 'last', 'output']
 
-/** The feature vectors of an output that the monitor is to have taken: all, or its even sample. */
+/** The feature vectors that the monitor takes from an output: all of them, or its even sample. */
 function rowsOf([, shape, values]: Recorded, step: number): number[][] {
   const width = shape.at(-1)!
   const sample = sampleRows(shape, new Budget(1).rows(width, rowsIn(shape), null), step)
@@ -33,7 +33,7 @@ describe('the numbers of a real training', () => {
   let recorded: Recorded[]
   beforeAll(async () => {
     const file = path.join(folder, 'recorded.bin')
-    trained = await train('recorded.js', { args: [file] })
+    trained = await train('sampling/recorded.js', { args: [file] })
     expect(trained.stderr).toBe('')
     recorded = v8.deserialize(readFileSync(file)) as Recorded[]
   })
@@ -66,9 +66,9 @@ describe('the numbers of a real training', () => {
     expect(epoch).toBe(EPOCHS)
   })
 
-  it('are of the epoch alone where every row is asked for', async () => {
+  it('cover one epoch each if every row is asked for', async () => {
     const file = path.join(folder, 'all.bin')
-    const { events } = await train('recorded.js', { args: [file], rows: 'all' })
+    const { events } = await train('sampling/recorded.js', { args: [file], rows: 'all' })
     for (const layer of LAYERS) {
       const windows = epochsOf(events, layer, 'train').map(({ steps }) => steps)
       expect(windows).toEqual([

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import { coupledWith, type Node } from '../../src/model/coupling.ts'
 
-/** `name:Kind<input,input`, in the order of the forward pass. */
+/** Builds a graph from `name:Kind<input,input` texts, in the order of the forward pass. */
 function graph(...layers: string[]): Node[] {
   return layers.map((text) => {
     const [, id = '', kind = '', inputs = ''] = /^(\w+):(\w+)<?(.*)$/.exec(text) ?? []

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { Progress } from '../../src/run/state.ts'
-import { progressWords } from '../../src/presentation/progress.ts'
+import { describeProgress } from '../../src/presentation/progress.ts'
 import { runOf } from './layers.ts'
 
 const progress: Progress = {
@@ -11,7 +11,7 @@ const progress: Progress = {
   stepsPerEpoch: 100,
   loss: 0.5,
 }
-const title = (parts: Partial<Progress>) => progressWords(runOf([], { progress: { ...progress, ...parts } }))
+const title = (parts: Partial<Progress>) => describeProgress(runOf([], { progress: { ...progress, ...parts } }))
 
 test('how far a run has come', () => {
   expect(title({})).toBe('Epoch 2/10 · 14 %')
@@ -20,6 +20,6 @@ test('how far a run has come', () => {
   expect(title({ stepsPerEpoch: null })).toBe('Epoch 2/10 · 10 %')
   expect(title({ epochs: null })).toBe('Epoch 2')
   expect(title({ epoch: null })).toBe('Step 1,240')
-  expect(progressWords(runOf([], { phase: 'starting' }))).toBe('Starting')
-  expect(progressWords(runOf([]))).toBe('Training')
+  expect(describeProgress(runOf([], { phase: 'starting' }))).toBe('Starting')
+  expect(describeProgress(runOf([]))).toBe('Training')
 })

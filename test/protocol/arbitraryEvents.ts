@@ -4,7 +4,7 @@ import type { EventBody, Layer, Measurement, RunEvent } from '../../src/protocol
 const count = fc.nat(1_000_000)
 const real = fc.double({ noNaN: true, noDefaultInfinity: true })
 const realOrNull = fc.option(real)
-/** Any string a user can come by, names that objects inherit and the line ends of other alphabets among them. */
+/** Any string that users may have, including names that objects inherit, and all kinds of line ends. */
 const text = fc.oneof(
   fc.string({ unit: 'binary', maxLength: 12 }),
   fc.constantFrom('toString', 'valueOf', 'a\u2028b', '\n', '\r\n', '"', '\\', '\ud800', 'dense_1'),
@@ -49,7 +49,7 @@ const measurement: fc.Arbitrary<Measurement> = fc.oneof(
   fc.tuple(exact, fc.record({ low: count, high: count })).map(([known, bounds]) => ({ ...known, bounds })),
 )
 
-/** Any event before it is stamped. */
+/** Any event, before its author adds `seq`, `by` and `time`. */
 export const body: fc.Arbitrary<EventBody> = fc.oneof(
   fc.record({
     type: fc.constant('run started' as const),
@@ -113,7 +113,7 @@ export const body: fc.Arbitrary<EventBody> = fc.oneof(
   }),
 )
 
-/** A run's events as its log holds them: numbered per author, from 0 without gaps. */
+/** The events of a run as its log holds them: numbered for each author from 0 without gaps. */
 export const history: fc.Arbitrary<RunEvent[]> = fc
   .array(fc.tuple(body, fc.constantFrom('trainer' as const, 'session' as const), real), { maxLength: 40 })
   .map((items) => {

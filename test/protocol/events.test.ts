@@ -10,11 +10,11 @@ const malformed = (value: unknown): string => {
 }
 
 describe('the schema of events', () => {
-  it('accepts what a run is made of, and JSON carries all of it', () => {
+  it('accepts every event of a run after a round trip through JSON', () => {
     fc.assert(
       fc.property(history, (events) => {
         for (const event of events) {
-          // As JSON carries it: -0 as 0, a lone surrogate escaped.
+          // JSON turns -0 into 0, and escapes a lone surrogate.
           const written = JSON.parse(JSON.stringify(event)) as unknown
           expect(parseEvent(written)).toEqual({ event: written })
         }
@@ -22,7 +22,7 @@ describe('the schema of events', () => {
     )
   })
 
-  it('writes every accepted event so that it is accepted again, numbers beyond JSON included', () => {
+  it('rejects numbers that JSON cannot represent, and counts beyond the safe integers', () => {
     const step = JSON.stringify(stepEvent(0))
     expect(malformed(JSON.parse(step.replace(/"time":[\d.]+/, '"time":1e999')))).toMatch(/^time: .*finite/)
     expect(malformed(JSON.parse(step.replace(/"seq":\d+/, '"seq":1e300')))).toMatch(/^seq: .*safe integer/)
@@ -45,13 +45,13 @@ describe('the schema of events', () => {
     ],
   ])('names what is malformed: %s', (_, value, named) => expect(malformed(value)).toMatch(named))
 
-  it('quotes no endless value', () => {
+  it('quotes a long value only in part', () => {
     const said = malformed({ ...stepEvent(0), step: 'x'.repeat(1_000_000) })
     expect(said).toMatch(/^step: .*more characters\)$/)
     expect(said.length).toBeLessThan(2100)
   })
 
-  it('accepts the longest command-line argument there is', () => {
+  it('accepts the longest possible command-line argument', () => {
     const args = ['x'.repeat(128 * 1024)]
     const started = { type: 'run started', seq: 0, by: 'session', time: 1, protocol: 1, script: 's', args, cwd: '/' }
     expect(malformed(started)).toBe('accepted')

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { addPoint, emptySeries } from '../../src/run/series.ts'
 
 describe('a curve', () => {
-  it('holds everything while it is short', () => {
+  it('keeps all points while it is short', () => {
     const series = emptySeries()
     for (let i = 0; i < 1000; i++) addPoint(series, i, i === 500 ? null : -i)
     expect(series.x).toEqual(Array.from({ length: 1000 }, (_, i) => i))
@@ -11,7 +11,7 @@ describe('a curve', () => {
     expect(series.y[501]).toBe(-501)
   })
 
-  it('stays bounded at an even resolution however long the run is', () => {
+  it('is bounded and has an even resolution, however long the run is', () => {
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 40_000 }), (points) => {
         const series = emptySeries()

@@ -1,7 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { Layer, Measurement, RunEvent } from '../../src/protocol/events.ts'
-import { emptyRun, fold, saturationOf, type RunState } from '../../src/run/state.ts'
+import { fold } from '../../src/run/fold.ts'
+import { emptyRun, saturationOf, type RunState } from '../../src/run/state.ts'
 import { history } from '../protocol/arbitraryEvents.ts'
 import { problemEvent, stepEvent } from './events.ts'
 
@@ -9,11 +10,11 @@ function foldAll(events: readonly RunEvent[], run = emptyRun()): RunState {
   for (const event of events) fold(run, event)
   return run
 }
-/** How a state reaches a view. */
+/** A state as a view gets it, by way of JSON. */
 const snapshot = (run: RunState): RunState => JSON.parse(JSON.stringify(run)) as RunState
 
 describe('the fold', () => {
-  it('of a snapshot and the events behind it is the fold of the whole log, wherever the cut', () => {
+  it('of a snapshot and the events after it equals the fold of the whole log, wherever the log is split', () => {
     fc.assert(
       fc.property(history, fc.nat(40), (events, at) => {
         const split = Math.min(at, events.length)
@@ -23,20 +24,20 @@ describe('the fold', () => {
     )
   })
 
-  it('does not change by repetitions, of single events or of a whole stretch', () => {
+  it('is idempotent for single events and for a part of the log', () => {
     fc.assert(
       fc.property(history, fc.nat(40), fc.nat(40), (events, from, to) => {
         const run = foldAll(events)
         const before = snapshot(run)
         for (const event of events.slice(from, to)) expect(fold(run, event)).toBe(false)
         expect(snapshot(run)).toEqual(before)
-        const stuttering = events.flatMap((event) => [event, event])
-        expect(snapshot(foldAll(stuttering))).toEqual(before)
+        const repeated = events.flatMap((event) => [event, event])
+        expect(snapshot(foldAll(repeated))).toEqual(before)
       }),
     )
   })
 
-  it('leaves the events alone', () => {
+  it('does not change the events', () => {
     fc.assert(
       fc.property(history, (events) => {
         const before = JSON.stringify(events)
@@ -67,7 +68,7 @@ describe('the fold', () => {
     expect(run).toMatchObject({ phase: 'ended', progress: { step: 3 } })
   })
 
-  it('believes the process about its end, and the session where it saw more', () => {
+  it('believes the process about its end, unless the session knows more', () => {
     const endOf = (...events: RunEvent[]): unknown => foldAll(events).ended
     const completed = ended('completed', 0, 'trainer')
     expect(endOf(completed, ended('stopped', 0, 'session'))).toMatchObject({ how: 'stopped' })
@@ -76,7 +77,7 @@ describe('the fold', () => {
     expect(endOf(ended('stopped', 0, 'session'), completed)).toMatchObject({ how: 'stopped' })
   })
 
-  it('keeps a layer’s numbers when the model is described anew', () => {
+  it('keeps a layer’s measurements when the model is described again', () => {
     const layers = (...ids: string[]): Layer[] => ids.map((id) => ({ ...LAYER, id }))
     const run = foldAll([
       { ...STAMP, seq: 0, type: 'model', layers: layers('dense') },
@@ -90,7 +91,7 @@ describe('the fold', () => {
     expect(run.layers[1]).toMatchObject({ measuredAtStep: 4, settled: MEASUREMENT, history: { x: [4], y: [0.5] } })
   })
 
-  it('amends its layers by those that are new or have changed', () => {
+  it('updates layers that have changed, and appends new ones', () => {
     const run = foldAll([
       { ...STAMP, seq: 0, type: 'model', layers: [LAYER], partial: true },
       { ...STAMP, seq: 1, type: 'saturation', step: 4, epoch: 0, endOfEpoch: false, layers: [MEASUREMENT] },
@@ -121,7 +122,7 @@ describe('the fold', () => {
     })
   })
 
-  it('keeps train and evaluation apart, and the settled number while a new window fills', () => {
+  it('separates training from evaluation, and keeps the settled measurement while a new window fills', () => {
     const of = (seq: number, part: Partial<Measurement>): RunEvent => {
       const layers = [{ ...MEASUREMENT, ...part }]
       return { ...STAMP, seq, type: 'saturation', step: seq, epoch: 0, endOfEpoch: false, layers }
@@ -139,7 +140,7 @@ describe('the fold', () => {
 })
 
 describe('saturation', () => {
-  it('is k / width, and nothing where k is not defined', () => {
+  it('is k / width, and null when k is not defined', () => {
     expect(saturationOf(MEASUREMENT)).toBe(0.5)
     expect(saturationOf({ ...MEASUREMENT, status: 'constant', k: 0 })).toBe(0)
     expect(saturationOf({ ...MEASUREMENT, status: 'tooFew', k: 0 })).toBeNull()

@@ -10,11 +10,11 @@ interface Reply {
   error?: { code: number; message: string }
 }
 
-/** A training process as the wire shows it, written from the protocol's description alone. */
+/** A training process on the wire, written from the description of the protocol instead of our own client. */
 export class Client {
   /** Resolves when the other side has closed the connection. */
   readonly closed: Promise<void>
-  /** Everything received that answers no request. */
+  /** The received messages that are no replies. */
   readonly notifications: Reply[] = []
   readonly #socket: net.Socket
   readonly #waiting = new Map<number, (reply: Reply | null) => void>()
@@ -57,7 +57,7 @@ export class Client {
     return this.request(REPORT, { events })
   }
 
-  /** Goes away as a killed process does, behind what is written. */
+  /** Disconnects as a killed process does, after all that was written has been sent. */
   leave(): void {
     this.#socket.destroySoon()
   }
@@ -76,7 +76,7 @@ export class Client {
   }
 }
 
-/** A message as JSON-RPC's framing has it. */
+/** A message in the Content-Length framing of JSON-RPC. */
 export function frame(body: string): string {
   return `Content-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`
 }

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { RunEvent } from '../../src/protocol/events.ts'
-import { emptyRun, fold, type RunState } from '../../src/run/state.ts'
+import { fold } from '../../src/run/fold.ts'
+import { emptyRun, type RunState } from '../../src/run/state.ts'
 import { interpretExit, type ProcessExit } from '../../src/runner/exitReason.ts'
 import { stepEvent } from '../run/events.ts'
 
@@ -84,11 +85,11 @@ describe('how a run ended', () => {
   ])('%s', (_, exit, state, { how, message, problem }) => {
     const { ended, problems } = interpretExit(exit, state, false)
     expect(ended).toMatchObject({ type: 'run ended', how, message: expect.stringMatching(message) as string })
-    const told = problems.map((p) => `${p.message} ${p.advice}`)
-    expect(told).toEqual(problem ? [expect.stringMatching(problem)] : [])
+    const described = problems.map((p) => `${p.message} ${p.advice}`)
+    expect(described).toEqual(problem ? [expect.stringMatching(problem)] : [])
   })
 
-  it('on request, whatever the process made of it', () => {
+  it('on request, whatever its exit code or signal', () => {
     for (const exit of [
       clean,
       { exitCode: 1, signal: null },

@@ -2,8 +2,8 @@ import { spawn } from 'node:child_process'
 import { Runs } from '../../src/runner/runs.ts'
 
 /**
- * A session in a process of its own, to be killed in mid-run: starts a training and writes its process id once it has
- * reported some steps. Arguments as JSON: storage, preload, script, args, orphanAfter.
+ * Runs a session in a process of its own, so that a test can kill it during a run. It starts a training, and prints the
+ * process id of the training once that has reported some steps. Its argument is JSON with the fields below.
  */
 const { storage, preload, script, args, orphanAfter } = JSON.parse(process.argv[2]!) as {
   storage: string

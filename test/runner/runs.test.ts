@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import type { RunEvent } from '../../src/protocol/events.ts'
 import { readLog } from '../../src/runner/history/log.ts'
 import { Runs } from '../../src/runner/runs.ts'
-import { isAlive } from '../../src/runner/processWatch.ts'
+import { isAlive } from '../../src/runner/processAlive.ts'
 import type { WatchedRun } from '../../src/runner/watchedRun.ts'
 import { NODE_ARGS, ofType, PRELOAD, scriptPath } from '../instrumentation/training.ts'
 
@@ -27,14 +27,16 @@ afterAll(() => {
   rmSync(folder, { recursive: true, force: true })
 })
 
-/** Files by which a test and the training talk. */
+/**
+ * Files through which a test and a training communicate: the training ends when `stop` exists, and then writes `done`.
+ */
 function files(name: string): { storage: string; stop: string; done: string } {
   const at = (what: string): string => path.join(folder, `${name}-${what}`)
   return { storage: at('storage'), stop: at('stop'), done: at('done') }
 }
 
 /** Starts a training from a session in a process of its own, and kills that session once it has seen some steps. */
-async function abandon(name: string, orphanAfter: number | null, script = 'paced.js', more: string[] = []) {
+async function abandon(name: string, orphanAfter: number | null, script = 'process/paced.js', more: string[] = []) {
   const { storage, stop, done } = files(name)
   const request = { storage, preload: PRELOAD, script: scriptPath(script), args: [stop, done, ...more], orphanAfter }
   const child = spawn(process.execPath, [host, JSON.stringify(request)], {
@@ -55,7 +57,7 @@ async function abandon(name: string, orphanAfter: number | null, script = 'paced
 async function reattach(name: string): Promise<{ runs: Runs; run: WatchedRun }> {
   const runs = new Runs({ storage: files(name).storage, preload: PRELOAD })
   await runs.reattach()
-  return { runs, run: runs.current! }
+  return { runs, run: runs.current as WatchedRun }
 }
 
 async function logged(run: WatchedRun): Promise<RunEvent[]> {
@@ -88,9 +90,9 @@ describe('a session that is killed in mid-run', () => {
     runs.dispose()
   })
 
-  it.concurrent('is replaced by another, which hears of what the command trains next', async () => {
+  it.concurrent('is replaced by another, which watches the next process of the command', async () => {
     const next = files('searched-next')
-    await abandon('searched', 60_000, '../programs/pacedSearch.cjs', [next.stop, next.done])
+    await abandon('searched', 60_000, '../programs/processes/pacedSearch.cjs', [next.stop, next.done])
     const { runs, run } = await reattach('searched')
     expect(runs.all).toEqual([run])
     await vi.waitFor(() => expect(run.connected).toBe(true), WAIT)
@@ -100,7 +102,9 @@ describe('a session that is killed in mid-run', () => {
     const second = runs.all[1]!
     expect(runs.current).toBe(second)
     await vi.waitFor(() => expect(second.state.phase).toBe('training'), WAIT)
-    await expect(runs.start({ script: scriptPath('paced.js'), args: [], options: OPTIONS })).rejects.toThrow('Stop it')
+    await expect(runs.start({ script: scriptPath('process/paced.js'), args: [], options: OPTIONS })).rejects.toThrow(
+      'Stop it',
+    )
     expect(second.state).toMatchObject({ script: run.state.script, args: run.state.args, cwd: run.state.cwd })
     writeFileSync(next.stop, '')
     await vi.waitFor(() => expect(second.record.ended).toBe(true), WAIT)
@@ -120,13 +124,13 @@ describe('a session that is killed in mid-run', () => {
     runs.dispose()
   })
 
-  it.concurrent('leaves no training behind when nobody comes', async () => {
+  it.concurrent('leaves no training behind when no other session takes over', async () => {
     const pid = await abandon('orphan', 300)
     await vi.waitFor(() => expect(isRunning(pid)).toBe(false), WAIT)
     expect(existsSync(files('orphan').done)).toBe(false)
   })
 
-  it.concurrent('leaves the training to its end where that is wished', async () => {
+  it.concurrent('leaves the training running to its end when orphanAfter is null', async () => {
     await abandon('free', null)
     writeFileSync(files('free').stop, '')
     await vi.waitFor(() => expect(existsSync(files('free').done)).toBe(true), WAIT)
@@ -134,10 +138,10 @@ describe('a session that is killed in mid-run', () => {
 })
 
 describe('a training process', () => {
-  it.concurrent('trains unharmed when nobody listens any more, and ends with its own exit code', async () => {
+  it.concurrent('trains on when no session listens any more, and ends with its own exit code', async () => {
     const { storage, stop, done } = files('unheard')
     const options = { delta: 0.99, budget: 1, orphanAfter: null }
-    const request = { script: scriptPath('paced.js'), args: [stop, done], node: process.execPath, options }
+    const request = { script: scriptPath('process/paced.js'), args: [stop, done], node: process.execPath, options }
     const runs = new Runs({ storage, preload: PRELOAD })
     const { command, args, env, cwd } = await runs.start(request)
     runs.dispose()
@@ -161,7 +165,7 @@ describe('a training process', () => {
     const shown: unknown[] = []
     runs.onDidChangeCurrent(() => shown.push(runs.current))
     const options = { delta: 0.99, budget: 1, orphanAfter: 2000 }
-    const request = { script: scriptPath('paced.js'), args: [stop, done], node: process.execPath, options }
+    const request = { script: scriptPath('process/paced.js'), args: [stop, done], node: process.execPath, options }
     await expect(runs.start({ ...request, script: '/no/such.js' })).rejects.toThrow('There is no script /no/such.js.')
     await expect(runs.start({ ...request, node: '/no/node' })).rejects.toThrow('/no/node was not found.')
     const { run, command, args, env, cwd, ended } = await runs.start(request)
@@ -186,7 +190,7 @@ describe('a command with several processes that train', () => {
     const trials = ['a', 'b', 'c'].map((name) => files(`several-${name}`))
     const runs = new Runs({ storage, preload: PRELOAD })
     const args = trials.flatMap(({ stop, done }) => [stop, done])
-    const script = scriptPath('../programs/pacedSearch.cjs')
+    const script = scriptPath('../programs/processes/pacedSearch.cjs')
     const { command, args: all, env, cwd, ended, run } = await runs.start({ script, args, options: OPTIONS })
     const child = spawn(command, all, { cwd, env: { ...process.env, ...env }, stdio: 'ignore' })
     children.push(child)
@@ -222,7 +226,9 @@ describe('a command with several processes that train', () => {
   })
 })
 
-/** A killed process that nobody has waited for is still listed, as a zombie. */
+/**
+ * True when a process runs. A killed process exists as a zombie until its parent has waited for it, but does not run.
+ */
 function isRunning(pid: number): boolean {
   if (!isAlive(pid)) return false
   try {

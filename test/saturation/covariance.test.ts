@@ -4,7 +4,7 @@ import { Covariance } from '../../src/saturation/covariance.ts'
 import { dimension } from '../../src/saturation/dimension.ts'
 import { eigenvalues } from '../../src/saturation/linalg/eigenvalues.ts'
 import { measure } from '../../src/saturation/measure.ts'
-import { FLOAT32 } from '../../src/saturation/linalg/precision.ts'
+import { FLOAT32_EPSILON } from '../../src/saturation/linalg/precision.ts'
 import { gaussian } from '../../src/saturation/linalg/gaussian.ts'
 import { covariance as oracle, expected } from './oracle.ts'
 
@@ -14,7 +14,7 @@ function ofRows(rows: number[][]): Covariance {
   return covariance
 }
 
-/** Sums about a fixed point in float32 throughout, term by term, as the plainest backend would form them. */
+/** Adds rows by sums about a fixed point that are formed in float32 term by term, as the simplest backend would. */
 function addInFloat32(covariance: Covariance, rows: number[][], shift: Float32Array): boolean {
   const width = covariance.width
   const sum = new Float32Array(width)
@@ -26,10 +26,10 @@ function addInFloat32(covariance: Covariance, rows: number[][], shift: Float32Ar
       for (let j = 0; j < width; j++) gram[i * width + j]! += Math.fround(deviation[i]! * deviation[j]!)
     }
   }
-  return covariance.addSums(rows.length, shift, sum, gram, FLOAT32)
+  return covariance.addSums(shift, { count: rows.length, sum, gram }, FLOAT32_EPSILON)
 }
 
-/** [count][width] with a spectrum that decays, means `mean`, standard deviations of about `sd`. */
+/** Rows [count][width] with a decaying spectrum, means of `mean` and standard deviations of about `sd`. */
 function features(count: number, width: number, mean: number, sd: number, seed = 1): number[][] {
   const mix = gaussian(width * width, seed)
   const noise = gaussian(count * width, seed + 1)
@@ -50,7 +50,7 @@ const close = (actual: Covariance, rows: number[][]): void => {
   const entries = actual.matrix()
   for (let i = 0; i < width * width; i++) {
     const error = Math.abs(entries[i]! - matrix[Math.floor(i / width)]![i % width]!)
-    // Squares of denormals have no digits to compare but their last.
+    // Squares of denormals have only their last digit to compare.
     expect(error).toBeLessThanOrEqual(1e-12 * trace + (1e-14 * largest) ** 2 + rows.length * Number.MIN_VALUE)
   }
 }
@@ -104,7 +104,7 @@ describe('streaming covariance', () => {
     for (const delta of [0.9, 0.99, 0.999]) {
       expect(measure(ofRows(rows), delta)).toMatchObject({ status: 'ok', k: expected(rows, delta).k })
     }
-    // In float32, features of a mean of 1e6 lie 0.06 apart: the truth is the covariance of what is left of them.
+    // Around 1e6, float32 numbers are 0.06 apart, so the reference is the covariance of the rounded features.
     const rounded = rows.map((row) => row.map(Math.fround))
     const summed = new Covariance(width)
     const shift = Float32Array.from(rounded[0]!)
@@ -128,7 +128,7 @@ describe('streaming covariance', () => {
     expect(measure(covariance, 0.99)).toMatchObject({ status: 'ok', k: 1 })
   })
 
-  it('refuses what does not fit', () => {
+  it('rejects arguments that do not fit', () => {
     for (const width of [0, -1, 1.5, NaN]) expect(() => new Covariance(width)).toThrow(RangeError)
     expect(() => new Covariance(2, new Float64Array(3))).toThrow(RangeError)
     expect(() => new Covariance(3).addRows([1, 2])).toThrow('not rows of 3')
@@ -137,7 +137,7 @@ describe('streaming covariance', () => {
 })
 
 describe('statuses', () => {
-  it('of width 1 and of a constant feature beside one that varies', () => {
+  it('of width 1, and of a constant feature beside a varying one', () => {
     expect(measure(ofRows([[1], [2], [4]]), 0.99)).toMatchObject({ status: 'ok', k: 1 })
     expect(measure(ofRows([[1, 7], [2, 7], [4, 7]]), 0.99)).toMatchObject({ status: 'ok', k: 1 }) // prettier-ignore
   })
@@ -149,7 +149,7 @@ describe('statuses', () => {
     covariance.merge(ofRows(rows.slice(334)))
     expect(measure(covariance, 0.99)).toEqual(constant)
     if (Math.abs(value) > 1e18 || (value !== 0 && Math.abs(value) < 1e-18)) return
-    // The fixed point is off by as much as the features themselves: all there is, is rounding.
+    // The fixed point is as far off as the features are large, so that the sums contain only rounding.
     const summed = new Covariance(2)
     for (const [from, to] of [
       [0, 300],
@@ -167,13 +167,13 @@ describe('statuses', () => {
     expect(measure(few, 1)).toMatchObject({ status: 'ok', k: 4 })
   })
 
-  it('of NaN and infinity leave the covariance as it was', () => {
+  it('of NaN and infinity leave the covariance unchanged', () => {
     const covariance = ofRows([[1, 2], [3, 5]]) // prettier-ignore
     const before = covariance.matrix()
     for (const bad of [NaN, Infinity, -Infinity, 1e200]) {
       expect(covariance.addRows([1, bad, 2, 2])).toBe(false)
-      expect(covariance.addSums(2, [0, 0], [1, 1], [1, 0, 0, bad * bad])).toBe(false)
-      expect(covariance.addSums(2, [0, 0], [bad * bad, 1], [1, 0, 0, 1])).toBe(false)
+      expect(covariance.addSums([0, 0], { count: 2, sum: [1, 1], gram: [1, 0, 0, bad * bad] })).toBe(false)
+      expect(covariance.addSums([0, 0], { count: 2, sum: [bad * bad, 1], gram: [1, 0, 0, 1] })).toBe(false)
     }
     expect([covariance.count, [...covariance.matrix()]]).toEqual([2, [...before]])
     expect(measure(covariance, 0.99, 2)).toMatchObject({ status: 'nonFinite', k: 1 })
@@ -182,7 +182,7 @@ describe('statuses', () => {
 
 describe('wide layers', () => {
   it.each([512, 4096])('of width %d with a spectrum known in closed form', (width) => {
-    // Tridiagonal 2, −1: eigenvalues 2 − 2 cos(jπ / (width + 1)).
+    // A tridiagonal matrix of 2 and −1 has the eigenvalues 2 − 2 cos(jπ / (width + 1)).
     const matrix = new Float64Array(width * width)
     for (let i = 0; i < width; i++) {
       matrix[i * width + i] = 2

@@ -5,7 +5,7 @@ import { delveDimension, dimension } from '../../src/saturation/dimension.ts'
 const GEOMETRIC = Array.from({ length: 16 }, (_, i) => 2 ** -i)
 const TEN = [42, 22, 13, 9, 5.5, 4, 2.1, 1.2, 0.8, 0.4]
 
-/** Whole numbers, of which sums are exact. */
+/** Spectra of whole numbers, whose sums are exact. */
 const spectra = fc.array(fc.nat(1000), { minLength: 1, maxLength: 40 }).map((values) => values.sort((a, b) => b - a))
 const deltas = fc.double({ min: 0.01, max: 0.9999, noNaN: true })
 
@@ -23,13 +23,13 @@ describe('dimension', () => {
     expect([0.9, 0.95, 0.99, 0.999].map((delta) => delveDimension(GEOMETRIC, delta))).toEqual([4, 4, 6, 9])
   })
 
-  it('counts two eigenvalues where the definition and delve part', () => {
+  it('counts two eigenvalues for which the definition and delve differ', () => {
     const two = [13.64003, 0.10997]
     expect([dimension(two, 0.99), dimension(two, 0.995), delveDimension(two, 0.995)]).toEqual([1, 2, 1])
   })
 
   it.each([1, 0.1, 1 / 3, 1e-30, 1e30, 1e-308])(
-    'decides ties of equal eigenvalues of %d for the smaller k',
+    'decides ties between equal eigenvalues of %d in favour of the smaller k',
     (value) => {
       const equal = new Float64Array(64).fill(value)
       expect(dimension(equal, 0.99)).toBe(64)
@@ -47,14 +47,14 @@ describe('dimension', () => {
     expect(dimension(new Float64Array(7).fill(0.1), 1)).toBe(7)
   })
 
-  it('takes a sum left out into account', () => {
+  it('takes the sum of omitted eigenvalues into account', () => {
     expect(dimension([42, 22], 0.5, 36)).toBe(2)
     expect(dimension([42, 22], 0.64, 36)).toBe(2)
     expect(dimension([42, 22], 0.65, 36)).toBe(3)
     expect(dimension([], 0.5, 1)).toBe(1)
   })
 
-  it('is 0 without variance, and refuses a delta that is no share', () => {
+  it('is 0 without variance, and rejects a delta outside (0, 1]', () => {
     for (const none of [[], [0], [0, 0, -1e-20]])
       expect([dimension(none, 0.99), delveDimension(none, 0.99)]).toEqual([0, 0])
     for (const delta of [0, -1, 1.0001, NaN]) {

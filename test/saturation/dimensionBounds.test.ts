@@ -4,7 +4,7 @@ import { dimension } from '../../src/saturation/dimension.ts'
 import { dimensionBounds } from '../../src/saturation/dimensionBounds.ts'
 import { spectrumOf, type Spectrum } from '../../src/saturation/spectrum.ts'
 
-/** Keeps `head` eigenvalues and bins the others by the given sizes in turn. */
+/** Keeps `head` eigenvalues and bins the others, using the given bin sizes cyclically. */
 function stored(values: number[], head: number, sizes: number[]): Spectrum {
   const tail: Spectrum['tail'] = []
   for (let i = head, turn = 0; i < values.length; turn++) {
@@ -39,7 +39,7 @@ describe('dimensionBounds', () => {
     )
   })
 
-  it('are exact in the head, for equal eigenvalues, and for bins of one', () => {
+  it('are exact in the head, for equal eigenvalues, and for bins of one eigenvalue', () => {
     const equal = spectrumOf(new Float64Array(4096).fill(0.1))
     for (const k of [1, 511, 512, 513, 600, 4055, 4096]) {
       expect(dimensionBounds(equal, k / 4096)).toEqual({ low: k, high: k })

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { eigenvalues } from '../../src/saturation/linalg/eigenvalues.ts'
 
-/** A dense matrix with these eigenvalues: H diag(values) H with a reflection H, exact up to rounding. */
+/** A dense matrix with these eigenvalues, exact up to rounding: H diag(values) H with a reflection H. */
 function withSpectrum(values: number[]): Float64Array {
   const n = values.length
   const u = values.map((_, i) => Math.cos(i * i + 1))
@@ -80,17 +80,17 @@ describe('eigenvalues known in closed form', () => {
 })
 
 describe('eigenvalues', () => {
-  it('of features without variance are zeros beside those of the others', () => {
+  it('are zeros for features without variance, beside those of the other features', () => {
     const inner = withSpectrum([4, 3, 2, 1])
     const places = [0, 3, 4, 9]
     const matrix = new Float64Array(121)
     places.forEach((r, i) => places.forEach((c, j) => (matrix[r * 11 + c] = inner[i * 4 + j]!)))
     expectSpectrum(matrix, 11, [4, 3, 2, 1, 0, 0, 0, 0, 0, 0, 0])
-    // A zero on the diagonal is not yet a feature without variance.
+    // A row is left out only if all of it is zero, not for a zero on the diagonal.
     expectSpectrum(Float64Array.of(0, 0, 2, 0, 0, 0, 2, 0, 0), 3, [2, 0, -2])
   })
 
-  it('come from the upper triangle alone, which is left as it was', () => {
+  it('depend on the upper triangle alone, which is not modified', () => {
     const matrix = withSpectrum([9, 4, 1, 0.5, 0.25])
     for (let i = 0; i < 5; i++) for (let j = 0; j < i; j++) matrix[i * 5 + j] = NaN
     const before = matrix.slice()
@@ -100,10 +100,10 @@ describe('eigenvalues', () => {
     expect(eigenvalues(triangle, 5)).toEqual(eigenvalues(matrix, 5))
   })
 
-  it('do not depend on what was solved before, in memory that is kept or given back', () => {
+  it('do not depend on earlier matrices, whether their memory was kept or released', () => {
     const small = withSpectrum([3, 2, 1])
     const first = eigenvalues(small, 3)
-    // 1,500² numbers are more than is kept.
+    // The memory for 1,500² numbers is too large to be kept.
     expectSpectrum(new Float64Array(1500 * 1500).fill(1), 1500, [1500, ...Array<number>(1499).fill(0)])
     expect(eigenvalues(small, 3)).toEqual(first)
   })

@@ -1,8 +1,8 @@
 import { EigenvalueDecomposition, Matrix } from 'ml-matrix'
 
 /**
- * What saturation should come to, by ways that are not ours: a two-pass population covariance in float64, a library's
- * eigenvalues, and the definition of k taken literally.
+ * Saturation of the rows, computed independently of the code under test: a two-pass population covariance in float64, a
+ * library's eigenvalues, and the definition of k taken literally.
  */
 export function expected(rows: number[][], delta: number): { observations: number; trace: number; k: number } {
   const { observations, trace, k } = expectedWithin(rows, delta, 0)
@@ -10,8 +10,8 @@ export function expected(rows: number[][], delta: number): { observations: numbe
 }
 
 /**
- * The same of what is known to a rounding only: k is every number that it may be where shares of the variance are off by
- * that much. That is one number, unless a share is next to delta.
+ * `expected` for data that is known only up to rounding: `k` lists every number that k can be if shares of the variance
+ * are off by up to `rounding`. That is a single number, unless a share is very close to delta.
  */
 export function expectedWithin(
   rows: number[][],
@@ -33,13 +33,13 @@ export function covariance(rows: number[][]): number[][] {
   return deviations.transpose().mmul(deviations).div(rows.length).to2DArray()
 }
 
-/** Descending. */
+/** Eigenvalues by a library, descending. */
 export function eigenvaluesOf(matrix: number[][]): number[] {
   const decomposition = new EigenvalueDecomposition(new Matrix(matrix), { assumeSymmetric: true })
   return decomposition.realEigenvalues.sort((a, b) => b - a)
 }
 
-/** Smallest k whose k largest eigenvalues hold delta of the total; 0 without variance. */
+/** Smallest k such that the k largest eigenvalues hold delta of the total; 0 without variance. */
 function dimensionOf(eigenvalues: number[], delta: number): number {
   const total = eigenvalues.reduce((sum, value) => sum + value, 0)
   if (total === 0) return 0
@@ -48,8 +48,8 @@ function dimensionOf(eigenvalues: number[], delta: number): number {
 }
 
 /**
- * Mean, eigenvalues (descending) and unit eigenvectors of the rows' covariance by a library, each vector with its entry of
- * largest magnitude positive.
+ * Mean, eigenvalues (descending) and unit eigenvectors of the rows' covariance, computed by a library. The entry of
+ * largest magnitude of each vector is positive.
  */
 export function eigensystem(rows: number[][]): { mean: number[]; values: number[]; vectors: number[][] } {
   const { realEigenvalues, eigenvectorMatrix } = new EigenvalueDecomposition(new Matrix(covariance(rows)), {

@@ -4,7 +4,7 @@ import { dimension } from '../../src/saturation/dimension.ts'
 import { eigenvalues } from '../../src/saturation/linalg/eigenvalues.ts'
 import { measure } from '../../src/saturation/measure.ts'
 
-/** Vectors worked out by hand for the definition in arXiv 2006.08679, section 3. */
+/** Examples of the definition in arXiv 2006.08679, section 3, calculated by hand. */
 describe('the definition, on worked examples', () => {
   const batches = [
     [1, 2, 3, 4],

@@ -1,13 +1,13 @@
 import { gaussian } from '../../src/saturation/linalg/gaussian.ts'
 
-/** A dense matrix with these eigenvalues in random directions, exact up to rounding: reflected often enough to mix all. */
+/** A dense matrix with these eigenvalues, exact up to rounding, made from a diagonal one by random reflections. */
 export function rotated(values: Float64Array, seed: number, reflections = 4): Float64Array {
   const n = values.length
   const directions = gaussian(reflections * n, seed)
   const a = new Float64Array(n * n)
   for (let i = 0; i < n; i++) a[i * n + i] = values[i]!
   for (let times = 0; times < reflections; times++) {
-    // Takes the first unit vector to a random direction.
+    // v defines the reflection that maps the first unit vector to a random direction.
     const v = Float64Array.from(directions.subarray(times * n, (times + 1) * n))
     const norm = Math.hypot(...v)
     for (let i = 0; i < n; i++) v[i] = (i === 0 ? 1 : 0) - v[i]! / norm
@@ -16,7 +16,7 @@ export function rotated(values: Float64Array, seed: number, reflections = 4): Fl
   return a
 }
 
-/** A ← HAH with H = I − 2vvᵀ / |v|², in place; symmetric in the last bit. */
+/** A ← HAH with H = I − 2vvᵀ / |v|², in place. The result is exactly symmetric. */
 function reflect(a: Float64Array, v: Float64Array): void {
   const n = v.length
   const length = Math.hypot(...v)

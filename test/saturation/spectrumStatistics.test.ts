@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest'
-import { FLOAT32, FLOAT64 } from '../../src/saturation/linalg/precision.ts'
+import { FLOAT32_EPSILON, FLOAT64_EPSILON } from '../../src/saturation/linalg/precision.ts'
 import { spectrumOf } from '../../src/saturation/spectrum.ts'
 import { spectrumStatistics } from '../../src/saturation/spectrumStatistics.ts'
 
-const of = (values: number[], precision = FLOAT64) => spectrumStatistics(spectrumOf(values), precision)
+const of = (values: number[], precision = FLOAT64_EPSILON) => spectrumStatistics(spectrumOf(values), precision)
 
 describe('statistics of a spectrum', () => {
   it('of equal eigenvalues count them', () => {
@@ -17,8 +17,8 @@ describe('statistics of a spectrum', () => {
     }
   })
 
-  it('are those of the formulas', () => {
-    // Shares 1/2, 1/4, 1/8, 1/8: an entropy of 1.75 bits; (8)² / (16 + 4 + 1 + 1).
+  it('agree with the formulas', () => {
+    // The shares 1/2, 1/4, 1/8, 1/8 have an entropy of 1.75 bits. The participation ratio is 8² / (16 + 4 + 1 + 1).
     const s = of([4, 2, 1, 1])
     expect(s.diagonalTrace).toBe(8)
     expect(s.effectiveRank).toBeCloseTo(2 ** 1.75, 12)
@@ -27,13 +27,13 @@ describe('statistics of a spectrum', () => {
     expect(s.condition).toBe(4)
   })
 
-  it('below full rank give the log-pseudo-determinant and say the rank', () => {
+  it('below full rank include the log-pseudo-determinant and the rank', () => {
     const s = of([9, 4, 1e-20, -1e-18])
     expect(s).toMatchObject({ rank: 2, condition: null, diagonalTrace: 13 })
     expect(s.logDeterminant).toBeCloseTo(Math.log(36), 12)
-    // What float32 sums cannot resolve, float64 sums can.
-    expect(of([1, 1e-8], FLOAT32).rank).toBe(1)
-    expect(of([1, 1e-8], FLOAT64).rank).toBe(2)
+    // An eigenvalue of 1e-8 is noise in float32 but not in float64.
+    expect(of([1, 1e-8], FLOAT32_EPSILON).rank).toBe(1)
+    expect(of([1, 1e-8], FLOAT64_EPSILON).rank).toBe(2)
   })
 
   it('do not underflow where the determinant does', () => {
@@ -49,9 +49,9 @@ describe('statistics of a spectrum', () => {
     }
   })
 
-  it('of a binned spectrum are upper bounds, and say so', () => {
+  it('of a binned spectrum are upper bounds, marked as not exact', () => {
     const values = Array.from({ length: 1000 }, (_, i) => 1 / (i + 1))
-    const whole = spectrumStatistics({ head: values, tail: [] }, FLOAT64)
+    const whole = spectrumStatistics({ head: values, tail: [] }, FLOAT64_EPSILON)
     const binned = of(values)
     expect([whole.exact, binned.exact]).toEqual([true, false])
     expect(binned.diagonalTrace).toBeCloseTo(whole.diagonalTrace, 12)

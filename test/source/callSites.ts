@@ -3,10 +3,12 @@ import { execFileSync } from 'node:child_process'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
-/** A stand-in for tfjs whose every layer notes the call site of the user's frame, as V8 reports it. */
+/**
+ * A module that replaces TensorFlow.js. Each layer records the call site of the user's stack frame as V8 reports it.
+ */
 const RECORDER = `
 const sites = []
-function note() {
+function record() {
   const prepare = Error.prepareStackTrace
   Error.prepareStackTrace = (_, frames) => frames
   const frames = new Error().stack
@@ -15,20 +17,20 @@ function note() {
   sites.push({ line: user.getLineNumber(), column: user.getColumnNumber() })
 }
 class Layer {
-  constructor() { note() }
+  constructor() { record() }
   apply() { return this }
 }
-const make = () => Object.assign(Object.create(Layer.prototype), (note(), {}))
+const make = () => Object.assign(Object.create(Layer.prototype), (record(), {}))
 const layers = { dense: make, conv2d: make, Layer }
-const chain = { dense: () => (note(), chain), conv2d: () => (note(), chain) }
+const chain = { dense: () => (record(), chain), conv2d: () => (record(), chain) }
 module.exports = { layers, chain, sites, model: { add() {} } }
 process.on('exit', () => process.stdout.write(JSON.stringify(sites)))
 `
 
 /**
- * Runs a snippet under this Node, with `tf` standing for TensorFlow.js, and tells where its layers were constructed.
- * @param extension cjs or mjs; the snippet has to get `tf` itself, from ./tf.cjs
- * @returns lines and columns counted from 1, in the order of construction
+ * Runs a snippet under this Node and returns where it constructed layers.
+ * @param snippet has to load the replacement of TensorFlow.js from ./tf.cjs
+ * @returns lines and columns counted from 1, in the order of construction.
  */
 export function callSites(snippet: string, extension: 'cjs' | 'mjs' = 'cjs'): { line: number; column: number }[] {
   const folder = mkdtempSync(join(tmpdir(), 'call-sites-'))

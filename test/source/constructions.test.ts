@@ -3,7 +3,7 @@ import { constructionAt } from '../../src/source/constructions.ts'
 import { parseCode } from '../../src/source/parse.ts'
 import { callSites } from './callSites.ts'
 
-/** The constructions found at V8's own call sites: whole text and own part. */
+/** The constructions at the call sites that V8 reports for a snippet: whole text and own part. */
 function found(snippet: string, extension: 'cjs' | 'mjs' = 'cjs'): { text: string; own: string }[] {
   const parsed = parseCode(snippet, `snippet.${extension}`)
   if (!parsed) throw new Error('does not parse')
@@ -16,7 +16,7 @@ function found(snippet: string, extension: 'cjs' | 'mjs' = 'cjs'): { text: strin
 
 const texts = (snippet: string, extension: 'cjs' | 'mjs' = 'cjs') => found(snippet, extension).map((c) => c.text)
 
-/** Construction texts for a body that follows `const tf = require('./tf.cjs')` on a line of its own. */
+/** Texts of the constructions in a CommonJS module; `tf` is loaded in a line before the body. */
 const cjs = (body: string) => texts(`const tf = require('./tf.cjs')\n${body}`)
 
 test('CommonJS: members, destructured functions and classes, several on a line', () => {
@@ -80,7 +80,7 @@ test('loops, helpers and spread configurations', () => {
   ])
 })
 
-test('callees that V8 knows by their parenthesis', () => {
+test('callees for which V8 reports the position of the parenthesis', () => {
   const body = [
     "tf.layers['dense']({ units: 1 })",
     ';(0, tf.layers.dense)({ units: 2 })',
@@ -137,13 +137,13 @@ test('syntax errors elsewhere do not hide a construction', () => {
   expect(at(text, 'model.js', 3, 21)).toBe('tf.layers.dense({ units: 3 })')
 })
 
-test('a column that is somewhat off finds the call around it on that line', () => {
+test('a column inside a call finds that call, if it begins on the line', () => {
   const text = 'model.add(tf.layers.dense({ units: 3 }))'
   expect(at(text, 'model.js', 1, 11)).toBe('tf.layers.dense({ units: 3 })')
   expect(at(text, 'model.js', 1, 30)).toBe('tf.layers.dense({ units: 3 })')
 })
 
-test('places without a call, or outside the text, have none', () => {
+test('positions without a call, or outside the text, have no construction', () => {
   const text = 'class N extends L {}\n\nlayers.dense()\n'
   expect(at(text, 'model.js', 1, 1)).toBeNull()
   expect(at(text, 'model.js', 2, 1)).toBeNull()
@@ -152,12 +152,12 @@ test('places without a call, or outside the text, have none', () => {
   expect(at(text, 'model.js', 0, 0)).toBeNull()
 })
 
-test('what cannot be parsed at all is null, not an exception', () => {
+test('a text that cannot be parsed gives null and no exception', () => {
   expect(parseCode('const a = {{{ "', 'model.js')).toBeNull()
   expect(parseCode(' '.repeat(1_000_001), 'bundle.js')).toBeNull()
 })
 
-test('a chain of thousands of calls', () => {
+test('a chain of hundreds of calls', () => {
   const text = `x${'.dense()'.repeat(500)}`
   expect(parseCode(text, 'model.js')?.calls).toHaveLength(500)
 })

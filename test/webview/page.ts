@@ -10,13 +10,16 @@ import { themes, type ThemeFixture } from './themes.ts'
 const ORIGIN = 'http://panel.test'
 const root = join(__dirname, '../..')
 
-/** What the stand-in below leaves in the page. */
-interface StandIn {
+/** What the stub of VS Code's API records in the page. */
+interface RecordedByStub {
   posted: FromPage[]
   violations: string[]
 }
 
-/** The built page in a blank document with the product's own shell and policy, and a stand-in for VS Code's API. */
+/**
+ * The built page of the panel in a browser page, with the product's own HTML and content security policy, and a stub of
+ * VS Code's API.
+ */
 export class PanelPage {
   readonly page: Page
   readonly errors: string[] = []
@@ -27,7 +30,7 @@ export class PanelPage {
     page.on('console', (message) => message.type() === 'error' && this.errors.push(message.text()))
   }
 
-  /** Loads the page under a theme; a saved state is what VS Code would give back after hiding. */
+  /** Loads the page with a theme. `saved` is the state that VS Code would restore after the panel was hidden. */
   async open(
     theme: keyof typeof themes = 'dark',
     size = { width: 320, height: 900 },
@@ -47,17 +50,17 @@ export class PanelPage {
       const contentType = name.endsWith('.css') ? 'text/css' : 'text/javascript'
       return route.fulfill({ contentType, body: await readFile(join(root, 'dist', name), 'utf8') })
     })
-    await this.page.addInitScript(standIn, saved)
+    await this.page.addInitScript(stubVsCodeApi, saved)
     await this.page.goto(`${ORIGIN}/`)
-    await this.dress(theme)
+    await this.applyTheme(theme)
   }
 
-  /** Switches the theme as VS Code does: variables on the root, a class on the body. */
-  async dress(theme: keyof typeof themes): Promise<void> {
-    await this.page.evaluate(dress, themes[theme])
+  /** Switches the theme as VS Code does: sets variables on the root element and a class on the body. */
+  async applyTheme(theme: keyof typeof themes): Promise<void> {
+    await this.page.evaluate(setThemeStyles, themes[theme])
   }
 
-  /** Sends what the extension would send. */
+  /** Sends a message as the extension would. */
   async send(message: ToPage): Promise<void> {
     await this.page.evaluate(
       (data) => (globalThis as unknown as { postMessage(data: unknown): void }).postMessage(data),
@@ -70,17 +73,17 @@ export class PanelPage {
     await this.send({ type: 'snapshot', run, thresholds: DEFAULT_THRESHOLDS })
   }
 
-  /** What the page has posted so far. */
+  /** The messages that the page has posted so far. */
   async posted(): Promise<FromPage[]> {
-    return this.page.evaluate(() => (globalThis as unknown as StandIn).posted)
+    return this.page.evaluate(() => (globalThis as unknown as RecordedByStub).posted)
   }
 
   /** Violations of the content security policy so far. */
   async violations(): Promise<string[]> {
-    return this.page.evaluate(() => (globalThis as unknown as StandIn).violations)
+    return this.page.evaluate(() => (globalThis as unknown as RecordedByStub).violations)
   }
 
-  /** Keeps a picture among the artefacts, after the page had time to redraw. */
+  /** Saves a screenshot in `artifacts/screenshots`, after the page had time to redraw. */
   async picture(name: string): Promise<void> {
     await this.page.waitForTimeout(700)
     const folder = join(root, 'artifacts/screenshots')
@@ -89,11 +92,11 @@ export class PanelPage {
   }
 }
 
-// The two functions below run in the page and may use nothing from outside themselves.
+// The two functions below run in the page, so they must not use anything that is defined outside them.
 
-/** Stand-in for the API that VS Code gives to webviews. */
-function standIn(saved: unknown): void {
-  const world = globalThis as unknown as StandIn & {
+/** Installs a stub of the API that VS Code gives to webviews. */
+function stubVsCodeApi(saved: unknown): void {
+  const world = globalThis as unknown as RecordedByStub & {
     acquireVsCodeApi: () => object
     document: { addEventListener(type: string, listener: (event: { violatedDirective: string }) => void): void }
   }
@@ -108,7 +111,8 @@ function standIn(saved: unknown): void {
   })
 }
 
-function dress({ bodyClass, variables }: ThemeFixture): void {
+/** Sets the styles of a theme. */
+function setThemeStyles({ bodyClass, variables }: ThemeFixture): void {
   const { document } = globalThis as unknown as {
     document: {
       body: { className: string; style: Record<string, string> }

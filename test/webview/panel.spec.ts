@@ -19,7 +19,7 @@ const flatten = layer('flatten', 1152, {
 const wide = layer('dense_wide', 128)
 const out = layer('output', 10, { isOutput: true, activation: 'softmax' })
 const three = [conv, flatten, wide, out]
-/** A layer that fills up, one that stays underused, and the output. */
+/** Saturation of a layer at a step: one layer fills up, one stays underused, the output is nearly full. */
 const shares = (of: { id: string }, step: number) =>
   ({ conv2d_1: 0.35 + 0.4 * (1 - Math.exp(-step / 90)), dense_wide: 0.05 + 0.08 * (1 - Math.exp(-step / 60)) })[
     of.id
@@ -46,7 +46,7 @@ for (const theme of ['dark', 'light', 'contrast'] as const) {
       await rows.nth(1).click()
       await expect(panel.page.locator('.details:visible')).toContainText('Try 20 units')
       await panel.picture(`${theme}-${width}`)
-      // Nothing may stick out sideways in a narrow side bar.
+      // Even in a narrow side bar the page must not scroll horizontally.
       expect(await panel.page.evaluate('document.documentElement.scrollWidth <= innerWidth')).toBe(true)
     })
   }
@@ -106,7 +106,9 @@ test('a repeated event changes nothing', async ({ panel }) => {
   await expect(panel.page.locator('.problems li')).toHaveText(/Disk is full\.(?! \()/)
 })
 
-test('a click opens the layer, keys move along the list, stop and run ask the host', async ({ panel }) => {
+test('a click opens a layer, arrow keys move in the list, Stop and the other buttons send messages to the extension', async ({
+  panel,
+}) => {
   await panel.open()
   await panel.show(trained(three, 30, shares).state)
   await panel.page.locator('.layers .row').first().click()
@@ -132,7 +134,7 @@ test('a click opens the layer, keys move along the list, stop and run ask the ho
   ])
 })
 
-test('200 layers: reveal scrolls to one, redrawing stays quick', async ({ panel }) => {
+test('200 layers: reveal scrolls to one layer, and updates still arrive', async ({ panel }) => {
   const many = Array.from({ length: 200 }, (_, i) =>
     layer(`block${Math.floor(i / 4) + 1}_conv${(i % 4) + 1}`, 64 + 64 * (i >> 5), {
       kind: 'Conv2D',
@@ -164,7 +166,7 @@ test('200 layers: reveal scrolls to one, redrawing stays quick', async ({ panel 
   await expect(panel.page.getByRole('button', { name: /^block40_conv2,/ })).toContainText('5/320')
 })
 
-test('one layer holds NaN: it is named, the others go on', async ({ panel }) => {
+test('one layer holds NaN: it is named, the other layers are still measured', async ({ panel }) => {
   const run = trained(three, 120, shares)
   run
     .step(121, null)
@@ -214,7 +216,7 @@ test('no run, a run that has not begun, and one that failed', async ({ panel }) 
   await panel.picture('failed')
 })
 
-test('provisional, warming up, dead and crowded are told in words', async ({ panel }) => {
+test('provisional, warming up, dead and crowded are shown in words', async ({ panel }) => {
   const names = ['provisional', 'warming', 'dead', 'crowded', 'a_layer_with_quite_a_long_name_from_some_generator']
   const layers = names.map((name) => layer(name, 128, { kind: 'SeparableConv2D' }))
   const [provisional, , dead, crowded, long] = layers
@@ -236,7 +238,7 @@ test('provisional, warming up, dead and crowded are told in words', async ({ pan
   await panel.picture('verdicts')
 })
 
-test('charts have words and a table, and follow the theme', async ({ panel }) => {
+test('charts have a description and a data table, and follow the theme', async ({ panel }) => {
   await panel.open('dark')
   await panel.show(trained(three, 200, shares).state)
   const saturation = panel.page.getByRole('img', { name: /^Saturation over steps\./ })
@@ -252,12 +254,12 @@ test('charts have words and a table, and follow the theme', async ({ panel }) =>
   ])
 
   const before = await saturation.screenshot()
-  await panel.dress('light')
+  await panel.applyTheme('light')
   await expect.poll(async () => (await saturation.screenshot()).equals(before)).toBe(false)
   await panel.picture('tables')
 })
 
-test('the selection outlives the page', async ({ panel }) => {
+test('the selection is restored when the page is loaded again', async ({ panel }) => {
   await panel.open('dark', sizes[320], { selected: 'dense_wide' })
   await panel.show(trained(three, 30, shares).state)
   await expect(panel.page.locator('.layers .row').nth(1)).toHaveAttribute('aria-current', 'true')

@@ -1,5 +1,6 @@
 import type { EventBody, Layer, Measurement, RunEvent } from '../../src/protocol/events.ts'
-import { emptyRun, fold, type RunState } from '../../src/run/state.ts'
+import { fold } from '../../src/run/fold.ts'
+import { emptyRun, type RunState } from '../../src/run/state.ts'
 
 /** A layer as the trainer reports it. */
 export function layer(id: string, width: number, more: Partial<Layer> = {}): Layer {
@@ -39,27 +40,30 @@ export function measured(of: Layer, k: number, more: Partial<Measurement> = {}):
   }
 }
 
-/** Writes a run: stamps events, folds them, and keeps those not yet taken. */
+/**
+ * Records a run: numbers and dates events, folds them into the run's state, and keeps the events that were not taken
+ * yet.
+ */
 export class Recording {
   readonly state: RunState = emptyRun()
   #seq = 0
   #time = 1_790_000_000_000
-  #fresh: RunEvent[] = []
+  #untaken: RunEvent[] = []
 
   /** Adds an event `after` milliseconds after the last one. */
   add(body: EventBody, after = 100): this {
     const event: RunEvent = { ...body, seq: this.#seq++, by: 'trainer', time: (this.#time += after) }
     fold(this.state, event)
-    this.#fresh.push(event)
+    this.#untaken.push(event)
     return this
   }
 
-  /** The events added since the last call. */
+  /** Returns the events that were added since the last call. */
   take(): RunEvent[] {
-    return this.#fresh.splice(0)
+    return this.#untaken.splice(0)
   }
 
-  /** The run's beginning. */
+  /** Adds the events at the beginning of a run. */
   start(layers: Layer[]): this {
     return this.add({
       type: 'run started',
@@ -72,23 +76,26 @@ export class Recording {
       .add({ type: 'model', layers })
   }
 
-  /** A training step of 12 epochs with 100 steps each. `step` counts from 1. */
+  /** Adds a training step. The run has 12 epochs of 100 steps each, and `step` counts from 1. */
   step(step: number, loss: number | null): this {
     const epoch = Math.floor((step - 1) / 100)
     const stepInEpoch = ((step - 1) % 100) + 1
     return this.add({ type: 'step', step, epoch, epochs: 12, stepInEpoch, stepsPerEpoch: 100, loss }, 250)
   }
 
-  /** Measurements at a step. */
+  /** Adds measurements at a step. */
   saturation(step: number, layers: Measurement[], endOfEpoch = false): this {
     return this.add({ type: 'saturation', step, epoch: Math.floor((step - 1) / 100), endOfEpoch, layers }, 0)
   }
 }
 
-/** What a budget leaves in a run that it was too much for. */
+/** The reduced sampling of a run in which measuring everything would have exceeded the budget. */
 const sampling = { rowsPerFeature: 2, layerStride: 2.5 }
 
-/** A training run of these layers up to `steps`, measured every tenth step; `share` gives a layer's saturation. */
+/**
+ * A training run of these layers with `steps` steps. Every tenth step is measured; `share` gives a layer's saturation
+ * at a step.
+ */
 export function trained(
   layers: Layer[],
   steps: number,

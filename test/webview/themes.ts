@@ -1,4 +1,7 @@
-/** What VS Code writes onto a webview's body and root for its own themes (names without the `--vscode-` prefix). */
+/**
+ * What VS Code sets in a webview for a theme: the body's class and the root's CSS variables, whose names lack the
+ * prefix `--vscode-` here.
+ */
 export interface ThemeFixture {
   bodyClass: string
   variables: Record<string, string>
@@ -9,7 +12,10 @@ const fonts = {
   'font-size': '13px',
 }
 
-/** Dark Modern, Light Modern and Dark High Contrast, from their files and the defaults in code of VS Code 1.139. */
+/**
+ * Dark Modern, Light Modern and Dark High Contrast. Values are from the theme files and from the defaults in the code
+ * of VS Code 1.139.
+ */
 export const themes: Record<'dark' | 'light' | 'contrast', ThemeFixture> = {
   dark: {
     bodyClass: 'vscode-dark',

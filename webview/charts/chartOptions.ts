@@ -1,4 +1,5 @@
 import type { ChartOptions, Tick } from 'chart.js'
+import { number } from '../../src/presentation/numbers.ts'
 import type { Theme } from '../ui/theme.ts'
 
 /** How a chart's vertical axis reads. */
@@ -10,7 +11,7 @@ export interface Scale {
 }
 
 /**
- * Options shared by all charts: nothing moves by itself, and colours come from the editor's theme.
+ * Options shared by all charts: no animation, and the colours of the editor's theme.
  * @param onPick called with the index of the line nearest to a click.
  */
 export function chartOptions(
@@ -28,7 +29,7 @@ export function chartOptions(
     normalized: true,
     responsive: true,
     maintainAspectRatio: false,
-    // Half a point marker would be cut off at the last step, which is the one being looked at.
+    // Without a margin the point at the last step would be cut in half.
     clip: 4,
     layout: { padding: { top: 4, right: 6 } },
     interaction: { mode: 'nearest', axis: 'xy', intersect: false },
@@ -46,7 +47,7 @@ export function chartOptions(
           ...ticks,
           precision: 0,
           maxTicksLimit: 6,
-          callback: (value) => Math.round(Number(value)).toLocaleString('en'),
+          callback: (value) => number(Math.round(Number(value))),
         },
         afterBuildTicks: (axis) => void (axis.ticks = withoutCrowdedEnd(axis.ticks)),
       },
@@ -73,7 +74,7 @@ export function chartOptions(
         titleFont: font,
         bodyFont: font,
         callbacks: {
-          title: (items) => (items[0] ? `Step ${(items[0].parsed.x ?? 0).toLocaleString('en')}` : ''),
+          title: (items) => (items[0] ? `Step ${number(items[0].parsed.x ?? 0)}` : ''),
           label: (item) => `${item.dataset.label}: ${scale.format(item.parsed.y ?? NaN)}`,
         },
       },
@@ -81,7 +82,7 @@ export function chartOptions(
   }
 }
 
-/** Chart.js puts the last step's label at the axis' end however near the one before is. */
+/** Leaves out the last label where it would crowd the one before: Chart.js always puts one at the axis' end. */
 function withoutCrowdedEnd(ticks: Tick[]): Tick[] {
   const [before, last] = ticks.slice(-2)
   const step = (ticks[1]?.value ?? 0) - (ticks[0]?.value ?? 0)

@@ -1,10 +1,10 @@
 import { element } from '../ui/dom.ts'
 import type { Table } from './tables.ts'
 
-/** Milliseconds between two refreshes: a table is read, not watched. */
-const INTERVAL = 1000
+/** Milliseconds between two refreshes: a table that changes faster cannot be read. */
+const REFRESH_INTERVAL_MS = 1000
 
-/** A chart's twin for those who cannot see a canvas. Made only while unfolded. */
+/** A chart's data as a table, for those who cannot see a canvas. It is filled only while unfolded. */
 export class DataTable {
   readonly element: HTMLDetailsElement
   readonly #table: HTMLTableElement
@@ -23,10 +23,10 @@ export class DataTable {
     this.element.addEventListener('toggle', () => this.#refresh())
   }
 
-  /** Takes note of new data. */
+  /** Sets the data, and refreshes the table if it is time. */
   update(make: () => Table): void {
     this.#make = make
-    if (performance.now() - this.#refreshedAt > INTERVAL) this.#refresh()
+    if (performance.now() - this.#refreshedAt > REFRESH_INTERVAL_MS) this.#refresh()
   }
 
   #refresh(): void {

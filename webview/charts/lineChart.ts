@@ -8,12 +8,12 @@ import type { Theme } from '../ui/theme.ts'
 
 Chart.register(LineController, LineElement, PointElement, LinearScale, Tooltip)
 
-/** Points drawn in one chart, over all lines: what a canvas redraws within a few frames. */
-const MOST_POINTS = 40_000
-/** Milliseconds between two changes of the words for assistive technology. */
-const LABEL_INTERVAL = 5000
+/** Points drawn in one chart at most, over all lines: a canvas redraws so many within a few frames. */
+const MAX_POINTS = 40_000
+/** Milliseconds between two changes of the label for assistive technology. */
+const LABEL_INTERVAL_MS = 5000
 
-/** A curve with its looks. */
+/** A curve and how it is drawn. */
 export interface Line extends NamedSeries {
   /** Tells lines apart over updates. */
   key: string
@@ -35,7 +35,7 @@ export interface LineChartOptions {
   onPick?: (key: string) => void
 }
 
-/** Curves over training steps on a canvas, with its words and its table. */
+/** Curves over training steps on a canvas, with a label and a table for those who cannot see it. */
 export class LineChart {
   readonly element: HTMLElement
   readonly #canvas = element('canvas', { attributes: { role: 'img' } })
@@ -57,7 +57,7 @@ export class LineChart {
     ])
   }
 
-  /** Reads the theme's colours into the chart; lines bring their own. */
+  /** Takes over the theme's colours; each line has its own. */
   paint(theme: Theme): void {
     const onClick = (key: number) => {
       const picked = this.#keys[key]
@@ -68,21 +68,21 @@ export class LineChart {
     else this.#chart = new Chart(this.#canvas, { type: 'line', data: { datasets: [] }, options })
   }
 
-  /** Draws the lines as they are now. `words` describes them in a sentence. */
+  /** Draws the lines. `words` describes them in a sentence. */
   show(lines: readonly Line[], words: () => string, table: () => Table): void {
     if (!this.#chart) return
-    const every = Math.max(1, Math.ceil(lines.reduce((sum, { series }) => sum + series.x.length, 0) / MOST_POINTS))
+    const every = Math.max(1, Math.ceil(lines.reduce((sum, { series }) => sum + series.x.length, 0) / MAX_POINTS))
     this.#keys = lines.map((line) => line.key)
     this.#chart.data.datasets = lines.map((line) => dataset(line, every))
     this.#chart.update('none')
     this.#table.update(table)
-    if (performance.now() - this.#labelledAt > LABEL_INTERVAL) {
+    if (performance.now() - this.#labelledAt > LABEL_INTERVAL_MS) {
       this.#labelledAt = performance.now()
       setAttribute(this.#canvas, 'aria-label', `${this.#options.heading}. ${words()}`)
     }
   }
 
-  /** Names the lines beneath the heading; for charts whose lines are named nowhere else. */
+  /** Shows a legend below the heading, for charts whose lines are named nowhere else. */
   showLegend(lines: readonly Line[]): void {
     const entries = lines.map((line) => {
       const sample = element('span', { class: line.dashed ? 'sample dashed' : 'sample' })

@@ -1,18 +1,19 @@
-import { percent } from '../../src/advice/verdict.ts'
+import { percent } from '../../src/presentation/numbers.ts'
 import type { Series } from '../../src/run/series.ts'
 import type { RunState } from '../../src/run/state.ts'
 import { LineChart, type Line } from './lineChart.ts'
 import { tableOverSteps, type NamedSeries } from './tables.ts'
 import type { Theme } from '../ui/theme.ts'
 
-const MOST_MARKED = 60
+/** Points of a curve up to which each is marked. */
+const MAX_MARKED_POINTS = 60
 
-/** Loss over steps, and the metrics of the epochs' ends; each hidden while there is nothing to show. */
+/** Charts of the loss over steps and of the epochs' metrics; each is hidden while it has no curve. */
 export class MetricCharts {
   readonly elements: HTMLElement[]
   readonly #loss = new LineChart({ heading: 'Loss', scale: { shares: false, format: short } })
   readonly #accuracy = new LineChart({ heading: 'Accuracy', scale: { shares: true, format: percent } })
-  /** Errors and the like, whose range is not known beforehand. */
+  /** Metrics outside [0, 1], such as errors. */
   readonly #others = new LineChart({ heading: 'Other metrics', scale: { shares: false, format: short } })
   #theme: Theme | null = null
 
@@ -26,7 +27,7 @@ export class MetricCharts {
     for (const chart of [this.#loss, this.#accuracy, this.#others]) chart.paint(theme)
   }
 
-  /** Draws the run's latest. */
+  /** Draws the run's curves. */
   update(run: RunState): void {
     const metrics = Object.entries(run.metrics)
     const steps: [string, Series][] = run.loss.x.length > 0 ? [['loss', run.loss]] : []
@@ -45,10 +46,10 @@ export class MetricCharts {
     const lines = curves.map(([name, series]): Line => {
       const validation = name.startsWith('val_')
       const pair = curves.filter(([other]) => !other.startsWith('val_')).map(([other]) => other)
-      // A metric and its validation are one colour apart from the others, told from each other by the dashes.
+      // A metric and its validation have neighbouring colours of the palette, and the validation is dashed.
       const at = Math.max(0, pair.indexOf(name.replace(/^val_/, ''))) * 2 + (validation ? 1 : 0)
       const color = palette[at % palette.length] ?? foreground
-      // Curves of few points (one an epoch) would be invisible at their first and hard to place later without marks.
+      // A line of one point would be invisible, and few points are hard to read without marks.
       return {
         key: name,
         name,
@@ -56,7 +57,7 @@ export class MetricCharts {
         color,
         thickness: 1.5,
         dashed: validation,
-        points: series.x.length <= MOST_MARKED,
+        points: series.x.length <= MAX_MARKED_POINTS,
       }
     })
     chart.showLegend(lines)
@@ -84,7 +85,7 @@ function words(curves: readonly NamedSeries[]): string {
   return `${parts.join('; ')}.`
 }
 
-/** A number with up to four digits that matter. */
+/** A number with up to four significant digits. */
 function short(value: number): string {
   return Number.isFinite(value) ? Number(value.toPrecision(4)).toString() : 'not finite'
 }

@@ -1,11 +1,12 @@
-import { measuredLayers, percent } from '../../src/advice/verdict.ts'
+import { measuredLayers } from '../../src/advice/verdict.ts'
+import { number, percent } from '../../src/presentation/numbers.ts'
 import { saturationOf, type RunState } from '../../src/run/state.ts'
 import { LineChart, type Line } from './lineChart.ts'
 import { tableOverCurves } from './tables.ts'
 import { faded, layerColor, type Theme } from '../ui/theme.ts'
 
-/** Names spoken for a canvas; more would be a list to sit through, and the table holds all. */
-const MOST_NAMED = 8
+/** Layers named in the label for screen readers at most: a longer list is tiring, and the table has all. */
+const MAX_NAMED = 8
 
 /** Saturation of every layer over training steps. The rows of the layer list are its legend. */
 export class SaturationChart {
@@ -27,7 +28,7 @@ export class SaturationChart {
     this.#chart.paint(theme)
   }
 
-  /** Draws the run's latest with one layer emphasised, or all alike. */
+  /** Draws the run's curves, one layer emphasised or all alike. */
   update(run: RunState, selected: string | null): void {
     const theme = this.#theme
     if (!theme) return
@@ -56,8 +57,8 @@ function words(run: RunState): string {
     return saturation === null ? [] : [{ name, saturation }]
   })
   if (known.length === 0) return 'No layer has been measured yet.'
-  const until = run.progress ? ` at step ${run.progress.step.toLocaleString('en')}` : ''
-  if (known.length > MOST_NAMED) {
+  const until = run.progress ? ` at step ${number(run.progress.step)}` : ''
+  if (known.length > MAX_NAMED) {
     const sorted = known.map(({ saturation }) => saturation).sort((a, b) => a - b)
     return `${known.length} layers${until} between ${percent(sorted[0] ?? 0)} and ${percent(sorted.at(-1) ?? 0)}.`
   }

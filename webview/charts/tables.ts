@@ -1,3 +1,4 @@
+import { number } from '../../src/presentation/numbers.ts'
 import type { Series } from '../../src/run/series.ts'
 
 /** A curve with a name, as charts and tables need it. */
@@ -12,13 +13,15 @@ export interface Table {
   rows: string[][]
 }
 
-const MOST_STEPS = 20
-const MOST_STEPS_ACROSS = 5
+/** Rows of a table over steps at most. */
+const MAX_STEP_ROWS = 20
+/** Columns of a table over curves at most, beside the names. */
+const MAX_STEP_COLUMNS = 5
 
 /** Rows are steps, columns are curves; for few curves. A curve without a point at a step has an empty cell. */
 export function tableOverSteps(curves: readonly NamedSeries[], format: (value: number) => string): Table {
-  const rows = sampledSteps(curves, MOST_STEPS).map((step) => [
-    step.toLocaleString('en'),
+  const rows = sampledSteps(curves, MAX_STEP_ROWS).map((step) => [
+    number(step),
     ...curves.map(({ series }) => cell(series, series.x.indexOf(step), format)),
   ])
   return { columns: ['Step', ...curves.map(({ name }) => name)], rows }
@@ -26,7 +29,7 @@ export function tableOverSteps(curves: readonly NamedSeries[], format: (value: n
 
 /** Rows are curves, columns are a few steps; for many curves. Cells hold the latest value at that step. */
 export function tableOverCurves(curves: readonly NamedSeries[], format: (value: number) => string): Table {
-  const steps = sampledSteps(curves, MOST_STEPS_ACROSS)
+  const steps = sampledSteps(curves, MAX_STEP_COLUMNS)
   const rows = curves.map(({ name, series }) => [
     name,
     ...steps.map((step) =>
@@ -37,12 +40,12 @@ export function tableOverCurves(curves: readonly NamedSeries[], format: (value: 
       ),
     ),
   ])
-  return { columns: ['Layer', ...steps.map((step) => `Step ${step.toLocaleString('en')}`)], rows }
+  return { columns: ['Layer', ...steps.map((step) => `Step ${number(step)}`)], rows }
 }
 
 /**
- * Up to `most` steps spread evenly over all that have a point, the last one included. Steps of short curves (one
- * point an epoch) go first, as they would hardly be met by chance.
+ * Up to `most` steps, spread evenly over those that have a point, with the last. Steps of short curves (one point per
+ * epoch) are chosen first: an even choice over all steps would miss them.
  */
 function sampledSteps(curves: readonly NamedSeries[], most: number): number[] {
   const chosen = new Set<number>()

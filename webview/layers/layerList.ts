@@ -2,7 +2,7 @@ import { measuredLayers, type Thresholds } from '../../src/advice/verdict.ts'
 import type { RunState } from '../../src/run/state.ts'
 import { element, setText } from '../ui/dom.ts'
 import { LayerRow } from './layerRow.ts'
-import { layerWords } from '../../src/presentation/layerDetails.ts'
+import { summarise } from '../../src/presentation/layer/summary.ts'
 import { layerColor, type Theme } from '../ui/theme.ts'
 import { UnmeasuredLayers } from './unmeasuredLayers.ts'
 
@@ -34,7 +34,7 @@ export class LayerList {
     const ids = layers.map((layer) => layer.id)
     if (ids.length !== this.#rows.size || ids.some((id) => !this.#rows.has(id))) this.#rebuild(ids)
     for (const layer of layers) {
-      this.#rows.get(layer.id)?.update(layer, layerWords(layer, run, thresholds), layer.id === selected)
+      this.#rows.get(layer.id)?.update(summarise(run, layer, thresholds), layer.id === selected)
     }
     this.#letTabReach(selected)
     this.#note.hidden = layers.length > 0

@@ -1,9 +1,9 @@
-import type { LayerState } from '../../src/run/state.ts'
 import { element, setAttribute, setText } from '../ui/dom.ts'
 import { icon } from '../ui/icons.ts'
-import type { LayerWords } from '../../src/presentation/layerDetails.ts'
+import { panelRow } from '../../src/presentation/layer/panelRow.ts'
+import type { LayerSummary } from '../../src/presentation/layer/summary.ts'
 
-/** One layer's bar: a real button, so that keyboards and screen readers have it for free. */
+/** One layer's bar. It is a button, so keyboards and screen readers can use it. */
 export class LayerRow {
   readonly item: HTMLLIElement
   readonly button: HTMLButtonElement
@@ -17,7 +17,7 @@ export class LayerRow {
   readonly #fill = element('span', { class: 'fill' })
   readonly #tick = element('span', { class: 'tick' })
   readonly #details = element('p', { class: 'details' })
-  #shownKind: string | null = null
+  #shownVerdict: string | null = null
 
   constructor(onOpen: () => void) {
     const bar = element('span', { class: 'bar' }, [this.#fill, this.#tick])
@@ -34,25 +34,26 @@ export class LayerRow {
     this.#details.hidden = true
   }
 
-  /** Shows the layer's latest; touches only what has changed. */
-  update(layer: LayerState, words: LayerWords, selected: boolean): void {
+  /** Shows the layer as it is now; changes only the elements that differ. */
+  update(layer: LayerSummary, selected: boolean): void {
+    const { percent, dimensions, sentence, details } = panelRow(layer)
     setText(this.#name, layer.name)
-    setText(this.#kind, layer.kind)
-    setText(this.#percent, words.percent)
-    setText(this.#dimensions, words.dimensions)
-    setText(this.#word, words.verdict)
-    setAttribute(this.button, 'aria-label', words.sentence)
-    setAttribute(this.button, 'title', [words.sentence, ...words.details].join('\n'))
+    setText(this.#kind, layer.layerKind)
+    setText(this.#percent, percent)
+    setText(this.#dimensions, dimensions)
+    setText(this.#word, layer.verdictWord)
+    setAttribute(this.button, 'aria-label', sentence)
+    setAttribute(this.button, 'title', [sentence, ...details].join('\n'))
     setAttribute(this.button, 'aria-current', selected ? 'true' : null)
-    if (this.#shownKind !== words.kind) {
-      this.#shownKind = words.kind
-      this.button.dataset['verdict'] = words.kind
-      this.#verdict.replaceChildren(icon(words.kind), this.#word)
+    if (this.#shownVerdict !== layer.verdict) {
+      this.#shownVerdict = layer.verdict
+      this.button.dataset['verdict'] = layer.verdict
+      this.#verdict.replaceChildren(icon(layer.verdict), this.#word)
     }
-    setLength(this.#fill, words.train)
-    setLength(this.#tick, words.evaluation)
+    setLength(this.#fill, layer.train?.saturation ?? null)
+    setLength(this.#tick, layer.evaluation?.saturation ?? null)
     this.#details.hidden = !selected
-    setText(this.#details, selected ? words.details.join(' ') : '')
+    setText(this.#details, selected ? details.join(' ') : '')
   }
 
   /** Marks the row with the colour of the layer's line in the chart. */

@@ -1,7 +1,7 @@
 import type { LayerState, RunState } from '../../src/run/state.ts'
 import { element, setAttribute, setText } from '../ui/dom.ts'
 
-/** The layers without a number, each with the reason, folded away under their count. */
+/** The layers without a number, each with the reason, in a list that unfolds from their count. */
 export class UnmeasuredLayers {
   readonly element: HTMLDetailsElement
   readonly #summary = element('summary')

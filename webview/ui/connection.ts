@@ -7,7 +7,7 @@ interface VsCodeApi {
 }
 declare function acquireVsCodeApi(): VsCodeApi
 
-// May be called once per document only.
+// VS Code allows only one call per document.
 const api = acquireVsCodeApi()
 
 /** Sends a message to the extension. */

@@ -3,7 +3,7 @@ interface Options {
   class?: string
   text?: string
   title?: string
-  /** ARIA and data attributes. `style` is left to CSSOM: the content security policy forbids the attribute. */
+  /** ARIA and data attributes. The content security policy forbids `style`: set styles by CSSOM. */
   attributes?: Record<string, string>
 }
 
@@ -29,7 +29,7 @@ export function button(label: string, onClick: () => void, className = ''): HTML
   return made
 }
 
-/** Sets an element's text only when it differs, so that an unchanged one costs no layout and no announcement. */
+/** Sets an element's text only when it differs: setting it costs a layout, and screen readers may announce it. */
 export function setText(target: Element, text: string): void {
   if (target.textContent !== text) target.textContent = text
 }

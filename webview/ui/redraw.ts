@@ -1,13 +1,13 @@
-/** Milliseconds between two redraws. */
-const INTERVAL = 250
-/** A redraw that took t milliseconds is followed by at least this many times t of rest. */
-const REST = 4
+/** Milliseconds between two redraws at least. */
+const INTERVAL_MS = 250
+/** Least pause after a redraw, as a multiple of the time it took. */
+const REST_FACTOR = 4
 
 /**
  * Redraws in animation frames at most four times a second, less often when redrawing is slow, and not at all while
  * the page is hidden.
  */
-export class Frames {
+export class RedrawScheduler {
   readonly #draw: () => void
   #waiting = false
   #nextAt = 0
@@ -17,7 +17,7 @@ export class Frames {
     document.addEventListener('visibilitychange', () => this.#waiting && this.#schedule())
   }
 
-  /** Asks for a redraw; requests until it happens are one. */
+  /** Asks for a redraw. Further requests before it are part of it. */
   request(): void {
     if (this.#waiting) return
     this.#waiting = true
@@ -35,6 +35,6 @@ export class Frames {
     const start = performance.now()
     this.#draw()
     const end = performance.now()
-    this.#nextAt = Math.max(start + INTERVAL, end + REST * (end - start))
+    this.#nextAt = Math.max(start + INTERVAL_MS, end + REST_FACTOR * (end - start))
   }
 }

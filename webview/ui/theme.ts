@@ -6,7 +6,7 @@ export interface Theme {
   muted: string
   grid: string
   background: string
-  /** Told apart by order; a chart with more lines than these uses `depthColor`. */
+  /** Colours of lines by their order; a chart with more lines uses a scale (`layerColor`). */
   palette: readonly string[]
   tooltip: { background: string; foreground: string; border: string }
   fontFamily: string
@@ -25,7 +25,7 @@ export function readTheme(): Theme {
   const foreground = read(['foreground', 'editor-foreground'], '#808080')
   const chart = (name: string, fallback: string): string => read([`charts-${name}`], fallback)
   const [yellow, red] = [chart('yellow', '#cca700'), chart('red', '#f14c4c')]
-  // Mixed: the theme's own orange is a brown in the dark theme that is hard to see.
+  // The dark theme's own orange is a brown that is hard to see, so orange is mixed from two others.
   const orange = color(red).mix(color(yellow), 0.5).rgbString()
   return {
     foreground,
@@ -46,11 +46,11 @@ export function readTheme(): Theme {
 export function onThemeChange(listener: () => void): void {
   const observer = new MutationObserver(listener)
   observer.observe(document.body, { attributes: true, attributeFilter: ['class', 'data-vscode-theme-id'] })
-  // VS Code writes the variables to the root's style, and not always in the same tick as the class.
+  // VS Code writes the variables to the root's style, sometimes later than it changes the class.
   observer.observe(document.documentElement, { attributes: true, attributeFilter: ['style'] })
 }
 
-/** Colour of layer `index` of `count`: its own while the palette lasts, else a place on a scale along the depth. */
+/** Colour of layer `index` of `count`: one of the palette if that has enough, else a mix that changes with depth. */
 export function layerColor(theme: Theme, index: number, count: number): string {
   const { palette } = theme
   if (count <= palette.length) return palette[index] ?? theme.foreground
@@ -60,7 +60,7 @@ export function layerColor(theme: Theme, index: number, count: number): string {
     .rgbString()
 }
 
-/** The colour of a line that is there for comparison only. */
+/** The colour of a line that stands in the background. */
 export function faded(line: string, alpha: number): string {
   return color(line).alpha(alpha).rgbString()
 }

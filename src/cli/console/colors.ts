@@ -3,7 +3,7 @@ import { createColors } from 'picocolors'
 /** Painters for a terminal, or the same without colour: picocolors' own type. */
 export type Colors = ReturnType<typeof createColors>
 
-/** Colours that suit a stream: picocolors decides by standard output alone, and bars go to the error output. */
+/** Colours for a stream. Picocolors looks at standard output alone, but bars go to the error output. */
 export function colorsFor(stream: { isTTY?: boolean }): Colors {
   const { NO_COLOR, FORCE_COLOR, TERM } = process.env
   const forced = FORCE_COLOR !== undefined && FORCE_COLOR !== '' && FORCE_COLOR !== '0'

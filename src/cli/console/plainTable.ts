@@ -1,6 +1,6 @@
 import Table from 'cli-table3'
 
-/** A column: its head, and the side that its cells are set to. */
+/** A column: its heading and the alignment of its cells. */
 export type Column = readonly [head: string, align: 'left' | 'right']
 
 const EDGES = ['top', 'top-mid', 'top-left', 'top-right', 'bottom', 'bottom-mid', 'bottom-left', 'bottom-right']
@@ -12,7 +12,7 @@ export function plainTable(columns: readonly Column[], rows: readonly string[][]
     head: columns.map(([head]) => head),
     colAligns: columns.map(([, align]) => align),
     chars: { ...Object.fromEntries([...EDGES, ...RULES].map((name) => [name, ''])), middle: '  ' },
-    // Colours are the caller's, by the stream's own ability and not by cli-table3's guess.
+    // The caller paints the cells, since cli-table3 does not know whether the stream has colours.
     style: { head: [], border: [], 'padding-left': 0, 'padding-right': 0 },
   })
   table.push(...rows)

@@ -6,8 +6,8 @@ import { createLogUpdate } from 'log-update'
 export type Output = Writable & { isTTY?: boolean; columns?: number; rows?: number }
 
 /**
- * Live lines at the bottom of a terminal, with a program's output passing above them line by line. A line the program
- * has not finished yet (a prompt, a progress bar that returns to its start) is shown as the first live one.
+ * Live lines at the bottom of a terminal; a program's output scrolls above them line by line. A line that the program has
+ * not finished yet (a prompt, a progress bar that rewrites itself) is shown as the first live line.
  */
 export class Screen {
   readonly #terminal: Output
@@ -33,13 +33,13 @@ export class Screen {
     this.#draw()
   }
 
-  /** Lets what comes from `source` pass to `target`, a terminal, above the live lines. */
+  /** Passes the output of `source` on to the terminal `target`, above the live lines. */
   pass(source: Readable, target: Output): void {
     const decoder = new StringDecoder('utf8')
     source.on('data', (chunk: Buffer) => this.#print(target, decoder.write(chunk)))
   }
 
-  /** Takes the live lines away and writes what is left of unfinished ones. */
+  /** Removes the live lines and writes the program's unfinished ones. */
   close(): void {
     if (this.#closed) return
     this.#closed = true
@@ -51,7 +51,7 @@ export class Screen {
   #print(target: Output, text: string): void {
     const all = (this.#pending.get(target) ?? '') + text
     const end = all.lastIndexOf('\n') + 1
-    this.#pending.set(target, lastWriting(all.slice(end)))
+    this.#pending.set(target, sinceLastReturn(all.slice(end)))
     if (this.#closed) {
       target.write(all.slice(0, end))
       return
@@ -64,18 +64,18 @@ export class Screen {
   }
 
   #draw(): void {
-    const unfinished = [...this.#pending.values()].map(lastState).filter((text) => text !== '')
+    const unfinished = [...this.#pending.values()].map(visiblePart).filter((text) => text !== '')
     this.#update([...unfinished, ...this.#live].join('\n'))
   }
 }
 
-/** An unfinished line from where it last returned to its start: a progress bar would pile up without end. */
-function lastWriting(text: string): string {
+/** The part of an unfinished line after its last carriage return: a progress bar would otherwise pile up. */
+function sinceLastReturn(text: string): string {
   const start = text.lastIndexOf('\r', text.length - 2)
   return start > 0 ? text.slice(start) : text
 }
 
-/** What a terminal would show of a line that returns to its start and is written over. */
-function lastState(text: string): string {
+/** What a terminal shows of a line with carriage returns in it. */
+function visiblePart(text: string): string {
   return text.split('\r').findLast((part) => part !== '') ?? ''
 }

@@ -1,2 +1,2 @@
-/** Something the user can put right; its message goes to the error output without a stack, and the exit code is 2. */
+/** A mistake that the user can correct. Its message is printed without a stack, and the exit code is 2. */
 export class UsageError extends Error {}

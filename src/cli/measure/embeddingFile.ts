@@ -6,7 +6,7 @@ import { UsageError } from '../console/usageError.ts'
 import type { NpyFile } from './npyFile.ts'
 import { npyHeader } from './npyHeader.ts'
 
-/** Where coordinates of observations go, and how many of each. */
+/** The file that coordinates of observations are written to, and how many coordinates each has. */
 export interface EmbeddingFile {
   /** Ends in .npy or .csv. */
   file: string
@@ -14,7 +14,7 @@ export interface EmbeddingFile {
 }
 
 /**
- * Checks what can be checked before a long measurement.
+ * Checks the target before a long measurement.
  * @param inputs files that are measured.
  * @throws UsageError when the name has neither of the known endings, there are several inputs, or it is the input itself.
  */
@@ -29,8 +29,8 @@ export function checkEmbeddingFile({ file }: EmbeddingFile, inputs: readonly str
 
 /**
  * Writes each observation's coordinates on the leading eigenvectors, in a second pass over the file, a block at a time:
- * float64 [observations, components], or CSV with a header. Observations with NaN or infinity have NaN, and components
- * that the features are too few for, or do not vary in, are 0.
+ * float64 [observations, components], or CSV with a header. The coordinates of observations with NaN or infinity are NaN.
+ * Components without variance, and those beyond the number of features, are 0.
  * @throws UsageError when it cannot be written.
  */
 export function writeEmbedding(
@@ -74,7 +74,7 @@ function isNpy(file: string): boolean {
   return file.endsWith('.npy')
 }
 
-/** A file's path without links; that of one that is not there yet as it is written. */
+/** A file's path with links resolved; a path without a file is returned as it is. */
 function real(file: string): string {
   try {
     return realpathSync(file)

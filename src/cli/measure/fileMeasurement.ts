@@ -10,8 +10,8 @@ import { writeEmbedding, type EmbeddingFile } from './embeddingFile.ts'
 import { UsageError } from '../console/usageError.ts'
 import { openNpy } from './npyFile.ts'
 
-/** Features up to which a covariance and its eigenvalues fit into memory and patience: three matrices of 2 GB. */
-const WIDEST = 16_384
+/** Widest array, in features, whose covariance and eigenvalues are found: three matrices of 2 GB. */
+const MAX_WIDTH = 16_384
 
 /** Saturation of the activations in one file at one delta, as `saturation measure --json` prints it. */
 export interface FileMeasurement {
@@ -23,30 +23,30 @@ export interface FileMeasurement {
   /** Observations left out because they hold NaN or infinity. */
   rejected: number
   delta: number
-  /** 0 where there is no variance or nothing to judge by. */
+  /** 0 where there is no variance, or there are too few observations. */
   k: number
   /** k / width in [0, 1]; null where k is not defined. */
   saturation: number | null
   status: Status
-  /** Whether fewer observations without NaN and infinity than 10 per dimension were there: too few to judge a layer by. */
+  /** Whether there were fewer than 10 finite observations per dimension: too few to judge a layer by. */
   provisional: boolean
   /** Total variance; null where float64 cannot hold it or there is nothing to sum. */
   trace: number | null
-  /** Exponential of the entropy of the spectrum; null without variance, and where k alone was asked for. */
+  /** Exponential of the entropy of the spectrum; null without variance, and with --k-only. */
   effectiveRank: number | null
 }
 
-/** What is wanted of a file beside k at each delta. */
+/** What to find beside k at each delta. */
 export interface FileOptions {
-  /** Whether nothing is: the search then stops as soon as k is certain, which in wide layers comes far earlier. */
+  /** Whether to find nothing else: the search then stops as soon as k is certain, far earlier in wide layers. */
   kOnly?: boolean
-  /** Where the observations' coordinates on the leading eigenvectors go. */
+  /** Where to write the observations' coordinates on the leading eigenvectors. */
   embedding?: EmbeddingFile | null
 }
 
 /**
- * Measures the activations in an npy file at each delta; reads it once, twice for an embedding, in memory of a few
- * width² whatever its length.
+ * Measures the activations in an npy file at each delta. Reads the file once, or twice for an embedding, and needs memory
+ * for a few width² numbers whatever the file's length.
  * @throws UsageError, naming the file, when it cannot be read or is not an array of features, or an embedding cannot be
  *   written.
  */
@@ -54,8 +54,8 @@ export function measureFile(file: string, deltas: number[], options: FileOptions
   const array = openNpy(file)
   try {
     const { shape, observations, width } = array
-    if (width > WIDEST) {
-      const most = WIDEST.toLocaleString('en')
+    if (width > MAX_WIDTH) {
+      const most = MAX_WIDTH.toLocaleString('en')
       throw new UsageError(`${file} has ${width.toLocaleString('en')} features; up to ${most} can be measured.`)
     }
     const recorded = new RecordedCovariance(width)

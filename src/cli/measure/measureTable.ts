@@ -1,9 +1,9 @@
-import { counted } from '../../presentation/count.ts'
+import { number, pluralise } from '../../presentation/numbers.ts'
+import { PROVISIONAL_NOTE, shareCell } from '../../presentation/provisional.ts'
 import type { FileMeasurement } from './fileMeasurement.ts'
 import { plainTable } from '../console/plainTable.ts'
-import { PROVISIONAL_NOTE, shareCell } from '../../report/provisional.ts'
 
-/** Measurements as a person reads them, one line per file and delta, and what a mark in it means. */
+/** Measurements as a table with a line per file and delta, and below it what the marks mean. */
 export function renderMeasurements(measured: readonly FileMeasurement[]): string {
   const table = plainTable(
     [
@@ -18,7 +18,7 @@ export function renderMeasurements(measured: readonly FileMeasurement[]): string
     ],
     measured.map((m) => [
       m.file,
-      m.observations.toLocaleString('en'),
+      number(m.observations),
       String(m.delta),
       shareCell(m),
       `${m.k} / ${m.width}`,
@@ -39,6 +39,6 @@ function statusWords({ status, rejected }: FileMeasurement): string {
     case 'tooFew':
       return 'too few: two observations are needed'
     case 'nonFinite':
-      return `NaN or infinity in ${counted(rejected, 'observation')}, left out`
+      return `NaN or infinity in ${pluralise(rejected, 'observation')}, left out`
   }
 }

@@ -2,7 +2,7 @@ import { closeSync, fstatSync, openSync, readSync } from 'node:fs'
 import { UsageError } from '../console/usageError.ts'
 import { NPY_HEADER_ROOM, parseNpyHeader, type NpyHeader, type NumberFormat } from './npyHeader.ts'
 
-/** Bytes of float64 that a block of observations takes at most. */
+/** Largest block of observations, in bytes as float64. */
 const BLOCK = 32 * 1024 * 1024
 
 /** An array of activations on disk, features last. */
@@ -11,7 +11,7 @@ export interface NpyFile {
   /** Product of all axes but the last. */
   observations: number
   width: number
-  /** The observations, a block at a time and each once, as [rows × width], in bounded memory. */
+  /** The observations in blocks of [rows × width], each once, in bounded memory. */
   blocks(): Generator<Float64Array>
   close(): void
 }
@@ -88,7 +88,7 @@ function readRows({ handle, header, width }: Source, from: number, count: number
   return readNumbers(handle, header.format, header.dataOffset + from * width * size, count * width)
 }
 
-/** In Fortran order each feature's observations lie together, however many axes they are spread over. */
+/** Reads Fortran order, in which each feature's observations lie together, whatever the number of axes. */
 function readColumns({ handle, header, width, observations }: Source, from: number, count: number): Float64Array {
   const size = header.format.bits / 8
   const block = new Float64Array(count * width)

@@ -17,14 +17,14 @@ export interface NpyHeader {
   dataOffset: number
 }
 
-/** More than any header of numpy's has; the length of a damaged one must not be believed. */
+/** Bytes that no header of numpy exceeds. A damaged header may claim any length. */
 const LONGEST_HEADER = 64 * 1024
 const MAGIC = Buffer.from('\x93NUMPY', 'latin1')
 
 /**
  * Parses the header of an npy file (https://numpy.org/doc/stable/reference/generated/numpy.lib.format.html).
  * @param start the file's first bytes, at least its header.
- * @throws UsageError when it is no npy file or holds other than real floating-point numbers; the message has no file.
+ * @throws UsageError when it is no npy file or holds other than real floating-point numbers; the message does not name the file.
  */
 export function parseNpyHeader(start: Buffer): NpyHeader {
   if (!start.subarray(0, MAGIC.length).equals(MAGIC))
@@ -54,7 +54,7 @@ export function parseNpyHeader(start: Buffer): NpyHeader {
   return { shape, fortran: fortran === 'True', format: parseType(type), dataOffset: textAt + length }
 }
 
-/** The longest header `parseNpyHeader` takes, with all that stands before it. */
+/** Bytes of the longest header that `parseNpyHeader` accepts, with the magic string and the length before it. */
 export const NPY_HEADER_ROOM = LONGEST_HEADER + 12
 
 function parseType(descr: string): NumberFormat {
@@ -65,7 +65,7 @@ function parseType(descr: string): NumberFormat {
       `holds numbers of type ${type}; float16, float32 and float64 can be measured (array.astype('float32')).`,
     )
   }
-  // numpy writes < or >; = is the writing machine's, and nearly all are little-endian.
+  // numpy writes < or >. An = means the writer's own byte order, and nearly all machines are little-endian.
   return { bits: (Number(match[2]) * 8) as NumberFormat['bits'], bigEndian: match[1] === '>' }
 }
 

@@ -1,12 +1,12 @@
 import { readLog } from '../../runner/history/log.ts'
 import { colorsFor } from '../console/colors.ts'
-import { Digest } from '../../report/epochDigest.ts'
+import { RunDigest } from '../../report/runDigest.ts'
 import { UsageError } from '../console/usageError.ts'
 import { reportOf } from '../../report/report.ts'
-import { renderReport } from './table.ts'
+import { renderReport } from './renderReport.ts'
 
-/** Most unreadable lines that are named one by one. */
-const NAMED = 5
+/** Unreadable lines that are listed one by one; further ones are only counted. */
+const MAX_LISTED = 5
 
 /**
  * Prints the report of a log on the standard output, as a table or as JSON.
@@ -23,9 +23,9 @@ export async function reportLog(file: string, { json }: { json?: boolean }): Pro
   return 0
 }
 
-/** Folds a log; lines that hold no event are passed over and named on the error output, of a file that is a log at all. */
-async function readDigest(file: string): Promise<Digest> {
-  const digest = new Digest()
+/** Folds a log. Skips lines that hold no event, and lists them on the error output if the file is a log at all. */
+async function readDigest(file: string): Promise<RunDigest> {
+  const digest = new RunDigest()
   let events = 0
   let malformed = 0
   const complaints: string[] = []
@@ -34,13 +34,13 @@ async function readDigest(file: string): Promise<Digest> {
       if ('event' in entry) {
         events++
         digest.add(entry.event)
-      } else if (++malformed <= NAMED) complaints.push(`${file}:${entry.line}: ${entry.malformed}`)
+      } else if (++malformed <= MAX_LISTED) complaints.push(`${file}:${entry.line}: ${entry.malformed}`)
     }
   } catch (error) {
     throw new UsageError(`${file} cannot be read: ${(error as Error).message}`)
   }
   if (events === 0) throw new UsageError(`${file} is not the log of a run: no line of it holds an event.`)
-  if (malformed > NAMED) complaints.push(`${file}: ${malformed - NAMED} more lines hold no event`)
+  if (malformed > MAX_LISTED) complaints.push(`${file}: ${malformed - MAX_LISTED} more lines hold no event`)
   for (const complaint of complaints) process.stderr.write(`${complaint}\n`)
   return digest
 }

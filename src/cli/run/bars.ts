@@ -1,10 +1,14 @@
-import { judge, measuredLayers, percent, type Verdict, type VerdictKind } from '../../advice/verdict.ts'
-import type { LayerState, RunState } from '../../run/state.ts'
-import { duration, position, timeLeft } from '../../presentation/progress.ts'
-import { samplingWords } from '../../presentation/sampling.ts'
+import { measuredLayers, type VerdictKind } from '../../advice/verdict.ts'
+import { verdictAndAdvice } from '../../presentation/layer/advice.ts'
+import { summarise, type LayerSummary } from '../../presentation/layer/summary.ts'
+import { countVerdicts } from '../../presentation/layer/verdictWord.ts'
+import { duration, number, percent } from '../../presentation/numbers.ts'
+import { position, timeLeft } from '../../presentation/progress.ts'
+import { describeSampling } from '../../presentation/sampling.ts'
+import type { RunState } from '../../run/state.ts'
 import type { Colors } from '../console/colors.ts'
-import { fitEnd, fitMiddle } from '../console/truncate.ts'
-import { colorOf } from '../report/table.ts'
+import { truncateEnd, truncateMiddle } from '../console/truncate.ts'
+import { verdictColor } from '../console/verdictColor.ts'
 
 /** Room on the screen, in characters. */
 export interface Room {
@@ -12,39 +16,44 @@ export interface Room {
   rows: number
 }
 
-const LONGEST_NAME = 28
-const SHORTEST_NAME = 8
-const LONGEST_BAR = 40
-/** Columns of the share, of k/width, and of the gaps. */
+/** Columns of a layer's name at most. */
+const MAX_NAME = 28
+/** Columns that a layer's name has even where the words behind its bar are long. */
+const MIN_NAME = 8
+/** Columns of a bar at most. */
+const MAX_BAR = 40
+/** Columns that a bar keeps where the words behind it are long; these are cut off then. */
+const KEPT_BAR = 8
+/** Columns of a bar below which it is left out: it would show nothing. */
+const MIN_BAR = 4
+/** Columns of the share, of k/width, and of the gaps between. */
 const NUMBERS = 2 + 6 + 2 + 9 + 2
-const SHORTEST_WORDS = 'provisional'.length
-/** Verdicts that want attention, named for layers out of sight. */
-const REMARKABLE: readonly VerdictKind[] = ['underused', 'crowded', 'dead', 'non-finite']
+/** Columns of the longest verdict without advice: shorter words do not make the bars longer. */
+const MIN_WORDS = 'provisional'.length
+/** Verdicts that need attention, counted for layers out of sight. */
+const NOTEWORTHY: readonly VerdictKind[] = ['underused', 'crowded', 'dead', 'non-finite']
+/** Parts of a character from none to seven eighths. */
 const EIGHTHS = ['', '▏', '▎', '▍', '▌', '▋', '▊', '▉']
+
+/** How many columns each part of a layer's line has. */
+interface Layout {
+  name: number
+  bar: number
+  words: number
+}
 
 /** The live picture of a run: a line on its progress and one bar for each measured layer that finds room. */
 export function renderBars(run: RunState, room: Room, colors: Colors): string[] {
-  const layers = measuredLayers(run)
+  const layers = measuredLayers(run).map((layer) => summarise(run, layer))
   // One line for the progress, one for the layers left out, one on which the cursor waits.
   const shown = layers.length <= room.rows - 2 ? layers : layers.slice(0, Math.max(0, room.rows - 3))
-  // All bars are drawn to one scale, so the longest words decide.
-  const wordsWidth = Math.max(SHORTEST_WORDS, ...shown.map((layer) => wordsOf(judge(layer)).length))
-  const forName = Math.min(LONGEST_NAME, Math.max(SHORTEST_NAME, room.columns - NUMBERS - wordsWidth))
-  const nameWidth = Math.min(forName, Math.max(0, ...shown.map((layer) => layer.name.length)))
-  const barWidth = Math.min(LONGEST_BAR, room.columns - nameWidth - NUMBERS - wordsWidth)
-  const lines = [fitEnd(progressLine(run), room.columns)]
-  for (const layer of shown) lines.push(layerLine(layer, nameWidth, barWidth, room.columns, colors))
   const hidden = layers.slice(shown.length)
-  if (hidden.length > 0) lines.push(fitEnd(hiddenWords(hidden), room.columns))
-  return lines
-}
-
-/** `… and 180 more: 12 underused, 1 dead`: what finds no room, and what of it wants attention. */
-function hiddenWords(hidden: readonly LayerState[]): string {
-  const kinds = hidden.map((layer) => judge(layer).kind)
-  const counts = REMARKABLE.map((kind) => [kinds.filter((other) => other === kind).length, kind] as const)
-  const words = counts.filter(([count]) => count > 0).map(([count, kind]) => `${count} ${kind}`)
-  return `… and ${hidden.length} more${words.length > 0 ? `: ${words.join(', ')}` : ''}`
+  const layout = layoutOf(shown, room.columns)
+  return [
+    truncateEnd(progressLine(run), room.columns),
+    ...shown.map((layer) => layerLine(layer, layout, room.columns, colors)),
+    ...(hidden.length > 0 ? [truncateEnd(hiddenLine(hidden), room.columns)] : []),
+  ]
 }
 
 /** Where the training stands, in one line: `Epoch 2/5 · step 310 · loss 0.21 · monitor 1.6 % · 40 s left`. */
@@ -52,37 +61,56 @@ export function progressLine(run: RunState): string {
   if (!run.progress) return run.layers.length > 0 ? 'Waiting for the first training step' : 'Waiting for a model'
   const { step, loss, epoch } = run.progress
   const left = timeLeft(run)
-  const thinned = samplingWords(run.overhead?.sampling)
+  const reduced = describeSampling(run.overhead?.sampling)
   return [
     epoch === null ? null : position(run.progress),
-    `step ${step.toLocaleString('en')}`,
+    `step ${number(step)}`,
     loss === null ? null : `loss ${loss.toPrecision(3)}`,
     run.overhead && `monitor ${percent(run.overhead.share)}`,
     left === null ? null : `${duration(left)} left`,
     // Last, where a narrow terminal cuts it off.
-    thinned === null ? null : `measuring ${thinned}`,
+    reduced === null ? null : `measuring ${reduced}`,
   ]
     .filter((part) => part !== null)
     .join(' · ')
 }
 
-function layerLine(layer: LayerState, nameWidth: number, barWidth: number, columns: number, colors: Colors): string {
-  const verdict = judge(layer)
-  // The number beside a verdict is the one it rests on.
-  const { measurement, saturation } = verdict
-  const name = fitMiddle(layer.name, nameWidth).padEnd(nameWidth)
-  const numbers =
-    measurement && saturation !== null ? `${measurement.bounds ? '≈' : ''}${measurement.k}/${measurement.width}` : ''
-  const share = (saturation === null ? '' : percent(saturation)).padStart(6)
-  const words = wordsOf(verdict)
-  // On a narrow screen the numbers stay and the picture goes.
-  if (barWidth < 4) return fitEnd(`${name}  ${share}  ${numbers.padEnd(9)}  ${words}`, columns).trimEnd()
-  const paint = colorOf(verdict.kind, colors)
-  return `${name}  ${paint(bar(saturation ?? 0, barWidth))}${share}  ${numbers.padEnd(9)}  ${paint(words)}`.trimEnd()
+/** All bars are drawn to one scale, so the longest name and the longest words decide for all. */
+function layoutOf(layers: readonly LayerSummary[], columns: number): Layout {
+  const longestName = Math.max(0, ...layers.map(({ name }) => name.length))
+  const longestWords = Math.max(MIN_WORDS, ...layers.map((layer) => wordsOf(layer).length))
+  const forName = Math.min(MAX_NAME, Math.max(MIN_NAME, columns - NUMBERS - longestWords))
+  const name = Math.min(forName, longestName)
+  const words = Math.min(longestWords, Math.max(MIN_WORDS, columns - name - NUMBERS - KEPT_BAR))
+  return { name, words, bar: Math.min(MAX_BAR, columns - name - NUMBERS - words) }
 }
 
-function wordsOf({ kind, recommendedWidth }: Verdict): string {
-  return recommendedWidth === null ? kind : `${kind}, try ${recommendedWidth}`
+function layerLine(layer: LayerSummary, layout: Layout, columns: number, colors: Colors): string {
+  const { train, verdict } = layer
+  const name = truncateMiddle(layer.name, layout.name).padEnd(layout.name)
+  const dimensions = (train?.shortDimensions ?? '').padEnd(9)
+  const share = (train ? percent(train.saturation) : '').padStart(6)
+  const words = truncateEnd(wordsOf(layer), layout.words)
+  // On a narrow screen the numbers stay and the picture goes.
+  if (layout.bar < MIN_BAR) return truncateEnd(`${name}  ${share}  ${dimensions}  ${words}`, columns).trimEnd()
+  const paint = verdictColor(verdict, colors)
+  const picture = bar(train?.saturation ?? 0, layout.bar)
+  return `${name}  ${paint(picture)}${share}  ${dimensions}  ${paint(words)}`.trimEnd()
+}
+
+function wordsOf({ verdictWord, advice }: LayerSummary): string {
+  return verdictAndAdvice(verdictWord, advice?.words ?? null)
+}
+
+/** `… and 180 more: 12 underused, 1 dead`: the layers that find no room, and which of them need attention. */
+function hiddenLine(hidden: readonly LayerSummary[]): string {
+  const counts = countVerdicts(
+    hidden.map(({ verdict }) => verdict),
+    false,
+    NOTEWORTHY,
+  )
+  const words = counts.map(({ count, word }) => `${count} ${word}`)
+  return `… and ${hidden.length} more${words.length > 0 ? `: ${words.join(', ')}` : ''}`
 }
 
 /** A bar of `width` characters for a share in [0, 1], drawn in eighths of a character. */

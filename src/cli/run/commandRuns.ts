@@ -1,44 +1,44 @@
 import type { RunState } from '../../run/state.ts'
-import { isAlive } from '../../runner/processWatch.ts'
+import { isAlive } from '../../runner/processAlive.ts'
 import type { WatchedRun } from '../../runner/watchedRun.ts'
 import { runName } from '../../presentation/runName.ts'
 import { progressLine, renderBars, type Room } from './bars.ts'
 import type { Colors } from '../console/colors.ts'
-import { Digest } from '../../report/epochDigest.ts'
-import { fitEnd } from '../console/truncate.ts'
+import { RunDigest } from '../../report/runDigest.ts'
+import { truncateEnd } from '../console/truncate.ts'
 import { reportOf } from '../../report/report.ts'
-import { renderReport } from '../report/table.ts'
+import { renderReport } from '../report/renderReport.ts'
 
-/** The runs of one command as a person sees them: one as it is, several below a heading each. */
+/** The runs of one command, as the terminal shows them. Several runs have a heading each. */
 export class CommandRuns {
-  readonly #runs: { run: WatchedRun; digest: Digest }[] = []
+  readonly #runs: { run: WatchedRun; digest: RunDigest }[] = []
 
-  /** Takes in a run that has just begun. */
+  /** Adds a run that has just begun. */
   add(run: WatchedRun): void {
-    const digest = new Digest(run.state)
+    const digest = new RunDigest(run.state)
     run.onEvents((events) => events.forEach((event) => digest.note(event)))
     this.#runs.push({ run, digest })
   }
 
-  /** The live picture: of several runs those that go on share the room. */
+  /** The live bars. Of several runs, those that go on share the room. */
   bars({ columns, rows }: Room, colors: Colors): string[] {
     if (this.#runs.length < 2) return this.#runs.flatMap(({ run }) => renderBars(run.state, { columns, rows }, colors))
     const live = this.#live
     const share = Math.max(1, Math.floor((rows - 1) / Math.max(1, live.length)) - 1)
     const pictures = live.flatMap(({ state, n }) => {
-      const heading = colors.bold(fitEnd(this.#heading(state, n), columns))
+      const heading = colors.bold(truncateEnd(this.#heading(state, n), columns))
       return [heading, ...renderBars(state, { columns, rows: share }, colors)]
     })
     return pictures.slice(0, rows - 1)
   }
 
-  /** Where the trainings stand, in a line each. */
+  /** A line of progress for each training. */
   progress(): string[] {
     if (this.#runs.length < 2) return this.#runs.map(({ run }) => progressLine(run.state))
     return this.#live.map(({ state, n }) => `${this.#heading(state, n)}: ${progressLine(state)}`)
   }
 
-  /** The command has ended: hears what its processes had left to say. */
+  /** Ends the runs after the command has ended, once their processes' last events have arrived. */
   async ended(): Promise<void> {
     const unfinished = this.#runs.map(({ run }) => run).filter(({ record }) => !record.ended)
     const ending = unfinished.map((run) => {
@@ -49,7 +49,7 @@ export class CommandRuns {
     await Promise.all(ending)
   }
 
-  /** The tables at the end. @param logs whether the runs' logs are kept, and to be named where there are several */
+  /** The tables at the end. @param logs whether the runs' logs are kept; if so, the headings of several runs name them */
   report(colors: Colors, columns: number | undefined, logs: boolean): string {
     const reports = this.#runs.map(({ run, digest }, i) => {
       const table = renderReport(reportOf(digest), colors, columns)

@@ -3,10 +3,10 @@ import path from 'node:path'
 import { parseEvent } from '../../protocol/events.ts'
 import { UsageError } from '../console/usageError.ts'
 
-/** Bytes in which the first event of a log ends: script, arguments and folder. */
-const FIRST_LINE = 64 * 1024
+/** Bytes that hold the first event of a log: script, arguments and folder. */
+const FIRST_EVENT_BYTES = 64 * 1024
 
-/** The logs of a command's runs: the first as it was named, further ones beside it as NAME-2, NAME-3 and so on. */
+/** The logs of a command's runs: the first has the name that was given, further ones are NAME-2, NAME-3 and so on. */
 export class LogFiles {
   readonly #files: string[]
 
@@ -15,7 +15,7 @@ export class LogFiles {
     this.#files = [prepareLog(file)]
   }
 
-  /** Absolute path of the n-th run's log, from 1; another file of that name is left alone. */
+  /** Absolute path of the n-th run's log, counted from 1. Skips names that other files have. */
   file(n: number): string {
     const [first = ''] = this.#files
     const { dir, name, ext } = path.parse(first)
@@ -31,14 +31,14 @@ export class LogFiles {
 }
 
 /**
- * Makes room for a run's log: an earlier run's log of that name is replaced, anything else is left alone.
+ * Makes room for a run's log: replaces an earlier run's log of that name, and leaves any other file alone.
  * @returns the absolute path
  */
 function prepareLog(file: string): string {
   const target = path.resolve(file)
   try {
     const handle = openSync(target, 'a+')
-    const start = Buffer.alloc(FIRST_LINE)
+    const start = Buffer.alloc(FIRST_EVENT_BYTES)
     const read = readSync(handle, start, 0, start.length, 0)
     closeSync(handle)
     if (read > 0 && !isLog(start.toString('utf8', 0, read))) {

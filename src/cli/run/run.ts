@@ -2,7 +2,7 @@ import { existsSync, mkdtempSync, rmSync } from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
 import type { MeasureOptions } from '../../protocol/measureOptions.ts'
-import { findScript } from '../../runner/launch/launch.ts'
+import { findScript } from '../../runner/launch/findScript.ts'
 import { findProgram } from '../../runner/launch/findProgram.ts'
 import { Runs } from '../../runner/runs.ts'
 import { colorsFor } from '../console/colors.ts'
@@ -11,10 +11,11 @@ import { LogFiles } from './logFile.ts'
 import { Screen } from '../console/screen.ts'
 import { exitCodeOf, spawnTraining, type Child } from './spawn.ts'
 
-/** Milliseconds between two pictures of the live bars. */
-const REDRAW = 200
-/** Milliseconds between two lines of progress where there is no terminal to draw on. */
-const TELL = 15_000
+/** Milliseconds between two redraws of the live bars. */
+const REDRAW_INTERVAL_MS = 200
+/** Milliseconds between two lines of progress, where there is no terminal to draw on. */
+const PROGRESS_INTERVAL_MS = 15_000
+
 /** Options of `saturation run`. */
 export interface RunFlags {
   conv: MeasureOptions['convolution']
@@ -59,7 +60,7 @@ export async function runScript(script: string, args: string[], flags: RunFlags)
       args,
       node,
       cwd: process.cwd(),
-      // A killed command line leaves no training behind.
+      // The training must not outlive a command line that is killed.
       options: {
         delta,
         budget,
@@ -71,7 +72,7 @@ export async function runScript(script: string, args: string[], flags: RunFlags)
     })
     const child = spawnTraining(command)
     const exit = await watch(shown, child, flags.live && process.stderr.isTTY)
-    // A grandchild may hold the other ends open for as long as it likes.
+    // A grandchild may keep the other ends of these pipes open.
     child.process.stdout.destroy()
     child.process.stderr.destroy()
     await command.ended({ ...exit, stderrTail: child.stderrTail() })
@@ -85,17 +86,17 @@ export async function runScript(script: string, args: string[], flags: RunFlags)
   }
 }
 
-/** The program that is named in a script's place, as people start it without us: `npx tsx train.ts`. */
+/** The program to run if the first argument names one instead of a script: `npx tsx train.ts`. */
 function programOf(script: string): { program?: string } {
   const cwd = process.cwd()
-  // What Node finds as a script is one, with or without its extension.
+  // Node finds a script with or without its extension, so a script wins over a program of that name.
   const program = isScript(script, cwd) ? null : findProgram(script, cwd)
   return program === null ? {} : { program }
 }
 
 function isScript(script: string, cwd: string): boolean {
   try {
-    findScript({ script, cwd })
+    findScript(script, cwd)
     return true
   } catch {
     return existsSync(script)
@@ -118,23 +119,24 @@ function measureOptions(flags: RunFlags): MeasureOptions {
   }
 }
 
-/** Shows the runs until the command has ended and its output has passed. */
+/** Shows the runs until the command has ended and all of its output was passed on. */
 function watch(runs: CommandRuns, child: Child, live: boolean): Promise<Awaited<Child['exited']>> {
   const { stdout, stderr } = child.process
-  // Whoever read our output has gone: the script meets the same broken pipe as it would without us.
+  // When the reader of our output is gone, the script must meet the same broken pipe as it would without us.
   process.stdout.on('error', () => stdout.destroy())
-  // What does not go to a terminal may not even be text.
+  // Output that goes to a file or a pipe may be binary, so it is passed on as it is.
   if (!live || !process.stdout.isTTY) stdout.pipe(process.stdout, { end: false })
   if (!live) {
     stderr.pipe(process.stderr, { end: false })
-    const tell = (): void => runs.progress().forEach((line) => void process.stderr.write(`saturation: ${line}\n`))
-    const timer = setInterval(tell, TELL)
+    const printProgress = (): void =>
+      runs.progress().forEach((line) => void process.stderr.write(`saturation: ${line}\n`))
+    const timer = setInterval(printProgress, PROGRESS_INTERVAL_MS)
     return child.exited.finally(() => clearInterval(timer))
   }
   const screen = new Screen(process.stderr)
   const colors = colorsFor(process.stderr)
   const draw = (): void => screen.show(runs.bars(screen.room, colors))
-  const timer = setInterval(draw, REDRAW)
+  const timer = setInterval(draw, REDRAW_INTERVAL_MS)
   if (process.stdout.isTTY) screen.pass(stdout, process.stdout)
   screen.pass(stderr, process.stderr)
   return child.exited.finally(() => {

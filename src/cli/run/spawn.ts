@@ -2,24 +2,25 @@ import { spawn, type ChildProcess } from 'node:child_process'
 import os from 'node:os'
 import type { Launch } from '../../runner/launch/launch.ts'
 
-/** Bytes of error output kept to say why a script failed. */
-const TAIL = 16 * 1024
+/** Bytes of error output that are kept, to say why a script failed. */
+const STDERR_TAIL_BYTES = 16 * 1024
 /** Milliseconds to wait for a script's last output after its end. */
-const LAST_OUTPUT = 1000
+const LAST_OUTPUT_MS = 1000
+/** Signals that are passed on to the script. */
 const FORWARDED = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
 
-/** A child process with output pipes, and what is known of it once it has ended. */
+/** A child process with output pipes, and how it ended. */
 export interface Child {
   process: ChildProcess & { stdout: NonNullable<ChildProcess['stdout']>; stderr: NonNullable<ChildProcess['stderr']> }
   /** Rejects when it could not be started. */
   exited: Promise<{ exitCode: number | null; signal: string | null }>
-  /** The last of its error output so far. */
+  /** The end of its error output so far. */
   stderrTail(): string
 }
 
 /** Starts the training process with our own standard input; signals that ask us to end are passed on to it. */
 export function spawnTraining(launch: Launch): Child {
-  // The script writes to a pipe, but a person reads it on a terminal; what they set themselves comes after and wins.
+  // The script writes to a pipe but a person reads it on a terminal. Later entries win, so people's own setting does.
   const colors = process.stdout.isTTY ? { FORCE_COLOR: '1' } : {}
   const child = spawn(launch.command, launch.args, {
     cwd: launch.cwd,
@@ -27,13 +28,13 @@ export function spawnTraining(launch: Launch): Child {
     stdio: ['inherit', 'pipe', 'pipe'],
   })
   let tail = Buffer.alloc(0)
-  child.stderr.on('data', (chunk: Buffer) => (tail = Buffer.concat([tail, chunk]).subarray(-TAIL)))
+  child.stderr.on('data', (chunk: Buffer) => (tail = Buffer.concat([tail, chunk]).subarray(-STDERR_TAIL_BYTES)))
   const exited = new Promise<{ exitCode: number | null; signal: string | null }>((resolve, reject) => {
     child.once('error', reject)
     child.once('exit', (exitCode, signal) => {
-      // Its last output may still be in the pipes; a grandchild that keeps them open is not waited for.
+      // Its last output may still be in the pipes. A grandchild may keep them open, so the wait is short.
       const finish = (): void => resolve({ exitCode, signal })
-      const timer = setTimeout(finish, LAST_OUTPUT)
+      const timer = setTimeout(finish, LAST_OUTPUT_MS)
       child.once('close', () => (clearTimeout(timer), finish()))
     })
   })
@@ -42,11 +43,11 @@ export function spawnTraining(launch: Launch): Child {
 }
 
 function forwardSignals(child: ChildProcess): void {
-  // Ctrl+C in a terminal reaches every process in the foreground at once; the script must not get it twice.
-  let atOnce = process.stdin.isTTY ? 1 : 0
+  // Ctrl+C in a terminal reaches every foreground process by itself; the script must not get it twice.
+  let alreadySent = process.stdin.isTTY ? 1 : 0
   for (const signal of FORWARDED) {
     const forward = (): void => {
-      if (signal === 'SIGINT' && atOnce-- > 0) return
+      if (signal === 'SIGINT' && alreadySent-- > 0) return
       child.kill(signal)
     }
     process.on(signal, forward)

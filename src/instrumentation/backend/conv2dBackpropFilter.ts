@@ -2,9 +2,9 @@ import { windowsOf, type WindowAttributes } from './padding.ts'
 import { wasmKernel, type KernelCall, type TensorInfo } from './registry.ts'
 
 /**
- * Gradient of a 2D convolution with respect to its filter, as a convolution again: with batch and channels changing
- * places, the image is convolved with the gradient of the result, whose elements lie `strides` apart. It runs on the wasm
- * backend's own Conv2D kernel.
+ * Gradient of a 2D convolution with respect to its filter. It is itself a convolution, and runs on the wasm backend's
+ * own Conv2D kernel: batch and channels change places, and the image is convolved with the gradient of the result,
+ * dilated by `strides`.
  *
  * Inputs: x [batch, height, width, inChannels], dy [batch, outHeight, outWidth, outChannels].
  * @returns [kernelHeight, kernelWidth, inChannels, outChannels], attribute `filterShape`
@@ -23,7 +23,7 @@ export function conv2dBackpropFilter({ inputs, attrs, backend }: KernelCall): Te
   const [top = 0, left = 0] = before
   const run = (name: string, input: Record<string, TensorInfo>, attributes: Record<string, unknown>): TensorInfo =>
     wasmKernel(name)!({ inputs: input, attrs: attributes, backend })
-  // Just as much behind the image as the last window needs; what the strides leave over is cut off below.
+  // The image is padded by as much as the last window needs. The slice below removes what the strides leave over.
   const bottom = Math.max(0, (outHeight - 1) * strides[0]! + height - inHeight - top)
   const right = Math.max(0, (outWidth - 1) * strides[1]! + width - inWidth - left)
 

@@ -2,8 +2,8 @@ import { windowsOf, type WindowAttributes } from './padding.ts'
 import type { KernelCall, TensorInfo } from './registry.ts'
 
 /**
- * Gradient of a 3D convolution with respect to its input. The wasm backend's own kernel (4.22) gives other values than the cpu
- * backend's, without an error.
+ * Gradient of a 3D convolution with respect to its input. The wasm backend's own kernel (version 4.22) returns other
+ * values than the cpu backend's, without an error.
  *
  * Inputs: dy [batch, …out, outChannels], filter […kernel, inChannels, outChannels] with three spatial axes.
  * @returns [batch, …spatial, inChannels], attribute `inputShape`
@@ -40,6 +40,7 @@ function* grid([depth = 0, height = 0, width = 0]: readonly number[]): Generator
   for (let z = 0; z < depth; z++) for (let y = 0; y < height; y++) for (let x = 0; x < width; x++) yield [z, y, x]
 }
 
+/** Position in a flat array of the element [batch, z, y, x] in a box of shape [d, h, w]. */
 function flat(
   batch: number,
   [z = 0, y = 0, x = 0]: readonly number[],

@@ -22,7 +22,8 @@ export function depthwiseBackpropFilter({ inputs, attrs, backend }: KernelCall):
 /**
  * Gradient of a depthwise convolution with respect to its input.
  *
- * Inputs: dy [batch, outHeight, outWidth, channels × multiplier], filter [kernelHeight, kernelWidth, channels, multiplier].
+ * Inputs: dy [batch, outHeight, outWidth, channels × multiplier], filter [kernelHeight, kernelWidth, channels,
+ * multiplier].
  * @returns [batch, height, width, channels], attribute `inputShape`
  */
 export function depthwiseBackpropInput({ inputs, attrs, backend }: KernelCall): TensorInfo {
@@ -39,7 +40,7 @@ export function depthwiseBackpropInput({ inputs, attrs, backend }: KernelCall): 
 
 type Values = Float32Array
 
-/** Calls back with the offsets of every product x · w that the convolution adds to an element of its result. */
+/** Calls back for every product x · w that the convolution sums, with the offsets of x, of the sum and of w. */
 function eachProduct(
   xShape: readonly number[],
   dyShape: readonly number[],

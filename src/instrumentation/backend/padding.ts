@@ -2,11 +2,11 @@
 export interface Windows {
   strides: number[]
   dilations: number[]
-  /** Elements before the image's first (above, left). */
+  /** Padding before the image's first element (above, left), in elements. */
   before: number[]
 }
 
-/** As attributes of convolution and pooling kernels carry them. */
+/** Attributes of convolution and pooling kernels that say how the window moves. */
 export interface WindowAttributes {
   strides: number | number[]
   dilations?: number | number[]
@@ -33,7 +33,7 @@ export function windowsOf(
     if (pad === 'valid') return 0
     if (typeof pad === 'number') return pad
     if (Array.isArray(pad)) return pad[axis + 1]?.[0] ?? 0
-    // TensorFlow's SAME: what is missing is split, the smaller half before the image.
+    // TensorFlow's SAME splits the padding in halves. If it is odd, the smaller half goes before the image.
     const window = (kernel[axis]! - 1) * dilation[axis]! + 1
     return Math.floor(Math.max(0, (output[axis]! - 1) * stride[axis]! + window - extent) / 2)
   })

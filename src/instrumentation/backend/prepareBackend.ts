@@ -3,9 +3,9 @@ import { versions } from '../process/versions.ts'
 import { completeWasm } from './completeWasm.ts'
 import { hasKernel } from './registry.ts'
 
-/** What a person is told of the backend that trains. */
+/** What a person reads about the backend that trains. */
 export interface BackendReport {
-  /** For the run's header. */
+  /** Name for the run's header. */
   name: string
   /** A problem that does not stop the training; null when there is none. */
   warning: { message: string; advice: string } | null
@@ -13,23 +13,24 @@ export interface BackendReport {
   unmeasurable: string | null
 }
 
-/** First version of TensorFlow.js in which every op of the sums is a kernel, and those that were among the last to be one. */
-const OLDEST = '2.8'
-const LAST_KERNELS = ['BatchMatMul', 'StridedSlice']
+/** First version of TensorFlow.js in which every op that the sums need is a kernel. */
+const OLDEST_VERSION = '2.8'
+/** Ops of the sums that were among the last to become kernels: a library that has them has all. */
+const NEWEST_KERNELS = ['BatchMatMul', 'StridedSlice']
 
 /**
- * Looks at the backend before the first training step, and makes training on wasm possible.
+ * Checks the backend before the first training step, and makes training on wasm possible.
  * @param complete whether gradient kernels may be supplied to the wasm backend
  */
 export function prepareBackend(engine: Engine, complete: boolean): BackendReport {
   const { backendName, backend } = engine
   const report = { name: backendName, warning: null, unmeasurable: null }
-  // tfjs-node's ops are called without kernels.
-  if (!backend.binding && !LAST_KERNELS.every((kernel) => hasKernel(engine, kernel))) {
+  // On tfjs-node the sums call the native ops, not kernels.
+  if (!backend.binding && !NEWEST_KERNELS.every((kernel) => hasKernel(engine, kernel))) {
     const version = versions()['tfjs-core']
     const message = `TensorFlow.js${version ? ` ${version}` : ''} is too old for its layers to be measured.`
-    const advice = `${OLDEST} is the oldest that can be, and 4.22 the one that is tested most. Steps and loss are shown all the same.`
-    return { ...report, warning: { message, advice }, unmeasurable: `TensorFlow.js is older than ${OLDEST}` }
+    const advice = `${OLDEST_VERSION} is the oldest that can be, and 4.22 the one that is tested most. Steps and loss are shown all the same.`
+    return { ...report, warning: { message, advice }, unmeasurable: `TensorFlow.js is older than ${OLDEST_VERSION}` }
   }
   if (backendName === 'wasm' && complete) {
     return { ...report, name: `wasm, with ${completeWasm().length} gradient kernels of Saturation Inspector` }

@@ -2,8 +2,9 @@ import { globalOf, rootOf } from '../tfjs/realm.ts'
 import type { Engine } from '../tfjs/tfjs.ts'
 
 /**
- * The kernel registry of TensorFlow.js, a process-wide map that all copies of the library share, and the part of the wasm
- * backend that a kernel needs (tfjs-core's `kernel_registry.ts` and tfjs-backend-wasm's `backend_wasm.ts`, 4.22).
+ * The kernel registry of TensorFlow.js, a process-wide map that all copies of the library share, and the part of the
+ * wasm backend that a kernel needs. Both follow version 4.22: tfjs-core's `kernel_registry.ts` and tfjs-backend-wasm's
+ * `backend_wasm.ts`.
  */
 
 /** A kernel's input or output. */
@@ -15,7 +16,7 @@ export interface TensorInfo {
 
 export interface WasmBackend {
   makeOutput(shape: number[], dtype: string): TensorInfo
-  /** A view of the heap: valid until the next allocation, which may move the heap. */
+  /** A view of the heap. It is valid until the next allocation, which may move the heap. */
   typedArrayFromHeap(info: TensorInfo): Float32Array | Int32Array
   disposeData(dataId: object): unknown
 }
@@ -40,7 +41,8 @@ interface Namespace {
 }
 
 /**
- * @param place where the library keeps its globals: on the global object, or on the `window` that a program has defined.
+ * The kernel registry, by name of backend and kernel.
+ * @param place the global object. The library keeps its globals there, or on the `window` that a program has defined.
  * @returns undefined where there is none (TensorFlow.js older than 2.0).
  */
 function registry(place: object | null = globalThis): Map<string, Kernel> | undefined {
@@ -48,7 +50,7 @@ function registry(place: object | null = globalThis): Map<string, Kernel> | unde
   return (_tfGlobals ?? window?._tfGlobals)?.get('kernelRegistry') as Map<string, Kernel> | undefined
 }
 
-/** Whether the engine's present backend has a kernel that can be asked for by this name. */
+/** Whether the engine's present backend has a kernel of this name. */
 export function hasKernel(engine: Engine, kernelName: string): boolean {
   return registry(globalOf(rootOf(engine)))?.has(`${engine.backendName}_${kernelName}`) ?? false
 }
@@ -58,10 +60,10 @@ export function wasmKernel(kernelName: string): KernelFunction | undefined {
   return registry()?.get(`wasm_${kernelName}`)?.kernelFunc
 }
 
-/** Registers a kernel for the wasm backend, in the place of one that it may have. */
+/** Registers a kernel for the wasm backend. It replaces the backend's own kernel of this name, if there is one. */
 export function registerWasmKernel(kernelName: string, kernelFunc: KernelFunction): void {
   const key = `wasm_${kernelName}`
-  // What is there already may have to be set up when the backend starts.
+  // An entry that is there may hold setup functions, which have to run when the backend starts.
   const before = registry()?.get(key) ?? { kernelName, backendName: 'wasm' }
   registry()?.set(key, { ...before, kernelFunc })
 }

@@ -1,7 +1,7 @@
 import type { KernelCall, TensorInfo } from './registry.ts'
 
 /**
- * Sums the rows of x that carry the same id: the gradient of a look-up (embedding, gather).
+ * Sums the rows of x that have the same id. This is the gradient of a look-up (embedding, gather).
  *
  * Inputs: x [rows, …], segmentIds [rows]; ids outside [0, numSegments) are left out.
  * @returns [numSegments, …]

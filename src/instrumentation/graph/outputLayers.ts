@@ -1,6 +1,7 @@
+import { layerKind } from '../../model/layerKinds.ts'
 import type { Layer } from '../../protocol/events.ts'
 
-/** What the search for outputs needs to know of a layer. */
+/** A layer of the graph, as far as the search for outputs depends on it. */
 export interface Node {
   info: Pick<Layer, 'id' | 'kind' | 'width' | 'parameters'>
   /** Layers that have taken its output. */
@@ -11,15 +12,9 @@ export interface Node {
   endsPass: boolean
 }
 
-/** Layers that scale or shift features and make none of their own, though they have weights. */
-export const NORMALISERS: ReadonlySet<string> = new Set(['BatchNormalization', 'LayerNormalization', 'PReLU'])
-
-/** Layers that lay the features out anew: as many come out as went in. */
-const RESHAPING = new Set(['Flatten', 'Permute', 'Reshape'])
-
 /**
- * Whether a layer's width is set by the task: it is the last one, or only layers that make no features of their own come
- * behind it, such as `dense(10)` before `activation('softmax')`, or a generator's last convolution before its `tanh`.
+ * Whether a layer's width is set by the task: it is the last one, or all layers behind it make no features of their
+ * own. Examples are `dense(10)` before `activation('softmax')`, and a generator's last convolution before its `tanh`.
  * @param modelOutputs ids of the layers that models name as their outputs.
  */
 export function isOutput(layer: Node, modelOutputs: ReadonlySet<string>, visited = new Set<Node>()): boolean {
@@ -32,15 +27,16 @@ export function isOutput(layer: Node, modelOutputs: ReadonlySet<string>, visited
 }
 
 /**
- * Whether nothing of the model comes behind a layer. A generator's output enters the critic, which takes real data as
- * well: its width is the data's, and no more free to choose than any last layer's.
+ * Whether no layer of the model comes behind this one. A generator counts as last although its output enters the
+ * critic: the critic takes real data as well, so the generator's width is that of the data and cannot be chosen freely.
  */
 function isLast({ consumers }: Node): boolean {
   return consumers.size === 0 || [...consumers].some(({ fedByData }) => fedByData)
 }
 
-/** Whether `next` hands on the features of `layer`. By width, not by kind, because a custom activation does so as well. */
+/** Whether `next` hands on the features of `layer`. Judged by width, because custom activations do so as well. */
 function passesOn({ info }: Node, layer: Node): boolean {
-  if (info.parameters > 0 && !NORMALISERS.has(info.kind)) return false
-  return RESHAPING.has(info.kind) || info.width === layer.info.width
+  const { normaliser, reshapes } = layerKind(info.kind)
+  if (info.parameters > 0 && !normaliser) return false
+  return reshapes || info.width === layer.info.width
 }

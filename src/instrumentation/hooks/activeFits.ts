@@ -1,8 +1,9 @@
 import type { Layer } from '../tfjs/tfjs.ts'
 
-/** A `fit` under way, in the epoch that it has come to. */
+/** A call of `fit` in progress. */
 export interface Fit {
   model: Layer
+  /** The present epoch, from 0. */
   epoch: number
   epochs: number | null
   /** Training steps of an epoch; null where that is not known. */
@@ -11,35 +12,35 @@ export interface Fit {
   done: number
 }
 
-/** The calls of `fit` under way: a program may train several models in turns, without waiting for one to end. */
-export class Fits {
-  readonly #running = new Map<Layer, Fit>()
+/** The calls of `fit` in progress. There may be several: a program may train models in turns, without awaiting each. */
+export class ActiveFits {
+  readonly #active = new Map<Layer, Fit>()
   readonly #variables = new WeakMap<Layer, ReadonlySet<unknown>>()
-  /** Whose training step it is. */
+  /** The fit that the present training step belongs to. */
   #stepping: Fit | null = null
 
-  /** The one whose progress stands for all: that which began first, as long as it goes on. */
+  /** The fit whose progress is reported for all: the one that began first among those in progress. */
   get shown(): Fit | null {
-    const [first] = this.#running.values()
+    const [first] = this.#active.values()
     return first ?? null
   }
 
   beginEpoch(model: Layer, epoch: number, epochs: number | null, steps: number | null): void {
-    // Nobody tells of a fit that has failed, but its model says that it trains no more.
-    for (const other of this.#running.keys()) if (other.isTraining === false) this.#running.delete(other)
-    this.#running.set(model, { model, epoch, epochs, steps, done: 0 })
+    // A fit that threw calls no `onTrainEnd`, but its model no longer says that it is training.
+    for (const other of this.#active.keys()) if (other.isTraining === false) this.#active.delete(other)
+    this.#active.set(model, { model, epoch, epochs, steps, done: 0 })
   }
 
   of(model: Layer): Fit | null {
-    return this.#running.get(model) ?? null
+    return this.#active.get(model) ?? null
   }
 
   end(model: Layer): void {
-    this.#running.delete(model)
+    this.#active.delete(model)
   }
 
   beginStep(variables: readonly unknown[]): void {
-    this.#stepping = this.#running.size > 1 ? this.#fitOf(variables) : this.shown
+    this.#stepping = this.#active.size > 1 ? this.#fitOf(variables) : this.shown
   }
 
   endStep(): void {
@@ -47,7 +48,7 @@ export class Fits {
   }
 
   #fitOf(variables: readonly unknown[]): Fit | null {
-    return [...this.#running.values()].find(({ model }) => this.#variablesOf(model).has(variables[0])) ?? null
+    return [...this.#active.values()].find(({ model }) => this.#variablesOf(model).has(variables[0])) ?? null
   }
 
   #variablesOf(model: Layer): ReadonlySet<unknown> {

@@ -1,7 +1,7 @@
-import { unseenIn } from '../sites/hiddenFrames.ts'
+import { frameHiderFor } from '../sites/hiddenFrames.ts'
 import type { Layer } from '../tfjs/tfjs.ts'
 
-/** tfjs-layers' History callback: the library itself puts one into every fit and fitDataset. */
+/** tfjs-layers' History callback, which the library itself adds to every `fit` and `fitDataset`. */
 interface History {
   params?: { epochs?: number; steps?: number | null; samples?: number | null; batchSize?: number | null }
   onEpochBegin(epoch: number, logs?: unknown): Promise<void>
@@ -10,19 +10,25 @@ interface History {
 }
 
 export interface EpochListener {
+  /**
+   * @param epoch from 0
+   * @param epochs of this fit; null where unknown
+   * @param steps training steps of an epoch; null where unknown
+   */
   beginEpoch(model: Layer, epoch: number, epochs: number | null, steps: number | null): void
   endEpoch(model: Layer, epoch: number, metrics: Record<string, number | null>): void
   /** `fit` has ended. */
   endFit(model: Layer): void
-  /** Evaluation of a batch (validation included) begins or ends; calls nest. */
+  /** Evaluation of a batch (validation included) begins (+1) or ends (−1); calls nest. */
   evaluation(change: 1 | -1): void
 }
 
 const patched = new WeakSet<object>()
 
 /**
- * Watches epochs and evaluation of a model's class. `fit` assigns its History callback to `model.history` before the
- * first epoch; a setter on the prototype sees it, so no callback of ours enters the user's list and no await is added.
+ * Watches the epochs and evaluations of all models of a class. On a plain layer it does nothing. `fit` assigns its
+ * History callback to `model.history` before the first epoch, and a setter on the prototype sees that: no callback of
+ * ours enters the user's list, and no await is added.
  */
 export function watchEpochs(model: Layer, listener: EpochListener): void {
   const prototype = ownerOf(model, 'makeTrainFunction')
@@ -34,7 +40,7 @@ export function watchEpochs(model: Layer, listener: EpochListener): void {
     get: () => undefined,
     set(this: Layer, history: History) {
       observe(this, history, listener)
-      // The next fit has to be seen as well, and an own property would hide it from this setter.
+      // An own property would hide the next fit's assignment from the prototype's setter, so it gets a setter as well.
       Object.defineProperty(this, 'history', {
         configurable: true,
         enumerable: true,
@@ -60,7 +66,7 @@ function observe(model: Layer, history: History, listener: EpochListener): void 
     return onEpochBegin.call(this, epoch, logs)
   }
   history.onEpochEnd = function (epoch, logs) {
-    listener.endEpoch(model, epoch, numbers(logs ?? {}))
+    listener.endEpoch(model, epoch, numbersOf(logs ?? {}))
     return onEpochEnd.call(this, epoch, logs)
   }
   history.onTrainEnd = function (logs) {
@@ -69,8 +75,8 @@ function observe(model: Layer, history: History, listener: EpochListener): void 
   }
 }
 
-/** Logs hold numbers, or scalars still on the backend when the user's callbacks did not ask for them. */
-function numbers(logs: Record<string, unknown>): Record<string, number | null> {
+/** Reads the numbers of logs. Values that no callback of the user's asked for are still scalars on the backend. */
+function numbersOf(logs: Record<string, unknown>): Record<string, number | null> {
   const metrics: Record<string, number | null> = {}
   for (const [name, value] of Object.entries(logs)) {
     if (name === 'batch' || name === 'size') continue
@@ -80,17 +86,17 @@ function numbers(logs: Record<string, unknown>): Record<string, number | null> {
   return metrics
 }
 
-/** A model's evaluation of one batch, which `evaluate`, `evaluateDataset` and the validation in `fit` run. */
+/** A model, as far as its evaluation of one batch: `evaluate`, `evaluateDataset` and the validation in `fit` run it. */
 interface Tester {
   testFunction?: ((data: unknown) => unknown) | null
   makeTestFunction(): void
 }
 
-/** One batch is evaluated synchronously: whatever runs between two batches is not taken for evaluation. */
+/** Marks each batch, not the whole call, as an evaluation: a batch is synchronous, and other code may run in between. */
 function watchTestFunction(prototype: Tester, listener: EpochListener): void {
   const original = prototype.makeTestFunction
   if (typeof original !== 'function') return
-  const unseen = unseenIn(prototype)
+  const withHiddenFrames = frameHiderFor(prototype)
   prototype.makeTestFunction = function (this: Tester) {
     original.call(this)
     const test = this.testFunction
@@ -98,7 +104,7 @@ function watchTestFunction(prototype: Tester, listener: EpochListener): void {
     this.testFunction = (data) => {
       listener.evaluation(1)
       try {
-        return unseen(() => test(data))
+        return withHiddenFrames(() => test(data))
       } finally {
         listener.evaluation(-1)
       }
@@ -106,8 +112,8 @@ function watchTestFunction(prototype: Tester, listener: EpochListener): void {
   }
 }
 
-/** The prototype in the object's chain that has `name` of its own. */
-export function ownerOf(object: object, name: string): object | null {
+/** Returns the innermost prototype in the object's chain that has `name` as an own property; null where none has. */
+function ownerOf(object: object, name: string): object | null {
   for (let p: unknown = Object.getPrototypeOf(object); p; p = Object.getPrototypeOf(p)) {
     if (Object.hasOwn(p, name)) return p
   }

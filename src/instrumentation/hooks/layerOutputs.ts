@@ -1,5 +1,5 @@
-import { isContainer, isWrapper } from '../graph/layerGraph.ts'
-import { unseenIn } from '../sites/hiddenFrames.ts'
+import { isContainer, isWrapper } from '../tfjs/layerTraits.ts'
+import { frameHiderFor } from '../sites/hiddenFrames.ts'
 import type { Layer, Tensor } from '../tfjs/tfjs.ts'
 
 type Apply = (this: Layer, inputs: unknown, kwargs?: unknown) => unknown
@@ -7,11 +7,11 @@ type Apply = (this: Layer, inputs: unknown, kwargs?: unknown) => unknown
 const tapped = new WeakSet<object>()
 
 /**
- * Sees every layer's output: patches `Layer.prototype.apply` once per copy of tfjs-layers. The executor calls it for
+ * Reports every layer's output: patches `Layer.prototype.apply` once per copy of tfjs-layers. The executor calls it for
  * sequential, functional, nested and shared models, and recurrent layers reach it through super.
  * @param layer any layer of that copy.
- * @param active whether anybody wants the outputs now; false costs one call.
- * @param listener gets the layer with its input tensors and its (first) output tensor.
+ * @param active whether outputs are wanted now; while they are not, the overhead is this one call.
+ * @param listener gets the layer, its input tensors and its (first) output tensor.
  */
 export function tapOutputs(
   layer: Layer,
@@ -22,16 +22,16 @@ export function tapOutputs(
   if (!prototype || tapped.has(prototype)) return
   tapped.add(prototype)
   const original = prototype.apply
-  const unseen = unseenIn(layer)
+  const withHiddenFrames = frameHiderFor(layer)
   let insideWrapper = 0
   prototype.apply = function (this: Layer, inputs, kwargs) {
     const call = (): unknown => original.call(this, inputs, kwargs)
-    if (!active()) return unseen(call)
+    if (!active()) return withHiddenFrames(call)
     const wrapper = isWrapper(this) ? 1 : 0
     insideWrapper += wrapper
     let result: unknown
     try {
-      result = unseen(call)
+      result = withHiddenFrames(call)
     } finally {
       insideWrapper -= wrapper
     }
@@ -42,12 +42,12 @@ export function tapOutputs(
   }
 }
 
-/** Symbolic tensors, of which functional models are built, hold no data. */
+/** Tells tensors from symbolic ones, which hold no data: functional models are built of them. */
 function isTensor(value: unknown): value is Tensor {
   return typeof (value as Tensor | undefined)?.dataSync === 'function'
 }
 
-/** The outermost prototype that defines `name`: the base class. */
+/** Returns the outermost prototype that defines `name`, which is the base class. */
 function lastOwnerOf(object: object, name: string): object | null {
   let owner: object | null = null
   for (let p: unknown = Object.getPrototypeOf(object); p && p !== Object.prototype; p = Object.getPrototypeOf(p)) {

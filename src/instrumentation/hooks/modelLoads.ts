@@ -1,15 +1,16 @@
 import { callSite } from '../sites/constructionSite.ts'
 import type { Site } from '../../protocol/events.ts'
-import { unseenIn } from '../sites/hiddenFrames.ts'
+import { frameHiderFor } from '../sites/hiddenFrames.ts'
 import type { Layer } from '../tfjs/tfjs.ts'
 
 type Load = (this: unknown, ...args: unknown[]) => Promise<Layer>
 
 /**
- * Calls back with every model that `tf.loadLayersModel` has loaded and the place of that call. Its layers are
- * constructed behind an await, where no frame of the user's is left on the stack. tfjs-layers' CommonJS build, which
- * both `require` and `import` get, assigns the function to its exports; a setter on `Object.prototype` sees that.
- * @param root the `Object.prototype` of the realm to look at.
+ * Calls back with every model that `tf.loadLayersModel` has loaded, and the site of that call. The model's layers do
+ * not know it themselves: they are constructed behind an await, when no frame of the user's is left on the stack.
+ * tfjs-layers' CommonJS build, which both `require` and `import` get, assigns the function to its exports, and a setter
+ * on `Object.prototype` sees that.
+ * @param root the `Object.prototype` of the realm to watch.
  */
 export function onModelLoaded(
   callback: (model: Layer, site: Site | null) => void,
@@ -32,14 +33,14 @@ export function onModelLoaded(
 }
 
 function watched(load: Load, callback: (model: Layer, site: Site | null) => void): Load {
-  // A proxy keeps name, length and source text of the function as they are.
-  const unseen = unseenIn(load)
+  // A proxy, because it keeps the function's name, length and source text.
+  const withHiddenFrames = frameHiderFor(load)
   return new Proxy(load, {
     apply(target, self, args) {
       const site = callSite()
-      const loading = unseen(() => Reflect.apply(target, self, args) as Promise<Layer> | undefined)
+      const loading = withHiddenFrames(() => Reflect.apply(target, self, args) as Promise<Layer> | undefined)
       // Registered before the user's own await, so that the site is known before the model first runs. The second
-      // handler keeps a failed load from being an unhandled rejection of ours; the user gets the original.
+      // handler keeps a failed load from becoming a second unhandled rejection; the user gets the original promise.
       if (typeof loading?.then === 'function')
         loading.then(
           (model: Layer) => callback(model, site),

@@ -1,14 +1,15 @@
-import { unseenIn } from '../sites/hiddenFrames.ts'
+import { frameHiderFor } from '../sites/hiddenFrames.ts'
 import { isVariable, type Engine, type Tensor } from '../tfjs/tfjs.ts'
 
 export interface StepListener {
-  /** The forward pass of a training step begins. @param variables those it takes gradients with respect to. */
+  /** The forward pass of a training step begins. @param variables that the step takes gradients with respect to. */
   beginStep(variables: readonly unknown[]): void
-  /** Gradients are there, or the step threw. @param loss the scalar that was differentiated; null after a throw. */
+  /** The gradients have been computed, or the step threw. @param loss the differentiated scalar; null after a throw. */
   endStep(loss: Tensor | null): void
   /**
-   * Differentiation by plain tensors begins or ends, perhaps within a step (a gradient penalty).
-   * @param depth how many are under way now; 0 after the outermost.
+   * A differentiation with respect to plain tensors (a saliency map) begins or ends. It may be part of a training step,
+   * as a gradient penalty is.
+   * @param depth how many are in progress; 0 after the outermost has ended.
    */
   saliency(depth: number): void
 }
@@ -16,18 +17,18 @@ export interface StepListener {
 const wrapped = new WeakSet<Engine>()
 
 /**
- * Tells training steps from other passes: a gradient with respect to variables only is a training step, whichever of
- * fit, trainOnBatch, minimize or variableGrads asked for it; saliency maps differentiate by plain tensors, and
- * evaluation and prediction by nothing.
+ * Reports training steps, told apart from other passes by what they differentiate with respect to. Gradients with
+ * respect to variables only are a training step, whether fit, trainOnBatch, minimize or variableGrads asked for them.
+ * Saliency maps differentiate with respect to plain tensors; evaluation and prediction do not differentiate.
  */
 export function watchTrainingSteps(engine: Engine, listener: StepListener): void {
   if (wrapped.has(engine)) return
   wrapped.add(engine)
   const original = engine.gradients
-  const unseen = unseenIn(engine)
+  const withHiddenFrames = frameHiderFor(engine)
   let depth = 0
   engine.gradients = function (this: Engine, f, xs, dy, allowNoGradients) {
-    const differentiate = () => unseen(() => original.call(this, f, xs, dy, allowNoGradients))
+    const differentiate = () => withHiddenFrames(() => original.call(this, f, xs, dy, allowNoGradients))
     if (!xs.every(isVariable)) {
       listener.saliency(++depth)
       try {

@@ -1,67 +1,94 @@
 import type { Sampling, Split } from '../../protocol/events.ts'
 import { OBSERVATIONS_PER_FEATURE, ROWS_PER_FEATURE } from '../../run/sufficiency.ts'
 
-/** Fewer rows of one step would save next to nothing. */
-const MIN_ROWS = 8
-
-/** Observations per feature to reach in a window, a little above what is needed: a window's last step may be cut. */
-const ENOUGH = 1.05 * OBSERVATIONS_PER_FEATURE
-
-/** Halvings of the rows per feature, 8 to 1: those of layers with many rows (convolutions), and no truth. */
-const FEATURE_OCTAVES = 3
-/** Then fewer layers per step, in turn: down to every 32nd. */
-const STRIDE_OCTAVES = 5
-
-/** Between two looks at the cost: this much time, and as many measured steps or, where most are waited through, steps. */
-const INTERVAL_MS = 500
-const INTERVAL_STEPS = 8
-const WAITED_STEPS = 32
-/** Octaves to come back by at one look, and to give up. */
-const MOST_BACK = 0.3
-const MOST_GIVEN_UP = 2
-/** Shares this many octaves off are not approached with care. */
-const FAR = 2
+/** Fewest rows that one step gives when the output has that many. Taking fewer would save next to nothing. */
+const MIN_ROWS_PER_STEP = 8
 
 /**
- * Part of the limit that may be spent on what can be timed: caches, garbage, the worker's eigenvalues and the waiting at
- * barriers take about as much again, which only pairs of trainings show (docs/performance.md).
+ * Observations per feature that a layer should reach in a window of known length. It lies 5 % above the number needed
+ * to judge the layer, because the last step of a window may be cut short.
  */
-const SPENT = 0.45
+const TARGET_OBSERVATIONS_PER_FEATURE = 1.05 * OBSERVATIONS_PER_FEATURE
+
 /**
- * Parts that are aimed at by giving up rows, which changes no number, and by leaving layers out of steps, which makes them
- * wait for theirs. Nearer to what may be spent, every step that costs more by chance would have to be waited for.
+ * How often the rows per feature can be halved: from 8 down to 1. Halving them saves time in layers with many rows
+ * (convolutions) and does not bias k.
  */
-const ROWS_AIM = 0.27
-const LAYERS_AIM = 0.37
+const MAX_ROW_HALVINGS = 3
+/** How often the stride can be doubled once the rows are down to 1 per feature: up to every 32nd step of a layer. */
+const MAX_STRIDE_DOUBLINGS = 5
 
-/** The limit holds over this much training: what was not spent in it is not saved, what is overspent is waited for. */
-const SPAN_MS = 2000
+/** Shortest time between two adjustments of the thinning, ms. */
+const ADJUSTMENT_INTERVAL_MS = 500
+/** Measured steps after which the cost is known well enough for an adjustment. */
+const MEASURED_STEPS_PER_ADJUSTMENT = 8
+/** Steps after which an adjustment needs only one measured step. It applies when most steps wait for credit. */
+const WAITING_STEPS_PER_ADJUSTMENT = 32
+/** Largest decrease of the thinning in one adjustment, in octaves. */
+const MAX_THINNING_DECREASE = 0.3
+/** Largest increase of the thinning in one adjustment, in octaves. */
+const MAX_THINNING_INCREASE = 2
+/** A cost this many octaves above its target is corrected in full; a smaller deviation is corrected by half. */
+const UNDAMPED_ABOVE_OCTAVES = 2
 
 /**
- * Keeps measuring under a share of the training thread's time. In the long run by how much it takes: it gives
- * up rows first, then layers per step, because rows left out do not bias k and steps left out may. In the short run by
- * waiting: after a step that cost more than there was, nothing is measured until training has caught up.
+ * Part of the limit that may be spent on work that can be timed. Caches, garbage collection, the worker's eigenvalues
+ * and the waiting at barriers cost about as much again, which only pairs of trainings show (docs/performance.md).
+ */
+const TIMED_SHARE = 0.45
+/**
+ * Part of the limit that taking fewer rows aims at. It lies well below `TIMED_SHARE`: if the two were close, every step
+ * that happens to cost more would make later steps wait. Leaving out rows changes no number.
+ */
+const ROW_TARGET_SHARE = 0.27
+/**
+ * Part of the limit that leaving layers out of steps aims at, below `TIMED_SHARE` for the same reason. It lies above
+ * `ROW_TARGET_SHARE`, because a layer that is left out waits longer for its numbers.
+ */
+const LAYER_TARGET_SHARE = 0.37
+
+/**
+ * Training time that the token bucket holds credit for, ms. Credit beyond that is lost; time overspent is paid back by
+ * waiting.
+ */
+const BUCKET_SPAN_MS = 2000
+
+/**
+ * Keeps measuring under a share of the training thread's time, in two ways.
+ *
+ * In the long run it thins what is measured by what measuring costs: first it takes fewer rows, then it measures fewer
+ * layers per step. Rows go first because leaving out rows does not bias k, and leaving out steps may.
+ *
+ * In the short run it is a token bucket. Training time earns credit, measuring spends it, and after a step that cost
+ * more than the credit nothing is measured until training has earned it back.
  */
 export class Budget {
   /** Share of training time to stay under, in (0, 1]. */
   readonly limit: number
   readonly #all: boolean
-  /** Milliseconds that may be spent for each of training. */
+  /** Credit that a millisecond of training earns, ms. */
   readonly #rate: number
-  /** Halvings of the cost, 0 to the sum of the octaves above; fractions count. */
+  /**
+   * How much less than everything is measured, in octaves of cost: 0 to the sum of the two maxima above, with
+   * fractions.
+   */
   #thinning = 0
-  /** Milliseconds that may be spent, at most those of a span; negative when more was spent than there was. */
+  /** Milliseconds that may be spent on measuring now; negative when more was spent than earned. */
   #credit: number
-  /** Part of them that is to be kept. */
-  #owed = 0
-  /** Of the present look: when it began, what had been spent then, its steps, and those of them that were measured. */
-  #since: number | null = null
-  #spentBefore = 0
+  /** Part of the credit that is reserved for the end of the present windows, ms. */
+  #reserved = 0
+  /** When the last adjustment was made, ms of the wall clock; null before the first step. */
+  #adjustedAt: number | null = null
+  /** Cost of measuring up to the last adjustment, ms. */
+  #costAtAdjustment = 0
+  /** Steps since the last adjustment. */
   #steps = 0
+  /** Steps since the last adjustment that did not wait for credit. */
   #measured = 0
-  /** At the last step. */
-  #now = 0
-  #spent = 0
+  /** Wall clock at the last step, ms. */
+  #lastStepAt = 0
+  /** Cost of measuring up to the last step, ms. */
+  #lastCost = 0
 
   /**
    * @param limit share of training time, in (0, 1].
@@ -70,9 +97,9 @@ export class Budget {
   constructor(limit: number, all = false) {
     this.limit = limit
     this.#all = all
-    this.#rate = SPENT * limit
-    // Runs of a few seconds would else be over before they are seen.
-    this.#credit = this.#rate * SPAN_MS
+    this.#rate = TIMED_SHARE * limit
+    // The bucket starts full. Otherwise a run of a few seconds would end before anything of it was measured.
+    this.#credit = this.#rate * BUCKET_SPAN_MS
   }
 
   /** How much is measured at present. */
@@ -80,93 +107,101 @@ export class Budget {
     if (this.#all) return { rowsPerFeature: null, layerStride: 1 }
     const octaves = (from: number, most: number): number => Math.min(most, Math.max(0, this.#thinning - from))
     return {
-      rowsPerFeature: ROWS_PER_FEATURE / 2 ** octaves(0, FEATURE_OCTAVES),
-      layerStride: 2 ** octaves(FEATURE_OCTAVES, STRIDE_OCTAVES),
+      rowsPerFeature: ROWS_PER_FEATURE / 2 ** octaves(0, MAX_ROW_HALVINGS),
+      layerStride: 2 ** octaves(MAX_ROW_HALVINGS, MAX_STRIDE_DOUBLINGS),
     }
   }
 
   /**
-   * Rows to take at most of a layer's output [rows, width] in one step.
-   * @param steps of the window, where known. A layer that is measured at all gets enough rows in them to be judged by:
-   *   rows too few to judge by would be paid for in vain.
+   * Most rows to take of a layer's output [rows, width] in one step.
+   * @param steps length of the window, null where unknown. When it is known, a measured layer gets enough rows per step
+   *   to be judged at the window's end: fewer would cost time and show nothing.
    */
   rows(width: number, rows: number, steps: number | null): number {
     const { rowsPerFeature } = this.sampling
     if (rowsPerFeature === null) return rows
-    const enough = steps ? Math.ceil((ENOUGH * width * this.stride(width, rows, steps)) / steps) : 0
-    return Math.min(rows, Math.max(MIN_ROWS, enough, width * rowsPerFeature))
+    const target = TARGET_OBSERVATIONS_PER_FEATURE * width
+    const needed = steps ? Math.ceil((target * this.stride(width, rows, steps)) / steps) : 0
+    return Math.min(rows, Math.max(MIN_ROWS_PER_STEP, needed, width * rowsPerFeature))
   }
 
   /**
-   * Every how many steps a layer with outputs [rows, width] is measured, ≥ 1: as rarely as the budget wants it, but of a
-   * window of so many steps in enough to judge the layer by. Convolutions give that in a few steps and leave the time to
-   * dense layers, which give a row for each example.
-   * @param steps of the window, where known
+   * The stride of a layer with outputs [rows, width], ≥ 1: it is measured once in that many steps. The stride is as
+   * long as the budget asks for, but short enough that the layer can be judged at the window's end. Convolutions reach
+   * that in a few steps, which leaves the time to dense layers, whose outputs have only one row per example.
+   * @param steps length of the window, null where unknown
    */
   stride(width: number, rows: number, steps: number | null): number {
     const { layerStride } = this.sampling
     if (!steps) return layerStride
-    const most = Math.min(rows, width * ROWS_PER_FEATURE)
-    return Math.max(1, Math.min(layerStride, (steps * most) / (ENOUGH * width)))
+    const rowsPerStep = Math.min(rows, width * ROWS_PER_FEATURE)
+    return Math.max(1, Math.min(layerStride, (steps * rowsPerStep) / (TARGET_OBSERVATIONS_PER_FEATURE * width)))
   }
 
   /**
    * Whether a layer is measured now.
    * @param turn the layer's position plus the number of its calls so far, so that layers take turns.
    * @param stride of the layer
-   * @param split only training waits: an evaluation that comes at the wrong moment would not be seen at all.
+   * @param split only training waits for credit: an evaluation is over soon, and would not be seen at all.
    */
   includes(turn: number, stride: number, split: Split = 'train'): boolean {
-    if (split === 'train' && this.#waits) return false
+    if (split === 'train' && this.#isWaiting) return false
     return Math.floor((turn + 1) / stride) > Math.floor(turn / stride)
   }
 
-  get #waits(): boolean {
-    return this.#credit < this.#owed && !this.#all
+  get #isWaiting(): boolean {
+    return this.#credit < this.#reserved && !this.#all
   }
 
   /**
-   * Notes a training step's cost.
+   * Records the cost of a training step.
    * @param now wall clock, ms
-   * @param spent on measuring since the run began, ms: only what ends when nothing is measured
-   * @param owed part of the cost of the present windows' end that belongs to the steps so far, ms: it comes all at once
-   *   and would otherwise be waited for at the start of the next windows, of which that part would not be seen.
+   * @param cost time spent on measuring since the run began, ms. It includes only time that would be saved if nothing
+   *   were measured.
+   * @param reserved credit to keep for the end of the present windows, in proportion to the steps so far, ms. That cost
+   *   comes all at once. Without a reserve the next windows would wait for it at their start and miss their first
+   *   steps.
    */
-  step(now: number, spent: number, owed = 0): void {
+  step(now: number, cost: number, reserved = 0): void {
     this.#steps++
-    if (!this.#waits) this.#measured++
-    if (this.#since === null) this.#look(now, spent)
+    if (!this.#isWaiting) this.#measured++
+    if (this.#adjustedAt === null) this.#beginInterval(now, cost)
     else {
-      const training = now - this.#now - (spent - this.#spent)
-      this.#credit = Math.min(this.#rate * SPAN_MS + owed, this.#credit + this.#rate * training) - (spent - this.#spent)
-      this.#owed = owed
-      const seen = this.#measured >= INTERVAL_STEPS || (this.#measured > 0 && this.#steps >= WAITED_STEPS)
-      if (seen && now - this.#since >= INTERVAL_MS) this.#adapt(now, spent)
+      const spent = cost - this.#lastCost
+      const training = now - this.#lastStepAt - spent
+      const capacity = this.#rate * BUCKET_SPAN_MS + reserved
+      this.#credit = Math.min(capacity, this.#credit + this.#rate * training) - spent
+      this.#reserved = reserved
+      const isCostKnown =
+        this.#measured >= MEASURED_STEPS_PER_ADJUSTMENT ||
+        (this.#measured > 0 && this.#steps >= WAITING_STEPS_PER_ADJUSTMENT)
+      if (isCostKnown && now - this.#adjustedAt >= ADJUSTMENT_INTERVAL_MS) this.#adjust(now, cost)
     }
-    this.#now = now
-    this.#spent = spent
+    this.#lastStepAt = now
+    this.#lastCost = cost
   }
 
-  #adapt(now: number, spent: number): void {
-    const cost = spent - this.#spentBefore
-    const share = cost / Math.max(1e-9, now - this.#since! - cost)
-    // What it would be without waiting.
-    const wanted = Math.max(1e-6, (share * this.#steps) / this.#measured)
-    const thinnedTo = (aim: number): number => {
-      const off = Math.log2(wanted / (aim * this.limit))
-      // Not all the way at once: halving the rows does not halve the cost.
-      const change = off > FAR ? off : off / 2
-      return this.#thinning + Math.max(-MOST_BACK, Math.min(MOST_GIVEN_UP, change))
+  /** Adjusts the thinning to the cost since the last adjustment. */
+  #adjust(now: number, cost: number): void {
+    const spent = cost - this.#costAtAdjustment
+    const share = spent / Math.max(1e-9, now - this.#adjustedAt! - spent)
+    // The share of time that measuring would take if no step waited.
+    const unpaced = Math.max(1e-6, (share * this.#steps) / this.#measured)
+    const thinningFor = (target: number): number => {
+      const octaves = Math.log2(unpaced / (target * this.limit))
+      // By half only, because halving the rows does not halve the cost.
+      const change = octaves > UNDAMPED_ABOVE_OCTAVES ? octaves : octaves / 2
+      return this.#thinning + Math.max(-MAX_THINNING_DECREASE, Math.min(MAX_THINNING_INCREASE, change))
     }
-    const rows = thinnedTo(ROWS_AIM)
-    const thinning = rows <= FEATURE_OCTAVES ? rows : Math.max(FEATURE_OCTAVES, thinnedTo(LAYERS_AIM))
-    this.#thinning = Math.min(FEATURE_OCTAVES + STRIDE_OCTAVES, Math.max(0, thinning))
-    this.#look(now, spent)
+    const byRows = thinningFor(ROW_TARGET_SHARE)
+    const thinning = byRows <= MAX_ROW_HALVINGS ? byRows : Math.max(MAX_ROW_HALVINGS, thinningFor(LAYER_TARGET_SHARE))
+    this.#thinning = Math.min(MAX_ROW_HALVINGS + MAX_STRIDE_DOUBLINGS, Math.max(0, thinning))
+    this.#beginInterval(now, cost)
   }
 
-  #look(now: number, spent: number): void {
-    this.#since = now
-    this.#spentBefore = spent
+  #beginInterval(now: number, cost: number): void {
+    this.#adjustedAt = now
+    this.#costAtAdjustment = cost
     this.#steps = this.#measured = 0
   }
 }

@@ -1,20 +1,21 @@
 /**
- * Says when something that repeats is due again, so that over any run it happens a bounded number of times: never
- * sooner than `minimum`, and no sooner than a fixed share of the time that has passed since the run began. Up to time T
- * it happens at most 2 + perEFold · (1 + ln(T / (minimum · perEFold))) times, and as often again as it is let at first.
+ * Says when a repeated event is due again, at logarithmic spacing: two events are at least `minimum` ms apart, and at
+ * least a fixed share of the time since the run began. Any run therefore has a bounded number of them. Up to time T
+ * there are at most 2 + perEFold · (1 + ln(T / (minimum · perEFold))) events, plus the `first` ones, which are always
+ * due.
  */
-export class LogSpaced {
+export class LogarithmicClock {
   readonly #minimum: number
   readonly #perEFold: number
   readonly #first: number
   #times = 0
-  /** When it last happened, ms since the run began. */
+  /** When the last event happened, ms since the run began; -Infinity before the first. */
   last = -Infinity
 
   /**
-   * @param minimum ms between two times.
-   * @param perEFold times while the run's length grows by a factor of e.
-   * @param first times at the beginning that are due however fast they come.
+   * @param minimum ms between two events.
+   * @param perEFold events while the run's length grows by a factor of e.
+   * @param first number of events at the beginning that are due however fast they come.
    */
   constructor(minimum: number, perEFold: number, first = 0) {
     this.#minimum = minimum
@@ -27,7 +28,7 @@ export class LogSpaced {
     return this.#times < this.#first || now - this.last >= Math.max(this.#minimum, now / this.#perEFold)
   }
 
-  /** Notes that it happens now. */
+  /** Records that the event happens now. @param now ms since the run began. */
   done(now: number): void {
     this.last = now
     this.#times++

@@ -1,69 +1,83 @@
 import type { Split } from '../../protocol/events.ts'
 import { OBSERVATIONS_PER_FEATURE } from '../../run/sufficiency.ts'
-import { Sketch } from '../../saturation/sketch/sketch.ts'
 import type { Channel } from '../reporting/channel.ts'
-import { LogSpaced } from './logarithmicClock.ts'
+import { LogarithmicClock } from './logarithmicClock.ts'
 import { sharedCopy } from '../reporting/sharedCopy.ts'
 import type { Window } from '../sampling/window.ts'
 
-/** The same layer is not reported more often than this within a window. */
-const MIN_INTERVAL_MS = 500
+/** Shortest time between two reports of the same layer while its window fills, ms. */
+const MIN_REPORT_INTERVAL_MS = 500
 /** Reports of one layer while the run's length grows by a factor of e. */
-const PER_E_FOLD = 64
-/** The first reports of a layer show every eigenvalue however fast they come: short runs are kept whole. */
-const WHOLE_AT_FIRST = 64
-/** Fewest milliseconds between two looks for a window that is due. */
-const LOOK_MS = 20
-/** Part of the monitor's budget that reports of filling windows may take: a wide layer's is summed and copied for each. */
-const SHARE_OF_BUDGET = 0.2
+const REPORTS_PER_E_FOLD = 64
+/**
+ * Number of a layer's first reports that hold every eigenvalue however fast they come, so that short runs are kept
+ * whole.
+ */
+const FIRST_WHOLE_SPECTRA = 64
+/** Shortest time between two searches for a window that is due, ms. */
+const MIN_SEARCH_INTERVAL_MS = 20
+/**
+ * Part of the monitor's budget that reports of filling windows may take. Each report of a wide layer costs a sum of its
+ * rows and a copy of its covariance.
+ */
+const REPORTING_SHARE_OF_BUDGET = 0.2
+
 type Windows = Record<Split, Map<string, Window>>
 
-/** What is known of one layer's reports in one split. */
-interface Reported {
-  /** Reports while a window fills. */
-  open: LogSpaced
+/** When one layer's reports in one split are due. */
+interface ReportClocks {
+  /** Reports while the window fills. */
+  open: LogarithmicClock
   /** Reports with every eigenvalue. */
-  whole: LogSpaced
+  whole: LogarithmicClock
 }
 
 /**
- * Decides which window goes to the worker when: layers in turn while a window fills, one at most per training step
- * and only when the worker is free; all of them when a window ends. Reports grow rarer as the run grows longer, so
- * that the log of a long run stays small (docs/scale.md).
+ * Decides when which window goes to the worker. While windows fill, layers take turns: at most one is sent per training
+ * step, and only when the worker is free. When windows end, all of them are sent. Reports grow rarer as the run grows
+ * longer, so that the log of a long run stays small (docs/scale.md).
  */
 export class Schedule {
   readonly #channel: Channel
-  readonly #reported = new WeakMap<Window, Reported>()
-  /** Observations of each window when it was last closed: until then a new one's numbers would be a step back. */
-  readonly #before = new WeakMap<Window, number>()
+  readonly #clocks = new WeakMap<Window, ReportClocks>()
+  /**
+   * Observations that each window held when it last ended. Its new contents are not reported before there are as many,
+   * or enough to judge the layer: numbers from fewer would be a step back.
+   */
+  readonly #countAtLastEnd = new WeakMap<Window, number>()
+  /** Share of training time that reports of filling windows may take. */
   readonly #share: number
-  #restUntil = -Infinity
-  /** What the last end of windows took, ms. */
+  /** When to search for a due window again, ms since the run began. */
+  #nextSearchAt = -Infinity
+  /** Time that the last end of windows took, ms. */
   closingMs = 0
 
   /** @param budget the monitor's share of the training time. */
   constructor(channel: Channel, budget: number) {
     this.#channel = channel
-    this.#share = budget * SHARE_OF_BUDGET
+    this.#share = budget * REPORTING_SHARE_OF_BUDGET
   }
 
-  /** @param now ms since the run began. */
-  offerNext(windows: Windows, step: number, epoch: number | null, now: number): void {
-    if (now < this.#restUntil) return
-    this.#restUntil = now + LOOK_MS
-    let longest: { layer: string; split: Split; window: Window; reported: Reported } | null = null
+  /**
+   * Sends the filling window that has waited longest for a report, if one is due.
+   * @param now ms since the run began.
+   */
+  reportNext(windows: Windows, step: number, epoch: number | null, now: number): void {
+    if (now < this.#nextSearchAt) return
+    this.#nextSearchAt = now + MIN_SEARCH_INTERVAL_MS
+    let longest: { layer: string; split: Split; window: Window; clocks: ReportClocks } | null = null
     for (const split of ['train', 'eval'] as const) {
       for (const [layer, window] of windows[split]) {
-        if (this.#channel.isFull(window.covariance.width)) continue
-        const reported = this.#reports(window)
-        if (!reported.open.due(now) || !this.#worthReporting(window)) continue
-        if (!longest || reported.open.last < longest.reported.open.last) longest = { layer, split, window, reported }
+        if (this.#channel.isFull(window.accumulator.width)) continue
+        const clocks = this.#clocksOf(window)
+        if (!clocks.open.due(now) || !this.#isWorthReporting(window)) continue
+        if (!longest || clocks.open.last < longest.clocks.open.last) longest = { layer, split, window, clocks }
       }
     }
     if (!longest) return
     const began = performance.now()
-    longest.reported.open.done(now)
-    longest.window.settle()
+    longest.clocks.open.done(now)
+    longest.window.flush()
     this.#post(longest.layer, longest.split, longest.window, {
       step,
       epoch,
@@ -71,16 +85,19 @@ export class Schedule {
       epochs: longest.window.epochsEnded + (epoch === null ? 0 : 1),
       now,
     })
-    this.#restUntil = now + Math.max(LOOK_MS, (performance.now() - began) / this.#share)
+    this.#nextSearchAt = now + Math.max(MIN_SEARCH_INTERVAL_MS, (performance.now() - began) / this.#share)
   }
 
   /**
-   * Reports the windows at the end of an epoch or of the run, and starts the next. Windows that are to end with the
-   * epoch but hold too few observations to judge by go on, and are reported as any that fills.
+   * Reports the windows at the end of an epoch or of the run, and resets those that end.
    * @param now ms since the run began.
-   * @param ending which windows end now, the others go on: at an epoch's end those with observations enough, every
-   *   one or none; at the end of the run all.
-   * @param last whether no further window is expected; what is reported now is shown from then on.
+   * @param last whether no further window is expected, so that these numbers stay the final ones.
+   * @param ending which windows end now.
+   *   `full`, at an epoch's end: those with enough observations to judge the layer. The others go on filling, and are
+   *   reported as such.
+   *   `every`, at an epoch's end: all.
+   *   `none`, at an epoch's end: none; all are reported and go on.
+   *   `run`, at the end of the run: all.
    */
   closeAll(
     windows: Windows,
@@ -96,9 +113,9 @@ export class Schedule {
         if (window.count + window.rejected === 0) continue
         if (ending !== 'run') window.epochsEnded++
         if (ending === 'full' && !window.full) continue
-        window.settle()
+        window.flush()
         const goesOn = ending === 'none'
-        if (!goesOn) this.#before.set(window, window.count)
+        if (!goesOn) this.#countAtLastEnd.set(window, window.count)
         this.#post(layer, split, window, {
           step,
           epoch,
@@ -113,39 +130,39 @@ export class Schedule {
     this.closingMs = performance.now() - began
   }
 
-  /** Lets all windows go on over the end of an epoch that nobody is told of. */
-  passOver(windows: Windows): void {
+  /** Lets all windows go on over the end of an epoch that is not reported. */
+  skipEpoch(windows: Windows): void {
     for (const split of ['train', 'eval'] as const) {
       for (const window of windows[split].values()) if (window.count + window.rejected > 0) window.epochsEnded++
     }
   }
 
-  /** Reports what the windows of a layer hold that was disposed of, and frees them. */
-  closeFor(layer: string, windows: Windows, step: number, now: number): void {
+  /** Reports and frees the windows of a layer that was disposed of. */
+  closeLayer(layer: string, windows: Windows, step: number, now: number): void {
     for (const split of ['train', 'eval'] as const) {
       const window = windows[split].get(layer)
       if (!window) continue
       windows[split].delete(layer)
       if (window.count + window.rejected === 0) continue
-      window.settle()
+      window.flush()
       const epochs = window.epochsEnded
       this.#post(layer, split, window, { step, epoch: null, endOfEpoch: true, epochs, now, last: true })
     }
   }
 
-  #worthReporting(window: Window): boolean {
+  #isWorthReporting(window: Window): boolean {
     if (window.fresh === 0) return false
-    const enough = Math.min(OBSERVATIONS_PER_FEATURE * window.covariance.width, this.#before.get(window) ?? 0)
+    const enough = Math.min(OBSERVATIONS_PER_FEATURE * window.accumulator.width, this.#countAtLastEnd.get(window) ?? 0)
     return window.count >= enough || window.rejected > 0
   }
 
-  #reports(window: Window): Reported {
-    let reported = this.#reported.get(window)
-    if (!reported) {
-      const clock = (first = 0) => new LogSpaced(MIN_INTERVAL_MS, PER_E_FOLD, first)
-      this.#reported.set(window, (reported = { open: clock(), whole: clock(WHOLE_AT_FIRST) }))
+  #clocksOf(window: Window): ReportClocks {
+    let clocks = this.#clocks.get(window)
+    if (!clocks) {
+      const clock = (first = 0) => new LogarithmicClock(MIN_REPORT_INTERVAL_MS, REPORTS_PER_E_FOLD, first)
+      this.#clocks.set(window, (clocks = { open: clock(), whole: clock(FIRST_WHOLE_SPECTRA) }))
     }
-    return reported
+    return clocks
   }
 
   #post(
@@ -162,11 +179,11 @@ export class Schedule {
     },
   ): void {
     const { seen, rejected } = window
-    const { count, width, mean, rounding, products } = window.covariance
+    const { count, width, mean, rounding, products } = window.accumulator
     const { step, epoch, endOfEpoch, epochs, now, last } = at
-    const reported = this.#reports(window)
-    const wholeSpectrum = last === true || reported.whole.due(now)
-    if (wholeSpectrum) reported.whole.done(now)
+    const clocks = this.#clocksOf(window)
+    const wholeSpectrum = last === true || clocks.whole.due(now)
+    if (wholeSpectrum) clocks.whole.done(now)
     window.fresh = 0
     this.#channel.post({
       type: 'measure',
@@ -180,14 +197,14 @@ export class Schedule {
       rejected,
       firstStep: Math.min(window.firstStep ?? step, step),
       epochs,
-      // Of an exponential window the weights' sum.
+      // In an exponential window, the sum of the weights.
       count,
       width,
       mean,
       products: sharedCopy(products),
       rounding,
       sample: endOfEpoch ? window.sample : null,
-      squares: window.covariance instanceof Sketch ? window.covariance.squares : null,
+      squares: window.accumulator.squares,
     })
   }
 }

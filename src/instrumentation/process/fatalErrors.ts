@@ -3,19 +3,20 @@ import { inspect } from 'node:util'
 import { clip } from '../../protocol/clip.ts'
 import { howToDeclare, howToInstall, PROVIDE_LIBRARY } from '../../run/installAdvice.ts'
 
-/** What is said to a person about the error that ended their script. */
+/** What a person reads about the error that ended their script. */
 export interface FatalError {
   message: string
   advice: string
 }
 
-/** What Babel, TypeScript and bundlers add to the path of an import, and Node does not. */
-const LEFT_OUT = ['.js', '.jsx', '.mjs', '.cjs', '.ts', '.tsx', '/index.js', '/index.ts']
+/** Endings that Babel, TypeScript and bundlers add to the path of an import, and Node does not. */
+const OMITTED_ENDINGS = ['.js', '.jsx', '.mjs', '.cjs', '.ts', '.tsx', '/index.js', '/index.ts']
 
-const NOT_FOR_NODE =
+/** Advice for a script that Node cannot run without a build. */
+const BUILD_ADVICE =
   'If Babel or a bundler runs the project, run its script of package.json: Saturation: Run npm Script… in VS Code, saturation run --npm in a terminal.'
 
-/** Explains the errors a newcomer meets first; all others are quoted. */
+/** Gives advice for the errors that a newcomer meets first; all other errors are only quoted. */
 export function explain(error: unknown): FatalError {
   const text = clip(error instanceof Error ? `${error.name}: ${headOf(error.message)}` : inspect(error))
   const code = (error as { code?: string } | null)?.code
@@ -27,28 +28,30 @@ export function explain(error: unknown): FatalError {
     const missing = /'(@tensorflow\/[\w-]+)/.exec(text)?.[1]
     if (missing) return { message: text, advice: howToInstall(missing) }
     const file = /Cannot find module '(.+)' imported from/.exec(text)?.[1]
-    if (file && LEFT_OUT.some((ending) => existsSync(file + ending)))
-      return { message: text, advice: `Node wants the file’s whole name in an import. ${NOT_FOR_NODE}` }
+    if (file && OMITTED_ENDINGS.some((ending) => existsSync(file + ending)))
+      return { message: text, advice: `Node wants the file’s whole name in an import. ${BUILD_ADVICE}` }
     return { message: text, advice: 'Install the missing package, or correct the path in the import.' }
   }
   if (error instanceof SyntaxError && /import statement outside a module|Unexpected token 'export'/.test(text)) {
     const asModule = 'Node takes the file for CommonJS: put "type": "module" into package.json, or name the file .mjs.'
-    return { message: text, advice: `${asModule} ${NOT_FOR_NODE}` }
+    return { message: text, advice: `${asModule} ${BUILD_ADVICE}` }
   }
   if (error instanceof SyntaxError)
     return { message: text, advice: 'Correct the syntax error; the terminal shows the line.' }
   return { message: text, advice: 'The terminal shows where the script threw.' }
 }
 
-/** What an error says first: its line, and the next where that line ends in a colon (`Transform failed with 1 error:`). */
+/**
+ * The first line of an error's message, and the second if the first ends in a colon (`Transform failed with 1 error:`).
+ */
 function headOf(message: string): string {
   const [first = '', second = ''] = message.split('\n').filter((line) => line.trim() !== '')
   return first.endsWith(':') ? `${first} ${second.trim()}`.trimEnd() : first
 }
 
 /**
- * Notes the error that is about to end the process, without handling it: exit code and the user's own handlers stay as
- * they are, and what is printed is freed of our wrappers' frames.
+ * Calls back with the error that is about to end the process, without handling it: the exit code and the user's own
+ * handlers stay as they are. The monitor's frames are removed from the stack trace that Node prints.
  */
 export function onFatalError(callback: (error: FatalError) => void): void {
   process.on('uncaughtExceptionMonitor', (error: unknown) => {
@@ -56,12 +59,15 @@ export function onFatalError(callback: (error: FatalError) => void): void {
       callback(explain(error))
       hideOwnFrames(error)
     } catch {
-      // Anything can be thrown, even what cannot be read; a throw in here would change the exit code.
+      // A program can throw any value, even one that cannot be read. An error thrown here would change the exit code.
     }
   })
 }
 
-/** For Node 18 with source maps on; elsewhere the frames were never printed (ownFrames.ts). */
+/**
+ * Removes the lines of the monitor's frames from an error's stack trace. It is needed on Node 18 with source maps on;
+ * elsewhere `hiddenFrames.ts` has removed the frames before.
+ */
 function hideOwnFrames(error: unknown): void {
   if (!(error instanceof Error) || !error.stack?.includes(__filename)) return
   const lines = error.stack.split('\n')

@@ -1,10 +1,10 @@
 import util from 'node:util'
 
 /**
- * tfjs-node 4.22 calls two functions that Node 23 removed, in nearly every op; the fix upstream is unreleased
- * (https://github.com/tensorflow/tfjs/pull/8425). Defined only where they are missing.
+ * Defines two functions of `node:util` where they are missing. tfjs-node 4.22 calls them in nearly every op, and Node
+ * 23 removed them. The fix in tfjs-node is unreleased (https://github.com/tensorflow/tfjs/pull/8425).
  */
-export function restoreRemovedNodeFunctions(): void {
+export function installNodeShims(): void {
   const target = util as unknown as Record<string, unknown>
   target['isNullOrUndefined'] ??= (value: unknown) => value === null || value === undefined
   target['isArray'] ??= Array.isArray

@@ -1,8 +1,8 @@
 /**
- * Lets the process outlive its terminal: closing VS Code hangs it up, and from then on every write to it fails.
- * Output is lost, which the person has agreed to by the setting.
+ * Lets the process outlive its terminal. When VS Code closes, the process gets SIGHUP, and every later write to the
+ * terminal fails. Later output is lost; the person has accepted that with the setting.
  */
-export function outliveTerminal(): void {
+export function surviveHangup(): void {
   process.on('SIGHUP', () => {})
   for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {})
 }

@@ -4,8 +4,8 @@ import path from 'node:path'
 declare const PRODUCT_VERSION: string
 
 /**
- * Versions for the run's header. TensorFlow.js packages are recognised by the files this process has loaded; inside a
- * bundle there are none, and nothing is guessed.
+ * Versions of Node, this product and TensorFlow.js packages, for the run's header. The packages are found by the files
+ * that this process has loaded. A bundle loads none of those files, so its packages are not listed.
  */
 export function versions(): Record<string, string> {
   const found: Record<string, string> = { node: process.version.slice(1), 'saturation-inspector': PRODUCT_VERSION }
@@ -18,7 +18,7 @@ export function versions(): Record<string, string> {
       }
       found[match[2]!] = version
     } catch {
-      // A package without a readable package.json has no version to show.
+      // The package.json cannot be read: the package is not listed.
     }
   }
   return found

@@ -1,22 +1,22 @@
 import { clip } from '../../protocol/clip.ts'
 import type { EventBody, Layer } from '../../protocol/events.ts'
 import { unmatched, type MeasureOptions } from '../../protocol/measureOptions.ts'
-import { WIDEST_SKETCHED } from '../../saturation/sketch/sketch.ts'
+import { MAX_SKETCHED_WIDTH } from '../../saturation/sketch/sketch.ts'
 
-/** What a person is told of a training that can be measured in part, or not at all: what is wrong, where, and what to do. */
+/** A problem of a training that can be measured in part only, or not at all: what is wrong, where, and what to do. */
 export type Problem = Extract<EventBody, { type: 'problem' }>
 
-/** A layer is wider than any sketch of bearable memory can judge. */
+/** A layer is too wide even for a sketch: one of bearable size would have too few directions. */
 export function tooWide(layer: string, width: number): Problem {
   return {
     type: 'problem',
     layer,
-    message: `${layer} has ${width} features; a sketch of more than ${WIDEST_SKETCHED} would have too few directions in 128 MB.`,
+    message: `${layer} has ${width} features; a sketch of more than ${MAX_SKETCHED_WIDTH} would have too few directions in 128 MB.`,
     advice: 'It is not measured. Of a convolution, pool or downsample the positions instead of flattening them.',
   }
 }
 
-/** @param step from 1 */
+/** A layer's output held NaN or infinity. @param step from 1 */
 export function notFinite(layer: string, step: number): Problem {
   return {
     type: 'problem',
@@ -27,7 +27,7 @@ export function notFinite(layer: string, step: number): Problem {
   }
 }
 
-/** Models of plain variables and ops have no layers. @param step from 1 */
+/** A training step ran no layer, because the model consists of plain variables and ops. @param step from 1 */
 export function noLayer(step: number): Problem {
   return {
     type: 'problem',
@@ -38,15 +38,15 @@ export function noLayer(step: number): Problem {
   }
 }
 
-/** Layers named in a problem at most: a big model has hundreds. */
-const NAMED = 30
+/** Most layers that a problem names: a big model has hundreds. */
+const MAX_LAYERS_NAMED = 30
 
-/** Null where each pattern of `include` matches a layer of the model. */
+/** Patterns of `include` match no layer. Null where each matches one. */
 export function noMatch(options: MeasureOptions, layers: readonly Layer[]): Problem | null {
   const patterns = unmatched(options, layers)
   if (patterns.length === 0) return null
-  const more = layers.length > NAMED ? ` and ${layers.length - NAMED} more` : ''
-  const names = layers.slice(0, NAMED).map(({ name, kind }) => `${name} (${kind})`)
+  const more = layers.length > MAX_LAYERS_NAMED ? ` and ${layers.length - MAX_LAYERS_NAMED} more` : ''
+  const names = layers.slice(0, MAX_LAYERS_NAMED).map(({ name, kind }) => `${name} (${kind})`)
   return {
     type: 'problem',
     layer: null,
@@ -55,7 +55,7 @@ export function noMatch(options: MeasureOptions, layers: readonly Layer[]): Prob
   }
 }
 
-/** Null where every measured layer has its line. */
+/** Measured layers have no known line in the code. Null where each has one. */
 export function unknownLines(layers: readonly Layer[]): Problem | null {
   const lost = layers.filter(({ site, notMeasured }) => site === null && notMeasured === null)
   if (lost.length === 0) return null

@@ -1,7 +1,8 @@
 import type { EventBody, Split } from '../../protocol/events.ts'
 import type { Invitation, Joined } from '../../protocol/handshake.ts'
+import type { Program } from './program.ts'
 
-/** A window's covariance on its way to the solver. */
+/** A window's covariance, or its sketch, to be solved. */
 export interface MeasureRequest {
   type: 'measure'
   layer: string
@@ -9,27 +10,29 @@ export interface MeasureRequest {
   step: number
   epoch: number | null
   endOfEpoch: boolean
-  /** Whether every eigenvalue is to be reported, or bins of them: what keeps the log of a long run small. */
+  /** Whether every eigenvalue is to be reported. If not, bins are, which keeps the log of a long run small. */
   wholeSpectrum: boolean
   seen: number
   rejected: number
   /** Training step of the window's first observation, from 1. */
   firstStep: number
-  /** Epochs that the window covers, the present one included; 0 where none are known. */
+  /** Epochs that the window covers, the present one included; 0 where there are no epochs. */
   epochs: number
   count: number
   width: number
-  /** As `Covariance` has them; `products` in shared memory, which the training thread keeps no hold of. */
+  /** `mean` of the window's `Accumulator`. */
   mean: Float64Array
+  /** `products` of the window's `Accumulator`, copied into shared memory that the training thread does not keep. */
   products: Float64Array
+  /** `rounding` of the window's `Accumulator`. */
   rounding: Float64Array
-  /** [any × width] rows to embed; null where there are none or the window goes on. */
+  /** [any × width] Rows to embed; null where there are none, or the window goes on. */
   sample: Float32Array | null
-  /** As `Sketch` has them where `products` are those of a sketch; null where they are those of a covariance. */
+  /** `squares` of a `Sketch`; null where the accumulator is a `Covariance`. */
   squares: Float64Array | null
 }
 
-/** Narrow layers are solved in less than half a second each; their reports do not wait for those of wide ones. */
+/** Widest layer that is solved among the narrow ones. Each takes less than 0.5 s, and none waits for a wide one. */
 const WIDEST_NARROW = 1024
 
 /** Whether a layer of this width is solved among the wide ones. */
@@ -41,52 +44,46 @@ export function isWide(width: number): boolean {
 export type ToWorker =
   | { type: 'event'; time: number; body: EventBody }
   | MeasureRequest
-  /** The process trains: it is to have a run. */
+  /** The process trains, so it is to have a run. */
   | { type: 'join' }
-  /** The process is about to end: report all there is, then set `DELIVERED`. */
+  /** The process is about to end: the worker is to report everything, then set `DELIVERED`. */
   | { type: 'finish' }
 
-/** Worker → training thread, once: where the run that this process was given is listened for. */
+/** Worker → training thread, once: the address of the run that this process was given. */
 export type FromWorker = Joined
 
-/** This process, as its run is to name it. */
-export interface Guest {
-  script: string
-  args: string[]
-  cwd: string
-}
-
+/** What the worker is started with. */
 export interface WorkerData {
   /** As it was when the process started; the file is read again when a run is asked for. */
   invitation: Invitation
-  /** Absolute path of the file that the invitation lies in. */
+  /** Absolute path of the file that contains the invitation. */
   file: string
-  guest: Guest
-  /** The run of this process where an earlier worker, which died, was given it. */
+  program: Program
+  /** The run of this process; null where it has none. A worker that died may have been given one. */
   session: Joined | null
+  /** Shared memory with the slots of `Control`. */
   control: Int32Array
-  /** Process-wide start of this monitor's events, so that the session can tell a repetition. */
   pid: number
-  /** Thread whose training is watched; 0 is the main thread. */
+  /** Thread whose training is monitored; 0 is the main thread. */
   thread: number
 }
 
 /** Slots of the shared control array. */
 export const Control = {
-  /** Mid-window measurements posted and not yet solved and rested from: of narrow layers, */
+  /** Number of mid-window measurements of narrow layers whose solution, with the rest after it, is not done. */
   QUEUED: 0,
-  /** 1 once everything posted before `finish` is acknowledged by the session, or cannot be. */
+  /** 1 once the session has acknowledged everything posted before `finish`, or cannot do so. */
   DELIVERED: 1,
-  /** 1 while the worker solves: who waits for it knows that it does not hang. */
+  /** 1 while the worker solves, so that the training thread can tell that it does not hang. */
   BUSY: 2,
-  /** and of wide ones. */
+  /** Number of mid-window measurements of wide layers whose solution, with the rest after it, is not done. */
   QUEUED_WIDE: 3,
-  /** 1 while no session listens: none was there, or it has gone. 0 also until that is known. */
+  /** 1 while no session listens, because none was there or it has gone; 0 also until that is known. */
   ALONE: 4,
   SLOTS: 5,
 } as const
 
-/** The slot that counts the measurements under way of a layer of this width. */
+/** Returns the slot that counts the mid-window measurements of layers of this width. */
 export function queueOf(width: number): number {
   return isWide(width) ? Control.QUEUED_WIDE : Control.QUEUED
 }

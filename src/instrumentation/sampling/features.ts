@@ -1,11 +1,11 @@
+import { layerKind } from '../../model/layerKinds.ts'
 import type { MeasureOptions } from '../../protocol/measureOptions.ts'
+import { untracked } from '../tfjs/untracked.ts'
 import { kindOf, type Engine, type Layer, type Tensor } from '../tfjs/tfjs.ts'
 
-const RECURRENT = new Set(['RNN', 'SimpleRNN', 'GRU', 'LSTM', 'Bidirectional'])
-
 /**
- * From a layer's output to the features that are measured, [..., width]: the options' step before the sums. With the
- * default options the output itself is handed on and nothing is computed.
+ * Turns a layer's output into the features that are measured, [..., width], as the options say. With the default
+ * options the features are the output itself, and nothing is computed.
  */
 export class Features {
   readonly #engine: Engine
@@ -17,21 +17,21 @@ export class Features {
   }
 
   /**
-   * Calls `use` with the features. Tensors made for it are off tape and tidy and gone when it returns.
+   * Calls `use` with the features. Tensors made for them are untracked, and freed when `use` returns.
    * @param inputs of the layer's present call.
    */
   from(layer: Layer, inputs: Tensor[], output: Tensor, use: (features: Tensor) => void): void {
-    const kind = kindOf(layer)
-    const spatial = kind.includes('Conv') && !kind.includes('LSTM') && output.shape.length > 2
+    const kind = layerKind(kindOf(layer))
+    const spatial = kind.convolution && output.shape.length > 2
     const { convolution, downsample, recurrent, preActivation } = this.#options
     const before = preActivation && fusesActivation(layer)
     const first = layer.dataFormat === 'channelsFirst' && output.shape.length > 2
     const positions = first ? output.shape.slice(2) : output.shape.slice(1, -1)
     const coarser = spatial && downsample !== null && positions.some((size) => size > downsample)
     const pooled = spatial && convolution !== 'channelwise'
-    const last = recurrent === 'last' && RECURRENT.has(kind) && output.shape.length === 3
+    const last = recurrent === 'last' && kind.recurrent && output.shape.length === 3
     if (!before && !first && !coarser && !pooled && !last) return use(output)
-    this.#offTheBooks(() => {
+    untracked(this.#engine, () => {
       let x = before ? withoutActivation(layer, inputs) : output
       if (first) x = this.#channelsLast(x)
       if (last) x = this.#slice(x, (axis, size) => (axis === 1 ? [size - 1, 1] : [0, 1]))
@@ -62,11 +62,11 @@ export class Features {
       return this.#engine.makeTensor(values, [examples, channels], 'float32')
     }
     const kernel = convolution === 'max' ? 'Max' : 'Mean'
-    // tfjs-node's kernels of these two take the axis that they reduce from `axis` and `reductionIndices`.
+    // tfjs-node's Max reads the axis to reduce from `reductionIndices`, its Mean from `axis`.
     return this.#engine.runKernel(kernel, { x: rows }, { axis: [1], reductionIndices: [1], keepDims: false })
   }
 
-  /** @param range of an axis: where it begins and its stride. */
+  /** @param range returns the begin and the stride of an axis. */
   #slice(x: Tensor, range: (axis: number, size: number) => [number, number]): Tensor {
     const ranges = x.shape.map((size, axis) => range(axis, size))
     const masks = { beginMask: 0, endMask: 0, ellipsisMask: 0, newAxisMask: 0, shrinkAxisMask: 0 }
@@ -77,18 +77,11 @@ export class Features {
   #reshape(x: Tensor, shape: number[]): Tensor {
     return this.#engine.runKernel('Reshape', { x }, { shape })
   }
-
-  #offTheBooks(f: () => void): void {
-    this.#engine.state.kernelDepth++
-    try {
-      this.#engine.tidy(f)
-    } finally {
-      this.#engine.state.kernelDepth--
-    }
-  }
 }
 
-/** Whether a layer applies an activation of its own to what it computes. Recurrent layers do so within their cell. */
+/**
+ * Whether a layer applies an activation to its own result. Recurrent layers do not: their cell does, at each time step.
+ */
 function fusesActivation(layer: Layer): boolean {
   const name = layer.activation?.getClassName?.()
   return layer.cell === undefined && name !== undefined && name !== 'linear' && kindOf(layer) !== 'Activation'
@@ -96,7 +89,9 @@ function fusesActivation(layer: Layer): boolean {
 
 const LINEAR = { getClassName: () => 'linear', apply: (x: Tensor) => x }
 
-/** What a layer computes before its activation: called once more with a linear one, then put back as it was. */
+/**
+ * Computes a layer's output before its activation: calls it once more with a linear one, then restores the original.
+ */
 function withoutActivation(layer: Layer, inputs: Tensor[]): Tensor {
   const { activation, _callHook: hook } = layer
   try {
@@ -110,7 +105,7 @@ function withoutActivation(layer: Layer, inputs: Tensor[]): Tensor {
   }
 }
 
-/** [examples × positions × channels] → [examples × channels]; of an even number of positions the mean of the middle two. */
+/** [examples × positions × channels] → [examples × channels]; of even numbers, the mean of the middle two. */
 function medians(values: Float32Array, examples: number, positions: number, channels: number): Float32Array {
   const result = new Float32Array(examples * channels)
   const column = new Float32Array(positions)

@@ -1,12 +1,17 @@
-import { COPIED_WHOLE, pickRows, sampleSize, type Sample, type Summer, type Sums } from './batchSums.ts'
-import type { SketchSums } from '../../saturation/sketch/sketch.ts'
+import type { GramSums, SketchSums } from '../../saturation/accumulator.ts'
 import type { Backend, Binding, OpAttribute, Tensor } from '../tfjs/tfjs.ts'
+import { MAX_NUMBERS_COPIED_WHOLE, type Summer } from './batchSums.ts'
+import { pickRows, sampleSize, type Sample } from './rowSampling.ts'
 
-/** From this width on, a Gram matrix is made in strips, each from the diagonal on: the rest mirrors it. Narrower ones gain nothing. */
-const WIDE = 1024
+/**
+ * Narrowest layer whose Gram matrix is made in strips. Each strip begins at the diagonal, so that most of the lower
+ * triangle, which mirrors the upper one, is not computed. Narrower layers gain nothing by it.
+ */
+const MIN_WIDTH_OF_STRIPS = 1024
+/** Strips that a wide layer's Gram matrix is made in. */
 const STRIPS = 4
 
-/** Attributes of the few ops used, made once: building them costs as much as a small op. */
+/** Attributes of the ops used. They are built once, because building them costs as much as a small op. */
 interface Attributes {
   reshape: OpAttribute[]
   slice: OpAttribute[]
@@ -16,12 +21,12 @@ interface Attributes {
 }
 
 /**
- * The sums on tfjs-node, through the addon directly: no Tensor objects, no profiler, no tape; a few microseconds an
- * op instead of tens. Every TensorFlow handle made here is deleted here.
+ * Sums on tfjs-node, through the addon directly. Without Tensor objects, profiler and tape, an op has an overhead of a
+ * few microseconds instead of tens. Every TensorFlow handle made here is deleted here.
  */
 export class NativeSummer implements Summer {
   readonly #backend: Required<Backend>
-  readonly #b: Binding
+  readonly #binding: Binding
   readonly #attributes: Attributes
   /** Handles to delete at the end of the present call. */
   #handles: number[] = []
@@ -29,23 +34,23 @@ export class NativeSummer implements Summer {
 
   constructor(backend: Required<Backend>) {
     this.#backend = backend
-    this.#b = backend.binding
-    this.#attributes = attributes(this.#b)
+    this.#binding = backend.binding
+    this.#attributes = attributes(this.#binding)
   }
 
   rows(output: Tensor, sample: Sample): Float32Array {
-    if (sample.rows * sample.width <= COPIED_WHOLE) {
+    if (sample.rows * sample.width <= MAX_NUMBERS_COPIED_WHOLE) {
       const [x] = this.#backend.getInputTensorIds([output]) as [number]
-      return pickRows(this.#b.tensorDataSync(x), sample)
+      return pickRows(this.#binding.tensorDataSync(x), sample)
     }
-    return this.#scoped(() => this.#b.tensorDataSync(this.#take(output, sample)))
+    return this.#scoped(() => this.#binding.tensorDataSync(this.#take(output, sample)))
   }
 
-  sums(output: Tensor, sample: Sample, shift: Float32Array): Sums {
+  sums(output: Tensor, sample: Sample, shift: Float32Array): GramSums<Float32Array> {
     return this.#scoped(() => this.#sum(this.#take(output, sample), sampleSize(sample), shift))
   }
 
-  sumsOf(rows: Float32Array, shift: Float32Array): Sums {
+  sumsOf(rows: Float32Array, shift: Float32Array): GramSums<Float32Array> {
     const count = rows.length / shift.length
     return this.#scoped(() => this.#sum(this.#floats([count, shift.length], rows), count, shift))
   }
@@ -61,30 +66,30 @@ export class NativeSummer implements Summer {
         count,
         sum: this.#total(x, count),
         squares: this.#total(this.#run('Square', subtract, [x]), count),
-        products: this.#b.tensorDataSync(this.#run('BatchMatMulV2', product, [x, projected])),
+        products: this.#binding.tensorDataSync(this.#run('BatchMatMulV2', product, [x, projected])),
       }
     })
   }
 
-  #sum(rows: number, count: number, shift: Float32Array): Sums {
-    // Subtracting zeros takes longer than the matrix product of many rows of few features.
+  #sum(rows: number, count: number, shift: Float32Array): GramSums<Float32Array> {
+    // A subtraction of zeros would take longer than the matrix product of many rows of few features.
     const x = shift.some((value) => value !== 0)
       ? this.#run('Sub', this.#attributes.subtract, [rows, this.#floats([1, shift.length], shift)])
       : rows
     return { count, sum: this.#total(x, count), gram: this.#gram(x, count, shift.length) }
   }
 
-  /** [width] Sum of all rows: a product with ones, which takes two thirds of the time of the backend's own sum. */
+  /** Sums all rows, [width], by a product with ones. It takes two thirds of the time of the backend's own sum. */
   #total(rows: number, count: number): Float32Array {
     if (this.#ones.length < count) this.#ones = new Float32Array(count).fill(1)
     const ones = this.#floats([1, count], this.#ones.subarray(0, count))
-    return this.#b.tensorDataSync(this.#run('BatchMatMulV2', this.#attributes.project, [ones, rows]))
+    return this.#binding.tensorDataSync(this.#run('BatchMatMulV2', this.#attributes.project, [ones, rows]))
   }
 
   #gram(x: number, rows: number, width: number): Float32Array {
     const product = (left: number, right: number) =>
-      this.#b.tensorDataSync(this.#run('BatchMatMulV2', this.#attributes.product, [left, right]))
-    if (width < WIDE) return product(x, x)
+      this.#binding.tensorDataSync(this.#run('BatchMatMulV2', this.#attributes.product, [left, right]))
+    if (width < MIN_WIDTH_OF_STRIPS) return product(x, x)
     const gram = new Float32Array(width * width)
     const height = Math.ceil(width / STRIPS)
     for (let from = 0; from < width; from += height) {
@@ -103,23 +108,23 @@ export class NativeSummer implements Summer {
     return stride === 1 ? x : this.#slice(x, [offset, 0], [rows, width], stride)
   }
 
-  /** Every so many rows, and all columns, from one corner to another. */
+  /** Slices a matrix from the corner `begin` to the corner `end`: every `stride`-th row, all columns. */
   #slice(x: number, begin: [number, number], end: [number, number], stride = 1): number {
     const range = [begin, end, [stride, 1]].map((values) => this.#ints(values))
     return this.#run('StridedSlice', this.#attributes.slice, [x, ...range])
   }
 
   #run(name: string, opAttributes: OpAttribute[], inputs: number[]): number {
-    const [output] = this.#b.executeOp(name, opAttributes, inputs, 1) as [{ id: number }]
+    const [output] = this.#binding.executeOp(name, opAttributes, inputs, 1) as [{ id: number }]
     return this.#keep(output.id)
   }
 
   #ints(values: number[]): number {
-    return this.#keep(this.#b.createTensor([values.length], this.#b.TF_INT32, Int32Array.from(values)))
+    return this.#keep(this.#binding.createTensor([values.length], this.#binding.TF_INT32, Int32Array.from(values)))
   }
 
   #floats(shape: number[], values: Float32Array): number {
-    return this.#keep(this.#b.createTensor(shape, this.#b.TF_FLOAT, values))
+    return this.#keep(this.#binding.createTensor(shape, this.#binding.TF_FLOAT, values))
   }
 
   #keep(handle: number): number {
@@ -131,7 +136,7 @@ export class NativeSummer implements Summer {
     try {
       return f()
     } finally {
-      for (const handle of this.#handles) this.#b.deleteTensor(handle)
+      for (const handle of this.#handles) this.#binding.deleteTensor(handle)
       this.#handles.length = 0
     }
   }
@@ -146,8 +151,8 @@ function attributes(b: Binding): Attributes {
     reshape: [type('T'), type('Tshape', b.TF_INT32)],
     slice: [type('T'), type('Index', b.TF_INT32), ...masks],
     subtract: [type('T')],
-    // Of BatchMatMulV2, as the library itself multiplies: TensorFlow's MatMul, with a factor transposed, corrupts the heap
-    // of a process under V8's CPU profiler.
+    // The products are BatchMatMulV2's, which the library itself uses: TensorFlow's MatMul with a transposed factor
+    // corrupts the heap of a process under V8's CPU profiler.
     product: [type('T'), flag('adj_x', true), flag('adj_y', false)],
     project: [type('T'), flag('adj_x', false), flag('adj_y', false)],
   }

@@ -1,36 +1,41 @@
-import { Covariance } from '../../saturation/covariance.ts'
-import { FLOAT32 } from '../../saturation/linalg/precision.ts'
+import type { Accumulator, BatchSums } from '../../saturation/accumulator.ts'
+import { FLOAT32_EPSILON } from '../../saturation/linalg/precision.ts'
 import { DEFAULT_OPTIONS, type MeasureOptions } from '../../protocol/measureOptions.ts'
 import { OBSERVATIONS_PER_FEATURE } from '../../run/sufficiency.ts'
-import { Sketch, type SketchSums } from '../../saturation/sketch/sketch.ts'
 import type { Tensor } from '../tfjs/tfjs.ts'
-import { pickRows, sampleRows, sampleSize, type Sample, type Summer, type Sums } from './batchSums.ts'
-import { RowSample } from './reservoir.ts'
-
-/** Small samples wait until there are this many rows, or as many as features: a Gram matrix costs the same for a few. */
-const ROWS_AT_ONCE = 512
-/** Numbers that a sketched layer's samples may fill while they wait. */
-const SKETCHED_AT_ONCE = 1 << 23
-/** Numbers that a narrow layer's samples may fill while they wait: a quarter of a megabyte. */
-const NUMBERS_AT_ONCE = 1 << 16
-const MOST_ROWS_AT_ONCE = 2048
-/** Of the fixed point for one batch: a mean in the millions is known to its first digits only after the first. */
-const MOST_MOVES = 3
+import type { Summer } from './batchSums.ts'
+import { summationFor, type BatchSummation } from './batchSummation.ts'
+import { EvenSample } from './evenSample.ts'
+import { approachMean, underflows } from './fixedPoint.ts'
+import { pickRows, sampleRows, sampleSize, type Sample } from './rowSampling.ts'
 
 /**
- * One layer's covariance in one split over the present window: an epoch, as many as it takes to judge the layer by, or
- * the run where no epochs are known.
+ * Most moves of the fixed point for one batch. A mean in the millions is known to its first digits only after the
+ * first.
+ */
+const MAX_MOVES_PER_BATCH = 3
+
+/** Rows from one output that wait to be summed. */
+interface PendingBatch {
+  /** Training step, from 0. */
+  step: number
+  rows: number
+}
+
+/**
+ * One layer's observations in one split over the present window. A window is an epoch, as many epochs as it takes to
+ * judge the layer, or the run where there are no epochs.
  *
- * A step's sample of a dense layer is a few rows, and summing, reading back and merging [width × width] numbers for
- * them would cost more than the layer itself. Such rows are copied out and summed together later; all of them enter.
+ * A step's sample of a dense layer is a few rows. To sum them, read the sums back and merge [width × width] numbers
+ * would cost more than the layer itself, so such rows are copied out and summed together later. None of them is lost.
  */
 export class Window {
-  /** A sketch of it where the layer is wider than the options let it be kept. */
-  readonly covariance: Covariance | Sketch
-  /** Feature vectors the layer produced. */
+  /** A covariance; a sketch of it where the layer is wider than the options' `exactWidth`. */
+  readonly accumulator: Accumulator
+  /** Feature vectors that the layer produced. */
   seen = 0
-  /** Of them, those of the latest output. */
-  rowsAtOnce = 0
+  /** Feature vectors in the latest output. */
+  rowsPerOutput = 0
   /** Observations left out because their batch held NaN or infinity. */
   rejected = 0
   /** Observations that have come since the window was last reported. */
@@ -41,27 +46,26 @@ export class Window {
   total = 0
   /** Epochs that have ended within the window. */
   epochsEnded = 0
+  readonly #options: MeasureOptions
   readonly #summer: Summer
+  readonly #summation: BatchSummation
   readonly #onRejected: (step: number) => void
-  readonly #capacity: number
   readonly #stagger: number
-  /** Rows that are awaited now. */
-  #awaited: number
+  /** Number of pending rows above which they are summed. */
+  #flushAbove: number
   /** [width] The fixed point that sums are formed about: zero as long as it is near enough to each feature's mean. */
   #shift: Float32Array
-  /** [#capacity × width] rows that wait, and the steps they are from. */
-  #waiting: Float32Array | null = null
-  #batches: { step: number; rows: number }[] = []
-  #rows = 0
-  /** Rows to embed at the window's end; null where that was not asked for. */
-  #sample: RowSample | null
-
-  readonly #options: MeasureOptions
+  /** [capacity × width] Rows that wait to be summed. */
+  #pending: Float32Array | null = null
+  #pendingBatches: PendingBatch[] = []
+  #pendingRows = 0
+  /** Rows to embed at the window's end; null where no embedding was asked for. */
+  #sample: EvenSample | null
 
   /**
-   * @param onRejected told of each step whose batch held NaN or infinity and was left out.
-   * @param stagger in (0, 1]: share of the usual rows after which the first are summed. Layers of the same width would
-   *   otherwise all do it in the same step, and the person would see the training stumble.
+   * @param onRejected called with each step whose batch held NaN or infinity and was left out.
+   * @param stagger in (0, 1]: share of the usual number of rows after which the first are summed. Otherwise all layers
+   *   of one width would sum in the same step, and that step would be noticeably slow.
    */
   constructor(
     width: number,
@@ -72,201 +76,149 @@ export class Window {
   ) {
     this.#options = options
     this.#sample = this.#newSample()
-    this.covariance = width > options.exactWidth ? new Sketch(width) : new Covariance(width)
+    this.#summation = summationFor(width, options.exactWidth, summer)
+    this.accumulator = this.#summation.accumulator
     this.#shift = new Float32Array(width)
     this.#summer = summer
     this.#stagger = stagger
     this.#onRejected = onRejected
-    const narrow = Math.min(MOST_ROWS_AT_ONCE, Math.floor(NUMBERS_AT_ONCE / width))
-    this.#capacity =
-      this.covariance instanceof Sketch
-        ? Math.min(ROWS_AT_ONCE, Math.max(1, Math.floor(SKETCHED_AT_ONCE / width)))
-        : Math.max(ROWS_AT_ONCE, width, narrow)
-    this.#awaited = this.#capacity * stagger
+    this.#flushAbove = this.#summation.capacity * stagger
   }
 
-  /** [any × width] an even sample of the window's rows, where one was asked for. */
+  /** [any × width] An even sample of the window's rows; null where none was asked for. */
   get sample(): Float32Array | null {
     return this.#sample?.rows() ?? null
   }
 
-  /** Observations that are in the covariance or wait to be. */
+  /** Observations that are in the accumulator, or wait to be. */
   get count(): number {
-    return this.covariance.count + this.#rows
+    return this.accumulator.count + this.#pendingRows
   }
 
   /**
-   * Whether it holds enough observations to judge the layer by, or as many as it may. Those that were left out count:
-   * a layer that gives nothing but NaN would never have enough.
+   * Whether the window holds enough observations to judge the layer, or as many as the options allow. Rejected ones
+   * count as well: otherwise a layer that gives nothing but NaN would never have enough.
    */
   get full(): boolean {
-    const enough = OBSERVATIONS_PER_FEATURE * this.covariance.width
+    const enough = OBSERVATIONS_PER_FEATURE * this.accumulator.width
     return this.count + this.rejected >= Math.min(enough, this.#options.maxObservations ?? Infinity)
   }
 
   /**
-   * Takes in a layer's output.
-   * @param limit rows to take at most.
+   * Adds a sample of a layer's output.
+   * @param limit most rows to take.
+   * @param step from 0
    */
   add(output: Tensor, limit: number, step: number): void {
     const left = (this.#options.maxObservations ?? Infinity) - this.count
     const sample = sampleRows(output.shape, Math.min(limit, left), step)
     const count = sampleSize(sample)
     this.seen += sample.rows
-    this.rowsAtOnce = sample.rows
+    this.rowsPerOutput = sample.rows
     if (count > left) return
     this.fresh += count
     this.total += count
     this.firstStep ??= step + 1
-    if (count >= this.#capacity) {
-      this.#keepSome(count, sample.width, (wanted) => this.#summer.rows(output, sampleRows(output.shape, wanted, step)))
-      const { covariance } = this
-      const sumAbout = (shift: Float32Array): Sums | SketchSums =>
-        covariance instanceof Sketch
-          ? this.#summer.sketchOf(this.#summer.rows(output, sample), shift, covariance.omega)
-          : this.#summer.sums(output, sample, shift)
-      if (!this.#merge(sumAbout)) this.#addExactly(this.#summer.rows(output, sample), { step, rows: count })
-      return
-    }
-    if (this.#rows + count > this.#awaited) {
-      this.settle()
-      this.#awaited = this.#capacity
-    }
-    this.#waiting ??= new Float32Array(this.#capacity * sample.width)
-    const rows = this.#summer.rows(output, sample)
-    this.#waiting.set(rows, this.#rows * sample.width)
-    this.#keepSome(count, sample.width, (wanted) => pickRows(rows, every(count / wanted, count, sample.width)))
-    this.#batches.push({ step, rows: count })
-    this.#rows += count
+    if (count >= this.#summation.capacity) this.#sumNow(output, sample, step)
+    else this.#sumLater(output, sample, step)
   }
 
-  /** Brings the rows that wait into the covariance. */
-  settle(): void {
-    if (this.#rows === 0 || !this.#waiting) return
-    const { covariance } = this
-    const { width } = covariance
-    const rows = this.#waiting.subarray(0, this.#rows * width)
-    // One batch with NaN in it must not take the others along.
-    const sumAbout = (shift: Float32Array): Sums | SketchSums =>
-      covariance instanceof Sketch
-        ? this.#summer.sketchOf(rows, shift, covariance.omega)
-        : this.#summer.sumsOf(rows, shift)
-    if (!this.#merge(sumAbout)) this.#settleEach(rows)
-    this.#batches.length = 0
-    this.#rows = 0
+  /** Sums the pending rows into the accumulator. */
+  flush(): void {
+    if (this.#pendingRows === 0 || !this.#pending) return
+    const rows = this.#pending.subarray(0, this.#pendingRows * this.accumulator.width)
+    // If a batch has NaN in it, the batches are added one by one, so that only this one is rejected.
+    if (!this.#merge((shift) => this.#summation.ofRows(rows, shift))) this.#addEach(rows)
+    this.#pendingBatches.length = 0
+    this.#pendingRows = 0
   }
 
-  /** Starts the next window, keeping the fixed point, which is still near the mean. */
+  /** Starts the next window. The fixed point stays, because it is still near the mean. */
   reset(): void {
-    this.covariance.clear()
-    this.seen = this.rejected = this.fresh = this.epochsEnded = this.#rows = 0
+    this.accumulator.clear()
+    this.seen = this.rejected = this.fresh = this.epochsEnded = this.#pendingRows = 0
     this.firstStep = null
-    this.#batches.length = 0
-    this.#waiting = null
-    this.#awaited = this.#capacity * this.#stagger
+    this.#pendingBatches.length = 0
+    this.#pending = null
+    this.#flushAbove = this.#summation.capacity * this.#stagger
     this.#sample = this.#newSample()
   }
 
-  #newSample(): RowSample | null {
-    const { embedding } = this.#options
-    return embedding === null ? null : new RowSample(embedding)
+  #sumNow(output: Tensor, sample: Sample, step: number): void {
+    const count = sampleSize(sample)
+    this.#keepSome(count, sample.width, (wanted) => this.#summer.rows(output, sampleRows(output.shape, wanted, step)))
+    if (!this.#merge((shift) => this.#summation.ofOutput(output, sample, shift)))
+      this.#addExactly(this.#summer.rows(output, sample), { step, rows: count })
   }
 
-  /** @param take reads about so many of the present rows. */
+  #sumLater(output: Tensor, sample: Sample, step: number): void {
+    const { capacity } = this.#summation
+    const { width } = sample
+    const count = sampleSize(sample)
+    if (this.#pendingRows + count > this.#flushAbove) {
+      this.flush()
+      this.#flushAbove = capacity
+    }
+    this.#pending ??= new Float32Array(capacity * width)
+    const rows = this.#summer.rows(output, sample)
+    this.#pending.set(rows, this.#pendingRows * width)
+    this.#keepSome(count, width, (wanted) => pickRows(rows, everyNth(count / wanted, count, width)))
+    this.#pendingBatches.push({ step, rows: count })
+    this.#pendingRows += count
+  }
+
+  #newSample(): EvenSample | null {
+    const { embedding } = this.#options
+    return embedding === null ? null : new EvenSample(embedding)
+  }
+
+  /** Adds some of the present rows to the even sample. @param take reads about so many of them. */
   #keepSome(count: number, width: number, take: (wanted: number) => Float32Array): void {
     if (!this.#sample) return
     const wanted = this.#sample.wanted(count)
     this.#sample.add(wanted > 0 ? take(wanted) : null, width, count)
   }
 
-  #settleEach(rows: Float32Array): void {
+  #addEach(rows: Float32Array): void {
     let at = 0
-    for (const batch of this.#batches)
-      this.#addExactly(rows.subarray(at, (at += batch.rows * this.covariance.width)), batch)
+    for (const batch of this.#pendingBatches)
+      this.#addExactly(rows.subarray(at, (at += batch.rows * this.accumulator.width)), batch)
   }
 
-  /** In float64 and on this thread: slow, but squares out of float32's range are no reason to leave a batch out. */
-  #addExactly(rows: Float32Array, batch: { step: number; rows: number }): void {
+  /**
+   * Adds rows in float64 on this thread, or rejects them. This is slow, but a batch whose squares exceed float32's
+   * range need not be rejected.
+   */
+  #addExactly(rows: Float32Array, batch: PendingBatch): void {
     this.#fade(batch.rows)
-    if (this.covariance.addRows(rows)) return
+    if (this.accumulator.addRows(rows)) return
     this.rejected += batch.rows
     this.#onRejected(batch.step)
   }
 
-  /** Of an exponential window, lets the past count less by as much as new observations come. */
+  /** In an exponential window, reduces the weight of earlier observations before `count` new ones are added. */
   #fade(count: number): void {
     const { window, halfLife } = this.#options
-    if (window === 'exponential') this.covariance.scale(2 ** (-count / halfLife))
+    if (window === 'exponential') this.accumulator.scale(2 ** (-count / halfLife))
   }
 
   /** @returns false when squares do not fit into float32, or a value is NaN or infinite. */
-  #merge(sumAbout: (shift: Float32Array) => Sums | SketchSums): boolean {
+  #merge(sumAbout: (shift: Float32Array) => BatchSums): boolean {
     let shift = this.#shift
     let sums = sumAbout(shift)
-    for (let moves = 0; moves < MOST_MOVES; moves++) {
-      const { points, far } = approachMean(shift, sums)
-      this.#shift = points
-      if (!far) break
-      shift = points
+    for (let moves = 0; moves < MAX_MOVES_PER_BATCH; moves++) {
+      const { point, resum } = approachMean(shift, sums)
+      this.#shift = point
+      if (!resum) break
+      shift = point
       sums = sumAbout(shift)
     }
-    if (vanish(sums)) return false
+    if (underflows(sums)) return false
     this.#fade(sums.count)
-    const { covariance } = this
-    if (covariance instanceof Sketch) return covariance.addSums(shift, sums as SketchSums, FLOAT32)
-    return covariance.addSums(sums.count, shift, sums.sum, (sums as Sums).gram, FLOAT32)
+    return this.accumulator.addSums(shift, sums, FLOAT32_EPSILON)
   }
 }
 
-function every(stride: number, rows: number, width: number): Sample {
+function everyNth(stride: number, rows: number, width: number): Sample {
   return { rows, width, stride: Math.max(1, Math.floor(stride)), offset: 0 }
-}
-
-/** Sum of one feature's squares. */
-function squareOf(sums: Sums | SketchSums, i: number): number {
-  return 'gram' in sums ? sums.gram[i * sums.sum.length + i]! : sums.squares[i]!
-}
-
-/** Whether deviations are so small that their squares lose digits, or all, at the lower end of float32's range. */
-function vanish(sums: Sums | SketchSums): boolean {
-  const { count, sum } = sums
-  let squares = 0
-  for (let i = 0; i < sum.length; i++) squares += squareOf(sums, i)
-  return squares < 2 ** -100 * count && Array.prototype.some.call(sum, (value) => value !== 0)
-}
-
-/** Squared distance of a layer's fixed points from the means, in variances, from which on the points follow. */
-const AWAY = 4
-/** The same from which on sums are formed again: the layer's variance has lost two digits of seven. */
-const FAR = 64
-
-/**
- * Fixed points nearer the means where these are far from the present ones, as biases are or a layer that dies: float32
- * sums of squares would consist of the distance, and the variance would drown in their rounding. That is asked of a layer
- * as a whole, because k is a matter of the rounding beside the trace: a feature that hardly varies does not change it, and
- * points other than zero have to be subtracted from every row.
- * @returns the points to use from now on, and whether the present ones are so far away that sums are to be formed again.
- */
-function approachMean(shift: Float32Array, sums: Sums | SketchSums): { points: Float32Array; far: boolean } {
-  const { count, sum } = sums
-  const distance = (i: number): number => sum[i]! / count
-  // Squares out of float32's range: the distance may be why.
-  const variance = (i: number): number => {
-    const square = squareOf(sums, i) / count
-    return square === Infinity ? 0 : Math.max(0, square - distance(i) ** 2)
-  }
-  let [distances, variances] = [0, 0]
-  for (let i = 0; i < shift.length; i++) {
-    distances += distance(i) ** 2
-    variances += variance(i)
-  }
-  if (!(distances > AWAY * variances)) return { points: shift, far: false }
-  let points = shift
-  for (let i = 0; i < shift.length; i++) {
-    const point = Math.fround(shift[i]! + distance(i))
-    if (!(distance(i) ** 2 > AWAY * variance(i)) || !Number.isFinite(point) || point === shift[i]) continue
-    if (points === shift) points = shift.slice()
-    points[i] = point
-  }
-  return { points, far: points !== shift && distances > FAR * variances }
 }

@@ -2,56 +2,55 @@ import fs from 'node:fs'
 import path from 'node:path'
 import type { Site } from '../../protocol/events.ts'
 import { evaluatedModule } from './evaluatedModules.ts'
-import { framesIn } from './hiddenFrames.ts'
+import { framesOf } from './hiddenFrames.ts'
 import { originalPosition } from './sourceMaps.ts'
 
-const DEPTH = 64
+/** Most frames of the call stack that are searched for the user's code. */
+const MAX_FRAMES = 64
 
 /**
- * Where the user's code is constructing the layer that is under construction now: the innermost frame of a file of
- * their own, mapped through source maps. Line and column count from 1; the column is V8's, at the called name.
- * @param layer the object under construction: frames up to the constructor of its own class are passed over, so that
- *   `new MyLayer()` is found rather than the `super()` in MyLayer.
+ * Where the user's code constructs the layer that is under construction now: the innermost frame in a file of the
+ * user's, mapped through source maps. Line and column count from 1. The column is V8's, at the name that is called.
+ * @param layer the object under construction. Frames up to the constructor of its own class are skipped, so that
+ *   `new MyLayer()` is found and not the `super()` in MyLayer.
  * @param awaiting whether code that awaits the construction counts as well
- * @returns null when no frame is the user's (a loaded model, a bundle without a source map).
+ * @returns null when no frame is in the user's code (a loaded model, a bundle without a source map).
  */
 export function constructionSite(layer: object, awaiting: boolean): Site | null {
   const frames = callStack().filter((frame) => awaiting || !frame.isAsync())
   const within = outermostConstructor(frames, layer)
   let library: string | undefined
   return innermostUserFrame(frames, (file, position) => {
-    // The innermost frame is the library's own, wherever its file lies: among vendored scripts, in a bundle. In a
-    // bundle without a source map it stands for the user's code as well, and no line is better than a wrong one.
+    // The innermost frame is the library's own, wherever its file lies: among vendored scripts, or in a bundle. In a
+    // bundle without a source map the user's code has the same file: no place is better than a wrong one.
     library ??= file
     return file === library || position <= within
   })
 }
 
-/** Where the user's code is calling into the library now; null when no frame is the user's. */
+/** Where the user's code calls into the library now; null when no frame is in the user's code. */
 export function callSite(frames = callStack()): Site | null {
   return innermostUserFrame(frames, () => false)
 }
 
-function innermostUserFrame(
-  frames: NodeJS.CallSite[],
-  passOver: (file: string, position: number) => boolean,
-): Site | null {
+/** The place of the innermost frame in the user's code that `skip` does not skip, mapped through source maps. */
+function innermostUserFrame(frames: NodeJS.CallSite[], skip: (file: string, position: number) => boolean): Site | null {
   const prepare = Error.prepareStackTrace
   for (const [position, frame] of frames.entries()) {
     const evaluated = evaluatedModule(frame)
     const running = frame.getFileName() ?? evaluated
     if (!running || running === __filename || running.startsWith('node:')) continue
-    // Before mapping, because it would read the libraries' large maps.
+    // Installed packages are recognised before mapping, which would read their large source maps.
     const bundle = evaluated === null ? undefined : bundleOf(frames.slice(position))
     const site = isInstalled(running) ? null : originalPosition(frame, prepare, bundle)
-    if (!passOver(site?.file ?? running, position) && site && isUsers(site.file)) return site
-    // The frames further out are the bundle's own, and stand for no line of the user's.
+    if (!skip(site?.file ?? running, position) && site && isUserFile(site.file)) return site
+    // The frames further out belong to the bundle itself, and not to a line of the user's.
     if (evaluated !== null && !isInstalled(running) && !site) return null
   }
   return null
 }
 
-/** The file whose code evaluates that of the first frame: the next that is a file, else the program's main one. */
+/** The file that evaluates the first frame's code: that of the next frame with a file, else the program's main file. */
 function bundleOf(frames: NodeJS.CallSite[]): string | undefined {
   const files = frames.map((frame) => frame.getFileName())
   return files.find((file) => file && path.isAbsolute(file) && !isInstalled(file)) ?? process.argv[1]
@@ -59,9 +58,10 @@ function bundleOf(frames: NodeJS.CallSite[]): string | undefined {
 
 /**
  * The present call stack, innermost frame first.
- * @param above this function's frame and those within it are left out.
+ * @param depth most frames to return
+ * @param above a function whose frame is left out, together with the frames that it called.
  */
-export function callStack(depth = DEPTH, above: (...args: never[]) => unknown = callStack): NodeJS.CallSite[] {
+export function callStack(depth = MAX_FRAMES, above: (...args: never[]) => unknown = callStack): NodeJS.CallSite[] {
   const limit = Error.stackTraceLimit
   const here: { stack?: unknown } = {}
   try {
@@ -70,11 +70,12 @@ export function callStack(depth = DEPTH, above: (...args: never[]) => unknown = 
   } finally {
     Error.stackTraceLimit = limit
   }
-  const frames = framesIn(here)
+  const frames = framesOf(here)
   if (frames) return frames
   const own = Object.getOwnPropertyDescriptor(Error, 'prepareStackTrace')
   try {
-    // Defined, not assigned: an assignment would be taken for the user's (ownFrames.ts).
+    // The property is defined and not assigned, because an assignment would count as the user's formatter
+    // (hiddenFrames.ts).
     Object.defineProperty(Error, 'prepareStackTrace', {
       configurable: true,
       value: (_: unknown, sites: unknown) => sites,
@@ -87,11 +88,12 @@ export function callStack(depth = DEPTH, above: (...args: never[]) => unknown = 
 }
 
 /**
- * Position of the outermost frame in which the layer is being constructed; -1 where there is none. Between it and the
- * library's there may be others, of a compiler's helper that calls `super`.
+ * Position of the outermost frame in which the layer is being constructed; -1 where there is none. Between that frame
+ * and the library's there may be frames of a compiler's helper that calls `super`.
  *
- * In strict code `getThis` is hidden, so the constructors of the layer's classes are known by their names. They are on
- * the stack from the base class to the derived one, each once: another object whose class has the same name is none.
+ * In strict code `getThis` returns undefined, so the constructors of the layer's classes are recognised by their names.
+ * They are on the stack once each, in order from the base class to the derived one. The order tells them from the
+ * constructor of another object whose class happens to have the same name.
  */
 function outermostConstructor(frames: NodeJS.CallSite[], layer: object): number {
   const classes: (string | undefined)[] = []
@@ -108,12 +110,12 @@ function outermostConstructor(frames: NodeJS.CallSite[], layer: object): number 
   return outermost
 }
 
-/** Source maps of bundled libraries name files that nobody has: whatever is not on disk is not the user's. */
-function isUsers(file: string): boolean {
+/** Whether a file is the user's. Source maps of bundled libraries name files that are not on disk; those are not. */
+function isUserFile(file: string): boolean {
   return !isInstalled(file) && path.isAbsolute(file) && fs.existsSync(file)
 }
 
-/** Whether a file is a package's. */
+/** Whether a file belongs to an installed package. */
 export function isInstalled(file: string): boolean {
   return /[\\/]node_modules[\\/]/.test(file)
 }

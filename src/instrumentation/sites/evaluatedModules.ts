@@ -1,11 +1,12 @@
 import fs from 'node:fs'
 import { SourceMap } from 'node:module'
 
+/** Source maps that were read, by bundle and module; null for a module without one. */
 const maps = new Map<string, SourceMap | null>()
 
 /**
- * Name of the module that a stack frame is in, where a bundler has put each module into an `eval` of its own: webpack does
- * so in development unless told otherwise (`devtool: 'eval'`, `'eval-source-map'`). Null for any other frame.
+ * Name of the module that a stack frame is in, where a bundler wraps each module in an `eval`. Webpack does so in
+ * development by default (`devtool: 'eval'`, `'eval-source-map'`). Null for any other frame.
  */
 export function evaluatedModule(frame: NodeJS.CallSite): string | null {
   if (!frame.isEval()) return null
@@ -14,8 +15,8 @@ export function evaluatedModule(frame: NodeJS.CallSite): string | null {
 }
 
 /**
- * The source map of such a module. It is in the text of the bundle, escaped as the rest of the module is; Node itself reads
- * it only where its own source map support is on.
+ * The source map of a module that is wrapped in an `eval`; null where there is none. The map is part of the bundle's
+ * text, escaped like the rest of the module. Node reads it only where its own source map support is on.
  * @param bundle absolute path
  */
 export function mapInBundle(bundle: string, module: string): SourceMap | null {

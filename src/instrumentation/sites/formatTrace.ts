@@ -1,6 +1,7 @@
 import { findSourceMap, type SourceMap } from 'node:module'
 import { fileURLToPath } from 'node:url'
 
+/** An entry of a source map; line and column count from 0. */
 interface Place {
   name?: string
   originalSource?: string
@@ -9,13 +10,13 @@ interface Place {
 }
 
 /**
- * The text of a stack trace as Node 18 and the first of 20 print it, whose own function for that cannot be called: by
- * source maps where they are on.
+ * The text of a stack trace as Node 18 and the first versions of 20 print it, mapped through source maps where those
+ * are on. The function by which these versions do it cannot be called from outside.
  */
-export function printedTrace(error: unknown, frames: NodeJS.CallSite[]): string {
+export function formatTrace(error: unknown, frames: NodeJS.CallSite[]): string {
   const mapped = (process as { sourceMapsEnabled?: boolean }).sourceMapsEnabled === true
   const plain = frames.map(String)
-  const maps = new Maps()
+  const maps = new SourceMapCache()
   const lines = mapped ? frames.map((frame, i) => originalLine(frame, frames[i + 1], maps) ?? plain[i]!) : plain
   return [headerOf(error), ...lines].join('\n    at ')
 }
@@ -30,8 +31,12 @@ function headerOf(error: unknown): string {
   }
 }
 
-/** A frame at its place in the source; null where no source map tells it. */
-function originalLine(frame: NodeJS.CallSite, caller: NodeJS.CallSite | undefined, maps: Maps): string | null {
+/** A frame's line of the trace, at its place in the source; null where no source map knows the place. */
+function originalLine(
+  frame: NodeJS.CallSite,
+  caller: NodeJS.CallSite | undefined,
+  maps: SourceMapCache,
+): string | null {
   try {
     const map = maps.of(frame.getFileName() ?? frame.getEvalOrigin())
     if (!map) return null
@@ -43,13 +48,13 @@ function originalLine(frame: NodeJS.CallSite, caller: NodeJS.CallSite | undefine
     const file = originalSource.startsWith('file://') ? fileURLToPath(originalSource) : originalSource
     return `${nameIn(map, frame, caller) || running} (${file}:${line + 1}:${column + 1})`
   } catch {
-    // A map that cannot be read: the frame stays as it is.
+    // The map cannot be read: the frame keeps its place in the running code.
     return null
   }
 }
 
-/** The source maps of a trace's files. Node makes a map anew each time it is asked for, which takes long for large ones. */
-class Maps {
+/** The source maps of a trace's files. Node parses a map again for each call, which takes long for large maps. */
+class SourceMapCache {
   readonly #known = new Map<string | undefined, SourceMap | undefined>()
 
   of(file: string | undefined): SourceMap | undefined {
@@ -62,7 +67,7 @@ function placeIn(map: SourceMap, [line, column]: [number, number]): Place {
   return map.findEntry(line - 1, column - 1)
 }
 
-/** What the source calls the function: at its beginning, else where it is called. */
+/** The function's name in the source: by the map's entry at the function's beginning, else at the place of the call. */
 function nameIn(map: SourceMap, frame: NodeJS.CallSite, caller: NodeJS.CallSite | undefined): string | undefined {
   const { getEnclosingLineNumber: line, getEnclosingColumnNumber: column } = frame as unknown as Enclosed
   const { name } = placeIn(map, [line.call(frame), column.call(frame)])
@@ -70,6 +75,7 @@ function nameIn(map: SourceMap, frame: NodeJS.CallSite, caller: NodeJS.CallSite 
   return caller && caller.getFileName() === frame.getFileName() ? placeIn(map, positionOf(caller)).name : undefined
 }
 
+/** Methods of V8's call sites that Node's types lack. */
 interface Enclosed {
   getEnclosingLineNumber: (this: unknown) => number
   getEnclosingColumnNumber: (this: unknown) => number

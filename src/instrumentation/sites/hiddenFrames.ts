@@ -1,114 +1,123 @@
-import { printedTrace } from './formatTrace.ts'
+import { formatTrace } from './formatTrace.ts'
 import { errorOf, rootOf } from '../tfjs/realm.ts'
 
 type PrepareStackTrace = (this: unknown, error: unknown, frames: NodeJS.CallSite[]) => unknown
 
-/** Frames captured beyond the user's `Error.stackTraceLimit`, so that as many as they asked for are left without ours. */
-const SPARE = 61
+/**
+ * Frames that are captured beyond the user's `Error.stackTraceLimit`. They make up for the monitor's frames, so that
+ * the user still gets as many as they asked for once those are removed.
+ */
+const EXTRA_FRAMES = 61
 
-/** How Node prints where the user has no formatter: by source maps if they are on. Node 18 has it only within. */
-const ofNode = Error.prepareStackTrace?.name === 'ErrorPrepareStackTrace' ? Error.prepareStackTrace : undefined
+/** Node's own formatter, which uses source maps where they are on. Node 18 does not put it where it can be read. */
+const nodeFormatter = Error.prepareStackTrace?.name === 'ErrorPrepareStackTrace' ? Error.prepareStackTrace : undefined
 
+/** Whether `isPreparing` is finding out if V8 asks Node for formatters now. */
 let probing = false
-let probed = false
-let preparing = false
-/** Whether the frames themselves are asked for. */
-let bare = false
+/** Whether V8 has read `Error.prepareStackTrace` since the probe began. */
+let wasProbeRead = false
+/** Whether a stack trace is being formatted, or the monitor's frames are to be shown. */
+let filterIsOff = false
+/** Whether `framesOf` asks for the frames themselves, in the place of a text. */
+let framesAreWanted = false
 
-const keepers = new WeakMap<object, Keeper>()
+/** The filter of each realm, by its `Object.prototype`. */
+const filters = new WeakMap<object, FrameFilter>()
 
 /**
- * Calls on behalf of the user, without leaving a frame of ours in the stack traces of errors that are made in there,
- * thrown or not, whoever reads them and when. A `catch` here would be simpler, but Node prints the line of the last
- * `throw` above an uncaught error.
- * @param object what is called is of the same realm as this object.
+ * Returns a function that calls on behalf of the user. Errors made in such a call have no frame of the monitor in their
+ * stack traces, whether they are thrown or not, whoever reads the trace, and whenever. A `catch` around the call would
+ * be simpler, but Node prints the line of the last `throw` above an uncaught error.
+ * @param object an object of the realm that the calls go to.
  */
-export function unseenIn(object: object): <T>(call: () => T) => T {
+export function frameHiderFor(object: object): <T>(call: () => T) => T {
   const root = rootOf(object)
-  let keeper = keepers.get(root)
-  if (!keeper) keepers.set(root, (keeper = new Keeper(errorOf(root))))
-  const { unseen } = keeper
-  return unseen
+  let filter = filters.get(root)
+  if (!filter) filters.set(root, (filter = new FrameFilter(errorOf(root))))
+  const { withHiddenFrames } = filter
+  return withHiddenFrames
 }
 
-/** What an error of ours says of itself to us, who want to see our frames. */
-export function ownStack(error: unknown): string {
-  const before = preparing
-  preparing = true
+/** The stack trace of an error in the monitor itself, whose frames are shown. */
+export function unfilteredStack(error: unknown): string {
+  const before = filterIsOff
+  filterIsOff = true
   try {
     return error instanceof Error ? (error.stack ?? error.message) : String(error)
   } catch {
     return 'an error that cannot be printed'
   } finally {
-    preparing = before
+    filterIsOff = before
   }
 }
 
 /**
- * The frames of what `Error.captureStackTrace` has filled, ours included. To put a formatter in place for each takes many
- * times as long.
- * @returns null where there is no accessor of ours to ask: nothing has been called on behalf of the user so far.
+ * The frames that `Error.captureStackTrace` has captured in an object, the monitor's included. Installing a formatter
+ * for each call instead would take many times as long.
+ * @returns null where the monitor's accessor is not installed, because nothing was called on behalf of the user so far.
  */
-export function framesIn(captured: { stack?: unknown }): NodeJS.CallSite[] | null {
-  if (!ours.isInstalled()) return null
-  bare = true
+export function framesOf(captured: { stack?: unknown }): NodeJS.CallSite[] | null {
+  if (!ownRealm.isInstalled()) return null
+  framesAreWanted = true
   try {
     return captured.stack as NodeJS.CallSite[]
   } finally {
-    bare = false
+    framesAreWanted = false
   }
 }
 
-/** Keeps our frames out of the stack traces of one realm. */
-class Keeper {
+/** Keeps the monitor's frames out of the stack traces of one realm. */
+class FrameFilter {
   readonly #error: ErrorConstructor | null
-  /** What the user has in `Error.prepareStackTrace`. */
-  #theirs: unknown = undefined
-  /** Calls of `unseen` under way, and the user's limit when the outermost began. */
+  /** The value that the user has assigned to `Error.prepareStackTrace`. */
+  #userFormatter: unknown = undefined
+  /** Calls of `withHiddenFrames` under way. */
   #depth = 0
+  /** The user's `Error.stackTraceLimit` when the outermost of those calls began. */
   #limit = 0
 
+  /** @param error the realm's `Error`; null where it cannot be reached, and nothing is filtered. */
   constructor(error: ErrorConstructor | null) {
     this.#error = error
   }
 
-  readonly unseen = <T>(call: () => T): T => {
+  readonly withHiddenFrames = <T>(call: () => T): T => {
     const raised = this.#depth++ === 0 ? this.#begin() : null
     try {
       return call()
     } finally {
       this.#depth--
-      // A limit that they have set meanwhile is theirs.
+      // A limit that the user has set in the meantime stays.
       if (raised !== null && this.#error?.stackTraceLimit === raised) this.#error.stackTraceLimit = this.#limit
     }
   }
 
-  /** @returns the limit that is in force in the call; null where the user's stays. */
+  /** Raises the user's limit. @returns the limit during the call; null where the user's stays. */
   #begin(): number | null {
     try {
-      // Whether Node is asking is found out by an error of ours.
       if (!this.#error) return null
-      if (this !== ours) ours.#install()
+      // `isPreparing` makes an error of the monitor's own realm, whatever realm the user's errors are of.
+      if (this !== ownRealm) ownRealm.#install()
       this.#install()
       if (typeof this.#error.stackTraceLimit !== 'number') return null
       this.#limit = this.#error.stackTraceLimit
-      return (this.#error.stackTraceLimit = this.#limit + SPARE)
+      return (this.#error.stackTraceLimit = this.#limit + EXTRA_FRAMES)
     } catch {
-      // Frozen intrinsics: our frames show.
+      // Node's intrinsics are frozen: the monitor's frames show.
       return null
     }
   }
 
   /**
-   * Puts an accessor in the place of `Error.prepareStackTrace`, unless it is there. It gives Node our filter and everybody
-   * else what they have put there.
+   * Replaces `Error.prepareStackTrace` by an accessor, unless that is done. It gives Node the monitor's formatter, and
+   * everyone else the value that the user has assigned.
    */
   #install(): void {
     if (this.isInstalled()) return
     const error = this.#error!
-    this.#theirs = error.prepareStackTrace
+    this.#userFormatter = error.prepareStackTrace
     const enumerable = Object.getOwnPropertyDescriptor(error, 'prepareStackTrace')?.enumerable ?? false
-    const set = (value: unknown): unknown => (this.#theirs = value)
+    const set = (value: unknown): unknown => (this.#userFormatter = value)
     Object.defineProperty(error, 'prepareStackTrace', { configurable: true, enumerable, get: this.#read, set })
   }
 
@@ -117,60 +126,64 @@ class Keeper {
   }
 
   readonly #read = (): unknown => {
-    if (bare) return themselves
+    if (framesAreWanted) return returnFrames
     if (probing) {
-      probed = true
+      wasProbeRead = true
       return undefined
     }
-    return !preparing && isPreparing() ? this.#prepare : this.#theirs
+    return !filterIsOff && isPreparing() ? this.#prepare : this.#userFormatter
   }
 
   readonly #prepare = withThis((self, error, frames) => {
-    preparing = true
+    filterIsOff = true
     try {
-      const theirs = typeof this.#theirs === 'function' ? this.#theirs : (ofNode ?? printedTrace)
-      return Reflect.apply(theirs, self, [error, this.#withoutOurs(frames)]) as unknown
+      const format = typeof this.#userFormatter === 'function' ? this.#userFormatter : (nodeFormatter ?? formatTrace)
+      return Reflect.apply(format, self, [error, this.#withoutOwnFrames(frames)]) as unknown
     } finally {
-      preparing = false
+      filterIsOff = false
     }
   })
 
-  #withoutOurs(frames: NodeJS.CallSite[]): NodeJS.CallSite[] {
+  #withoutOwnFrames(frames: NodeJS.CallSite[]): NodeJS.CallSite[] {
     const kept = frames.filter((frame) => frame.getFileName() !== __filename)
-    // Without a frame of ours, that many were captured only where our call was further out still.
-    const raised = kept.length < frames.length || frames.length === this.#limit + SPARE
-    if (!raised) return frames
-    return isWhole(frames) ? kept : kept.slice(0, this.#limit)
+    // A trace of exactly the raised length was cut off there, so the monitor's call is further out than its last frame.
+    const wasRaised = kept.length < frames.length || frames.length === this.#limit + EXTRA_FRAMES
+    if (!wasRaised) return frames
+    return ignoresLimit(frames) ? kept : kept.slice(0, this.#limit)
   }
 }
 
 /**
- * Whether Node has captured all frames, whatever the limit, for an error of its own. Where source maps are on, Node 18
- * leaves them in, and so it does the function that captures them; else both are gone before anyone is asked.
+ * Whether Node has captured all frames of an error of its own, whatever the limit. Where source maps are on, Node 18
+ * keeps them all, together with the frame of the function that captures them. In all other cases Node removes both
+ * before it asks for a formatter.
  */
-function isWhole(frames: NodeJS.CallSite[]): boolean {
+function ignoresLimit(frames: NodeJS.CallSite[]): boolean {
   return frames[0]?.getFunctionName() === '__node_internal_captureLargerStackTrace'
 }
 
-const themselves: PrepareStackTrace = (_, frames) => frames
+const returnFrames: PrepareStackTrace = (_, frames) => frames
 
-/** A formatter that is told its own `this`. */
+/** Turns a function that gets `this` as its first argument into a formatter. */
 function withThis(format: (self: unknown, error: unknown, frames: NodeJS.CallSite[]) => unknown): PrepareStackTrace {
   return function (error, frames) {
     return format(this, error, frames)
   }
 }
 
-/** Of the realm that Node itself runs in. */
-const ours = new Keeper(Error)
-keepers.set(Object.prototype, ours)
+/** The filter of the realm that Node and the monitor run in. */
+const ownRealm = new FrameFilter(Error)
+filters.set(Object.prototype, ownRealm)
 
-/** Whether Node is asking, in order to prepare a stack trace: within that, V8 prints others without asking Node. */
+/**
+ * Whether Node reads `Error.prepareStackTrace` now in order to prepare a stack trace. While it does, V8 formats further
+ * traces without reading the property, so that a trace made here does not reach the accessor.
+ */
 function isPreparing(): boolean {
   probing = true
-  probed = false
+  wasProbeRead = false
   try {
-    return new Error().stack !== undefined && !probed
+    return new Error().stack !== undefined && !wasProbeRead
   } catch {
     return false
   } finally {

@@ -13,14 +13,17 @@ export interface Position {
 
 type PrepareStackTrace = (error: Error, frames: NodeJS.CallSite[]) => unknown
 
+/** Source maps of files on disk that were read; null for a file without one. */
 const onDisk = new Map<string, SourceMap | null>()
 
 /**
- * Where the code of a stack frame was written. Node's own source map support is used where the user has it on (tsx,
- * `--enable-source-maps`), but never switched on, because that would change the text of the user's stack traces.
- * @param prepare the user's `Error.prepareStackTrace`, by which ts-node and source-map-support map code that exists
- *   in memory only.
- * @param bundle the file whose code evaluates the frame's, where one does.
+ * The place in the source that a stack frame's code comes from. Node's own source map support is used where the user
+ * has switched it on (tsx, `--enable-source-maps`). It is never switched on here, because that would change the text of
+ * the user's stack traces.
+ * @param prepare the user's `Error.prepareStackTrace`. With it ts-node and source-map-support map code that exists only
+ *   in memory.
+ * @param bundle the file that evaluates the frame's code, if the code is evaluated.
+ * @returns null where the frame has no place, or is evaluated and no source map knows it.
  */
 export function originalPosition(
   frame: NodeJS.CallSite,
@@ -38,36 +41,41 @@ export function originalPosition(
   const position = { file: toPath(name), line, column }
   return (
     mapped(findSourceMap(name), position) ??
-    asRendered(frame, prepare, position) ??
+    asPrintedByFormatter(frame, prepare, position) ??
     mapped(mapOnDisk(position.file), position) ??
     position
   )
 }
 
-/** Absolute paths of the files that a file on disk was made of, as its source map names them; none without one. */
+/** Absolute paths of the sources that the source map of a file on disk names; none without a source map. */
 export function sourcesOf(name: string): string[] {
   const file = toPath(name)
   const map = mapOnDisk(file)
-  return map?.payload.sources.map((source) => unpacked(source, file) ?? toPath(source)) ?? []
+  return map?.payload.sources.map((source) => webpackSource(source, file) ?? toPath(source)) ?? []
 }
 
 function mapped(map: SourceMap | null | undefined, { file, line, column }: Position): Position | null {
   const entry = map?.findEntry(line - 1, column - 1)
   if (!entry || !('originalSource' in entry) || !entry.originalSource) return null
   return {
-    file: unpacked(entry.originalSource, file) ?? toPath(entry.originalSource),
+    file: webpackSource(entry.originalSource, file) ?? toPath(entry.originalSource),
     line: entry.originalLine + 1,
     column: entry.originalColumn + 1,
   }
 }
 
-/** The position that the user's formatter prints for this frame; null when it prints the one given. */
-function asRendered(frame: NodeJS.CallSite, prepare: PrepareStackTrace | undefined, given: Position): Position | null {
+/** The position that the user's formatter prints for this frame; null when it prints the given one, or none. */
+function asPrintedByFormatter(
+  frame: NodeJS.CallSite,
+  prepare: PrepareStackTrace | undefined,
+  given: Position,
+): Position | null {
   if (!prepare) return null
   let text: unknown
   const { random } = Math
   try {
-    // source-map-support sorts a map's lines by random pivots: a program that seeds Math.random must not miss numbers.
+    // source-map-support sorts a map's lines with random pivots. A program that seeds Math.random must not lose
+    // numbers.
     Reflect.set(Math, 'random', () => 0.5)
     text = prepare(new Error(), [frame])
   } catch {
@@ -82,7 +90,7 @@ function asRendered(frame: NodeJS.CallSite, prepare: PrepareStackTrace | undefin
   return same ? null : position
 }
 
-/** The source map that a file on disk names in its last lines, inline or beside it. */
+/** The source map that the last lines of a file on disk name: inline, or in a file of its own. */
 function mapOnDisk(file: string): SourceMap | null {
   let map = onDisk.get(file)
   if (map === undefined) onDisk.set(file, (map = readMap(file)))
@@ -106,16 +114,17 @@ function readMap(file: string): SourceMap | null {
     payload.sources = payload.sources.map((source) => new URL(root + source, base).href)
     return new SourceMap(payload as never)
   } catch {
-    // A map that is missing or broken maps nothing; the position in the running code is still true.
+    // The map is missing or broken. The position in the running code is still correct.
     return null
   }
 }
 
 /**
- * The file behind a name as webpack writes it, `webpack://project/./src/train.ts?hash`: relative to the project's folder,
- * which is the bundle's or one above it.
+ * The file behind a name that webpack wrote, such as `webpack://project/./src/train.ts?hash`; null for any other name,
+ * and where no such file exists. The name is relative to the project's folder, which is the bundle's folder or one
+ * above it.
  */
-function unpacked(name: string, bundle: string): string | null {
+function webpackSource(name: string, bundle: string): string | null {
   const relative = /^webpack:\/\/[^/]*\/([^?]+)/.exec(name)?.[1]
   if (relative === undefined) return null
   for (let folder = path.dirname(bundle); ; folder = path.dirname(folder)) {

@@ -1,6 +1,6 @@
 /**
- * The parts of TensorFlow.js that the monitor touches, as found in 4.22 (the same members exist in 3.x). Not imported
- * from the library's types: the user's copy is met at run time, whichever version and however bundled it is.
+ * Types of the parts of TensorFlow.js that the monitor touches, as found in 4.22 (the same members exist in 3.x). They
+ * are not the library's own types, because the monitor meets the user's copy at run time, in any version and bundle.
  */
 
 export interface Tensor {
@@ -21,7 +21,7 @@ export interface Layer {
   /** Sequential, LayersModel and other containers. */
   layers?: Layer[]
   outputLayers?: Layer[]
-  /** Whether a model's `fit` is under way. */
+  /** Whether a model's `fit` is in progress. */
   isTraining?: boolean
   getClassName(): string | undefined
   countParams(): number
@@ -38,14 +38,14 @@ export interface Layer {
   cell?: Pick<Layer, 'units' | 'filters' | 'activation'>
 }
 
-/** Arguments as `node.backend.executeOp` of tfjs-node's addon wants them. */
+/** An attribute of an op, as `executeOp` of tfjs-node's addon takes it. */
 export interface OpAttribute {
   name: string
   type: number
   value: unknown
 }
 
-/** tfjs-node's native addon. Ids name TensorFlow's own tensors, outside the engine's books. */
+/** tfjs-node's native addon. Its ids name TensorFlow's own tensors, which TensorFlow.js's engine does not track. */
 export interface Binding {
   TF_ATTR_TYPE: number
   TF_ATTR_BOOL: number
@@ -76,8 +76,8 @@ export interface Engine {
 type Global = { _tfengine?: Engine; window?: { _tfengine?: Engine } }
 
 /**
- * The engine is a process-wide global, also inside bundles and for several copies of the library; it sits on `window`
- * where a program has defined one. Undefined before TensorFlow.js is loaded.
+ * Returns the engine, which is one global of the process, also in bundles and for several copies of the library. It is
+ * a property of `window` where the program has defined one. Undefined before TensorFlow.js is loaded.
  */
 export function engine(): Engine | undefined {
   const { _tfengine, window } = globalThis as Global
@@ -85,8 +85,8 @@ export function engine(): Engine | undefined {
 }
 
 /**
- * Calls back when TensorFlow.js makes its engine, on the global object or on the program's own `window`: both inherit the
- * setter from `Object.prototype`. Costs nothing in a program that never loads it.
+ * Calls back when TensorFlow.js makes its engine. It assigns the engine to the global object or to the program's own
+ * `window`; both inherit this setter from `Object.prototype`. It costs nothing in a program without TensorFlow.js.
  */
 export function onEngine(callback: (engine: Engine) => void): void {
   Object.defineProperty(Object.prototype, '_tfengine', {
@@ -100,14 +100,14 @@ export function onEngine(callback: (engine: Engine) => void): void {
   })
 }
 
-/** Whether a value is a `tf.Variable`: plain tensors cannot be assigned to. */
+/** Whether a value is a `tf.Variable`. Plain tensors have no `assign`. */
 export function isVariable(x: unknown): boolean {
   return typeof (x as { assign?: unknown } | null)?.assign === 'function'
 }
 
 /**
- * A layer's kind: the name that its class is saved under. A class of the program's own needs none as long as nobody saves
- * the model; it then goes by its name in the code.
+ * Returns a layer's kind, which is the name that its class is saved under. A custom class may lack such a name as long
+ * as its model is never saved; its kind is then its name in the code.
  */
 export function kindOf(layer: Layer): string {
   const named: unknown = layer.getClassName()

@@ -5,23 +5,25 @@ import * as v from 'valibot'
 import { ErrorCodes, ResponseError } from 'vscode-jsonrpc/node'
 import { PROTOCOL } from '../../protocol/events.ts'
 import { Invitation, JOIN, Joined, type Join } from '../../protocol/handshake.ts'
-import { Requests } from './jsonRpcClient.ts'
+import { JsonRpcClient } from './jsonRpcClient.ts'
 
-const RETRY_MS = 250
-/** Milliseconds to go on asking: a window that is being reloaded lays out a new invitation. */
-const PATIENCE_MS = 30_000
+/** Pause before the next attempt, ms. */
+const RETRY_INTERVAL_MS = 250
+/** Time after which asking is given up, ms. It outlasts the reload of a window, which writes a new invitation. */
+const GIVE_UP_AFTER_MS = 30_000
 
 /**
  * Asks the session whose invitation lies in a file for a run of this process's own.
- * @param onUnanswered called whenever nobody answers; it is asked again then
- * @returns where the run is listened for; null when there is none for this process, or nobody is there any more.
+ * @param onUnanswered called after each attempt without an answer; another one follows.
+ * @returns the address at which a session listens for the run; null when the session refuses, or when no session has
+ *   answered for 30 s.
  */
 export async function askForRun(
   file: string,
   who: Omit<Join, 'protocol' | 'secret'>,
   onUnanswered: () => void,
 ): Promise<Joined | null> {
-  for (const end = Date.now() + PATIENCE_MS; Date.now() < end; await sleep(RETRY_MS)) {
+  for (const end = Date.now() + GIVE_UP_AFTER_MS; Date.now() < end; await sleep(RETRY_INTERVAL_MS)) {
     try {
       const { address, secret } = v.parse(Invitation, JSON.parse(await readFile(file, 'utf8')))
       return await ask(address, { protocol: PROTOCOL, secret, ...who })
@@ -33,7 +35,7 @@ export async function askForRun(
   return null
 }
 
-/** @throws Error when nobody answers there, or not with an address. */
+/** @throws Error when there is no answer at this address, or one without a run's address. */
 async function ask(address: string, join: Join): Promise<Joined> {
   const socket = net.connect(address)
   try {
@@ -41,9 +43,9 @@ async function ask(address: string, join: Join): Promise<Joined> {
       socket.once('connect', resolve)
       socket.once('error', reject)
     })
-    // Behind the connection, losing it shows as an unanswered request.
+    // Once connected, a lost connection shows as a request without a reply.
     socket.on('error', () => socket.destroy())
-    return v.parse(Joined, await new Requests(socket, () => {}).request(JOIN, join))
+    return v.parse(Joined, await new JsonRpcClient(socket, () => {}).request(JOIN, join))
   } finally {
     socket.destroy()
   }

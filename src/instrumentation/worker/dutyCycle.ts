@@ -1,15 +1,19 @@
-/** Solving time that may be spent at once after a rest, ms: the first numbers, and a small model's epoch, come at once. */
-const MOST_CREDIT_MS = 150
+/**
+ * Most solving time that a rest can earn, ms. It lets the first numbers, and those of a small model's epoch, come
+ * without a wait.
+ */
+const MAX_CREDIT_MS = 150
 
 /**
- * Spreads work so that over time it takes a fixed share of one core: eigenvalues are solved beside the training, on
- * cores that the training would use. Time off earns credit up to a small maximum; work that overdraws it is rested from.
+ * Keeps work to a duty cycle: over time it takes a fixed share of one core. Eigenvalues are solved beside the training,
+ * on cores that the training would use. Time without work earns credit up to a small maximum; work that overdraws the
+ * credit is followed by a rest.
  */
 export class DutyCycle {
   /** Share of one core's time, in (0, 1]. */
   share: number
-  #credit = MOST_CREDIT_MS
-  #at: number
+  #credit = MAX_CREDIT_MS
+  #updatedAt: number
 
   /**
    * @param share of one core's time, in (0, 1].
@@ -17,18 +21,18 @@ export class DutyCycle {
    */
   constructor(share: number, now: number) {
     this.share = share
-    this.#at = now
+    this.#updatedAt = now
   }
 
-  /** Notes work of so many ms. */
-  spent(ms: number): void {
+  /** Records work of so many ms. */
+  spend(ms: number): void {
     this.#credit -= ms
   }
 
-  /** Milliseconds from `now` until there may be work again. */
-  wait(now: number): number {
-    this.#credit = Math.min(MOST_CREDIT_MS, this.#credit + (now - this.#at) * this.share)
-    this.#at = now
+  /** Milliseconds from `now` until work may begin again; 0 when it may begin now. */
+  delay(now: number): number {
+    this.#credit = Math.min(MAX_CREDIT_MS, this.#credit + (now - this.#updatedAt) * this.share)
+    this.#updatedAt = now
     return this.#credit > 0 ? 0 : -this.#credit / this.share
   }
 }

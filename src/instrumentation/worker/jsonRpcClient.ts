@@ -9,16 +9,16 @@ interface Reply {
 }
 
 /**
- * The trainer's end of the conversation: requests, one at a time, and notifications from the other side. On the
- * library's framing alone: its connection leaves a request on a lost socket unanswered, or throws where nobody can catch
- * it when the socket is lost while a request is being written.
+ * A JSON-RPC client on a socket: it sends requests, one at a time, and receives notifications. It uses only the message
+ * framing of vscode-jsonrpc. That library's own connection never settles a request whose socket is lost, and when the
+ * socket is lost while a request is being written it throws where nothing can catch the error.
  */
-export class Requests {
+export class JsonRpcClient {
   readonly #writer: StreamMessageWriter
-  #last = 0
+  #lastId = 0
   #pending: { id: number; resolve: (result: unknown) => void; reject: (error: Error) => void } | null = null
 
-  /** @param onNotification told of each notification's method. */
+  /** @param onNotification called with the method of each notification. */
   constructor(socket: net.Socket, onNotification: (method: string) => void) {
     this.#writer = new StreamMessageWriter(socket)
     const reader = new StreamMessageReader(socket)
@@ -37,10 +37,11 @@ export class Requests {
 
   /**
    * Sends a request and waits for the reply.
-   * @throws ResponseError when the other side refuses, Error when the connection is lost.
+   * @throws ResponseError when the other side refuses or a request is pending already, Error when the connection is
+   *   lost.
    */
   request(method: string, params: unknown): Promise<unknown> {
-    const id = ++this.#last
+    const id = ++this.#lastId
     return new Promise((resolve, reject) => {
       if (this.#pending) return reject(new ResponseError(ErrorCodes.InvalidRequest, 'one request at a time'))
       this.#pending = { id, resolve, reject }

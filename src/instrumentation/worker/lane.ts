@@ -1,45 +1,51 @@
 import type { MeasureRequest } from '../reporting/workerMessages.ts'
 import { DutyCycle } from './dutyCycle.ts'
 
-/** Solving time after which windows that ended in one step are reported, rather than all of them at once. */
-const TOGETHER_MS = 20
-/** Work at a stretch: between two slices the thread delivers events and turns to the other lane. */
+/**
+ * Solving time after which a report is sent, ms. Windows that ended in one step share a report; those that are not
+ * solved within this time follow in the next one.
+ */
+const MAX_REPORT_MS = 20
+/**
+ * Longest solving without a pause, ms. Between two slices the thread delivers events and the other lane gets its turn.
+ */
 const SLICE_MS = 20
+/** Most entries of covariances that ended windows may fill while they wait: 16 MB as float64. */
+const MAX_WAITING_ENTRIES = 2 ** 21
 
-/** Entries of covariances that ended windows may fill while they wait: 16 MB. */
-const MOST_WAITING = 2 ** 21
-
-/** What a lane does with windows, in steps of some milliseconds. */
+/** Solves windows and reports them together. It yields after every few milliseconds. */
 export type Solve = (requests: Iterable<MeasureRequest>) => Generator<void, void>
 
-/** Hears of a lane's work. */
 export interface LaneListener {
-  /** A running window is solved and rested from: another would be solved at once. */
+  /** A filling window is solved and its rest is over, so that another one would be solved at once. */
   onDone(): void
   /** A slice begins or ends. */
   onBusy(busy: boolean): void
-  /** Time that a slice has taken. */
+  /** A slice has taken so many ms. */
   onSpent(ms: number): void
 }
 
 /**
- * Windows that wait for the solver, one solved at a time and only as the duty cycle allows. Windows that ended go first.
- * Where epochs end faster than they can be solved and much waits already, a layer's newer window takes the place of the
- * last one: memory and cores stay bounded.
+ * A queue of windows for the solver. It solves one window at a time, and only as its duty cycle allows. Closed windows
+ * (those that ended) go before open ones (those that still fill). Epochs may end faster than their windows can be
+ * solved. Once too many entries wait, a layer's newer window replaces its last one, which bounds memory and processor
+ * time.
  */
 export class Lane {
   readonly duty: DutyCycle
   readonly #closed: MeasureRequest[] = []
-  /** Entries of their covariances. */
-  #entries = 0
+  /** Entries of the covariances of all waiting closed windows. */
+  #waitingEntries = 0
   readonly #open: MeasureRequest[] = []
   readonly #solve: Solve
   readonly #listener: LaneListener
+  /** The windows that are being solved. */
   #job: Generator<void, void> | null = null
-  /** Running windows solved and not yet rested from. */
-  #done = 0
+  /** Open windows that were begun and whose rest is not over. */
+  #resting = 0
   #timer: NodeJS.Timeout | null = null
-  #finished: (() => void) | null = null
+  /** Resolves the promise of `finish`; null before it was called. */
+  #onFinished: (() => void) | null = null
 
   /** @param share of one core's time that solving may take. */
   constructor(share: number, solve: Solve, listener: LaneListener) {
@@ -51,44 +57,44 @@ export class Lane {
   add(request: MeasureRequest): void {
     if (!request.endOfEpoch) this.#open.push(request)
     else this.#addClosed(request)
-    this.#wake()
+    this.#scheduleSlice()
   }
 
   #addClosed(request: MeasureRequest): void {
     const { layer, split, products } = request
     const isOfLayer = (one: MeasureRequest): boolean => one.layer === layer && one.split === split
-    // Solved after it, the running window of an earlier step would be taken for the latest.
+    // An open window of an earlier step must not be solved after this one: it would be taken for the latest.
     for (let at = this.#open.findIndex(isOfLayer); at >= 0; at = this.#open.findIndex(isOfLayer)) {
       this.#open.splice(at, 1)
       this.#listener.onDone()
     }
-    const full = this.#entries + products.length > MOST_WAITING
-    const at = full ? this.#closed.findLastIndex(isOfLayer) : -1
-    // In the older one's place: put behind the others, the last layers' turn would never come.
+    const isFull = this.#waitingEntries + products.length > MAX_WAITING_ENTRIES
+    const at = isFull ? this.#closed.findLastIndex(isOfLayer) : -1
+    // It takes the older one's place in the queue. At the queue's end, the last layers would never be reached.
     if (at >= 0) return void (this.#closed[at] = request)
     this.#closed.push(request)
-    this.#entries += products.length
+    this.#waitingEntries += products.length
   }
 
-  /** Solves every ended window without rest, the narrowest first; running ones are superseded by them. */
+  /** Solves every closed window without rest, the narrowest first, and drops the open ones, which those supersede. */
   finish(): Promise<void> {
     this.#open.length = 0
-    if (this.#done > 0) this.#job = null
-    // Stable: a layer's windows keep their order.
+    if (this.#resting > 0) this.#job = null
+    // The sort is stable: a layer's windows keep their order.
     this.#closed.sort((a, b) => a.width - b.width)
     if (this.#timer) clearTimeout(this.#timer)
     this.#timer = null
     return new Promise((resolve) => {
-      this.#finished = resolve
-      this.#turn()
+      this.#onFinished = resolve
+      this.#runSlice()
     })
   }
 
-  #turn(): void {
+  #runSlice(): void {
     this.#timer = null
     if (!this.#job) {
-      for (; this.#done > 0; this.#done--) this.#listener.onDone()
-      this.#job = this.#next()
+      for (; this.#resting > 0; this.#resting--) this.#listener.onDone()
+      this.#job = this.#nextJob()
     }
     this.#listener.onBusy(true)
     const began = performance.now()
@@ -96,39 +102,39 @@ export class Lane {
     while (!ended && performance.now() - began < SLICE_MS) ended = this.#job?.next().done === true
     if (ended) this.#job = null
     const ms = performance.now() - began
-    this.duty.spent(ms)
+    this.duty.spend(ms)
     this.#listener.onSpent(ms)
     this.#listener.onBusy(false)
-    this.#wake()
+    this.#scheduleSlice()
   }
 
-  #next(): Generator<void, void> | null {
-    if (this.#closed.length > 0) return this.#solve(this.#together())
+  #nextJob(): Generator<void, void> | null {
+    if (this.#closed.length > 0) return this.#solve(this.#closedInOneStep())
     const request = this.#open.shift()
     if (!request) return null
-    this.#done++
+    this.#resting++
     return this.#solve([request])
   }
 
-  /** Windows that ended in one step, for a while. */
-  *#together(): Generator<MeasureRequest, void> {
+  /** Takes closed windows that ended in the same step from the queue, until `MAX_REPORT_MS` have passed. */
+  *#closedInOneStep(): Generator<MeasureRequest, void> {
     const began = performance.now()
     let step: number | null = null
     for (let request = this.#closed[0]; request; request = this.#closed[0]) {
-      if (step !== null && (request.step !== step || performance.now() - began >= TOGETHER_MS)) return
+      if (step !== null && (request.step !== step || performance.now() - began >= MAX_REPORT_MS)) return
       step = request.step
       this.#closed.shift()
-      this.#entries -= request.products.length
+      this.#waitingEntries -= request.products.length
       yield request
     }
   }
 
-  #wake(): void {
+  #scheduleSlice(): void {
     if (this.#timer) return
-    const waiting = this.#job !== null || this.#closed.length + this.#open.length + this.#done > 0
-    if (!waiting) return this.#finished?.()
-    // What has begun is not put off: its memory is held.
-    const rest = this.#job || this.#finished ? 0 : this.duty.wait(performance.now())
-    this.#timer = setTimeout(() => this.#turn(), rest)
+    const isWorkLeft = this.#job !== null || this.#closed.length + this.#open.length + this.#resting > 0
+    if (!isWorkLeft) return this.#onFinished?.()
+    // A job that has begun does not rest, because it holds memory.
+    const rest = this.#job || this.#onFinished ? 0 : this.duty.delay(performance.now())
+    this.#timer = setTimeout(() => this.#runSlice(), rest)
   }
 }

@@ -1,45 +1,46 @@
 import type { Embedding, EventBody, Measurement } from '../../protocol/events.ts'
-import { binned } from '../../saturation/binnedSpectrum.ts'
+import { binnedSpectrum } from '../../saturation/binnedSpectrum.ts'
 import { Covariance } from '../../saturation/covariance.ts'
 import { embedding } from '../../saturation/embedding.ts'
 import type { Bounds } from '../../saturation/dimensionBounds.ts'
 import { measureInSteps, type Saturation } from '../../saturation/measure.ts'
 import { measureSketchInSteps } from '../../saturation/sketch/measureSketch.ts'
 import { Sketch } from '../../saturation/sketch/sketch.ts'
-import { sketchOfCovariance } from '../../saturation/sketch/fromCovariance.ts'
+import { sketchFromCovariance } from '../../saturation/sketch/fromCovariance.ts'
 import { isWide, type MeasureRequest } from '../reporting/workerMessages.ts'
 import { Lane } from './lane.ts'
-import type { LastSeconds } from './shutdownDeadline.ts'
+import type { ShutdownDeadline } from './shutdownDeadline.ts'
 
-/** Eigenvectors that rows are embedded on. */
-const COMPONENTS = 2
-/** Digits of an embedded row's coordinates: more are not to be seen, and a log keeps them all. */
-const DIGITS = 6
+/** Number of eigenvectors that rows are projected on for an embedding. */
+const EMBEDDING_DIMENSIONS = 2
+/** Significant digits of an embedded row's coordinates. More would not be visible, and would make the log longer. */
+const COORDINATE_DIGITS = 6
 
-/** What a window comes to. */
-interface Solved {
+/** The results of one window. */
+interface WindowResults {
   measurement: Measurement
+  /** Null where there are no rows to embed. */
   embedded: Embedding | null
 }
 
 /**
- * Turns windows into measurements, as its duty cycle allows. Wide layers, of which one takes as long as hundreds of
- * others, have a lane and half of the time for themselves, so that neither kind waits for the other; and everything is
- * solved in slices, between which events are delivered.
+ * Turns windows into measurements, as its duty cycle allows. A wide layer takes as long as hundreds of narrow ones.
+ * Wide and narrow layers therefore have a lane each, with half of the time, so that neither kind waits for the other.
+ * Solving is done in slices, between which events are delivered.
  */
 export class Solver {
-  /** Called when a mid-window measurement is done and rested from. */
+  /** Called with a layer's width when its filling window is solved and the rest after it is over. */
   onDone: (width: number) => void = () => {}
-  /** Called when solving begins and ends. */
+  /** Called with true when solving begins, and with false when it ends. */
   onBusy: (busy: boolean) => void = () => {}
-  /** Time spent solving, ms. */
+  /** Time spent on solving so far, ms. */
   spentMs = 0
   readonly #delta: number
   readonly #emit: (event: EventBody) => void
   readonly #share: number
-  /** What is left of the process's time; null while it runs. */
-  #ending: LastSeconds | null = null
-  /** Layers whose last windows there was no time for. */
+  /** When the process ends; null while its script still works. */
+  #deadline: ShutdownDeadline | null = null
+  /** Layers whose last windows were not solved for lack of time. */
   readonly #unsolved = new Set<string>()
   readonly #lanes: { narrow?: Lane; wide?: Lane } = {}
 
@@ -60,7 +61,7 @@ export class Solver {
     if (!lane) {
       lane = new Lane(this.#share, (requests) => this.#solve(requests), {
         onDone: () => this.onDone(width),
-        onBusy: (busy) => this.onBusy(busy || this.#ending !== null),
+        onBusy: (busy) => this.onBusy(busy || this.#deadline !== null),
         onSpent: (ms) => (this.spentMs += ms),
       })
       this.#lanes[kind] = lane
@@ -71,16 +72,17 @@ export class Solver {
   }
 
   /**
-   * Solves every ended window now, without rest, narrow layers first; running windows are superseded by them. Wide ones
-   * that there is no time for are sketched, and what there is no time for at all is named in a problem.
+   * Solves every ended window now, without rest, narrow layers first. Windows that still fill are dropped, because the
+   * ended ones supersede them. A wide layer is sketched if the time does not allow all its eigenvalues. A `problem`
+   * event names the layers that the time does not allow at all.
    */
-  async finish(ending: LastSeconds): Promise<void> {
-    this.#ending = ending
+  async finish(deadline: ShutdownDeadline): Promise<void> {
+    this.#deadline = deadline
     this.onBusy(true)
     await this.#lanes.narrow?.finish()
     await this.#lanes.wide?.finish()
-    this.#ending = null
-    if (this.#unsolved.size > 0) this.#emit({ type: 'problem', layer: null, ...unsolved([...this.#unsolved]) })
+    this.#deadline = null
+    if (this.#unsolved.size > 0) this.#emit({ type: 'problem', layer: null, ...unsolvedProblem([...this.#unsolved]) })
     this.onBusy(false)
   }
 
@@ -89,7 +91,7 @@ export class Solver {
     const layers: Measurement[] = []
     const embeddings: Embedding[] = []
     for (const request of requests) {
-      if (this.#ending?.over(performance.now())) {
+      if (this.#deadline?.hasPassed(performance.now())) {
         this.#unsolved.add(request.layer)
         continue
       }
@@ -104,7 +106,7 @@ export class Solver {
     for (const embedded of embeddings) this.#emit({ type: 'embedding', ...embedded })
   }
 
-  *#measure(request: MeasureRequest): Generator<void, Solved> {
+  *#measure(request: MeasureRequest): Generator<void, WindowResults> {
     const { layer, split, width, count, seen, rejected, firstStep, step, epoch, epochs } = request
     const { mean, wholeSpectrum, sample } = request
     const { status, k, bounds, trace, spectrum, vectors } = yield* this.#saturation(request)
@@ -121,7 +123,7 @@ export class Solver {
       status,
       rejected,
       steps: { first: firstStep, last: step, epochs },
-      spectrum: wholeSpectrum ? spectrum : binned(spectrum),
+      spectrum: wholeSpectrum ? spectrum : binnedSpectrum(spectrum),
     }
     if (!sample || !trace || vectors.length === 0) return { measurement, embedded: null }
     const held = vectors.map((_, i) => Math.max(0, Math.min(1, spectrum.head[i]! / trace)))
@@ -136,25 +138,26 @@ export class Solver {
     }
     const covariance = new Covariance(width, mean, products, rounding)
     covariance.count = count
-    const solving = measureInSteps(covariance, this.#delta, rejected, sample ? COMPONENTS : 0)
-    let ending: LastSeconds | null = null
+    const solving = measureInSteps(covariance, this.#delta, rejected, sample ? EMBEDDING_DIMENSIONS : 0)
+    let deadline: ShutdownDeadline | null = null
     for (;;) {
-      const unexpected = ending !== this.#ending
-      ending = this.#ending
-      if (isWide(width) && ending) {
+      // Whether the time suffices is asked once, when the deadline is new: a solve that has begun goes on.
+      const isNew = deadline !== this.#deadline
+      deadline = this.#deadline
+      if (isWide(width) && deadline) {
         const now = performance.now()
-        if (ending.over(now) || (unexpected && !ending.enoughFor(width, now))) break
+        if (deadline.hasPassed(now) || (isNew && !deadline.allowsSolving(width, now))) break
       }
       const { done, value } = solving.next()
       if (done) return value
       yield
     }
-    return yield* measureSketchInSteps(yield* sketchOfCovariance(covariance), this.#delta, rejected)
+    return yield* measureSketchInSteps(yield* sketchFromCovariance(covariance), this.#delta, rejected)
   }
 }
 
-/** What a person is told of layers whose last windows were not solved. */
-function unsolved(layers: string[]): { message: string; advice: string } {
+/** The problem that names layers whose last windows were not solved. */
+function unsolvedProblem(layers: string[]): { message: string; advice: string } {
   const message = `There was no time at the end of the process to find the eigenvalues of the last windows of ${layers.join(', ')}.`
   return {
     message: message.slice(0, 4000),
@@ -163,12 +166,17 @@ function unsolved(layers: string[]): { message: string; advice: string } {
   }
 }
 
-/** Coordinates of the rows on the vectors. @param rows [any × width] @param mean [width] */
+/**
+ * Coordinates of the rows on the vectors.
+ * @param rows [any × width]
+ * @param mean [width]
+ * @returns for each row one coordinate per vector
+ */
 function pointsOf(rows: Float32Array, mean: Float64Array, vectors: Float64Array[]): number[][] {
   const width = mean.length
   const deviations = Float64Array.from(rows, (x, at) => x - mean[at % width]!)
   const along = embedding(deviations, width, vectors)
   return Array.from({ length: rows.length / width }, (_, r) =>
-    vectors.map((_, i) => Number(along[r * vectors.length + i]!.toPrecision(DIGITS))),
+    vectors.map((_, i) => Number(along[r * vectors.length + i]!.toPrecision(COORDINATE_DIGITS))),
   )
 }

@@ -1,22 +1,27 @@
 import { readlinkSync } from 'node:fs'
 import os from 'node:os'
 
-/** As `nice` counts: next to the training's threads a tenth of what they get; all of it where they want nothing. */
-const LOWER = 10
-const LOWEST = 19
+/**
+ * Added to the thread's nice value. At 10 more than the training's threads, the thread gets about a tenth of their time
+ * while they are busy, and all of the time that they leave idle.
+ */
+const NICE_INCREMENT = 10
+/** Lowest priority that Linux has, as a nice value. */
+const MAX_NICE = 19
 
 /**
- * Puts the calling thread behind the training's, which it would otherwise share the cores with half and half: a worker
- * thread at work without rest made a training on all cores a third slower, and at this priority a twentieth. Only Linux
- * has priorities of single threads; elsewhere, and where /proc is not to be read, nothing changes.
+ * Gives the calling thread a lower priority than the training's threads, with which it would otherwise share the cores
+ * half and half. A worker thread that never rested made a training on all cores a third slower at equal priority, and a
+ * twentieth slower at this one. Only Linux has priorities of single threads. On other systems, and where /proc cannot
+ * be read, nothing changes.
  */
-export function giveWay(): void {
+export function lowerThreadPriority(): void {
   if (process.platform !== 'linux') return
   try {
-    // PROCESS/task/THREAD: setpriority(2) of Linux takes a thread for a process.
+    // The link reads PROCESS/task/THREAD. Linux's setpriority(2) accepts a thread's id in the place of a process's.
     const thread = Number(readlinkSync('/proc/thread-self').split('/').at(-1))
-    os.setPriority(thread, Math.min(LOWEST, os.getPriority() + LOWER))
+    os.setPriority(thread, Math.min(MAX_NICE, os.getPriority() + NICE_INCREMENT))
   } catch {
-    // As fast as before.
+    // The thread keeps its priority.
   }
 }

@@ -1,34 +1,39 @@
 import { clip } from '../../protocol/clip.ts'
 import type { EventBody, RunEvent } from '../../protocol/events.ts'
+import { fold } from '../../run/fold.ts'
+import type { RunState } from '../../run/state.ts'
 import { openLog, type RunLog } from './log.ts'
-import { fold, type RunState } from '../../run/state.ts'
-import { TroubleLimit } from './problemLimit.ts'
+import { ProblemLimit } from './problemLimit.ts'
 
 /**
- * The one way into a run's log: events are appended, then folded, then handed to the listeners, so that nobody is
- * shown what a crash could take back.
+ * The only writer of a run's log. Every event is written to the log first, then folded into the state, then passed to
+ * the listeners, so that nobody sees an event that a crash could lose.
  */
 export class Journal {
-  /** The fold of the log; changed in place, before the listeners hear of the events. */
+  /** The fold of the log; changed in place, before the listeners are called. */
   readonly state: RunState
   readonly #file: string
-  readonly #limit = new TroubleLimit()
+  readonly #limit = new ProblemLimit()
   readonly #listeners = new Set<(events: readonly RunEvent[]) => void>()
   #log: RunLog | null = null
 
+  /**
+   * @param file absolute path of the log
+   * @param state the fold of what the log holds already
+   */
   constructor(file: string, state: RunState) {
     this.#file = file
     this.state = state
   }
 
-  /** Calls back with every batch of new events. @returns how to unsubscribe. */
+  /** Calls back with every batch of new events. @returns a function that unsubscribes. */
   onEvents(listener: (events: readonly RunEvent[]) => void): () => void {
     this.#listeners.add(listener)
     return () => this.#listeners.delete(listener)
   }
 
-  /** Keeps events of the training process. @throws the file system's error; nothing was shown then. */
-  keep(events: readonly RunEvent[]): void {
+  /** Writes events of the training process. @throws the file system's error; no listener gets the events then. */
+  append(events: readonly RunEvent[]): void {
     if (events.length === 0) return
     try {
       this.#log ??= openLog(this.#file)
@@ -36,40 +41,40 @@ export class Journal {
     } catch (error) {
       const why = error instanceof Error ? error.message : String(error)
       const message = this.#limit.admit(`The run's log cannot be written: ${why}`)
-      if (message) this.#showOnly(trouble(message, 'Make room on the disk; what was not written is sent again.'))
+      if (message) this.#showUnsaved(problemBody(message, 'Make room on the disk; what was not written is sent again.'))
       throw error
     }
     this.#show(events)
   }
 
-  /** Keeps events of the session's own. @throws the file system's error. */
+  /** Writes events of the session's own. @throws the file system's error; no listener gets the events then. */
   report(...bodies: EventBody[]): void {
-    this.keep(bodies.map((body, i) => this.#stamp(body, i)))
+    this.append(bodies.map((body, i) => this.#stamp(body, i)))
   }
 
-  /** Keeps a problem that the session met, unless there were too many of them. Never throws. */
-  problem(message: string, advice: string): void {
-    const admitted = this.#limit.admit(clip(message))
-    if (admitted !== null) this.tell(trouble(admitted, advice))
-  }
-
-  /** Keeps events of the session's own where that is possible, and shows them in any case. Never throws. */
-  tell(...bodies: EventBody[]): void {
+  /** Writes events of the session's own if possible, and passes them to the listeners in any case. Never throws. */
+  tryReport(...bodies: EventBody[]): void {
     try {
       this.report(...bodies)
     } catch {
-      this.#showOnly(...bodies)
+      this.#showUnsaved(...bodies)
     }
   }
 
-  /** Lets go of the file until something else is to be kept. */
+  /** Writes a problem that the session met, unless the limit for problems is reached. Never throws. */
+  problem(message: string, advice: string): void {
+    const admitted = this.#limit.admit(clip(message))
+    if (admitted !== null) this.tryReport(problemBody(admitted, advice))
+  }
+
+  /** Closes the log; the next event opens it again. */
   close(): void {
     this.#log?.close()
     this.#log = null
   }
 
-  /** For problems of a log that cannot be written: a person is shown them all the same. */
-  #showOnly(...bodies: EventBody[]): void {
+  /** Shows events that could not be written: a person has to see that the log cannot be written. */
+  #showUnsaved(...bodies: EventBody[]): void {
     this.#show(bodies.map((body, i) => this.#stamp(body, i)))
   }
 
@@ -83,7 +88,7 @@ export class Journal {
       try {
         listener(events)
       } catch (error) {
-        // A view's mistake is neither the log's nor the other views'.
+        // An error in one view must not keep the events from the log or from the other views.
         queueMicrotask(() => {
           throw error
         })
@@ -92,6 +97,6 @@ export class Journal {
   }
 }
 
-function trouble(message: string, advice: string): EventBody {
+function problemBody(message: string, advice: string): EventBody {
   return { type: 'problem', layer: null, message, advice }
 }

@@ -1,42 +1,42 @@
 import { closeSync, createReadStream, fstatSync, ftruncateSync, openSync, readSync, writeSync } from 'node:fs'
 import { parseEvent, type RunEvent } from '../../protocol/events.ts'
 
-/** What one line of a log holds: an event, or the reason why it holds none. Lines are counted from 1. */
+/** The content of one line of a log: an event, or the reason why the line holds none. Lines are counted from 1. */
 export type LogEntry = { line: number; event: RunEvent } | { line: number; malformed: string }
 
-/** An open log, the only writer of its file. */
+/** A log that is open for appending. Nothing else may write to its file. */
 export interface RunLog {
   /**
-   * Writes the events behind the last whole line. When it returns, the operating system has them: they survive the
-   * death of this process at any later moment.
-   * @throws the file system's error (disk full, file system gone); none of the events is in the log then, so that they
-   * can be appended again.
+   * Writes the events after the last complete line. When it returns, the operating system has the events: they survive
+   * even if this process is killed.
+   * @throws the file system's error (disk full, file system gone). The log holds none of the events then, so they can
+   * be appended again.
    */
   append(events: readonly RunEvent[]): void
   close(): void
 }
 
-/** Longest line that is read, in bytes: a file without line ends must not fill the memory. */
-const LONGEST_LINE = 128 * 1024 * 1024
+/** Bytes of the longest line that is read, so that a file without line ends cannot fill the memory. */
+const MAX_LINE_BYTES = 128 * 1024 * 1024
 const LINE_FEED = 10
 
 /**
- * Opens a run's log for appending and creates it, readable by its owner only, where there is none. A last line that
- * a killed writer left unfinished is completed or removed first.
+ * Opens a run's log for appending. A new log is readable by its owner only. The first append completes or removes a
+ * last line that a killed writer left unfinished.
  * @throws the file system's error when the file cannot be opened or written.
  */
 export function openLog(file: string): RunLog {
   const handle = openSync(file, 'a+', 0o600)
-  let whole = false
+  let endsWithLine = false
   return {
     append(events) {
       if (events.length === 0) return
-      if (!whole) heal(handle)
-      whole = false
+      if (!endsWithLine) repairLastLine(handle)
+      endsWithLine = false
       const { size } = fstatSync(handle)
       try {
         writeAll(handle, Buffer.from(events.map((event) => JSON.stringify(event) + '\n').join('')))
-        whole = true
+        endsWithLine = true
       } catch (error) {
         if (fstatSync(handle).size > size) ftruncateSync(handle, size)
         throw error
@@ -51,22 +51,22 @@ function writeAll(handle: number, bytes: Buffer): void {
 }
 
 /**
- * Makes the file end with a whole line. No strict prefix of a JSON object is JSON itself, so a last line that parses
- * lacks nothing but its line end; any other was never acknowledged to anybody and goes. One too long to be ours is ended
- * unread.
+ * Makes the file end with a complete line. No strict prefix of a JSON object is valid JSON, so a last line that parses
+ * lacks only its line feed, which is added. Any other last line was never acknowledged and is removed. A last line
+ * longer than `MAX_LINE_BYTES` was not written by a log; it gets a line feed without being read.
  */
-function heal(handle: number): void {
+function repairLastLine(handle: number): void {
   const { size } = fstatSync(handle)
   const start = startOfLastLine(handle, size)
   if (start === size) return
-  if (size - start > LONGEST_LINE) return writeAll(handle, Buffer.of(LINE_FEED))
+  if (size - start > MAX_LINE_BYTES) return writeAll(handle, Buffer.of(LINE_FEED))
   const last = Buffer.alloc(size - start)
   for (let read = 0; read < last.length;) read += readSync(handle, last, read, last.length - read, start + read)
   if ('event' in parseLine(last.toString())) writeAll(handle, Buffer.of(LINE_FEED))
   else ftruncateSync(handle, start)
 }
 
-/** Byte offset behind the file's last line end. */
+/** Offset of the first byte after the last line feed. */
 function startOfLastLine(handle: number, size: number): number {
   const block = Buffer.alloc(64 * 1024)
   for (let end = size; end > 0;) {
@@ -80,21 +80,21 @@ function startOfLastLine(handle: number, size: number): number {
 }
 
 /**
- * Reads a log line by line, at any size in bounded memory. Lines that hold no event are reported in their place, and
- * reading goes on behind them.
+ * Reads a log line by line, in bounded memory for a file of any size. A line that holds no event gives an entry that
+ * says why, and reading continues with the next line.
  * @throws the file system's error when the file cannot be read.
  */
 export async function* readLog(file: string): AsyncGenerator<LogEntry> {
   let line = 0
-  for await (const { bytes, whole } of lines(file)) {
+  for await (const { bytes, complete } of lines(file)) {
     line++
     if (bytes === null) {
-      yield { line, malformed: `longer than ${LONGEST_LINE.toLocaleString('en')} bytes` }
+      yield { line, malformed: `longer than ${MAX_LINE_BYTES.toLocaleString('en')} bytes` }
       continue
     }
     const parsed = parseLine(bytes.toString())
     if ('event' in parsed) yield { line, event: parsed.event }
-    else yield { line, malformed: whole ? parsed.malformed : 'cut off: its writer was killed while writing it' }
+    else yield { line, malformed: complete ? parsed.malformed : 'cut off: its writer was killed while writing it' }
   }
 }
 
@@ -109,31 +109,31 @@ function parseLine(line: string): { event: RunEvent } | { malformed: string } {
 }
 
 /**
- * Splits at line feeds alone: node:readline splits at U+2028 too, which JSON leaves unescaped inside strings.
- * `bytes` is null for a line too long to hold, `whole` tells whether a line end was found.
+ * Splits a file at line feeds only. node:readline also splits at U+2028, which JSON leaves unescaped inside strings.
+ * `bytes` is null for a line longer than `MAX_LINE_BYTES`; `complete` says whether the line ended with a line feed.
  */
-async function* lines(file: string): AsyncGenerator<{ bytes: Buffer | null; whole: boolean }> {
+async function* lines(file: string): AsyncGenerator<{ bytes: Buffer | null; complete: boolean }> {
   let parts: Buffer[] = []
   let length = 0
   const take = (): Buffer | null => {
-    const bytes = length > LONGEST_LINE ? null : Buffer.concat(parts)
+    const bytes = length > MAX_LINE_BYTES ? null : Buffer.concat(parts)
     parts = []
     length = 0
     return bytes
   }
   const hold = (part: Buffer): void => {
     length += part.length
-    if (length > LONGEST_LINE) parts = []
+    if (length > MAX_LINE_BYTES) parts = []
     else parts.push(part)
   }
   for await (const chunk of createReadStream(file, { highWaterMark: 1 << 20 }) as AsyncIterable<Buffer>) {
     let from = 0
     for (let at = chunk.indexOf(LINE_FEED); at >= 0; at = chunk.indexOf(LINE_FEED, from)) {
       hold(chunk.subarray(from, at))
-      yield { bytes: take(), whole: true }
+      yield { bytes: take(), complete: true }
       from = at + 1
     }
     if (from < chunk.length) hold(chunk.subarray(from))
   }
-  if (length > 0) yield { bytes: take(), whole: false }
+  if (length > 0) yield { bytes: take(), complete: false }
 }

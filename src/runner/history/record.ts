@@ -1,36 +1,34 @@
 import path from 'node:path'
 import * as v from 'valibot'
 import { Joined } from '../../protocol/handshake.ts'
-import { readSecretFile, writeSecretFile } from '../transport/secretFile.ts'
+import { readSecretFile, writeSecretFile } from '../files/secretFile.ts'
 
-/** What a session keeps beside a run's log, so that the next one can take the run over. */
+/** What a session keeps beside a run's log, so that the next session can take the run over. */
 const RunRecord = v.object({
   id: v.string(),
   script: v.string(),
-  /** Where the run is listened for its training process. */
+  /** Address at which the session listens for the training process, and its secret. */
   session: Joined,
-  /** The training process, once it said hello. */
+  /** Process id of the training process; null until it said hello. */
   pid: v.nullable(v.number()),
-  /** True when nothing more can come: saves reading old logs to find out. */
+  /** True when the run has ended. Without it every session would have to read the logs of old runs to find out. */
   ended: v.boolean(),
   /** Absolute path of the log. */
   log: v.string(),
 })
 export type RunRecord = v.InferOutput<typeof RunRecord>
 
-const NAME = 'run.json'
-
-/** Absolute path of a run's record, readable by its owner only. */
+/** Absolute path of the record of the run in a folder. */
 function recordFile(folder: string): string {
-  return path.join(folder, NAME)
+  return path.join(folder, 'run.json')
 }
 
-/** Writes a run's record, whole or not at all. @throws the file system's error. */
+/** Writes a run's record atomically, readable by its owner only. @throws the file system's error. */
 export function writeRecord(folder: string, record: RunRecord): void {
   writeSecretFile(recordFile(folder), record)
 }
 
-/** A run's record; null where there is none that can be read. */
+/** Reads a run's record. @returns null when there is none that can be read. */
 export function readRecord(folder: string): RunRecord | null {
   return readSecretFile(recordFile(folder), RunRecord)
 }

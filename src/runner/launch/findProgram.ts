@@ -3,14 +3,14 @@ import path from 'node:path'
 import { upwards } from './packageScript.ts'
 
 /**
- * Absolute path of the program that a command names: one of the project's packages, as for the scripts of its package.json,
- * or one on the PATH.
- * @returns null where there is none, or the name is a path.
+ * Finds the program that a command names. As for the scripts of a package.json, the programs of the project's packages
+ * come before those on the PATH.
+ * @returns the absolute path; null when there is no such program, or the name is a path.
  */
 export function findProgram(name: string, cwd: string): string | null {
   if (path.basename(name) !== name) return null
-  const ofPackages = upwards(cwd).map((folder) => path.join(folder, 'node_modules', '.bin'))
-  const folders = [...ofPackages, ...(process.env['PATH'] ?? '').split(path.delimiter).filter(Boolean)]
+  const packageBins = upwards(cwd).map((folder) => path.join(folder, 'node_modules', '.bin'))
+  const folders = [...packageBins, ...(process.env['PATH'] ?? '').split(path.delimiter).filter(Boolean)]
   return folders.map((folder) => path.resolve(cwd, folder, name)).find(isProgram) ?? null
 }
 

@@ -1,2 +1,2 @@
-/** A training process cannot be started; the message says what to do. */
+/** Says why a training process cannot be started, and what to do about it. */
 export class LaunchError extends Error {}

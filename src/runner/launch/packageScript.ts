@@ -7,15 +7,15 @@ export interface PackageScript {
   name: string
   /** Folder of the package.json. */
   folder: string
-  /** The package manager whose lock file lies there or above: npm, pnpm or yarn. */
+  /** The package manager whose lock file lies in this folder or the nearest one above: npm, pnpm or yarn. */
   manager: string
 }
 
 const LOCK_FILES = { 'package-lock.json': 'npm', 'pnpm-lock.yaml': 'pnpm', 'yarn.lock': 'yarn' }
 
 /**
- * The script of that name in the nearest package.json from `cwd` upwards.
- * @throws LaunchError when there is no package.json, or no such script in it; the message lists those there are.
+ * Finds a script of the nearest package.json, from `cwd` upwards.
+ * @throws LaunchError when there is no package.json, or it has no such script; the message lists the scripts it has.
  */
 export function findPackageScript(name: string, cwd: string): PackageScript {
   const folder = upwards(cwd).find((candidate) => existsSync(path.join(candidate, 'package.json')))
@@ -34,9 +34,9 @@ export function findPackageScript(name: string, cwd: string): PackageScript {
   return { name, folder, manager: managerOf(folder) }
 }
 
-/** Arguments that make a package manager run a script with arguments of the script's own. */
+/** Arguments for the package manager, so that it runs the script and passes `args` on to it. */
 export function packageScriptArguments({ name, manager }: PackageScript, args: readonly string[]): string[] {
-  // pnpm and yarn hand on a separator to the script as well.
+  // pnpm and yarn would pass the separator on to the script.
   return ['run', name, ...(manager === 'npm' && args.length > 0 ? ['--'] : []), ...args]
 }
 
@@ -47,7 +47,7 @@ function managerOf(folder: string): string {
   return 'npm'
 }
 
-/** A folder and all above it, nearest first. */
+/** A folder and all folders above it, the nearest first. */
 export function upwards(folder: string): string[] {
   const above = path.dirname(folder)
   return above === folder ? [folder] : [folder, ...upwards(above)]

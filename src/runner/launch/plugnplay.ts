@@ -4,10 +4,11 @@ import { pathToFileURL } from 'node:url'
 import { upwards } from './packageScript.ts'
 
 /**
- * Node's own arguments that make it find packages in a project without node_modules: Yarn's Plug'n'Play keeps a
- * resolver beside the lock file (https://yarnpkg.com/features/pnp), which `yarn run` and `yarn node` load.
+ * Node's own arguments that load the package resolver of Yarn's Plug'n'Play, for a project without node_modules. Yarn
+ * keeps the resolver beside its lock file (https://yarnpkg.com/features/pnp); `yarn run` and `yarn node` load it as
+ * well.
  * @param script absolute path
- * @param options the environment's NODE_OPTIONS: Yarn's own processes have the resolver there already.
+ * @param options the environment's NODE_OPTIONS; processes that Yarn starts have the resolver there already
  */
 export function plugnplayArguments(script: string, options = process.env['NODE_OPTIONS'] ?? ''): string[] {
   const root = plugnplayRoot(script)
@@ -17,7 +18,7 @@ export function plugnplayArguments(script: string, options = process.env['NODE_O
   return ['--require', path.join(root, '.pnp.cjs'), ...modules]
 }
 
-/** Folder of the project without node_modules that a script belongs to. */
+/** Folder of the Plug'n'Play project that a script belongs to; undefined when it belongs to none. */
 export function plugnplayRoot(script: string): string | undefined {
   return upwards(path.dirname(script)).find((folder) => existsSync(path.join(folder, '.pnp.cjs')))
 }

@@ -5,27 +5,32 @@ import os from 'node:os'
 import path from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 
-/** macOS holds a socket's path in 104 bytes, Linux in 108; a longer one is silently cut or refused. */
-const LONGEST_PATH = 100
+/**
+ * Bytes that the path of a socket may have. macOS stores the path in 104 bytes, Linux in 108; a longer path is
+ * truncated silently or refused.
+ */
+const MAX_SOCKET_PATH_BYTES = 100
+/** Milliseconds between two attempts to find an address free. */
+const FREE_CHECK_INTERVAL_MS = 100
 
-/** Another live process listens on the address; the run is its business. */
+/** Another living process listens on the address, so the run belongs to that process. */
 export class AddressInUse extends Error {}
 
 /**
- * A fresh address for one run: a named pipe on Windows, elsewhere a socket in a new folder of mode 0700.
- * @throws the file system's error when no folder can be made.
+ * Makes a new address: a named pipe on Windows, elsewhere a socket in a new folder of mode 0700.
+ * @throws the file system's error when the folder cannot be made.
  */
 export function newAddress(): string {
   if (process.platform === 'win32') return `\\\\.\\pipe\\saturation-${randomBytes(16).toString('hex')}`
   const named = path.join(os.tmpdir(), 'saturation-XXXXXX', 'run.sock')
-  const parent = Buffer.byteLength(named) < LONGEST_PATH ? os.tmpdir() : '/tmp'
+  const parent = Buffer.byteLength(named) < MAX_SOCKET_PATH_BYTES ? os.tmpdir() : '/tmp'
   return path.join(mkdtempSync(path.join(parent, 'saturation-')), 'run.sock')
 }
 
 /**
- * Listens on the address, in place of a socket file that a dead process left there.
- * @throws AddressInUse when a live process listens there.
- * @throws Error when the folder is not private to this user, or the system refuses.
+ * Listens on an address. A socket file that a dead process left there is replaced.
+ * @throws AddressInUse when a living process listens there.
+ * @throws Error when the folder is not private to this user, or the system's error.
  */
 export async function listenOn(server: net.Server, address: string): Promise<void> {
   if (isPipe(address)) return listen(server, address)
@@ -36,23 +41,24 @@ export async function listenOn(server: net.Server, address: string): Promise<voi
     rmSync(address, { force: true })
     await listen(server, address)
   })
-  // The folder keeps others out already; a folder that was copied about might not.
+  // The folder keeps other users out already, unless its mode was changed.
   chmodSync(address, 0o600)
 }
 
 /**
- * Waits until nobody answers on the address any more: the window that was closed a moment ago may still be letting go.
- * @param patience milliseconds to wait at most
- * @returns false when somebody still answers
+ * Waits until no process accepts connections on an address: a window that was just closed may still be closing its
+ * server.
+ * @param timeout milliseconds to wait at most
+ * @returns false when a process still accepts connections then.
  */
-export async function isFree(address: string, patience: number): Promise<boolean> {
-  for (const end = Date.now() + patience; await isAnswered(address); await setTimeout(100)) {
+export async function isFree(address: string, timeout: number): Promise<boolean> {
+  for (const end = Date.now() + timeout; await isAnswered(address); await setTimeout(FREE_CHECK_INTERVAL_MS)) {
     if (Date.now() >= end) return false
   }
   return true
 }
 
-/** True when a live process accepts connections on the address. */
+/** True when a living process accepts connections on the address. */
 function isAnswered(address: string): Promise<boolean> {
   return new Promise((resolve) => {
     const probe = net.connect(address)
@@ -64,7 +70,7 @@ function isAnswered(address: string): Promise<boolean> {
   })
 }
 
-/** Removes what `newAddress` and `listenOn` left in the file system; nothing happens when it is gone. */
+/** Removes the folder and socket file of an address; does nothing when they are gone. */
 export function removeAddress(address: string): void {
   if (isPipe(address)) return
   const folder = path.dirname(address)
@@ -85,7 +91,10 @@ function listen(server: net.Server, address: string): Promise<void> {
   })
 }
 
-/** After a restart the folder may be gone, and someone else may have taken its name in the shared temporary folder. */
+/**
+ * Makes the folder, or checks the existing one: after a restart of the machine the folder may be gone, and another user
+ * may have made one of the same name in the shared temporary folder.
+ */
 function ensurePrivateFolder(folder: string): void {
   mkdirSync(folder, { recursive: true, mode: 0o700 })
   const found = lstatSync(folder)

@@ -2,7 +2,7 @@ import type net from 'node:net'
 import { ErrorCodes, ReadableStreamMessageReader, StreamMessageWriter, type Message } from 'vscode-jsonrpc/node.js'
 import { FrameGuard } from './frameGuard.ts'
 
-/** Why a request is not granted; `close` ends the connection once the other side was told. */
+/** The error that a request is answered with; `close` closes the connection after the answer. */
 export class Refusal extends Error {
   readonly code: number
   readonly close: boolean
@@ -14,22 +14,26 @@ export class Refusal extends Error {
   }
 }
 
-/** What a connection's owner does with what arrives. */
+/** Callbacks for what arrives on a connection. */
 export interface PeerHandlers {
-  /** @returns the result to reply with, or a promise of it. @throws Refusal to reply with an error. */
+  /**
+   * Handles a request.
+   * @returns the result to reply with, or a promise of it.
+   * @throws Refusal to reply with an error.
+   */
   request(method: string, params: unknown): unknown
-  /** Something arrived that is no request; the conversation goes on. */
+  /** A message arrived that is no request; the connection stays open. */
   malformed(what: string): void
-  /** The stream itself is broken and the connection is closed. */
+  /** The framing of the byte stream is broken, and the connection is closed. */
   broken(what: string): void
 }
 
 /**
- * The session's end of one connection. Requests are handled in order and at once, without vscode-jsonrpc's message
- * queue, so that it is known when the last one a dying process sent has been dealt with.
+ * The session's end of one JSON-RPC connection. Requests are handled in order as they arrive, without the message queue
+ * of vscode-jsonrpc. So `done` can tell when the last request of a process that has died was handled.
  */
 export class Peer {
-  /** Resolves when the connection is closed and all that arrived on it was handled. */
+  /** Resolves when the connection is closed and every message that arrived on it was handled. */
   readonly done: Promise<void>
   readonly #socket: net.Socket
   readonly #writer: StreamMessageWriter
@@ -46,17 +50,17 @@ export class Peer {
     this.#listen(handlers)
   }
 
-  /** Lets longer messages pass: the other side has said the secret. */
+  /** Accepts longer messages from now on, because the other side has sent the secret. */
   trust(): void {
     this.#guard.trust()
   }
 
-  /** Sends a notification; one that does not arrive is as lost as its reader. */
+  /** Sends a notification. Failure is ignored, because it means that the connection is closed. */
   notify(method: string): void {
     this.#write({ jsonrpc: '2.0', method } as Message)
   }
 
-  /** Closes the connection behind what is written already. */
+  /** Closes the connection after all that was written has been sent. */
   close(): void {
     this.#socket.destroySoon()
   }
@@ -77,17 +81,17 @@ export class Peer {
       onError: () => ({ dispose() {} }),
       onClose: (listener) => on(socket, 'close', listener),
     })
-    // The partial-message timer only logs, and would keep the process alive.
+    // The timer for partial messages would only log, and would keep the process alive.
     reader.partialMessageTimeout = 0
     reader.listen((message) => {
       this.#handle(message, handlers)
-      this.#count()
+      this.#countHandled()
     })
     reader.onError(() => {
       handlers.malformed('A message that is not JSON')
-      this.#count()
+      this.#countHandled()
     })
-    // A broken connection is followed by 'close'; the other side reconnects and resends.
+    // 'close' follows every error; the other side then reconnects and sends again.
     socket.on('error', () => {})
     socket.on('close', () => {
       this.#closed = true
@@ -115,20 +119,21 @@ export class Peer {
   #refuse(id: number | string, error: unknown): void {
     const code = error instanceof Refusal ? error.code : ErrorCodes.InternalError
     const message = error instanceof Error ? error.message : String(error)
-    // After a failure of ours the other side connects anew and repeats what was not acknowledged.
+    // After an internal error the connection is closed: the other side reconnects and repeats what was not
+    // acknowledged.
     this.#refused = !(error instanceof Refusal) || error.close
     this.#write({ jsonrpc: '2.0', id, error: { code, message } } as Message)
   }
 
   #write(message: Message): void {
-    const last = this.#refused
+    const closeAfterwards = this.#refused
     void this.#writer
       .write(message)
       .catch(() => {})
-      .then(() => last && this.close())
+      .then(() => closeAfterwards && this.close())
   }
 
-  #count(): void {
+  #countHandled(): void {
     this.#handled++
     this.#finishIfDone()
   }

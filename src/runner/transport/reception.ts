@@ -3,30 +3,33 @@ import net from 'node:net'
 import path from 'node:path'
 import * as v from 'valibot'
 import { Invitation, JOIN, Join, type Joined, type RunOptions } from '../../protocol/handshake.ts'
+import { readSecretFile, writeSecretFile } from '../files/secretFile.ts'
 import { listenOn, newAddress, removeAddress } from './address.ts'
 import { Peer, Refusal } from './peer.ts'
 import { newSecret, sameSecret } from './secret.ts'
-import { readSecretFile, writeSecretFile } from './secretFile.ts'
 
-/** Milliseconds a connection may stay silent. */
-const PATIENCE = 10_000
+/** Milliseconds that a connection may stay silent before it is closed. */
+const MAX_SILENCE_MS = 10_000
 
 /**
- * Listens for processes that ask for a run: those of a command that was started here, or those of all terminals. It is
- * found by a file that only this user can read: whoever has the file's path in its environment and reads it at the right
- * time is let in, and without the file nobody tries.
+ * A socket that hands out runs: a process that is about to train asks here for a run (`join`), and gets the address and
+ * secret of that run's own socket. A reception serves the processes of one command that was started here, or those of
+ * all terminals.
+ *
+ * Processes find the reception by its invitation, a file that only this user can read. The path of the file is in their
+ * environment; the file holds the address of the reception and a secret.
  */
 export class Reception {
   readonly #file: string
   readonly #admit: (join: Join) => Promise<Joined | null>
-  readonly #server = net.createServer((socket) => this.#meet(socket))
+  readonly #server = net.createServer((socket) => this.#accept(socket))
   readonly #peers = new Set<Peer>()
   readonly #address = newAddress()
   readonly #secret = newSecret()
 
   /**
-   * @param file absolute path where the invitation is to lie
-   * @param admit finds a run for a process; null where there is none for it
+   * @param file absolute path at which the invitation is written
+   * @param admit finds a run for a process; null when there is none for it
    */
   constructor(file: string, admit: (join: Join) => Promise<Joined | null>) {
     this.#file = file
@@ -40,7 +43,7 @@ export class Reception {
   }
 
   /**
-   * Lays the invitation out, or replaces it: for processes that start from now on.
+   * Writes the invitation, or replaces it. Processes that start from now on follow it.
    * @param preload absolute path of `dist/preload.cjs`
    * @throws the file system's error.
    */
@@ -50,14 +53,14 @@ export class Reception {
     writeSecretFile(this.#file, invitation)
   }
 
-  /** Takes the invitation back and stops to listen; the runs that have begun go on. */
+  /** Removes the invitation and stops listening; runs that have begun go on. */
   close(): void {
-    // Another window on the same folder may have laid out its own since.
+    // Another window on the same folder may have replaced the invitation by its own.
     if (this.#isOurs()) rmSync(this.#file, { force: true })
     this.release()
   }
 
-  /** Stops to listen and leaves the invitation where it is, for the session that will listen next. */
+  /** Stops listening, but leaves the invitation for the next session. */
   release(): void {
     this.#server.close()
     for (const peer of this.#peers) peer.close()
@@ -68,19 +71,19 @@ export class Reception {
     return readSecretFile(this.#file, Invitation)?.address === this.#address
   }
 
-  #meet(socket: net.Socket): void {
-    // What a stranger sends is answered or dropped, and nobody's run has anything to do with it.
+  #accept(socket: net.Socket): void {
+    // Malformed messages only end this connection. They are not reported, because no run belongs to the connection yet.
     const peer = new Peer(socket, {
-      request: (method, params) => this.#answer(method, params),
+      request: (method, params) => this.#handleRequest(method, params),
       malformed: () => socket.destroy(),
       broken: () => {},
     })
     this.#peers.add(peer)
-    socket.setTimeout(PATIENCE, () => socket.destroy())
+    socket.setTimeout(MAX_SILENCE_MS, () => socket.destroy())
     void peer.done.then(() => this.#peers.delete(peer))
   }
 
-  async #answer(method: string, params: unknown): Promise<Joined> {
+  async #handleRequest(method: string, params: unknown): Promise<Joined> {
     const join = v.safeParse(Join, params)
     if (method !== JOIN || !join.success) throw new Refusal('refused: not a join of this version', { close: true })
     if (!sameSecret(join.output.secret, this.#secret)) throw new Refusal('refused: a wrong secret', { close: true })

@@ -5,7 +5,7 @@ export function newSecret(): string {
   return randomBytes(32).toString('hex')
 }
 
-/** Compares digests, so that neither the time taken nor the length tells anything about the secret. */
+/** Compares two secrets by their digests, so that the time taken reveals neither length nor content of the secret. */
 export function sameSecret(theirs: string, ours: string): boolean {
   const digest = (text: string): Buffer => createHash('sha256').update(text).digest()
   return timingSafeEqual(digest(theirs), digest(ours))

@@ -1,42 +1,43 @@
 import { parseEvent, type RunEvent } from '../../protocol/events.ts'
 
-/** What is left of a report after repeats and malformed events were taken out. */
-export interface Intake {
+/** The result of checking a report. */
+export interface ValidatedReport {
+  /** The events to write to the log: repeated and malformed ones are left out. */
   events: RunEvent[]
   /** One sentence for each thing that was wrong. */
   problems: string[]
-  /** `seq` to expect next, the reply to the report. */
+  /** The `seq` expected next, which the reply to the report carries. */
   next: number
 }
 
 /**
- * Sorts out what a training process sent.
- * @param next the `seq` that it was told to send next
- * @param folded the `seq` below which everything is in the log
+ * Checks the events of a report from a training process.
+ * @param next the `seq` that the training process was told to send next
+ * @param logged the log holds all events of the training process with a `seq` below this one
  */
-export function sortOut(values: readonly unknown[], next: number, folded: number): Intake {
-  const intake: Intake = { events: [], problems: [], next }
+export function validateReport(values: readonly unknown[], next: number, logged: number): ValidatedReport {
+  const report: ValidatedReport = { events: [], problems: [], next }
   for (const value of values) {
     const parsed = parseEvent(value)
     if ('malformed' in parsed || parsed.event.by !== 'trainer') {
       const seq = (value as { seq?: unknown } | null)?.seq
-      if (typeof seq === 'number' && seq < intake.next) continue
-      // It takes its place all the same, or it would be sent again for ever.
-      intake.next++
+      if (typeof seq === 'number' && seq < report.next) continue
+      // A malformed event counts as received, or it would be sent again for ever.
+      report.next++
       const why = 'malformed' in parsed ? parsed.malformed : 'by: only the session writes as the session'
-      intake.problems.push(`A malformed event was left out: ${why}`)
+      report.problems.push(`A malformed event was left out: ${why}`)
       continue
     }
     const { event } = parsed
-    if (event.seq < folded) continue
-    if (event.seq > intake.next) {
-      const [first, last] = [intake.next, event.seq - 1]
+    if (event.seq < logged) continue
+    if (event.seq > report.next) {
+      const [first, last] = [report.next, event.seq - 1]
       const which = first === last ? `Event ${first}` : `Events ${first} to ${last}`
-      intake.problems.push(`${which} of the training process did not arrive.`)
+      report.problems.push(`${which} of the training process did not arrive.`)
     }
-    intake.events.push(event)
-    folded = event.seq + 1
-    intake.next = Math.max(intake.next, folded)
+    report.events.push(event)
+    logged = event.seq + 1
+    report.next = Math.max(report.next, logged)
   }
-  return intake
+  return report
 }

@@ -1,59 +1,69 @@
-import type { Reduction } from '../linalg/tridiagonalReduction.ts'
+import type { TridiagonalReduction } from '../linalg/tridiagonalReduction.ts'
 
-/** Orders that float32 is worth its trouble at: below, measuring its error takes what it saves; beyond, nothing was measured. */
-const SMALLEST = 200
-const LARGEST = 4096
-/** Columns before the first look at how the spectrum falls: at least so many, and at least this share of all. */
-const FEWEST = 32
-const FIRST = 1 / 32
-/** No look after this share of the columns: too little is left to gain. */
-const LAST = 1 / 8
+/** Smallest order that float32 is used for. Below, measuring its error takes as long as it saves. */
+const MIN_ORDER = 200
+/** Largest order that float32 is used for. No larger matrices have been timed. */
+const MAX_ORDER = 4096
+/** Fewest columns before the first check of how fast the spectrum decays. */
+const MIN_COLUMNS_BEFORE_CHECK = 32
+/** Smallest share of the columns before the first check of how fast the spectrum decays. */
+const MIN_SHARE_BEFORE_CHECK = 1 / 32
+/** Share of the columns after which there are no more checks, because float32 could no longer save enough. */
+const MAX_SHARE_AT_CHECK = 1 / 8
 /**
- * If T is expected to hold the share within these shares of the columns, stopping early is less work; the first is for a fall
- * that slows down, whose columns converge later.
+ * Stopping early in float64 is less work if T is expected to hold delta of the trace within this share of the columns.
  */
-const SOON_SLOWING = 1 / 5
-const SOON = 1 / 4
-/** Float32's error bound as it usually comes out: this times √order times the Frobenius norm of what is reduced. */
-const USUAL_BOUND = 2 ** -22
+const EARLY_SHARE = 1 / 4
+/** The same share for a spectrum whose decay slows down, as k becomes certain later then. */
+const EARLY_SHARE_SLOWING = 1 / 5
+/** Typical bound on float32's error, divided by √order and by the Frobenius norm of the reduced block. */
+const TYPICAL_ERROR = 2 ** -22
 
 /**
- * Decides, panel by panel, whether reducing the rest in float32 promises k in less time than going on in float64 until k is
- * certain.
+ * Decides after each panel whether reducing the rest in float32 is likely to give k in less time than continuing in
+ * float64 until k is certain.
  */
-export class SingleDecision {
-  readonly #reduction: Reduction
+export class Float32Decision {
+  readonly #reduction: TridiagonalReduction
   readonly #delta: number
   readonly #total: number
-  /** k is at least this: j eigenvalues sum to at most √j times the Frobenius norm. */
-  readonly #least: number
-  /** Share of the trace that T lacked, before the first column and after each panel. */
+  /** Lower bound of k: the sum of j eigenvalues is at most √j times the Frobenius norm. */
+  readonly #minK: number
+  /** Shares of the trace that T lacked: before the first column, and after each panel. */
   readonly #lacking: number[] = [1]
-  /** Columns after which the next look is due. */
-  #due: number
+  /** Number of columns at which the next check is due. */
+  #nextCheck: number
 
-  /** @param reduction before its first column. @param delta share of the trace to hold. */
-  constructor(reduction: Reduction, delta: number) {
+  /**
+   * @param reduction a reduction of which no column has been reduced yet.
+   * @param delta share of the trace that k eigenvalues have to hold.
+   */
+  constructor(reduction: TridiagonalReduction, delta: number) {
     const { order } = reduction
     this.#reduction = reduction
     this.#delta = delta
-    this.#total = reduction.restTrace()
-    this.#least = (delta * this.#total) ** 2 / reduction.restSquares()
-    this.#due =
-      order < SMALLEST || order > LARGEST ? Infinity : this.#least > SOON * order ? 0 : Math.max(FEWEST, order * FIRST)
+    this.#total = reduction.trailingTrace()
+    this.#minK = (delta * this.#total) ** 2 / reduction.trailingSquares()
+    if (order < MIN_ORDER || order > MAX_ORDER) this.#nextCheck = Infinity
+    else if (this.#minK > EARLY_SHARE * order) this.#nextCheck = 0
+    else this.#nextCheck = Math.max(MIN_COLUMNS_BEFORE_CHECK, order * MIN_SHARE_BEFORE_CHECK)
   }
 
-  /** To be asked before the first column and after each panel: whether to do so now. True once at most. */
-  pays(): boolean {
+  /**
+   * Whether to reduce the rest in float32 now. Call it before the first column and after each panel; it is true once at
+   * most.
+   */
+  isDue(): boolean {
     const { order, columns } = this.#reduction
-    if (columns > 0) this.#lacking.push(this.#reduction.restTrace() / this.#total)
-    if (columns < this.#due) return false
-    const soon = columns > 0 && this.#isSoon()
-    this.#due = soon && 2 * columns <= LAST * order ? 2 * columns : Infinity
-    return !soon && this.#isExactEnough()
+    if (columns > 0) this.#lacking.push(this.#reduction.trailingTrace() / this.#total)
+    if (columns < this.#nextCheck) return false
+    const early = columns > 0 && this.#isCertainEarly()
+    this.#nextCheck = early && 2 * columns <= MAX_SHARE_AT_CHECK * order ? 2 * columns : Infinity
+    return !early && this.#isExactEnough()
   }
 
-  #isSoon(): boolean {
+  /** Whether k is expected to become certain in float64 after few enough columns. */
+  #isCertainEarly(): boolean {
     const { order, columns } = this.#reduction
     const lacking = this.#lacking
     const allowed = 1 - this.#delta
@@ -64,19 +74,22 @@ export class SingleDecision {
     if (now <= allowed) return true
     if (!(now < before)) return false
     const [earlier, later] = [Math.log(before) / then, Math.log(now / before) / (columns - then)]
-    // Geometric or faster: the straight line through both, which is early for it; the limits, found by timing, make up for that.
-    if (later <= earlier) return columns + ((columns - then) * (now - allowed)) / (before - now) < SOON * order
-    // Slowing down: the power law through both.
+    // If the decay is geometric or faster, extrapolate linearly. That predicts too few columns, which the limits,
+    // having been found by timing, compensate for.
+    if (later <= earlier) return columns + ((columns - then) * (now - allowed)) / (before - now) < EARLY_SHARE * order
+    // If the decay slows down, extrapolate by a power law.
     const rate = Math.log(now / before) / Math.log(columns / then)
-    return columns * (allowed / now) ** (1 / rate) < SOON_SLOWING * order
+    return columns * (allowed / now) ** (1 / rate) < EARLY_SHARE_SLOWING * order
   }
 
+  /** Whether float32's error is likely to be small enough to decide k. */
   #isExactEnough(): boolean {
     const { order, columns } = this.#reduction
     const rest = order - columns
-    const error = USUAL_BOUND * Math.sqrt(order * this.#reduction.restSquares())
-    // What `dimensionInSingle` may have to doubt, at most, beside the k-th eigenvalue, which is at least the mean of those
-    // from it on: they hold more than 1 − delta, and are order − k or one more.
-    return (error * Math.sqrt(rest)) / 2 <= ((1 - this.#delta) * this.#total) / (order - this.#least)
+    const error = TYPICAL_ERROR * Math.sqrt(order * this.#reduction.trailingSquares())
+    // The left side is the largest doubt of `dimensionInFloat32`. The right side bounds the k-th eigenvalue from below:
+    // it is at least the mean of itself and the smaller ones, which hold more than 1 − delta of the trace. Their number
+    // is order − k + 1, so about order − #minK at most.
+    return (error * Math.sqrt(rest)) / 2 <= ((1 - this.#delta) * this.#total) / (order - this.#minK)
   }
 }

@@ -1,8 +1,8 @@
 /**
- * How many of the largest it takes to sum to `wanted`, all where they do not.
+ * The smallest number of leading values whose sum is at least `wanted`; the number of all values if their sum is less.
  * @param values descending
  */
-export function countTo(values: Float64Array, wanted: number): number {
+export function countReaching(values: Float64Array, wanted: number): number {
   let held = 0
   let count = 0
   while (count < values.length && held < wanted) held += values[count++]!
@@ -10,7 +10,7 @@ export function countTo(values: Float64Array, wanted: number): number {
 }
 
 /** Sum of the first `count` values. */
-export function sum(values: Float64Array, count: number): number {
+export function leadingSum(values: Float64Array, count: number): number {
   let total = 0
   for (let i = 0; i < count; i++) total += values[i]!
   return total

@@ -1,6 +1,6 @@
 /**
- * Independent standard normal numbers that depend on the seed alone (mulberry32 and the Box–Muller transform).
- * @param seed whole number; others are rounded down.
+ * Independent standard normal numbers, determined by the seed (mulberry32 and the Box–Muller transform).
+ * @param seed an integer; a fractional part is dropped.
  */
 export function gaussian(count: number, seed: number): Float32Array {
   const values = new Float32Array(count)

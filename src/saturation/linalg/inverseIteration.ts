@@ -1,15 +1,18 @@
-/** Numbers beyond this are scaled down while a system is solved, so that none overflows. */
-const LARGE = 2 ** 500
+/** Magnitude beyond which the vector is scaled down while a system is solved, so that it cannot overflow. */
+const MAX_MAGNITUDE = 2 ** 500
 
 /**
- * Inverse iteration on a symmetric tridiagonal matrix: y ← (T − λI)⁻¹ y draws y to the eigenvectors of the eigenvalues
- * nearest to λ. The factors with partial pivoting stand as T − λI is next to singular: its inverse is large only along
- * the vectors looked for (Peters and Wilkinson 1979).
+ * Inverse iteration on a symmetric tridiagonal matrix T: y ← (T − λI)⁻¹ y converges to the eigenvectors of the
+ * eigenvalues nearest to λ. T − λI is factorised by Gaussian elimination with partial pivoting. That this matrix is
+ * almost singular does no harm, because its inverse is large only along the eigenvectors that are sought (Peters and
+ * Wilkinson 1979).
  */
 export class InverseIteration {
-  /** The upper triangular factor's diagonal and the two above it. */
+  /** [n] Diagonal of the upper triangular factor. */
   readonly #diagonal: Float64Array
+  /** [n] Its first superdiagonal. */
   readonly #first: Float64Array
+  /** [n] Its second superdiagonal, which comes from row interchanges. */
   readonly #second: Float64Array
   readonly #multipliers: Float64Array
   readonly #swapped: Uint8Array
@@ -47,7 +50,7 @@ export class InverseIteration {
     for (let i = 0; i < n; i++) if (Math.abs(d[i]!) < tiny) d[i] = d[i]! < 0 ? -tiny : tiny
   }
 
-  /** One iteration, in place. @param y [n]; its length grows by far. */
+  /** Performs one iteration in place. @param y [n]; it becomes much longer and has to be normalised */
   apply(y: Float64Array): void {
     const n = y.length
     for (let i = 0; i < n - 1; i++) {
@@ -57,7 +60,7 @@ export class InverseIteration {
     for (let i = n - 1; i >= 0; i--) {
       const known = (i + 1 < n ? this.#first[i]! * y[i + 1]! : 0) + (i + 2 < n ? this.#second[i]! * y[i + 2]! : 0)
       y[i] = (y[i]! - known) / this.#diagonal[i]!
-      if (Math.abs(y[i]!) > LARGE) for (let j = 0; j < n; j++) y[j]! /= LARGE
+      if (Math.abs(y[i]!) > MAX_MAGNITUDE) for (let j = 0; j < n; j++) y[j]! /= MAX_MAGNITUDE
     }
   }
 }

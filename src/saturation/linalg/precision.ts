@@ -1,4 +1,4 @@
-/** Relative rounding of float32, in which training backends compute and sum. */
-export const FLOAT32 = 2 ** -23
-/** Relative rounding of float64. */
-export const FLOAT64 = 2 ** -52
+/** Machine epsilon of float32, the precision in which training backends compute and sum. */
+export const FLOAT32_EPSILON = 2 ** -23
+/** Machine epsilon of float64. */
+export const FLOAT64_EPSILON = 2 ** -52

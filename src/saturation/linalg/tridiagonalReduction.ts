@@ -2,7 +2,7 @@ import { gaussian } from './gaussian.ts'
 import binary from './wasm/main.wasm'
 import relaxed from './wasm/main.relaxed.wasm'
 
-/** What `wasm/main.ts` exports; addresses are byte offsets into the memory. */
+/** The exports of `wasm/main.ts`. Addresses are byte offsets into the memory. */
 interface Exports {
   memory: WebAssembly.Memory
   reserve(n: number): void
@@ -12,50 +12,62 @@ interface Exports {
   begin(): void
   reduce(): number
   coupling(): number
-  restTrace(): number
-  restSquares(): number
-  endWithZeros(): void
-  beginSingle(): number
-  endSingle(): number
+  trailingTrace(): number
+  trailingSquares(): number
+  zeroTrailing(): void
+  beginFloat32(): number
+  endFloat32(): number
   eigenvalues(columns: number, raise: number): number
   diagonalOfT(): number
   offDiagonalOfT(): number
   scratch(): number
-  takeBack(y: number): void
+  backTransform(y: number): void
 }
 
-/** Memory of WebAssembly only grows: one that grew beyond this, of a matrix of order 2,048 in both precisions, is given back. */
-const KEPT_BYTES = 2 ** 26
+/**
+ * Largest memory in bytes that is kept for the next reduction. This is enough for a matrix of order 2,048 in both
+ * precisions. A larger one is left to the garbage collector, because the memory of a WebAssembly instance cannot
+ * shrink.
+ */
+const MAX_KEPT_BYTES = 2 ** 26
 
-/** What is left of a matrix without further rank is about 1e-16 of its trace, in Frobenius norm. */
-const ROUNDING = 4 * Number.EPSILON
+/** Largest Frobenius norm, as a share of the trace, of a rest that counts as mere rounding, which is typically 1e-16. */
+const MAX_ROUNDING_SHARE = 4 * Number.EPSILON
 
-/** Random vectors that float32's error is measured on, the same for every matrix: as many as `wasm/probes.ts` has. */
+/** Number of random vectors that float32's error is measured on, as in `wasm/probes.ts`. */
 const PROBES = 8
+/** Seed of the probes, which are the same for every matrix. */
 const PROBE_SEED = 1
 /**
- * ‖E‖² exceeds this many times the mean of |Ex|² over the probes with a chance of at most 1e-6, whatever E is: the worst has
- * rank one, and r equal singular values make it 1e-6 to the power of r. Σ w χ² of p degrees of freedom, Σ w = 1, is below 1 / f
- * of its mean with a chance of at most (e^(1 − 1/f) / f)^(p/2) (Chernoff's bound, as Π (1 + 2 s w) ≥ 1 + 2 s).
+ * Factor f such that ‖E‖² exceeds f times the mean of |Ex|² over the probes x with a probability of at most 1e-6 for
+ * every E.
+ *
+ * Chernoff's bound shows this. A weighted sum Σ w χ² of p degrees of freedom, with Σ w = 1, is below 1 / f of its mean
+ * with a probability of at most (e^(1 − 1/f) / f)^(p/2), because Π (1 + 2 s w) ≥ 1 + 2 s. The worst E has rank one. With
+ * r equal singular values the probability is 1e-6 to the power of r.
  */
 const PROBE_FACTOR = 86
 
 let compiled: WebAssembly.Module | null = null
+/** An instance of a released reduction, for the next reduction to use. */
 let kept: Exports | null = null
 
 /**
- * A real symmetric matrix A on its way to tridiagonal form, in WebAssembly: Householder reflections by panels, after any
- * number m of columns QᵀAQ = [T, Bᵀ; B, C] with T tridiagonal [m × m], and all of B zero but the entry β in its upper
- * right corner, which couples T to the rest C. Rows and columns of zeros, a rectifier's dead units, are left out of the
- * O(n³) work. Numbers are A's divided by `scale`, a power of two: it loses nothing, and keeps squares of denormals or of
- * 1e200 in range.
+ * The reduction of a real symmetric matrix A to tridiagonal form, in WebAssembly, by panels of Householder reflections.
+ *
+ * After m columns QᵀAQ = [T, Bᵀ; B, C], where T is tridiagonal [m × m] and C is the rest, the trailing matrix that is
+ * not reduced yet. B is zero except for the entry β in its upper right corner, which couples T to C.
+ *
+ * Rows and columns of zeros, which come from dead units of a rectifier, are excluded from the O(n³) work. All numbers
+ * are divided by `scale`, a power of two. This is exact, and keeps the squares of numbers like 1e200 or denormals in
+ * range.
  */
-export class Reduction {
-  /** Rows of A that are not zero: the order of what is reduced. */
+export class TridiagonalReduction {
+  /** Number of rows of A that are not zero: the order of the matrix that is reduced. */
   readonly order: number
   readonly scale: number
-  /** [order] The rows of A that are not zero. */
-  readonly live: readonly number[]
+  /** [order] Indices of the rows of A that are not zero. */
+  readonly nonZeroRows: readonly number[]
   /** Columns reduced so far. */
   columns = 0
   readonly #exports: Exports
@@ -63,87 +75,90 @@ export class Reduction {
   #squares: { columns: number; value: number } | null = null
 
   /**
-   * @param matrix symmetric, row-major: [n × n], of which only the upper triangle is read, or that triangle alone, n − i
-   *   entries in row i. Nothing is written.
-   * @throws RangeError when the length is neither n² nor n (n + 1) / 2, or the memory for n² numbers cannot be had.
+   * @param matrix symmetric, row-major. Either [n × n], where only the upper triangle is read, or the packed upper
+   *   triangle with n − i entries in row i. It is not modified.
+   * @throws RangeError when the length is neither n² nor n (n + 1) / 2, or the memory for n² numbers cannot be
+   *   allocated.
    * @throws Error when an entry is NaN or infinite.
    */
   constructor(matrix: Float64Array, n: number) {
     const rows = rowsOf(matrix, n)
-    const live = nonZeroRows(rows)
-    this.live = live
-    this.order = live.length
+    const nonZeroRows = findNonZeroRows(rows)
+    this.nonZeroRows = nonZeroRows
+    this.order = nonZeroRows.length
     this.#exports = kept ?? instantiate()
     kept = null
-    copy(rows, live, this.#exports)
-    this.scale = live.length > 0 ? powerOfTwo(this.#exports.magnitude()) : 1
+    copy(rows, nonZeroRows, this.#exports)
+    this.scale = nonZeroRows.length > 0 ? powerOfTwo(this.#exports.magnitude()) : 1
     this.#exports.scale(1 / this.scale)
     this.#exports.begin()
-    this.#trace = this.#exports.restTrace()
+    this.#trace = this.#exports.trailingTrace()
   }
 
   /**
-   * Reduces the next panel of columns; all that is left where that is nothing but rounding, of a matrix of fewer
-   * observations than features for one. Leaving it out changes no eigenvalue by more than 1e-15 of the trace (Weyl).
-   * @returns false when nothing was left to reduce.
+   * Reduces the next panel of columns. If the rest is then mere rounding, for instance because there are fewer
+   * observations than features, it is replaced by zeros, which completes the reduction. This changes no eigenvalue by
+   * more than 1e-15 of the trace (Weyl).
+   * @returns false when the reduction was already complete.
    */
   next(): boolean {
     if (this.columns >= this.order) return false
     this.columns = this.#exports.reduce()
     if (this.columns < this.order && this.#restIsRounding()) {
-      this.#exports.endWithZeros()
+      this.#exports.zeroTrailing()
       this.columns = this.order
     }
     return true
   }
 
   #restIsRounding(): boolean {
-    const bound = ROUNDING * this.#trace
-    // The trace alone, O(rest), tells of almost every rest that it is more.
-    if (!(Math.abs(this.restTrace()) <= bound * this.order)) return false
-    return this.coupling ** 2 + this.restSquares() <= bound ** 2
+    const bound = MAX_ROUNDING_SHARE * this.#trace
+    // For almost every rest the trace, which takes O(N), already exceeds the bound.
+    if (!(Math.abs(this.trailingTrace()) <= bound * this.order)) return false
+    return this.coupling ** 2 + this.trailingSquares() <= bound ** 2
   }
 
-  /** β, once there are columns and a rest. */
+  /** β. Defined only while there are both reduced columns and a rest. */
   get coupling(): number {
     return this.#exports.coupling()
   }
 
-  /** Trace of C; of A before the first column. */
-  restTrace(): number {
-    return this.#exports.restTrace()
+  /** Trace of C, which is A before the first column. */
+  trailingTrace(): number {
+    return this.#exports.trailingTrace()
   }
 
-  /** Frobenius norm of C, squared. O(rest²), once. */
-  restSquares(): number {
+  /** Squared Frobenius norm of C, of order N. Takes O(N²) the first time after each panel. */
+  trailingSquares(): number {
     if (this.#squares?.columns !== this.columns)
-      this.#squares = { columns: this.columns, value: this.#exports.restSquares() }
+      this.#squares = { columns: this.columns, value: this.#exports.trailingSquares() }
     return this.#squares.value
   }
 
   /**
    * Eigenvalues of T by the root-free QL iteration, O(m²).
    * @param raise added to the last diagonal entry of T
-   * @returns [columns] descending; null when the iteration does not converge (60 rounds for one eigenvalue).
+   * @returns [columns] descending; null when an eigenvalue does not converge within 60 iterations.
    */
   eigenvalues(raise = 0): Float64Array | null {
     return this.#eigenvalues(this.columns, raise)
   }
 
   /**
-   * All that is left, one column or more, is reduced in float32, at twice the speed, and T is then that of a matrix A + E.
-   * The rest in float64 stays as it was: `next` goes on there.
-   * @returns [order] the eigenvalues of A + E, descending, and a bound on E's Frobenius norm, which holds but for a chance of
-   *   1e-6 or less: E is measured, on random vectors. Null where the memory cannot be had or the iteration does not converge.
+   * Reduces the rest, at least one column, in float32 at twice the speed. The result is similar to A + E with a small
+   * error E. The rest in float64 is not changed, so that `next` can continue with it.
+   * @returns [order] the eigenvalues of A + E, descending, and a bound on the Frobenius norm of E. The norm is
+   *   estimated with random vectors and exceeds the bound with a probability of at most 1e-6. Null when the memory
+   *   cannot be allocated or an eigenvalue does not converge.
    */
-  inSingle(): { values: Float64Array; error: number } | null {
-    const address = this.#exports.beginSingle()
+  inFloat32(): { values: Float64Array; error: number } | null {
+    const address = this.#exports.beginFloat32()
     if (address === 0) return null
     const rest = this.order - this.columns
     const probes = gaussian(rest * PROBES, PROBE_SEED)
     const rows = new Float64Array(this.#exports.memory.buffer, address, 2 * rest * PROBES)
     for (let r = 0; r < rest; r++) rows.set(probes.subarray(r * PROBES, (r + 1) * PROBES), 2 * r * PROBES)
-    const squares = this.#exports.endSingle()
+    const squares = this.#exports.endFloat32()
     const values = this.#eigenvalues(this.order, 0)
     return values && { values, error: Math.sqrt((PROBE_FACTOR * squares) / PROBES) }
   }
@@ -155,7 +170,7 @@ export class Reduction {
     return new Float64Array(this.#exports.memory.buffer, address, columns).slice().sort().reverse()
   }
 
-  /** [order] diagonal and [order − 1] off-diagonal of T, copied out. */
+  /** Copies of the diagonal [order] and off-diagonal [order − 1] of T. */
   tridiagonal(): { diagonal: Float64Array; offDiagonal: Float64Array } {
     const { memory, diagonalOfT, offDiagonalOfT } = this.#exports
     return {
@@ -165,29 +180,30 @@ export class Reduction {
   }
 
   /**
-   * Qy, once all columns are reduced: an eigenvector of the live part of A for one of T. O(order²)
+   * Qy, which transforms an eigenvector of T to one of A without its rows of zeros. Requires a complete reduction.
+   * O(order²)
    * @param y [order]
    */
-  takeBack(y: Float64Array): Float64Array {
+  backTransform(y: Float64Array): Float64Array {
     const address = this.#exports.scratch()
     new Float64Array(this.#exports.memory.buffer, address, this.order).set(y)
-    this.#exports.takeBack(address)
+    this.#exports.backTransform(address)
     return new Float64Array(this.#exports.memory.buffer, address, this.order).slice()
   }
 
-  /** Lets the next reduction have the memory; this one is of no use any more. */
-  end(): void {
-    if (this.#exports.memory.buffer.byteLength <= KEPT_BYTES) kept = this.#exports
+  /** Hands the memory on to the next reduction. This one must not be used afterwards. */
+  release(): void {
+    if (this.#exports.memory.buffer.byteLength <= MAX_KEPT_BYTES) kept = this.#exports
   }
 }
 
 function instantiate(): Exports {
-  // Relaxed SIMD has fused multiply-adds, a quarter faster; Node 18 and 20 are without.
+  // The build with relaxed SIMD is a quarter faster, because of fused multiply-adds. Node 18 and 20 do not support it.
   compiled ??= new WebAssembly.Module(WebAssembly.validate(relaxed) ? relaxed : binary)
   return new WebAssembly.Instance(compiled).exports as Exports
 }
 
-/** The upper triangle's rows, each from the diagonal on. */
+/** The rows of the upper triangle, each from the diagonal on. */
 function rowsOf(matrix: Float64Array, n: number): Float64Array[] {
   const whole = matrix.length === n * n
   if (!whole && matrix.length !== (n * (n + 1)) / 2)
@@ -198,17 +214,17 @@ function rowsOf(matrix: Float64Array, n: number): Float64Array[] {
   })
 }
 
-function nonZeroRows(rows: Float64Array[]): number[] {
-  const live: number[] = []
+function findNonZeroRows(rows: Float64Array[]): number[] {
+  const nonZeroRows: number[] = []
   rows.forEach((row, i) => {
     const zero = row[0] === 0 && row.every((x) => x === 0) && rows.every((above, r) => r >= i || above[i - r] === 0)
-    if (!zero) live.push(i)
+    if (!zero) nonZeroRows.push(i)
   })
-  return live
+  return nonZeroRows
 }
 
-function copy(rows: Float64Array[], live: number[], exports: Exports): void {
-  const m = live.length
+function copy(rows: Float64Array[], nonZeroRows: number[], exports: Exports): void {
+  const m = nonZeroRows.length
   try {
     exports.reserve(m)
   } catch (error) {
@@ -216,11 +232,11 @@ function copy(rows: Float64Array[], live: number[], exports: Exports): void {
   }
   const memory = new Float64Array(exports.memory.buffer)
   for (let r = 0; r < m; r++) {
-    const i = live[r]!
+    const i = nonZeroRows[r]!
     const row = rows[i]!
     const to = exports.diagonalEntry(r) / 8
     if (m === rows.length) memory.set(row, to)
-    else for (let c = r; c < m; c++) memory[to + c - r] = row[live[c]! - i]!
+    else for (let c = r; c < m; c++) memory[to + c - r] = row[nonZeroRows[c]! - i]!
   }
 }
 

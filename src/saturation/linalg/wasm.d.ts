@@ -1,12 +1,14 @@
-/** Compiled from the AssemblyScript file of the same name, `.relaxed` left out (`assemblyscript.mjs`). */
+/**
+ * A binary compiled by `setup/assemblyscript.mjs` from the AssemblyScript file of the same name without `.relaxed`.
+ */
 declare module '*.wasm' {
   const binary: Uint8Array<ArrayBuffer>
   export default binary
 }
 
-/** What we use of WebAssembly, which TypeScript's own library declares only together with a browser's document. */
+/** The parts of WebAssembly that are used here. TypeScript's own library declares them only together with the DOM. */
 declare namespace WebAssembly {
-  /** Whether this engine knows all that the module uses. */
+  /** Whether this engine supports every feature that the module uses. */
   function validate(binary: Uint8Array<ArrayBuffer>): boolean
   class Module {
     constructor(binary: Uint8Array<ArrayBuffer>)

@@ -1,20 +1,24 @@
-const LOOKS = 20
-const NARROWINGS = 22
+/** Points of the logarithmic grid that is searched first. */
+const GRID_POINTS = 20
+/** Golden sections after the grid search, which narrow the interval to a ten-thousandth of the grid's step. */
+const GOLDEN_SECTIONS = 22
+/** Inverse of the golden ratio. */
 const GOLDEN = (Math.sqrt(5) - 1) / 2
 
 /**
- * Where a function of a positive number is least: the best of a logarithmic grid, then golden sections between its
- * neighbours, to a ten-thousandth of the grid's step.
+ * Minimum of a function of a positive number: the best point of a logarithmic grid, refined by golden-section search
+ * between that point's neighbours.
+ * @returns the argument `at` and the function's value there.
  */
-export function leastOf(f: (x: number) => number, from: number, to: number): { at: number; value: number } {
-  const step = Math.log(to / from) / (LOOKS - 1)
+export function minimise(f: (x: number) => number, from: number, to: number): { at: number; value: number } {
+  const step = Math.log(to / from) / (GRID_POINTS - 1)
   const at = (place: number): number => from * Math.exp(place * step)
-  const grid = Array.from({ length: LOOKS }, (_, i) => f(at(i)))
+  const grid = Array.from({ length: GRID_POINTS }, (_, i) => f(at(i)))
   const best = grid.reduce((least, value, i) => (value < grid[least]! ? i : least), 0)
-  let [low, high] = [Math.max(0, best - 1), Math.min(LOOKS - 1, best + 1)]
+  let [low, high] = [Math.max(0, best - 1), Math.min(GRID_POINTS - 1, best + 1)]
   let [left, right] = [high - GOLDEN * (high - low), low + GOLDEN * (high - low)]
   let [atLeft, atRight] = [f(at(left)), f(at(right))]
-  for (let n = 0; n < NARROWINGS; n++) {
+  for (let n = 0; n < GOLDEN_SECTIONS; n++) {
     if (atLeft < atRight) {
       ;[high, right, atRight] = [right, left, atLeft]
       left = high - GOLDEN * (high - low)

@@ -1,31 +1,33 @@
 import type { Sketch } from './sketch.ts'
 
 /**
- * Share of a direction's variance below which it adds nothing to those before it: sums of float32 are no product with a
- * semidefinite matrix, and what they differ by must not be divided by.
+ * Smallest pivot of the Cholesky factorisation, as a share of its diagonal entry. A direction with a smaller pivot
+ * counts as linearly dependent on those before it. Sums in float32 are not exactly the product with a semidefinite
+ * matrix, and dividing by a pivot that is nothing but this error would amplify it.
  */
-const DEPENDENT = 1e-6
-/** Rows that are worked on in one step. */
+const MIN_PIVOT_SHARE = 1e-6
+/** Rows that are processed in one step of the generator. */
 const ROWS_PER_STEP = 64
 
-/** What the approximation Ĉ of a sketched covariance comes to; Ĉ = F Fᵀ less a multiple of the identity. */
-export interface Approximation {
+/** The Nyström approximation Ĉ = F Fᵀ − shift · I of a sketched covariance C, with its residual R = C − Ĉ. */
+export interface NystromApproximation {
   /** [m × m] FᵀF, whose eigenvalues are those of Ĉ plus `shift`. */
   gram: Float64Array
-  /** The multiple. */
+  /** Multiple of the identity that is added to C before the factorisation. */
   shift: number
-  /** [probes × probes] ψᵀRψ and ψᵀR²ψ of all pairs of probes, R = C − Ĉ being what is missed. */
-  once: Float64Array
-  twice: Float64Array
+  /** [probes × probes] ψᵀRφ for all pairs of probes ψ, φ. */
+  residualProducts: Float64Array
+  /** [probes × probes] ψᵀR²φ for all pairs of probes ψ, φ. */
+  residualSquareProducts: Float64Array
 }
 
 /**
- * F = Y L⁻ᵀ with Y = CΩ of the first m columns and ΩᵀY = L Lᵀ: the Nyström approximation without squaring Y's condition.
- * In steps of some milliseconds; O(width × columns²) in all.
+ * Computes F = Y L⁻ᵀ, where Y = CΩ for the first m columns of Ω and ΩᵀY = L Lᵀ: the Nyström approximation without
+ * squaring the condition number of Y. Takes O(width × columns²) in steps of a few milliseconds.
  */
-export function* approximation(sketch: Sketch, trace: number): Generator<void, Approximation> {
+export function* nystromApproximation(sketch: Sketch, trace: number): Generator<void, NystromApproximation> {
   const { width, directions: m, columns, omega, products, count } = sketch
-  // A multiple of the identity, far below all that matters, keeps ΩᵀY invertible where C has a lower rank.
+  // A multiple of the identity, far too small to matter, keeps ΩᵀY invertible when C has a lower rank.
   const shift = (1e-10 * trace) / width
   const rows = Math.ceil(width / 4) * 4
   const factor = new Float64Array(rows * m)
@@ -51,11 +53,14 @@ export function* approximation(sketch: Sketch, trace: number): Generator<void, A
     if (i % ROWS_PER_STEP === 0) yield
   }
   for (let r = 0; r < m; r++) for (let c = 0; c < r; c++) gram[c * m + r] = gram[r * m + c]!
-  return { gram, shift, ...(yield* missedProducts(sketch, factor)) }
+  return { gram, shift, ...(yield* residualProducts(sketch, factor)) }
 }
 
-/** ψᵀRψ and ψᵀR²ψ of all pairs of probes. */
-function* missedProducts(sketch: Sketch, factor: Float64Array): Generator<void, Pick<Approximation, 'once' | 'twice'>> {
+/** Products of the residual with all pairs of probes. */
+function* residualProducts(
+  sketch: Sketch,
+  factor: Float64Array,
+): Generator<void, Pick<NystromApproximation, 'residualProducts' | 'residualSquareProducts'>> {
   const { width, directions: m, columns, omega, products, count, probes } = sketch
   const inner = new Float64Array(m * probes)
   for (let i = 0; i < width; i++) {
@@ -65,29 +70,32 @@ function* missedProducts(sketch: Sketch, factor: Float64Array): Generator<void, 
     }
     if (i % ROWS_PER_STEP === 0) yield
   }
-  const once = new Float64Array(probes * probes)
-  const twice = new Float64Array(probes * probes)
-  const missed = new Float64Array(probes)
+  const linear = new Float64Array(probes * probes)
+  const squared = new Float64Array(probes * probes)
+  const residual = new Float64Array(probes)
   for (let i = 0; i < width; i++) {
-    for (let p = 0; p < probes; p++) missed[p] = products[i * columns + m + p]! / count
+    for (let p = 0; p < probes; p++) residual[p] = products[i * columns + m + p]! / count
     for (let c = 0; c < m; c++) {
       const f = factor[i * m + c]!
-      for (let p = 0; p < probes; p++) missed[p]! -= f * inner[c * probes + p]!
+      for (let p = 0; p < probes; p++) residual[p]! -= f * inner[c * probes + p]!
     }
     for (let p = 0, at = 0; p < probes; p++) {
       const o = omega[i * columns + m + p]!
-      const r = missed[p]!
+      const r = residual[p]!
       for (let q = 0; q < probes; q++, at++) {
-        once[at]! += o * missed[q]!
-        twice[at]! += r * missed[q]!
+        linear[at]! += o * residual[q]!
+        squared[at]! += r * residual[q]!
       }
     }
     if (i % ROWS_PER_STEP === 0) yield
   }
-  return { once, twice }
+  return { residualProducts: linear, residualSquareProducts: squared }
 }
 
-/** Lower triangle of out [m × m] += xᵀ y of four rows: four, so that a sum is read and written once for all of them. */
+/**
+ * Adds xᵀ y of four rows to the lower triangle of out [m × m]. With four rows, each sum is read and written once for
+ * all of them.
+ */
 function addFour(x: Float64Array, a: number, y: Float64Array, b: number, m: number, out: Float64Array): void {
   for (let r = 0; r < m; r++) {
     const x0 = x[a + r]!
@@ -99,10 +107,13 @@ function addFour(x: Float64Array, a: number, y: Float64Array, b: number, m: numb
   }
 }
 
-/** Lower triangle of a semidefinite matrix → its Cholesky factor; dependent directions get columns of zeros beside an infinite diagonal. */
+/**
+ * Replaces the lower triangle of a semidefinite matrix by its Cholesky factor. The column of a linearly dependent
+ * direction becomes an infinite diagonal entry with zeros below.
+ */
 function* choleskyInPlace(a: Float64Array, n: number): Generator<void, void> {
   for (let j = 0; j < n; j++) {
-    const least = DEPENDENT * a[j * n + j]!
+    const least = MIN_PIVOT_SHARE * a[j * n + j]!
     for (let i = j; i < n; i++) {
       let sum = a[i * n + j]!
       for (let k = 0; k < j; k++) sum -= a[i * n + k]! * a[j * n + k]!
@@ -113,7 +124,7 @@ function* choleskyInPlace(a: Float64Array, n: number): Generator<void, void> {
   }
 }
 
-/** Solves L x = row in place, for four rows. */
+/** Solves L x = row in place for four rows. */
 function solveFour(l: Float64Array, n: number, rows: Float64Array, at: number): void {
   for (let r = 0; r < n; r++) {
     let s0 = rows[at + r]!

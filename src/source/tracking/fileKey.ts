@@ -1,15 +1,15 @@
 import { realpathSync } from 'node:fs'
 
 /**
- * The same text for every path of one file: Node names modules by their real path, the editor by the one a person
- * opened. Paths of no file are kept as they are.
+ * A key that is equal for all paths of one file. Node uses a module's real path, but the editor uses the path that the
+ * user opened, which may contain symbolic links. The key of a path without a file is the path.
  */
 export function fileKey(path: string): string {
   let real = path
   try {
     real = realpathSync.native(path)
   } catch {
-    // A file that is gone can still be compared by name.
+    // A file that does not exist any more can still be compared by its path.
   }
   return process.platform === 'win32' ? real.toLowerCase() : real
 }

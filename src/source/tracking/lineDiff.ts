@@ -1,18 +1,19 @@
 import type { Change } from './trackedText.ts'
 
 interface Line {
-  /** With its line end. */
+  /** The line with its line end. */
   raw: string
-  /** Without it: a file with other line ends is the same file. */
+  /** The line without its line end. Keys are compared, so that other line ends make no difference. */
   key: string
 }
 
-/** Index of a line before and of the same line after. */
+/** Indices of a line in the text before and of the same line in the text after. */
 type Pair = readonly [number, number]
 
 /**
- * The changes that lead from one text to another, for where no edits were watched: an unsaved buffer against its file,
- * or a file that was reloaded as a whole. A patience diff: lines that occur once on both sides anchor the rest.
+ * The changes that turn one text into another, by a patience diff: lines that occur once in both texts are matched
+ * first. Used when no edits were reported: an unsaved buffer is compared with its file, or a file was reloaded as a
+ * whole.
  * @returns changes in order, not overlapping, in UTF-16 offsets of `before`; none for equal texts.
  */
 export function changesBetween(before: string, after: string): Change[] {
@@ -21,15 +22,16 @@ export function changesBetween(before: string, after: string): Change[] {
   let [i, j, offset] = [0, 0, 0]
   const replaceUpTo = (nextI: number, nextJ: number) => {
     const [oldText, newText] = [joined(old, i, nextI), joined(now, j, nextJ)]
-    if (oldText !== newText) changes.push(smallest(offset, oldText, newText))
+    if (oldText !== newText) changes.push(trimmedChange(offset, oldText, newText))
     offset += oldText.length
     ;[i, j] = [nextI, nextJ]
   }
   for (const [pairI, pairJ] of [...matches(old, now), [old.length, now.length]] as Pair[]) {
-    // Blocks of as many lines are taken line by line: an edit in one line leaves what is on the others alone.
+    // Blocks with the same number of lines are compared line by line, so that an edit in one line touches no other
+    // line.
     while (pairI - i === pairJ - j && i < pairI) replaceUpTo(i + 1, j + 1)
     replaceUpTo(pairI, pairJ)
-    // A paired line differs at most in its line end.
+    // Matched lines differ at most in their line ends.
     if (pairI < old.length && pairJ < now.length) replaceUpTo(pairI + 1, pairJ + 1)
   }
   return changes
@@ -46,6 +48,7 @@ function joined(lines: readonly Line[], from: number, to: number): string {
   return text
 }
 
+/** All matched lines, in order: common lines at both ends, then anchors and what is between them, recursively. */
 function matches(old: readonly Line[], now: readonly Line[]): Pair[] {
   const found: Pair[] = []
   const same = (i: number, j: number) => old[i]?.key === now[j]?.key
@@ -58,7 +61,7 @@ function matches(old: readonly Line[], now: readonly Line[]): Pair[] {
       found.push([anchorI, anchorJ])
       ;[i, j] = [anchorI + 1, anchorJ + 1]
     }
-    // Without an anchor there is no more to tell of this block; with one, what follows the last is a smaller block.
+    // With at least one match, the rest after the last is a smaller block. Without any, nothing more can be matched.
     if (i > fromI && i < toI - tail && j < toJ - tail) match(i, j, toI - tail, toJ - tail)
     for (let n = tail; n > 0; n--) found.push([toI - n, toJ - n])
   }
@@ -66,7 +69,7 @@ function matches(old: readonly Line[], now: readonly Line[]): Pair[] {
   return found
 }
 
-/** Lines that occur once on each side, as the longest series that rises on both (patience sorting). */
+/** Matches lines that occur once on each side: the longest series that increases on both sides, by patience sorting. */
 function anchors(old: readonly Line[], now: readonly Line[], from: Pair, to: Pair): Pair[] {
   const [before, after] = [uniqueLines(old, from[0], to[0]), uniqueLines(now, from[1], to[1])]
   interface Card {
@@ -86,7 +89,7 @@ function anchors(old: readonly Line[], now: readonly Line[], from: Pair, to: Pai
   return series.reverse()
 }
 
-/** Indices of the lines that occur once in [from, to), by their text, in order. */
+/** Indices of the lines that occur once in [from, to), by key, in order. */
 function uniqueLines(lines: readonly Line[], from: number, to: number): Map<string, number> {
   const counts = new Map<string, number>()
   for (let n = from; n < to; n++) {
@@ -101,8 +104,8 @@ function uniqueLines(lines: readonly Line[], from: number, to: number): Map<stri
   return unique
 }
 
-/** One replaced block, without the characters alike at its two ends. */
-function smallest(offset: number, old: string, now: string): Change {
+/** The change that replaces a block, without the equal characters at both ends. */
+function trimmedChange(offset: number, old: string, now: string): Change {
   const shorter = Math.min(old.length, now.length)
   let head = 0
   while (head < shorter && old[head] === now[head]) head++

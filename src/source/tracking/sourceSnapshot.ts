@@ -1,7 +1,7 @@
 import { constructionAt } from '../constructions.ts'
 import { offsetOf } from '../lines.ts'
 import { parseCode, type ParsedCode } from '../parse.ts'
-import type { Tracked } from './trackedText.ts'
+import type { TrackedText } from './trackedText.ts'
 
 /** A file as it is on disk. */
 export interface FileOnDisk {
@@ -10,30 +10,33 @@ export interface FileOnDisk {
   modified: number
 }
 
-/** Clocks of file systems are coarse; a save that was part of starting the run is no edit since. */
+/**
+ * Milliseconds after the start within which a change of the file still belongs to the start. Clocks of file systems are
+ * coarse, and starting a run saves its script.
+ */
 const CLOCK_TOLERANCE_MS = 1000
 
-/** A source file as the run found it, the text that its sites are counted in. */
-export class FileAtStart {
+/** A source file as it was when the run started. The lines and columns of the run's sites refer to its text. */
+export class SourceSnapshot {
   readonly text: string
-  /** True when the file was changed before it could be read, so that its sites may be off. */
+  /** Whether the file changed between the start of the run and the snapshot, so that sites may be at other places. */
   readonly changedSince: boolean
   readonly #parsed: ParsedCode | null
 
   /** @param startedAt when the run started, in milliseconds since the Unix epoch; null when unknown */
   constructor(path: string, file: FileOnDisk, startedAt: number | null) {
-    // Neither V8 nor the editor counts a byte order mark.
+    // Columns of V8 and of the editor do not include a byte order mark.
     this.text = file.text.replace(/^\uFEFF/, '')
     this.changedSince = startedAt !== null && file.modified > startedAt + CLOCK_TOLERANCE_MS
     this.#parsed = parseCode(this.text, path)
   }
 
   /**
-   * The text that defined a layer: the call at the site, else the rest of the site's line.
+   * The text that defines a layer: the call at the site, or the rest of the line when no call is there.
    * @param site line and column counted from 1
-   * @returns offsets in `text`; null when the text has no such place.
+   * @returns offsets in `text`; null when the text has no such position.
    */
-  definitionAt(site: { line: number; column: number }): Tracked | null {
+  definitionAt(site: { line: number; column: number }): TrackedText | null {
     const construction = this.#parsed && constructionAt(this.#parsed, site)
     const start = construction?.ownStart ?? offsetOf(this.text, site.line, site.column)
     if (start === null) return null

@@ -1,54 +1,54 @@
 import { normalise } from '../normalise.ts'
 
-/** A piece of a document that was replaced; offsets in UTF-16 units from 0, in the text before the change. */
+/** A replaced piece of a document. Offsets are counted from 0, in UTF-16 units, in the text before the change. */
 export interface Change {
   rangeOffset: number
   rangeLength: number
   text: string
 }
 
-/** A piece of text followed through edits. Offsets in UTF-16 units from 0. */
-export interface Tracked {
+/** A piece of a text that is tracked through edits. Offsets are counted from 0, in UTF-16 units. */
+export interface TrackedText {
   start: number
   end: number
-  /** The text it had at first. */
+  /** The text of the piece before any edit. */
   original: string
-  /** True once it was deleted as a whole; start and end then say where it was. */
+  /** Whether the whole piece was deleted; start and end are where it was then. */
   lost: boolean
 }
 
-/** The text of a tracked piece was edited: no longer the original but for what a formatter may change. */
-export function isEdited(tracked: Tracked, text: string): boolean {
-  const now = text.slice(tracked.start, tracked.end)
-  return now !== tracked.original && normalise(now) !== normalise(tracked.original)
+/** Whether a piece differs from its original by more than a formatter may change. */
+export function isEdited(piece: TrackedText, text: string): boolean {
+  const now = text.slice(piece.start, piece.end)
+  return now !== piece.original && normalise(now) !== normalise(piece.original)
 }
 
 /**
- * Where tracked pieces are after changes that happened at once (several cursors, a formatter). Text put in directly
- * before or behind a piece does not belong to it. A piece that was deleted or damaged is found again when an edit brings
- * its original text back: undo, or cut and paste.
- * @param changes not overlapping, in any order, all in offsets of the text before
+ * Updates tracked pieces after changes that happened at once (several cursors, a formatter). Text inserted directly
+ * before or after a piece does not belong to it. A deleted or damaged piece is found again when an edit restores its
+ * original text: by undo, or by cut and paste.
+ * @param changes in any order, not overlapping, in offsets of the text before all of them
  * @param textAfter the document's whole text after the changes
  */
-export function afterChanges<T extends Tracked>(
+export function afterChanges<T extends TrackedText>(
   pieces: readonly T[],
   changes: readonly Change[],
   textAfter: string,
 ): T[] {
-  // From the end backwards no change shifts the offsets of the next one.
+  // From the end to the start, so that no change shifts the offsets of the changes that follow.
   const backwards = [...changes].sort((a, b) => b.rangeOffset - a.rangeOffset)
   const moved = pieces.map((piece) => backwards.reduce(move, piece))
   return moved.map((piece, i) => {
     if (!piece.lost && !isEdited(piece, textAfter)) return piece
     const others = moved.filter((other, j) => j !== i && !other.lost)
-    const start = broughtBack(piece, insertions(changes), textAfter, others)
+    const start = findRestored(piece, insertedRanges(changes), textAfter, others)
     if (start === null) return piece
-    // Found pieces are taken: of two equal ones that come back together each gets its own place.
+    // Restored pieces are written back at once, so that of two equal pieces each gets a place of its own.
     return (moved[i] = { ...piece, start, end: start + piece.original.length, lost: false })
   })
 }
 
-function move<T extends Tracked>(piece: T, { rangeOffset, rangeLength, text }: Change): T {
+function move<T extends TrackedText>(piece: T, { rangeOffset, rangeLength, text }: Change): T {
   const changeEnd = rangeOffset + rangeLength
   const shift = text.length - rangeLength
   const { start, end } = piece
@@ -61,8 +61,8 @@ function move<T extends Tracked>(piece: T, { rangeOffset, rangeLength, text }: C
   return { ...piece, end: changeEnd > end ? rangeOffset : end + shift }
 }
 
-/** Where the changes put new text, in offsets of the text after them. */
-function insertions(changes: readonly Change[]): { start: number; end: number }[] {
+/** Ranges of the inserted texts, in offsets of the text after the changes. */
+function insertedRanges(changes: readonly Change[]): { start: number; end: number }[] {
   let shift = 0
   return [...changes]
     .sort((a, b) => a.rangeOffset - b.rangeOffset)
@@ -73,11 +73,12 @@ function insertions(changes: readonly Change[]): { start: number; end: number }[
     })
 }
 
-function broughtBack(
-  { original }: Tracked,
+/** Start of the original text of a piece in or next to an inserted range, outside other pieces; null when not found. */
+function findRestored(
+  { original }: TrackedText,
   insertions: readonly { start: number; end: number }[],
   text: string,
-  taken: readonly Tracked[],
+  taken: readonly TrackedText[],
 ): number | null {
   if (original === '') return null
   for (const insertion of insertions) {

@@ -1,76 +1,73 @@
 import { copyFileSync, mkdirSync, renameSync } from 'node:fs'
 import path from 'node:path'
 import * as vscode from 'vscode'
-import type { Join } from '../../protocol/handshake.ts'
-import { Reception } from '../../runner/transport/reception.ts'
-import type { Runs } from '../../runner/runs.ts'
+import type { Join, RunOptions } from '../../protocol/handshake.ts'
 import { terminalEnvironment } from '../../runner/launch/terminalEnvironment.ts'
-import { AutoAttachItem } from './autoAttachStatus.ts'
-import { contributeToDebugSessions } from './debugConfigurations.ts'
-import { mayRun } from '../workspaceTrust.ts'
-import { runSettings } from '../settings.ts'
+import type { Runs } from '../../runner/runs.ts'
+import { Reception } from '../../runner/transport/reception.ts'
+import { autoAttachEnabled, onDidChangeSettings, runSettings, setAutoAttach } from '../settings.ts'
+import { requireTrust } from '../workspaceTrust.ts'
+import { AutoAttachStatusItem } from './autoAttachStatusItem.ts'
+import { provideDebugSessionEnvironment } from './debugSessionEnvironment.ts'
 
-const SETTING = 'autoAttach'
-
-/** Where things lie. */
-export interface Places {
-  /** Of the bundles. */
+/** Absolute paths of the folders that the extension uses. */
+export interface ExtensionFolders {
+  /** Holds the bundles. */
   dist: string
-  /** Folder for this workspace. */
+  /** Storage of this workspace. */
   storage: string
-  /** Folder for all workspaces, which no update of the extension removes. */
+  /** Storage for all workspaces, which stays when the extension is updated. */
   globalStorage: string
 }
 
 /**
- * Auto attach: while the setting is on and the workspace is trusted, whatever trains in a terminal becomes a run. VS Code
- * gives new terminals the environment that makes their nodes look for an invitation; the invitation lies there while this
- * window listens. Switching off takes it away, so that it is effective in terminals that are open, too.
+ * Auto attach: while the setting is on and the workspace is trusted, every training that starts in a terminal becomes a
+ * run. VS Code gives new terminals environment variables that make Node look for an invitation file, and the file
+ * exists while this window listens. Switching auto attach off removes the file, which also takes effect in open
+ * terminals.
  */
 export class AutoAttach implements vscode.Disposable {
   readonly #runs: Runs
   readonly #variables: vscode.EnvironmentVariableCollection
-  readonly #places: Places
-  readonly #began: () => void
-  readonly #item = new AutoAttachItem()
+  readonly #folders: ExtensionFolders
+  readonly #onDidJoin: () => void
+  readonly #statusItem = new AutoAttachStatusItem()
   readonly #subscriptions: vscode.Disposable[]
   #reception: Reception | null = null
-  /** Of the terminals; null while it is off. */
+  /** Environment variables for terminals; null while auto attach is off. */
   #environment: Record<string, string> | null = null
-  #work: Promise<void> = Promise.resolve()
+  #lastUpdate: Promise<void> = Promise.resolve()
 
-  /** @param began called when a process has become a run, to bring the panel to front. */
-  constructor(runs: Runs, variables: vscode.EnvironmentVariableCollection, places: Places, began: () => void) {
+  /** @param onDidJoin called when a process has become a run */
+  constructor(
+    runs: Runs,
+    variables: vscode.EnvironmentVariableCollection,
+    folders: ExtensionFolders,
+    onDidJoin: () => void,
+  ) {
     this.#runs = runs
     this.#variables = variables
-    this.#places = places
-    this.#began = began
+    this.#folders = folders
+    this.#onDidJoin = onDidJoin
     this.#subscriptions = [
-      this.#item,
-      contributeToDebugSessions(() => this.#environment, places.dist),
+      this.#statusItem,
+      provideDebugSessionEnvironment(() => this.#environment, folders.dist),
       vscode.workspace.onDidGrantWorkspaceTrust(() => this.update()),
-      vscode.workspace.onDidChangeConfiguration((event) => {
-        if (event.affectsConfiguration('saturation')) this.update()
-      }),
+      onDidChangeSettings(() => this.update()),
     ]
   }
 
-  /** Brings about what the setting says; a failure is told to the user. */
+  /** Switches auto attach on or off as the setting says. A failure is shown to the user. */
   update(): void {
-    // One after the other: a second click may come while the socket is being opened.
-    this.#work = this.#work
-      .then(() => this.#apply())
+    // One update after the other: the user may click a second time while the socket is being opened.
+    this.#lastUpdate = this.#lastUpdate
+      .then(() => this.#applySetting())
       .catch((error: Error) => void vscode.window.showErrorMessage(`Auto attach cannot be switched: ${error.message}`))
   }
 
-  /** Changes the setting, where it is set, else for the user. @param on the opposite of what is when left out */
-  async set(on?: boolean): Promise<void> {
-    if (!(await mayRun())) return
-    const settings = vscode.workspace.getConfiguration('saturation')
-    const { workspaceValue } = settings.inspect<boolean>(SETTING) ?? {}
-    const target =
-      workspaceValue === undefined ? vscode.ConfigurationTarget.Global : vscode.ConfigurationTarget.Workspace
-    await settings.update(SETTING, on ?? !isOn(), target)
+  /** Changes the setting. @param on by default the opposite of its value */
+  async set(on = !autoAttachEnabled()): Promise<void> {
+    if (await requireTrust()) await setAutoAttach(on)
   }
 
   dispose(): void {
@@ -78,9 +75,9 @@ export class AutoAttach implements vscode.Disposable {
     this.#reception?.close()
   }
 
-  async #apply(): Promise<void> {
-    const on = isOn() && vscode.workspace.isTrusted
-    this.#item.show(on)
+  async #applySetting(): Promise<void> {
+    const on = autoAttachEnabled() && vscode.workspace.isTrusted
+    this.#statusItem.update(on)
     if (!on) {
       this.#reception?.close()
       this.#reception = null
@@ -88,58 +85,59 @@ export class AutoAttach implements vscode.Disposable {
       this.#variables.clear()
       return
     }
-    const { dist, storage, globalStorage } = this.#places
+    const { dist, storage, globalStorage } = this.#folders
     const invitation = path.join(storage, 'terminal.json')
     if (!this.#reception) {
       const reception = new Reception(invitation, (join) => this.#admit(join))
       await reception.open()
       this.#reception = reception
     }
-    this.#reception.invite(options(), path.join(dist, 'preload.cjs'))
-    this.#environment = terminalEnvironment(provideLoader(dist, globalStorage), invitation)
-    this.#contribute(this.#environment)
+    this.#reception.invite(runOptions(), path.join(dist, 'preload.cjs'))
+    this.#environment = terminalEnvironment(copyLoader(dist, globalStorage), invitation)
+    this.#setTerminalVariables(this.#environment)
   }
 
-  #contribute(environment: Record<string, string>): void {
+  #setTerminalVariables(environment: Record<string, string>): void {
     const changed = Object.entries(environment).filter(([name, value]) => this.#variables.get(name)?.value !== value)
     if (changed.length === 0) return
     this.#variables.description = 'Trainings that are started here appear in the Saturation panel (auto attach).'
     for (const [name, value] of changed) {
-      // What is in NODE_OPTIONS stays there; a shell's profile that sets it anew comes before shell integration.
+      // Prepending keeps the options that are set already. A shell's profile may set NODE_OPTIONS anew; VS Code's shell
+      // integration prepends ours again after the profile has run.
       const when = { applyAtProcessCreation: true, applyAtShellIntegration: true }
       if (name === 'NODE_OPTIONS') this.#variables.prepend(name, value, when)
       else this.#variables.replace(name, value)
     }
-    if (vscode.window.terminals.length > 0) void tellOfOpenTerminals()
+    if (vscode.window.terminals.length > 0) void offerNewTerminal()
   }
 
   async #admit(join: Join): ReturnType<Runs['admit']> {
     const joined = await this.#runs.admit(join)
-    this.#began()
+    this.#onDidJoin()
     return joined
   }
 }
 
-function isOn(): boolean {
-  return vscode.workspace.getConfiguration('saturation').get<boolean>(SETTING) === true
-}
-
-/** A process that a person started by hand is theirs to end, whatever becomes of the window. */
-function options(): ReturnType<typeof runSettings>['options'] {
+/**
+ * The options of the settings, but without an end for orphans: a process that the user started by hand outlives the
+ * window.
+ */
+function runOptions(): RunOptions {
   return { ...runSettings().options, orphanAfter: null }
 }
 
-/** Copies the loader to where terminals can rely on it. @returns its path. @throws the file system's error. */
-function provideLoader(dist: string, globalStorage: string): string {
+/** Copies the loader to where terminals find it after an update. @returns its path. @throws the file system's error. */
+function copyLoader(dist: string, globalStorage: string): string {
   const loader = path.join(globalStorage, 'terminal.cjs')
   mkdirSync(globalStorage, { recursive: true })
-  // A node may be starting right now.
+  // Renaming replaces the file at once, so that a Node process that is just starting never reads half of it.
   copyFileSync(path.join(dist, 'terminal.cjs'), `${loader}.new`)
   renameSync(`${loader}.new`, loader)
   return loader
 }
 
-async function tellOfOpenTerminals(): Promise<void> {
+/** Tells the user that open terminals lack the variables, and offers a new terminal. */
+async function offerNewTerminal(): Promise<void> {
   const open = 'New Terminal'
   const message =
     'Auto attach is on for new terminals. One that is open already has to be relaunched first: VS Code marks it with a warning sign.'

@@ -1,78 +1,81 @@
 import * as vscode from 'vscode'
-import type { RunRequest } from '../../runner/launch/launch.ts'
-import type { Runs, Started } from '../../runner/runs.ts'
+import type { RunRequest } from '../../runner/launch/runRequest.ts'
 import { untilGone } from '../../runner/processWatch.ts'
-import { runInDebugger } from './debugLauncher.ts'
-import { mayRun } from '../workspaceTrust.ts'
+import type { Runs, Started } from '../../runner/runs.ts'
 import { runSettings } from '../settings.ts'
-import { runInTerminal, type Execution } from './taskTerminal.ts'
+import { requireTrust } from '../workspaceTrust.ts'
+import { runInDebugger } from './runInDebugger.ts'
+import { runInTerminal, type Execution } from './runInTerminal.ts'
 
-/** Milliseconds a training process gets to end itself before its terminal is closed. */
-const STOP_PATIENCE = 5000
+/** Milliseconds that a training process has to end itself before its terminal is closed. */
+const STOP_TIMEOUT_MS = 5000
 
-/** What a person asked for; the settings are added. */
-export type Wish = Pick<RunRequest, 'script' | 'ofPackage' | 'args' | 'cwd'> & {
-  /** Of the terminal. */
+/** What the user asked to run. The launcher adds the settings. */
+export type LaunchRequest = Pick<RunRequest, 'script' | 'ofPackage' | 'args' | 'cwd'> & {
+  /** Title of the terminal or debug session. */
   title: string
-  /** Where it belongs: file or folder of the workspace. */
-  place: vscode.Uri
+  /** File or folder whose workspace folder the terminal belongs to. */
+  resource: vscode.Uri
   debug?: boolean
 }
 
-/** Starts runs in a terminal or under the debugger, and stops the current one. */
+/** Starts runs in a terminal or under the debugger, and stops the current run. */
 export class Launcher {
   readonly #runs: Runs
   readonly #dist: string
-  readonly #shown: () => void
-  /** What was started here last. */
-  #started: { command: Started; execution: Execution } | null = null
+  readonly #onDidStart: () => void
+  /** The command that was started last. */
+  #last: { command: Started; execution: Execution } | null = null
   #starting = false
 
   /**
    * @param dist folder of our bundles
-   * @param shown called when a run has started, to bring the panel to front
+   * @param onDidStart called when a run has begun
    */
-  constructor(runs: Runs, dist: string, shown: () => void) {
+  constructor(runs: Runs, dist: string, onDidStart: () => void) {
     this.#runs = runs
     this.#dist = dist
-    this.#shown = shown
+    this.#onDidStart = onDidStart
   }
 
-  /** Starts a run where the workspace is trusted; every failure is told to the user. */
-  async start(wish: Wish): Promise<void> {
-    // The second click of a double click.
-    if (this.#starting || !(await mayRun())) return
+  /** Starts a run if the workspace is trusted. A failure is shown to the user. */
+  async start(request: LaunchRequest): Promise<void> {
+    // A double click calls this twice.
+    if (this.#starting || !(await requireTrust())) return
     this.#starting = true
     try {
-      await this.#execute(wish)
+      await this.#execute(request)
     } catch (error) {
-      const what = wish.debug ? 'Debug' : 'Run'
-      void vscode.window.showErrorMessage(`${what} with Saturation: ${(error as Error).message}`)
+      const action = request.debug ? 'Debug' : 'Run'
+      void vscode.window.showErrorMessage(`${action} with Saturation: ${(error as Error).message}`)
     } finally {
       this.#starting = false
     }
   }
 
-  /** Ends the training process in view; its terminal is closed when it does not listen and is the only one. */
+  /**
+   * Ends the training process of the current run. If the process does not respond, its terminal is closed, unless the
+   * command has further runs.
+   */
   stop(): void {
     const run = this.#runs.current
     if (!run || run.state.phase === 'ended') return
-    const [first, ...others] = this.#started?.command.runs() ?? []
-    const execution = first === run && others.length === 0 ? this.#started?.execution : null
+    const [first, ...others] = this.#last?.command.runs() ?? []
+    const execution = first === run && others.length === 0 ? this.#last?.execution : null
     if (!run.stop()) execution?.terminate()
-    else setTimeout(() => run.state.phase !== 'ended' && execution?.terminate(), STOP_PATIENCE)
+    else setTimeout(() => run.state.phase !== 'ended' && execution?.terminate(), STOP_TIMEOUT_MS)
   }
 
-  async #execute({ title, place, debug, ...request }: Wish): Promise<void> {
+  async #execute({ title, resource, debug, ...request }: LaunchRequest): Promise<void> {
     const command = await this.#runs.start({ ...request, ...runSettings() })
-    this.#shown()
+    this.#onDidStart()
     try {
       const execution = debug
-        ? await runInDebugger(command, title, place, this.#dist)
-        : await runInTerminal(command, title, place)
-      this.#started = { command, execution }
+        ? await runInDebugger(command, title, resource, this.#dist)
+        : await runInTerminal(command, title, resource)
+      this.#last = { command, execution }
       void execution.ended.then(async (exit) => {
-        // A window that closes ends its tasks, not their processes: those are the next window's.
+        // A window that closes ends its tasks but not their processes, which the next window takes over.
         if (exit?.exitCode === null) await Promise.all(command.runs().map(untilGone))
         await command.ended(exit)
       })

@@ -1,100 +1,98 @@
 import type { Thresholds } from '../../advice/verdict.ts'
+import { lensTitle } from '../../presentation/layer/lensTitle.ts'
+import { summarise } from '../../presentation/layer/summary.ts'
+import type { RunState } from '../../run/state.ts'
+import type { Change } from '../../source/tracking/trackedText.ts'
+import type { CurrentRun, CurrentRunChange } from '../currentRun.ts'
 import { annotate, type Annotation } from './annotations.ts'
 import { Definitions, type OpenDocument, type ReadFile } from './definitions.ts'
-import type { ShownRun, ShownRuns } from '../shownRuns.ts'
-import { showLayer } from '../../presentation/layerView.ts'
-import type { Change } from '../../source/tracking/trackedText.ts'
-import { titleOf } from '../../presentation/lensTitle.ts'
 
-interface Followed {
-  run: ShownRun
+interface ShownRun {
+  run: RunState
   definitions: Definitions
-  unfollow: () => void
 }
 
-/** What the lenses show: the current run's layers, on the lines of open documents that define them now. */
+/** The content of the lenses: the current run's layers, on the lines of open documents that define them now. */
 export class AnnotationStore {
-  readonly #runs: ShownRuns
+  readonly #currentRun: CurrentRun
   readonly #thresholds: () => Thresholds
   readonly #readFile: ReadFile
-  readonly #changed: () => void
+  readonly #onDidChange: () => void
   readonly #unsubscribe: () => void
-  #current: Followed | null = null
-  /** Shown until the current run knows its layers: lenses that vanish and come back would move the text about. */
-  #previous: Followed | null = null
+  #current: ShownRun | null = null
+  /**
+   * The last run that had layers. It is shown until the current run has layers, because lenses that disappear and come
+   * back move the text up and down.
+   */
+  #previous: ShownRun | null = null
 
-  /** @param changed is called whenever annotations may differ from what they were */
-  constructor(runs: ShownRuns, thresholds: () => Thresholds, readFile: ReadFile, changed: () => void) {
-    this.#runs = runs
+  /** @param onDidChange called whenever the annotations may have changed */
+  constructor(currentRun: CurrentRun, thresholds: () => Thresholds, readFile: ReadFile, onDidChange: () => void) {
+    this.#currentRun = currentRun
     this.#thresholds = thresholds
     this.#readFile = readFile
-    this.#changed = changed
-    this.#unsubscribe = runs.onDidChangeCurrent(() => this.#follow())
-    this.#follow()
+    this.#onDidChange = onDidChange
+    this.#unsubscribe = currentRun.onDidChange((change) => this.#handleChange(change))
+    this.#showCurrentRun()
   }
 
-  #follow(): void {
-    const run = this.#runs.current
+  #handleChange(change: CurrentRunChange): void {
+    if (change.type === 'switched') return this.#showCurrentRun()
+    if (change.events.some(({ type }) => type === 'model')) void this.#current?.definitions.readNewFiles()
+    this.#onDidChange()
+  }
+
+  #showCurrentRun(): void {
+    const run = this.#currentRun.state
     if (run === (this.#current?.run ?? null)) return
-    this.#current?.unfollow()
-    if (this.#current && this.#current.run.state.layers.length > 0) this.#previous = this.#current
-    this.#current = null
-    if (run) {
-      const definitions = new Definitions(run, this.#readFile, this.#changed)
-      const unfollow = run.onEvents((events) => {
-        if (events.some((event) => event.type === 'model')) void definitions.learn()
-        this.#changed()
-      })
-      this.#current = { run, definitions, unfollow }
-      void definitions.learn()
-    }
-    this.#changed()
+    if (this.#current && this.#current.run.layers.length > 0) this.#previous = this.#current
+    this.#current = run && { run, definitions: new Definitions(run, this.#readFile, this.#onDidChange) }
+    void this.#current?.definitions.readNewFiles()
+    this.#onDidChange()
   }
 
-  #shown(): Followed | null {
+  #shown(): ShownRun | null {
     if (this.#current === null) return null
-    return this.#current.run.state.layers.length > 0 ? this.#current : (this.#previous ?? this.#current)
+    return this.#current.run.layers.length > 0 ? this.#current : (this.#previous ?? this.#current)
   }
 
-  /** The annotations of an open document, from its top. */
+  /** The annotations of an open document, from top to bottom. */
   annotations(document: OpenDocument): Annotation[] {
     const shown = this.#shown()
     if (!shown) return []
-    return annotate(shown.run.state, shown.definitions.in(document), this.#thresholds())
+    return annotate(shown.run, shown.definitions.in(document), this.#thresholds())
   }
 
-  /** Name, kind and title of layers that are shown, in the order asked for; unknown ids are left out. */
+  /** Name, kind and lens title of layers, in the order of their ids. Ids of layers that are not shown are left out. */
   describe(layerIds: readonly string[]): { id: string; name: string; kind: string; title: string | null }[] {
     const shown = this.#shown()
     return layerIds.flatMap((id) => {
-      const layer = shown?.run.state.layers.find((known) => known.id === id)
+      const layer = shown?.run.layers.find((known) => known.id === id)
       if (!shown || !layer) return []
-      const title = titleOf(showLayer(shown.run.state, layer, this.#thresholds(), false))
+      const title = lensTitle(summarise(shown.run, layer, this.#thresholds()))
       return [{ id, name: layer.name, kind: layer.kind, title }]
     })
   }
 
-  /** Where the definition of a layer is in an open document now, line counted from 0; null when it is not there. */
+  /** Line, counted from 0, that defines a layer in an open document now; null when the definition is not there. */
   lineOf(layerId: string, document: OpenDocument): number | null {
     const definitions = this.#shown()?.definitions.in(document) ?? []
     return definitions.find(({ layers }) => layers.some((layer) => layer.id === layerId))?.line ?? null
   }
 
-  /** Follows an edit. @param changes in offsets of the text before; `document` is what came of it. */
+  /** Tracks an edit. @param document as it is after the edit. @param changes in offsets of the text before it. */
   edited(document: OpenDocument, changes: readonly Change[]): void {
     this.#current?.definitions.edited(document, changes)
     this.#previous?.definitions.edited(document, changes)
   }
 
-  /** Forgets a closed document. */
+  /** Stops tracking a closed document. */
   closed(document: OpenDocument): void {
     this.#current?.definitions.closed(document)
     this.#previous?.definitions.closed(document)
   }
 
-  /** Stops following runs. */
   dispose(): void {
     this.#unsubscribe()
-    this.#current?.unfollow()
   }
 }

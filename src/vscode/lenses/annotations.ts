@@ -1,22 +1,22 @@
 import type { Thresholds, VerdictKind } from '../../advice/verdict.ts'
 import type { RunState } from '../../run/state.ts'
 import type { Definition } from './definitions.ts'
-import { showLayer } from '../../presentation/layerView.ts'
-import { titleOf, titleOfSeveral } from '../../presentation/lensTitle.ts'
-import { tooltipOf, tooltipOfSeveral } from '../../presentation/lensTooltip.ts'
+import { lensTitle, lensTitleOfSeveral } from '../../presentation/layer/lensTitle.ts'
+import { lensTooltip, lensTooltipOfSeveral } from '../../presentation/layer/lensTooltip.ts'
+import { summarise } from '../../presentation/layer/summary.ts'
 
-/** What is to be written above a line. */
+/** The content of the lens above a line. */
 export interface Annotation {
   /** Counted from 0. */
   line: number
   title: string
   tooltip: string
-  /** The layers made on the line, in the order of the forward pass; at least one. */
+  /** Ids of the layers that the line makes, at least one, in the order of the forward pass. */
   layerIds: string[]
   state: VerdictKind | 'stale' | 'several'
 }
 
-/** One annotation for each line that defines layers with something to show, from the top. */
+/** One annotation for each line that defines layers with something to show, from top to bottom. */
 export function annotate(run: RunState, definitions: readonly Definition[], thresholds: Thresholds): Annotation[] {
   const lines = new Map<number, Definition[]>()
   for (const definition of definitions) {
@@ -25,15 +25,15 @@ export function annotate(run: RunState, definitions: readonly Definition[], thre
   return [...lines]
     .sort(([a], [b]) => a - b)
     .flatMap(([line, onLine]) => {
-      const all = onLine.flatMap(({ layers, stale }) => layers.map((layer) => showLayer(run, layer, thresholds, stale)))
-      const shown = all.filter((layer) => titleOf(layer) !== null)
-      const title = titleOfSeveral(shown)
+      const all = onLine.flatMap(({ layers, stale }) => layers.map((layer) => summarise(run, layer, thresholds, stale)))
+      const shown = all.filter((layer) => lensTitle(layer) !== null)
+      const title = lensTitleOfSeveral(shown)
       const [first] = shown
       if (title === null || !first) return []
       const one = shown.length === 1
-      const tooltip = one ? tooltipOf(first) : tooltipOfSeveral(shown)
-      const layerIds = shown.map(({ layer }) => layer.id)
-      const state = !one ? 'several' : first.stale ? 'stale' : first.verdict.kind
+      const tooltip = one ? lensTooltip(first) : lensTooltipOfSeveral(shown)
+      const layerIds = shown.map(({ id }) => id)
+      const state = !one ? 'several' : first.stale ? 'stale' : first.verdict
       return [{ line, title, tooltip, layerIds, state }]
     })
 }

@@ -1,12 +1,11 @@
 import type { Site } from '../../protocol/events.ts'
-import type { LayerState } from '../../run/state.ts'
-import { FileAtStart, type FileOnDisk } from '../../source/tracking/sourceSnapshot.ts'
+import type { LayerState, RunState } from '../../run/state.ts'
 import { fileKey } from '../../source/tracking/fileKey.ts'
 import { changesBetween } from '../../source/tracking/lineDiff.ts'
-import type { ShownRun } from '../shownRuns.ts'
-import { afterChanges, isEdited, type Change, type Tracked } from '../../source/tracking/trackedText.ts'
+import { SourceSnapshot, type FileOnDisk } from '../../source/tracking/sourceSnapshot.ts'
+import { afterChanges, isEdited, type Change, type TrackedText } from '../../source/tracking/trackedText.ts'
 
-/** What is needed of an open document; `vscode.TextDocument` is one. */
+/** An open document of the editor. `vscode.TextDocument` is one. */
 export interface OpenDocument {
   readonly fileName: string
   getText(): string
@@ -18,35 +17,40 @@ export interface Definition {
   layers: LayerState[]
   /** Counted from 0, in the document as it is now. */
   line: number
+  /** Whether the definition may have been edited since the run started. */
   stale: boolean
 }
 
 /** @returns null when the file cannot be read. */
 export type ReadFile = (path: string) => Promise<FileOnDisk | null>
 
-type Piece = Tracked & { site: string }
+type TrackedDefinition = TrackedText & { site: string }
 
-/** Where the definitions of one run's layers are, in whatever its files have become since. */
+/** Tracks where the definitions of a run's layers are in open documents, while the documents are edited. */
 export class Definitions {
-  readonly #run: Pick<ShownRun, 'state'>
+  readonly #run: RunState
   readonly #readFile: ReadFile
-  readonly #changed: () => void
-  /** Keys of the files that layers come from, by the path the run gave. */
+  readonly #onDidRead: () => void
+  /** Keys (see `fileKey`) of the files that define layers, by the path that the run reported. */
   readonly #keys = new Map<string, string>()
-  readonly #files = new Map<string, FileAtStart | null>()
-  readonly #documents = new Map<string, { key: string; text: string; pieces: Piece[] }>()
+  /** The files that define layers, by key; null for a file that is not read yet or cannot be read. */
+  readonly #files = new Map<string, SourceSnapshot | null>()
+  /** Open documents of such files, by file name. */
+  readonly #documents = new Map<string, { key: string; text: string; pieces: TrackedDefinition[] }>()
 
-  /** @param changed is called when a file was read, so that definitions can be found in it */
-  constructor(run: Pick<ShownRun, 'state'>, readFile: ReadFile, changed: () => void) {
+  /** @param onDidRead called when files were read, so that definitions can be found in them */
+  constructor(run: RunState, readFile: ReadFile, onDidRead: () => void) {
     this.#run = run
     this.#readFile = readFile
-    this.#changed = changed
+    this.#onDidRead = onDidRead
   }
 
-  /** Reads the files of layers that were not known before; as early as possible, before they are edited. */
-  async learn(): Promise<void> {
+  /**
+   * Reads the files of layers that are new. Has to be called as soon as they are known, before the files are edited.
+   */
+  async readNewFiles(): Promise<void> {
     const unread: (readonly [key: string, path: string])[] = []
-    for (const { site } of this.#run.state.layers) {
+    for (const { site } of this.#run.layers) {
       if (!site || this.#keys.has(site.file)) continue
       const key = fileKey(site.file)
       this.#keys.set(site.file, key)
@@ -54,15 +58,15 @@ export class Definitions {
       this.#files.set(key, this.#files.get(key) ?? null)
     }
     await Promise.all(unread.map(([key, path]) => this.#read(key, path)))
-    if (unread.length > 0) this.#changed()
+    if (unread.length > 0) this.#onDidRead()
   }
 
   async #read(key: string, path: string): Promise<void> {
     const file = await this.#readFile(path)
-    if (file) this.#files.set(key, new FileAtStart(path, file, this.#run.state.startedAt))
+    if (file) this.#files.set(key, new SourceSnapshot(path, file, this.#run.startedAt))
   }
 
-  /** The definitions in a document, in the order of the forward pass; a removed definition is left out. */
+  /** The definitions in a document, in the order of the forward pass. Removed definitions are left out. */
   in(document: OpenDocument): Definition[] {
     const key = this.#documents.get(document.fileName)?.key ?? fileKey(document.fileName)
     const file = this.#files.get(key)
@@ -76,9 +80,10 @@ export class Definitions {
     })
   }
 
+  /** The layers of a file, by the place that made them. */
   #layersBySite(key: string): Map<string, LayerState[]> {
     const bySite = new Map<string, LayerState[]>()
-    for (const layer of this.#run.state.layers) {
+    for (const layer of this.#run.layers) {
       if (!layer.site || this.#keys.get(layer.site.file) !== key) continue
       const site = siteKey(layer.site)
       const others = bySite.get(site)
@@ -88,11 +93,14 @@ export class Definitions {
     return bySite
   }
 
-  #track(document: OpenDocument, key: string, file: FileAtStart, layers: ReadonlyMap<string, LayerState[]>) {
+  /**
+   * The tracked pieces of a document; those of layers that are new are found in the snapshot and tracked from now on.
+   */
+  #track(document: OpenDocument, key: string, file: SourceSnapshot, layers: ReadonlyMap<string, LayerState[]>) {
     let tracked = this.#documents.get(document.fileName)
     if (!tracked) this.#documents.set(document.fileName, (tracked = { key, text: document.getText(), pieces: [] }))
     const known = new Set(tracked.pieces.map((piece) => piece.site))
-    const found = [...layers].flatMap(([site, [layer]]): Piece[] => {
+    const found = [...layers].flatMap(([site, [layer]]): TrackedDefinition[] => {
       const definition = known.has(site) || !layer?.site ? null : file.definitionAt(layer.site)
       return definition ? [{ ...definition, site }] : []
     })
@@ -102,24 +110,24 @@ export class Definitions {
     return tracked
   }
 
-  /** Follows an edit of a document. @param changes in offsets of the text before; `document` is what came of it. */
+  /** Tracks an edit. @param document as it is after the edit. @param changes in offsets of the text before it. */
   edited(document: OpenDocument, changes: readonly Change[]): void {
     const tracked = this.#documents.get(document.fileName)
     if (!tracked || changes.length === 0) return
     const text = document.getText()
-    const smaller = changes.flatMap((change) => refined(change, tracked.text))
-    tracked.pieces = afterChanges(tracked.pieces, smaller, text)
+    const minimal = changes.flatMap((change) => minimalChanges(change, tracked.text))
+    tracked.pieces = afterChanges(tracked.pieces, minimal, text)
     tracked.text = text
   }
 
-  /** Forgets a closed document; opened again, it is compared with what the run found. */
+  /** Stops tracking a closed document. When it is opened again, it is compared with the snapshot. */
   closed(document: OpenDocument): void {
     this.#documents.delete(document.fileName)
   }
 }
 
-/** A reload or a formatter may replace the whole text where a few characters differ. */
-function refined(change: Change, text: string): Change[] {
+/** Splits a change up: a reload or a formatter may replace the whole text although only a few characters differ. */
+function minimalChanges(change: Change, text: string): Change[] {
   if (change.rangeLength === 0 || change.text === '') return [change]
   const replaced = text.slice(change.rangeOffset, change.rangeOffset + change.rangeLength)
   const parts = changesBetween(replaced, change.text)

@@ -1,8 +1,9 @@
 import { readFile, stat } from 'node:fs/promises'
 import * as vscode from 'vscode'
 import type { FileOnDisk } from '../../source/tracking/sourceSnapshot.ts'
+import { SETTINGS, SETTINGS_SECTION } from '../names.ts'
 
-/** Code files on disk; a notebook's cells have a scheme of their own. */
+/** JavaScript and TypeScript files on disk. The scheme excludes the cells of notebooks. */
 export const CODE_FILES: vscode.DocumentFilter[] = [
   'javascript',
   'typescript',
@@ -10,16 +11,20 @@ export const CODE_FILES: vscode.DocumentFilter[] = [
   'typescriptreact',
 ].map((language) => ({ language, scheme: 'file' }))
 
-/** True when lenses may be shown in a document. */
+/** All package.json files on disk. */
+export const PACKAGE_FILES: vscode.DocumentFilter = { language: 'json', scheme: 'file', pattern: '**/package.json' }
+
+/** Whether lenses are switched on for a document. */
 export function lensesEnabled(document: vscode.TextDocument): boolean {
-  return vscode.workspace.getConfiguration('saturation', document).get('codeLens.enabled', true)
+  return vscode.workspace.getConfiguration(SETTINGS_SECTION, document).get(SETTINGS.codeLensEnabled, true)
 }
 
-/** A file with the time of its last change; null when it cannot be read. */
+/** Reads a file and the time of its last change; null when it cannot be read. */
 export async function readFromDisk(path: string): Promise<FileOnDisk | null> {
   try {
     const text = await readFile(path, 'utf8')
-    // The time last: a change in between makes a text that is right look stale, never a wrong one look right.
+    // The time is read last. If the file changes in between, an old text gets a new time and looks stale; the other way
+    // round, a new text would get an old time and look up to date.
     return { text, modified: (await stat(path)).mtimeMs }
   } catch {
     return null

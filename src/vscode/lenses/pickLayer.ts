@@ -1,7 +1,8 @@
 import * as vscode from 'vscode'
+import { COMMANDS } from '../names.ts'
 import type { AnnotationStore } from './annotationStore.ts'
 
-/** Lets the user choose one of the layers made by one line and opens it in the panel. */
+/** Lets the user choose one of the layers that a line makes, and opens it in the panel. */
 export async function pickLayer(store: AnnotationStore, layerIds: readonly string[]): Promise<void> {
   const items = store.describe(layerIds).map(({ id, name, kind, title }) => ({
     id,
@@ -15,5 +16,5 @@ export async function pickLayer(store: AnnotationStore, layerIds: readonly strin
     matchOnDescription: true,
     matchOnDetail: true,
   })
-  if (chosen) await vscode.commands.executeCommand('saturation.openLayer', chosen.id)
+  if (chosen) await vscode.commands.executeCommand(COMMANDS.openLayer, chosen.id)
 }

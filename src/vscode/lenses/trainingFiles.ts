@@ -1,54 +1,55 @@
 import { readFileSync } from 'node:fs'
 import * as vscode from 'vscode'
 import { trains } from '../../source/trains.ts'
+import { CONTEXT_KEYS } from '../names.ts'
 import { CODE_FILES } from './documents.ts'
 
-/** Set while the active editor's file trains a model; for `when` clauses of menus. */
-const CONTEXT_KEY = 'saturation.fileTrains'
-/** Milliseconds without typing after which a file is looked at again. */
-const PAUSE_MS = 300
+/** Debounce: milliseconds without typing after which a file is analysed again. */
+const TYPING_PAUSE_MS = 300
 
-/** Knows which open documents train a model, and tells the menus about the active one. */
+/** Knows which open documents train a model, and keeps the context key `saturation.fileTrains` for the active one. */
 export class TrainingFiles {
-  readonly #known = new WeakMap<vscode.TextDocument, { version: number; trains: boolean }>()
+  readonly #cache = new WeakMap<vscode.TextDocument, { version: number; trains: boolean }>()
   readonly #subscriptions: vscode.Disposable[]
-  #timer: ReturnType<typeof setTimeout> | undefined
+  #debounceTimer: ReturnType<typeof setTimeout> | undefined
 
   constructor() {
     this.#subscriptions = [
-      vscode.window.onDidChangeActiveTextEditor(() => this.#tellMenus()),
+      vscode.window.onDidChangeActiveTextEditor(() => this.#updateContextKey()),
       vscode.workspace.onDidChangeTextDocument(({ document }) => {
         if (document !== vscode.window.activeTextEditor?.document) return
-        clearTimeout(this.#timer)
-        this.#timer = setTimeout(() => this.#tellMenus(), PAUSE_MS)
+        clearTimeout(this.#debounceTimer)
+        this.#debounceTimer = setTimeout(() => this.#updateContextKey(), TYPING_PAUSE_MS)
       }),
     ]
-    this.#tellMenus()
+    this.#updateContextKey()
   }
 
-  /** Whether a document trains a model; while it does not parse, what was known of it before. */
+  /** Whether a document trains a model. While the document cannot be parsed, the last answer holds. */
   trains(document: vscode.TextDocument): boolean {
     if (vscode.languages.match(CODE_FILES, document) === 0) return false
-    const known = this.#known.get(document)
-    if (known?.version === document.version) return known.trains
-    const answer = trains(document.getText(), document.fileName, readText) ?? known?.trains ?? false
-    this.#known.set(document, { version: document.version, trains: answer })
+    const cached = this.#cache.get(document)
+    if (cached?.version === document.version) return cached.trains
+    const answer = trains(document.getText(), document.fileName, readText) ?? cached?.trains ?? false
+    this.#cache.set(document, { version: document.version, trains: answer })
     return answer
   }
 
   dispose(): void {
-    clearTimeout(this.#timer)
+    clearTimeout(this.#debounceTimer)
     for (const subscription of this.#subscriptions) subscription.dispose()
   }
 
-  #tellMenus(): void {
+  #updateContextKey(): void {
     const document = vscode.window.activeTextEditor?.document
     const value = document !== undefined && this.trains(document)
-    void vscode.commands.executeCommand('setContext', CONTEXT_KEY, value)
+    void vscode.commands.executeCommand('setContext', CONTEXT_KEYS.fileTrains, value)
   }
 }
 
-/** At once, since a few small files are read, and only when a file that is about training is looked at. */
+/**
+ * Reads synchronously, which is fast enough: only scripts that may train have their modules read, a few small files.
+ */
 function readText(file: string): string | null {
   try {
     return readFileSync(file, 'utf8')

@@ -1,68 +1,69 @@
 import { randomBytes } from 'node:crypto'
 import * as vscode from 'vscode'
 import type { Thresholds } from '../../advice/verdict.ts'
-import type { RunEvent } from '../../protocol/events.ts'
 import { parseFromPage, type FromPage, type ToPage } from '../../presentation/panelMessages.ts'
-import { Pace } from '../throttle.ts'
+import type { RunEvent } from '../../protocol/events.ts'
+import type { CurrentRun, CurrentRunChange } from '../currentRun.ts'
+import { FOCUS_PANEL } from '../names.ts'
+import { Throttle } from '../throttle.ts'
+import { onDidChangeSettings } from '../settings.ts'
 import { panelHtml } from './panelHtml.ts'
-import type { ShownRuns } from '../shownRuns.ts'
 
-/** Milliseconds between two posts of events. */
-const POST_INTERVAL = 250
+/** Least time between two messages with events, in milliseconds. */
+const POST_INTERVAL_MS = 250
 
 /** What the page can ask for. */
 export interface PanelActions {
-  /** Shows the line that defines the layer. */
+  /** Opens the line that defines the layer. */
   openLayer(id: string): void
   stop(): void
-  /** Lets the person choose another run to be shown. */
+  /** Lets the user choose another run to show. */
   chooseRun(): void
-  /** Starts the current run again, or the first one. */
+  /** Repeats the current run; without one, runs the file in front. */
   run(): void
 }
 
 /**
- * Host of the side panel. The page is disposable: it is built anew whenever the view becomes visible, gets a snapshot
- * and then the events; a hidden page gets nothing.
+ * Extension side of the panel. VS Code creates the page anew whenever the view becomes visible; the page then gets a
+ * snapshot of the current run, and the events after it. A hidden page gets no messages.
  */
 export class Panel implements vscode.WebviewViewProvider, vscode.Disposable {
-  static readonly viewId = 'saturation.panel'
-
   readonly #extensionUri: vscode.Uri
-  readonly #runs: ShownRuns
-  readonly #actions: PanelActions
+  readonly #currentRun: CurrentRun
   readonly #thresholds: () => Thresholds
-  readonly #pace = new Pace(POST_INTERVAL, () => this.#postEvents())
-  readonly #stopWatchingRuns: () => void
-  #stopWatchingRun: () => void = () => {}
+  readonly #actions: PanelActions
+  readonly #postThrottle = new Throttle(POST_INTERVAL_MS, () => this.#postEvents())
+  readonly #unsubscribe: () => void
+  /** The thresholds are settings, and they are part of the snapshot. */
+  readonly #settingsListener = onDidChangeSettings(() => this.#postSnapshot())
   #viewListeners: vscode.Disposable[] = []
   #view: vscode.WebviewView | null = null
-  /** The page has said so and has not been hidden since. */
+  /** Whether the page has sent `ready` and has not been hidden since. */
   #ready = false
-  #pending: RunEvent[] = []
-  #toReveal: string | null = null
-  #others = 0
+  #unpostedEvents: RunEvent[] = []
+  /** Layer to select as soon as the page is ready. */
+  #layerToReveal: string | null = null
+  #otherRuns = 0
 
-  constructor(extensionUri: vscode.Uri, runs: ShownRuns, actions: PanelActions, thresholds: () => Thresholds) {
+  constructor(extensionUri: vscode.Uri, currentRun: CurrentRun, thresholds: () => Thresholds, actions: PanelActions) {
     this.#extensionUri = extensionUri
-    this.#runs = runs
-    this.#actions = actions
+    this.#currentRun = currentRun
     this.#thresholds = thresholds
-    this.#stopWatchingRuns = runs.onDidChangeCurrent(() => this.#watchCurrent())
-    this.#watchCurrent()
+    this.#actions = actions
+    this.#unsubscribe = currentRun.onDidChange((change) => this.#handleChange(change))
   }
 
-  /** Called by VS Code when the view is first shown, and again after it was moved elsewhere. */
+  /** VS Code calls this when the view is first shown, and again after the user moved it elsewhere. */
   resolveWebviewView(view: vscode.WebviewView): void {
-    this.#forgetView()
+    this.#releaseView()
     this.#view = view
     const dist = vscode.Uri.joinPath(this.#extensionUri, 'dist')
     const { webview } = view
     webview.options = { enableScripts: true, localResourceRoots: [dist] }
     this.#viewListeners = [
       webview.onDidReceiveMessage((message) => this.#receive(message)),
-      view.onDidChangeVisibility(() => this.#visibilityChanged()),
-      view.onDidDispose(() => this.#forgetView()),
+      view.onDidChangeVisibility(() => this.#handleVisibilityChange()),
+      view.onDidDispose(() => this.#releaseView()),
     ]
     webview.html = panelHtml({
       cspSource: webview.cspSource,
@@ -72,64 +73,49 @@ export class Panel implements vscode.WebviewViewProvider, vscode.Disposable {
     })
   }
 
-  /** Brings the panel to the front; the keyboard stays where it is. */
+  /** Brings the panel to the front without moving the keyboard focus. */
   show(): void {
     if (this.#view) this.#view.show(true)
-    else void vscode.commands.executeCommand(`${Panel.viewId}.focus`, { preserveFocus: true })
+    else void vscode.commands.executeCommand(FOCUS_PANEL, { preserveFocus: true })
   }
 
-  /** Says how many more runs train than the one in view. */
-  tellOthers(training: number): void {
-    this.#others = training
+  /** Shows how many runs train besides the current one. */
+  showOtherRuns(training: number): void {
+    this.#otherRuns = training
     if (this.#ready) this.#post({ type: 'others', training })
   }
 
   /** Brings the panel to the front and selects a layer in it. */
   async reveal(layer: string): Promise<void> {
-    this.#toReveal = layer
-    await vscode.commands.executeCommand(`${Panel.viewId}.focus`)
-    this.#postReveal()
-  }
-
-  /** Sends the whole state again, for when something besides the run has changed (a setting). */
-  refresh(): void {
-    if (!this.#ready) return
-    this.#pace.cancel()
-    this.#pending = []
-    this.#post({ type: 'snapshot', run: this.#runs.current?.state ?? null, thresholds: this.#thresholds() })
-    this.#post({ type: 'others', training: this.#others })
+    this.#layerToReveal = layer
+    await vscode.commands.executeCommand(FOCUS_PANEL)
     this.#postReveal()
   }
 
   dispose(): void {
-    this.#forgetView()
-    this.#stopWatchingRun()
-    this.#stopWatchingRuns()
+    this.#releaseView()
+    this.#unsubscribe()
+    this.#settingsListener.dispose()
   }
 
-  #watchCurrent(): void {
-    this.#stopWatchingRun()
-    this.#stopWatchingRun = this.#runs.current?.onEvents((events) => this.#hear(events)) ?? (() => {})
-    this.refresh()
-  }
-
-  #hear(events: readonly RunEvent[]): void {
+  #handleChange(change: CurrentRunChange): void {
+    if (change.type === 'switched') return this.#postSnapshot()
     if (!this.#ready) return
-    this.#pending.push(...events)
-    this.#pace.request()
+    this.#unpostedEvents.push(...change.events)
+    this.#postThrottle.request()
   }
 
   #receive(value: unknown): void {
     const message = parseFromPage(value)
-    if (message) this.#obey(message)
+    if (message) this.#handleMessage(message)
     else console.warn('Saturation Inspector: the panel sent a malformed message, which was ignored.')
   }
 
-  #obey(message: FromPage): void {
+  #handleMessage(message: FromPage): void {
     switch (message.type) {
       case 'ready':
         this.#ready = true
-        return this.refresh()
+        return this.#postSnapshot()
       case 'open layer':
         return this.#actions.openLayer(message.layer)
       case 'stop':
@@ -141,37 +127,47 @@ export class Panel implements vscode.WebviewViewProvider, vscode.Disposable {
     }
   }
 
-  #visibilityChanged(): void {
-    // Hiding usually destroys the page, but one shown again at once may survive without saying `ready` anew.
+  #handleVisibilityChange(): void {
+    // Hiding usually destroys the page, but one that is shown again at once may survive and not send `ready` again.
     if (this.#view?.visible) this.#ready = true
-    else this.#goQuiet()
-    this.refresh()
+    else this.#stopPosting()
+    this.#postSnapshot()
+  }
+
+  /** Posts the whole state, which replaces what the page shows. */
+  #postSnapshot(): void {
+    if (!this.#ready) return
+    this.#postThrottle.cancel()
+    this.#unpostedEvents = []
+    this.#post({ type: 'snapshot', run: this.#currentRun.state, thresholds: this.#thresholds() })
+    this.#post({ type: 'others', training: this.#otherRuns })
+    this.#postReveal()
   }
 
   #postEvents(): void {
-    if (!this.#ready || this.#pending.length === 0) return
-    this.#post({ type: 'events', events: this.#pending })
-    this.#pending = []
+    if (!this.#ready || this.#unpostedEvents.length === 0) return
+    this.#post({ type: 'events', events: this.#unpostedEvents })
+    this.#unpostedEvents = []
   }
 
   #postReveal(): void {
-    if (!this.#ready || this.#toReveal === null) return
-    this.#post({ type: 'reveal', layer: this.#toReveal })
-    this.#toReveal = null
+    if (!this.#ready || this.#layerToReveal === null) return
+    this.#post({ type: 'reveal', layer: this.#layerToReveal })
+    this.#layerToReveal = null
   }
 
   #post(message: ToPage): void {
     void this.#view?.webview.postMessage(message)
   }
 
-  #goQuiet(): void {
+  #stopPosting(): void {
     this.#ready = false
-    this.#pending = []
-    this.#pace.cancel()
+    this.#unpostedEvents = []
+    this.#postThrottle.cancel()
   }
 
-  #forgetView(): void {
-    this.#goQuiet()
+  #releaseView(): void {
+    this.#stopPosting()
     for (const listener of this.#viewListeners) listener.dispose()
     this.#viewListeners = []
     this.#view = null

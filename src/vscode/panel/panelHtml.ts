@@ -1,15 +1,15 @@
-/** Addresses the webview may load from, as VS Code gives them. */
+/** Addresses that the webview may load from, as VS Code reports them. */
 export interface PanelResources {
   cspSource: string
-  /** Unguessable, new for every document. */
+  /** A random value, new for every document. */
   nonce: string
   script: string
   style: string
 }
 
 /**
- * The panel's document: an empty shell, all content is made by the script. Nothing from a run ever enters this
- * string, and the policy allows our one script and style sheet only.
+ * The panel's HTML document. It is empty: the script creates all content, so that no data of a run ever gets into this
+ * string. Its content security policy allows only our script and style sheet.
  */
 export function panelHtml({ cspSource, nonce, script, style }: PanelResources): string {
   const policy = `default-src 'none'; style-src ${cspSource}; script-src 'nonce-${nonce}'`

@@ -1,14 +1,14 @@
 import path from 'node:path'
 import * as vscode from 'vscode'
-import { mayRun } from '../workspaceTrust.ts'
+import { runInTerminal } from '../launching/runInTerminal.ts'
 import { runSettings } from '../settings.ts'
-import { runInTerminal } from '../launching/taskTerminal.ts'
+import { requireTrust } from '../workspaceTrust.ts'
 
 /**
- * Looks, in a terminal, at what a training in a folder would find (node, TensorFlow.js, its native library), and
- * repairs what is missing.
- * @param folder the first folder of the workspace when left out
- * @returns true when everything is there.
+ * Checks in a terminal what a training in a folder needs (Node, TensorFlow.js, its native library), and installs what
+ * is missing.
+ * @param folder by default the first folder of the workspace
+ * @returns whether everything is there in the end.
  */
 export async function checkSetup(extension: vscode.Uri, folder?: vscode.Uri): Promise<boolean> {
   const target = folder ?? vscode.workspace.workspaceFolders?.[0]?.uri
@@ -16,7 +16,7 @@ export async function checkSetup(extension: vscode.Uri, folder?: vscode.Uri): Pr
     void vscode.window.showInformationMessage('Open the folder of your project, then check its set-up.')
     return false
   }
-  if (!(await mayRun())) return false
+  if (!(await requireTrust())) return false
   const script = path.join(extension.fsPath, 'setup', 'tensorflow', 'check.mjs')
   const launch = {
     command: runSettings().node ?? 'node',

@@ -3,14 +3,14 @@ import { cp, readdir, readFile } from 'node:fs/promises'
 import path from 'node:path'
 import * as vscode from 'vscode'
 import { checkSetup } from './checkSetup.ts'
-import { mayRun } from '../workspaceTrust.ts'
+import { requireTrust } from '../workspaceTrust.ts'
 
 /**
- * Copies one of the examples to a folder of the user's choice, provides what it needs, and runs it.
- * @param run starts a script with Saturation.
+ * Copies an example to a folder, installs what it needs, and runs it. The user chooses both.
+ * @param run starts a script with Saturation
  */
 export async function openExample(extension: vscode.Uri, run: (script: vscode.Uri) => Promise<void>): Promise<void> {
-  if (!(await mayRun())) return
+  if (!(await requireTrust())) return
   try {
     const folder = await copyExample(path.join(extension.fsPath, 'examples'))
     if (!folder) return
@@ -22,10 +22,12 @@ export async function openExample(extension: vscode.Uri, run: (script: vscode.Ur
   }
 }
 
-/** @returns the copy's folder; undefined when the user thinks better of it. */
+/** @returns the copy's folder; undefined when the user cancels. @throws Error when the folder exists already. */
 async function copyExample(examples: string): Promise<string | undefined> {
   const names = await readdir(examples)
-  const items = await Promise.all(names.map(async (name) => ({ name, ...(await describe(path.join(examples, name))) })))
+  const items = await Promise.all(
+    names.map(async (name) => ({ name, ...(await describeExample(path.join(examples, name))) })),
+  )
   const chosen = await vscode.window.showQuickPick(items, { title: 'Saturation: Open Example', placeHolder: 'Example' })
   if (!chosen) return undefined
   const places = await vscode.window.showOpenDialog({
@@ -41,8 +43,8 @@ async function copyExample(examples: string): Promise<string | undefined> {
   return target
 }
 
-/** An example's heading, and its first sentence behind the command that is no news here. */
-async function describe(folder: string): Promise<{ label: string; detail: string }> {
+/** An example's heading and first sentence, from its README. The sentence starts with a command, which is left out. */
+async function describeExample(folder: string): Promise<{ label: string; detail: string }> {
   const [heading = '', , ...rest] = (await readFile(path.join(folder, 'README.md'), 'utf8')).split('\n')
   const sentence = /^`[^`]*` (.*?)[.:](?:\s|$)/.exec(rest.join(' '))?.[1] ?? ''
   return { label: heading.replace(/^# /, ''), detail: sentence.charAt(0).toUpperCase() + sentence.slice(1) }

@@ -4,23 +4,23 @@ import { test as base, type Browser } from '@playwright/test'
 import { Site } from './site.ts'
 import { Workbench } from './workbench.ts'
 
-/** How a workbench differs from the usual one. */
+/** How a workbench differs from the default one. */
 interface Differences {
   trust?: boolean
   settings?: Record<string, unknown>
-  /** Of a workbench that was closed, to open it again. */
+  /** Data folder of a closed workbench, to open it again. */
   userDataDir?: string
-  /** VS Code tells workspaces apart by the server's address, too. */
+  /** Needed to open a closed workbench again: VS Code identifies a workspace by the server's address, too. */
   port?: number
 }
 
 interface WorkerFixtures {
-  /** The packaged extension. */
+  /** Path of the packaged extension. */
   vsix: string
   site: Site
-  /** Starts a workbench of its own on the site, with the packaged extension. */
+  /** Starts a new workbench on the site's workspace, with the packaged extension, and shows a file. */
   start: (file: string, differences?: Differences) => Promise<Workbench>
-  /** The workbench that tests share. */
+  /** The workbench that tests share, with the example's train.js open. */
   workbench: Workbench
 }
 
@@ -35,7 +35,8 @@ export const test = base.extend<{ evidence: void }, WorkerFixtures>({
     { auto: true },
   ],
   vsix: [
-    // Playwright reads what a fixture needs from this pattern.
+    // Playwright derives a fixture's dependencies from the parameter's destructuring pattern, so an empty pattern is
+    // required.
     // eslint-disable-next-line no-empty-pattern
     async ({}, use) => {
       const { ensurePackage } = await import('../../../setup/build.mjs')
@@ -44,7 +45,8 @@ export const test = base.extend<{ evidence: void }, WorkerFixtures>({
     { scope: 'worker', timeout: 120_000 },
   ],
   site: [
-    // Playwright reads what a fixture needs from this pattern.
+    // Playwright derives a fixture's dependencies from the parameter's destructuring pattern, so an empty pattern is
+    // required.
     // eslint-disable-next-line no-empty-pattern
     async ({}, use) => {
       const site = new Site()
@@ -87,7 +89,8 @@ async function startOn(
     userDataDir,
     port,
     trust,
-    // A training that shares two cores with a browser would be measured too thinly to be judged.
+    // The budget is larger than the default: a training that shares two cores with a browser would get too few
+    // measurements for a verdict.
     settings: { ...DETERMINISTIC_SETTINGS, 'saturation.budget': 20, ...settings },
   })
   const page = await browser.newPage({ viewport: { width: 1280, height: 800 } })

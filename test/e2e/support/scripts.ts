@@ -6,7 +6,10 @@ const x = tf.randomNormal([512, 16])
 const y = tf.randomNormal([512, 4])
 `
 
-/** Three layers of one line and another one, trained until it is stopped; counts its epochs in a file. */
+/**
+ * Trains until it is stopped, and writes the number of the last epoch into a file. One line creates three of its
+ * layers.
+ */
 export const ENDLESS = `${HEAD}import { writeFileSync } from 'node:fs'
 
 const model = tf.sequential({ layers: [tf.layers.inputLayer({ inputShape: [16] })] })
@@ -26,7 +29,10 @@ await model.fit(x, y, { epochs: 1, verbose: 0 })
 throw new RangeError('the second data set is missing')
 `
 
-/** The logarithm of what is negative is not a number: from the second layer on. One step: the next would have NaN in all weights. */
+/**
+ * Has NaN from the second layer on, because that computes the logarithm of negative numbers. It trains one step only:
+ * after that all weights are NaN.
+ */
 export const NOT_A_NUMBER = `${HEAD}
 class Log extends tf.layers.Layer {
   static className = 'Log'
@@ -54,7 +60,7 @@ const model = tf.sequential({ layers: [tf.layers.dense({ units: 4, inputShape: [
 console.log(model.predict(tf.zeros([1, 16])).shape)
 `
 
-/** Two layers, trained for a moment; says so at the end. */
+/** Trains two layers for a moment, and prints a line at the end. */
 export const BRIEF = `${HEAD}
 const model = tf.sequential()
 model.add(tf.layers.dense({ units: 12, inputShape: [16], name: 'inner' }))
@@ -64,7 +70,7 @@ await model.fit(x, y, { epochs: 3, batchSize: 64, verbose: 0 })
 console.log('trained', ...process.argv.slice(2))
 `
 
-/** A layer of the user's own, whose `call` every training step runs. */
+/** Has a custom layer, whose `call` runs in every training step. */
 export const OWN_LAYER = `${HEAD}
 class Twice extends tf.layers.Layer {
   static className = 'Twice'
@@ -83,15 +89,15 @@ await model.fit(x, y, { epochs: 3, batchSize: 64, verbose: 0 })
 console.log('trained', process.env.SATURATION_RUN)
 `
 
-/** Three trainings at once, each in a process of its own. */
+/** Starts three trainings at the same time, each in a separate process. */
 export const SEARCH = `import { fork } from 'node:child_process'
 
 for (const units of [8, 16, 32]) fork(new URL('trial.js', import.meta.url), [units])
 `
 
 /**
- * One of them, with as many units as it is told, until there is a file of the name stop; with pauses, which leave the
- * machine to the workbench.
+ * One training of the search. Its argument is the number of units. It trains until a file named `stop` exists, and
+ * pauses after each epoch to leave the processor to the workbench.
  */
 export const TRIAL = `${HEAD}import { existsSync } from 'node:fs'
 import { setTimeout } from 'node:timers/promises'
@@ -108,7 +114,7 @@ const onEpochEnd = async () => {
 await model.fit(x, y, { epochs: 100_000, batchSize: 64, verbose: 0, callbacks: { onEpochEnd } })
 `
 
-/** Trains in another process, and goes on when that has ended, until there is a file of the name enough. */
+/** Trains in a child process, and keeps running after the child has ended, until a file named `enough` exists. */
 export const LINGERING = `import { fork } from 'node:child_process'
 import { existsSync } from 'node:fs'
 

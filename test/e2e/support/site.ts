@@ -4,13 +4,16 @@ import path from 'node:path'
 
 export const ROOT = path.join(__dirname, '../../..')
 
-/** A folder of its own with a workspace in it, removed at the end. */
+/** A temporary folder with a copy of the MNIST example as the workspace. */
 export class Site {
-  /** Holds the workspace, the extensions and the profiles; short, since sockets lie in it. */
+  /** Contains the workspace, the extensions and the profiles. Its path is short because sockets are created in it. */
   readonly folder = mkdtempSync(path.join(tmpdir(), 'sat-e2e-'))
   readonly workspace = path.join(this.folder, 'mnist')
 
-  /** Copies the example; TensorFlow.js is found one folder above, out of the explorer's sight. */
+  /**
+   * Copies the example. TensorFlow.js is linked into the folder above the workspace, so that the explorer does not show
+   * it.
+   */
   constructor() {
     mkdirSync(this.workspace)
     const example = path.join(ROOT, 'examples', 'mnist')
@@ -19,7 +22,7 @@ export class Site {
     symlinkSync(path.join(ROOT, 'node_modules'), path.join(this.folder, 'node_modules'), 'junction')
   }
 
-  /** Absolute path of a file in the workspace. */
+  /** Returns the absolute path of a file in the workspace. */
   file(name: string): string {
     return path.join(this.workspace, name)
   }
@@ -32,6 +35,7 @@ export class Site {
     writeFileSync(this.file(name), text)
   }
 
+  /** Removes the folder. */
   remove(): void {
     rmSync(this.folder, { recursive: true, force: true })
   }

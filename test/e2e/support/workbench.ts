@@ -5,12 +5,12 @@ import type { Workbench as Server } from '../../../setup/workbench/workbench.mjs
 import type { RunEvent } from '../../../src/protocol/events.ts'
 import { ROOT, type Site } from './site.ts'
 
-/** VS Code in a page of the browser, as a person meets it. */
+/** VS Code in a browser page, operated as a user would. */
 export class Workbench {
   readonly page: Page
   readonly site: Site
   readonly #server: Server
-  /** Its settings and its state. */
+  /** Folder of the settings and the state. */
   readonly userDataDir: string
 
   constructor(page: Page, server: Server, site: Site, userDataDir: string) {
@@ -20,21 +20,21 @@ export class Workbench {
     this.userDataDir = userDataDir
   }
 
-  /** Opens the window and waits until it can be used. */
+  /** Opens the window and waits until it is ready. */
   async load(): Promise<void> {
     await this.page.goto(this.#server.openUrl)
-    await this.#usable()
+    await this.#waitUntilReady()
   }
 
-  async #usable(): Promise<void> {
+  async #waitUntilReady(): Promise<void> {
     await expect(this.page.locator('.part.statusbar')).toBeVisible()
     await expect(this.page.locator('.part.editor .monaco-editor').first()).toBeVisible()
   }
 
-  /** Loads the window anew. */
+  /** Reloads the window and waits until it is ready. */
   async reload(): Promise<void> {
     await this.page.reload()
-    await this.#usable()
+    await this.#waitUntilReady()
   }
 
   get port(): number {
@@ -57,9 +57,28 @@ export class Workbench {
     await entry.click()
     await expect(this.page.locator('.tab.active')).toContainText(name)
     await expect(this.page.locator('.editor-instance .view-line').first()).toBeVisible()
+    await this.#untilEditorHasFocus()
   }
 
-  /** Runs a command of the palette by its whole title. */
+  /** Puts the cursor on a line of the active editor, counted from 1. */
+  async goToLine(line: number): Promise<void> {
+    await this.page.keyboard.press('Control+G')
+    const box = this.page.locator('.quick-input-widget input').first()
+    await expect(box).toHaveValue(':')
+    await box.fill(`:${line}`)
+    await expect(this.choices.first()).toContainText(String(line))
+    await this.page.keyboard.press('Enter')
+    await this.#untilEditorHasFocus()
+    await expect(this.position).toContainText(`Ln ${line},`)
+  }
+
+  /** Waits until the quick input has returned the focus to the editor. A key pressed earlier would not reach the text. */
+  async #untilEditorHasFocus(): Promise<void> {
+    await expect(this.page.locator('.quick-input-widget')).toBeHidden()
+    await expect(this.page.locator('.part.editor .monaco-editor.focused')).toBeVisible()
+  }
+
+  /** Runs a command from the palette by its full title. */
   async command(title: string): Promise<void> {
     await this.page.keyboard.press('F1')
     const box = this.page.locator('.quick-input-widget input').first()
@@ -70,7 +89,7 @@ export class Workbench {
     await this.page.keyboard.press('Enter')
   }
 
-  /** Entries of the list that a command has opened. */
+  /** Entries of the open quick pick list. */
   get choices(): Locator {
     return this.page.locator('.quick-input-list .monaco-list-row')
   }
@@ -87,15 +106,15 @@ export class Workbench {
     const lens = this.lens('Run with Saturation')
     await expect(lens).toBeVisible()
     const before = this.lastRun()
-    // A lens that is drawn anew between the press and the release of the button loses the click.
+    // A lens that is redrawn between pressing and releasing the mouse button loses the click.
     await expect(async () => {
-      // A run that has begun late has taken the lens away.
+      // If an earlier click has started the run meanwhile, the lens is gone.
       if (this.begunSince(before) === 0) await lens.click({ timeout: 5000 })
       await expect.poll(() => this.begunSince(before), { timeout: 10_000 }).toBeGreaterThan(0)
     }).toPass()
   }
 
-  /** Runs the file in the editor by the command of the palette, and waits until the run has begun. */
+  /** Runs the file in the editor by the command in the palette, and waits until the run has begun. */
   async run(): Promise<void> {
     const before = this.lastRun()
     await this.command('Saturation: Run with Saturation')
@@ -118,11 +137,11 @@ export class Workbench {
 
   /** Rows of the active terminal. */
   get terminal(): Locator {
-    // The second, if any, is what sticks to the top when scrolled.
+    // A second element, if there is one, is the sticky line at the top of a scrolled terminal.
     return this.page.locator('.terminal-wrapper.active .xterm-rows').first()
   }
 
-  /** Line of the cursor, counted from 1, as the status bar says it. */
+  /** The status bar's text with the line of the cursor, counted from 1. */
   get position(): Locator {
     return this.page.locator('[id="status.editor.selection"]')
   }
@@ -131,9 +150,9 @@ export class Workbench {
     return this.page.locator('.notification-toast')
   }
 
-  /** Waits until nothing trains. */
+  /** Waits until the panel shows that the run has ended in this way, for example `Finished`. */
   async ended(words: RegExp | string): Promise<void> {
-    // The whole example, on a machine that is busy with a browser.
+    // The whole example may have to finish first, on a machine that is busy with a browser.
     await expect(this.panel.locator('.phase')).toContainText(words, { timeout: 120_000 })
   }
 
@@ -143,7 +162,7 @@ export class Workbench {
     return Number(/step ([\d,]+)/.exec(words)?.[1]?.replaceAll(',', '') ?? 0)
   }
 
-  /** Folders of all runs, the latest last: their names begin with the time. */
+  /** Folders of all runs, the latest last. Their names begin with the time. */
   runs(): string[] {
     const storage = path.join(this.userDataDir, 'User', 'workspaceStorage')
     if (!existsSync(storage)) return []
@@ -159,12 +178,18 @@ export class Workbench {
     return path.basename(this.runs().at(-1) ?? '')
   }
 
-  /** How many runs have begun since the one of this name. Their number says nothing: the oldest are thrown away. */
+  /**
+   * How many runs have begun since the run with this name. Comparing the number of all runs would not work: the oldest
+   * are deleted.
+   */
   begunSince(run: string): number {
     return this.runs().filter((folder) => path.basename(folder).localeCompare(run) > 0).length
   }
 
-  /** The log of the latest run so far, its secret, and its process; null until that has connected. */
+  /**
+   * The events of the latest run so far, its secret, and the pid of its process. The pid is null until the process has
+   * connected.
+   */
   latestRun(): { pid: number | null; events: RunEvent[]; secret: string } {
     const latest = this.runs().at(-1)
     if (!latest) throw new Error('No run was kept.')
@@ -181,14 +206,15 @@ export class Workbench {
     }
   }
 
-  /** Keeps a picture among the artefacts. */
+  /** Saves a screenshot in `artifacts/screenshots`. */
   async picture(name: string): Promise<void> {
     const folder = path.join(ROOT, 'artifacts', 'screenshots')
     mkdirSync(folder, { recursive: true })
     await this.page.screenshot({ path: path.join(folder, `${name}.png`) })
   }
 }
-/** True while a process of this id exists. */
+
+/** Tells whether a process with this id exists. */
 export function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0)

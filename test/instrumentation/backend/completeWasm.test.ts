@@ -3,14 +3,17 @@ import { setThreadsCount } from '@tensorflow/tfjs-backend-wasm'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { completeWasm } from '../../../src/instrumentation/backend/completeWasm.ts'
 
-let ours: string[]
+let registered: string[]
 beforeAll(async () => {
   setThreadsCount(1)
-  ours = completeWasm()
+  registered = completeWasm()
   await tf.setBackend('wasm')
 })
 
-/** Gradients of Σ (f(xs) · weights), where the weights tell the elements of the result apart, on both backends. */
+/**
+ * Gradients of Σ (f(xs) · weights) with respect to each input, as pairs of [wasm, cpu]. The weights differ for all
+ * elements of the result.
+ */
 async function bothGradients(
   shapes: number[][],
   f: (...xs: tf.Tensor[]) => tf.Tensor,
@@ -50,8 +53,8 @@ type Image = tf.Tensor4D
 const same = [1, 2] as const
 
 describe('gradients on the wasm backend agree with the cpu backend', () => {
-  it('supplies what the backend lacks', () => {
-    expect(ours.sort()).toEqual([
+  it('all of them are registered', () => {
+    expect(registered.sort()).toEqual([
       'Conv2DBackpropFilter',
       'Conv3DBackpropInputV2',
       'DepthwiseConv2dNativeBackpropFilter',
@@ -102,7 +105,7 @@ describe('gradients on the wasm backend agree with the cpu backend', () => {
     ;(await bothGradients([[2, 9, 7, 3]], (x) => tf.maxPool(x as Image, size, stride, pad))).forEach(expectClose)
   })
 
-  it('look-ups, also of rows that occur more than once', async () => {
+  it('look-ups, including rows that occur more than once', async () => {
     const ids = tf.tensor1d([3, 0, 3, 1], 'int32').arraySync()
     ;(await bothGradients([[5, 4]], (x) => tf.gather(x, tf.tensor1d(ids, 'int32')))).forEach(expectClose)
     ;(await bothGradients([[4, 5]], (x) => tf.gather(x, tf.tensor1d(ids, 'int32'), 1))).forEach(expectClose)
@@ -134,7 +137,7 @@ describe('gradients on the wasm backend agree with the cpu backend', () => {
     ).forEach(expectClose)
   })
 
-  it('what else layers are made of', async () => {
+  it('the other ops of layers', async () => {
     const kinds: [string, number[][], (...xs: tf.Tensor[]) => tf.Tensor][] = [
       ['average pooling', [[2, 8, 8, 3]], (x) => tf.avgPool(x as Image, 2, 2, 'valid')],
       [
@@ -182,7 +185,7 @@ describe('gradients on the wasm backend agree with the cpu backend', () => {
 })
 
 it('the gradient of upsampling is the sum over the copies of each element', async () => {
-  // By hand: the cpu backend's own kernel (4.22) misses some of the copies.
+  // The expected values are summed here, because the cpu backend's kernel (version 4.22) misses some of the copies.
   await tf.setBackend('wasm')
   const weights = Float32Array.from({ length: 64 }, (_, n) => Math.cos(0.7 * n))
   const upsampled = (x: tf.Tensor) =>

@@ -1,7 +1,10 @@
 import { describe, expect, it } from 'vitest'
 import { Budget } from '../../../src/instrumentation/pacing/budget.ts'
 
-/** Steps of 50 ms of training, with a monitor whose cost follows what the budget lets it measure. */
+/**
+ * Simulates steps of 50 ms of training, with a monitor whose cost follows from what the budget lets it measure.
+ * @returns the monitor's share of training time in the second half of the steps
+ */
 function simulate(budget: Budget, steps: number, fixed: number, perRow: number, width: number, rows: number): number {
   let now = 0
   let monitorMs = 0
@@ -18,13 +21,13 @@ function simulate(budget: Budget, steps: number, fixed: number, perRow: number, 
 }
 
 describe('the budget', () => {
-  it('leaves a cheap monitor alone: eight rows per feature of every layer', () => {
+  it('lets a cheap monitor measure everything: eight rows per feature of every layer', () => {
     const budget = new Budget(0.03)
     simulate(budget, 400, 0.1, 0.0005, 64, 100_000)
     expect(budget.sampling).toEqual({ rowsPerFeature: 8, layerStride: 1 })
   })
 
-  it('gives up rows first, and keeps under the limit with them', () => {
+  it('takes fewer rows first, and stays below the limit with that', () => {
     const budget = new Budget(0.03)
     const share = simulate(budget, 2000, 0.1, 0.005, 64, 100_000)
     expect(share).toBeLessThan(0.0165)
@@ -33,14 +36,14 @@ describe('the budget', () => {
     expect(budget.sampling.rowsPerFeature).toBeLessThan(8)
   })
 
-  it('measures wide layers of few rows in fewer steps: there are no rows to give up', () => {
+  it('measures wide layers with few rows in fewer steps, because there are no rows to give up', () => {
     const budget = new Budget(0.03)
     const share = simulate(budget, 2000, 0.2, 0.05, 1024, 64)
     expect(share).toBeLessThan(0.035)
     expect(budget.rows(1024, 64, null)).toBe(64)
     const { layerStride } = budget.sampling
     expect(layerStride).toBeGreaterThan(1)
-    // Layers take turns: in the long run each is in its share of the steps.
+    // Layers take turns: in the long run each is measured in its share of the steps.
     const measured = Array.from({ length: 1000 }, (_, turn) => budget.includes(turn, layerStride)).filter(
       Boolean,
     ).length
@@ -54,7 +57,7 @@ describe('the budget', () => {
     expect(budget.sampling.layerStride).toBeGreaterThan(1)
   })
 
-  it('takes enough of a known number of steps to judge a layer by, however little is left of the budget', () => {
+  it('takes enough rows in a window of known length to judge a layer, however small the budget is', () => {
     const budget = new Budget(0.03)
     simulate(budget, 4000, 6, 0.01, 64, 100_000)
     const { layerStride } = budget.sampling
@@ -63,7 +66,7 @@ describe('the budget', () => {
     expect(budget.rows(256, 64, 125)).toBeLessThanOrEqual(64)
   })
 
-  it('leaves its time to the layers that need it: those with few rows in as many steps as judge them, the others in fewer', () => {
+  it('measures layers with few rows in enough steps to judge them, and layers with many rows in fewer', () => {
     const budget = new Budget(0.03)
     simulate(budget, 4000, 6, 0.01, 64, 100_000)
     const { layerStride } = budget.sampling
@@ -72,29 +75,30 @@ describe('the budget', () => {
     const stride = budget.stride(320, 64, 125)
     expect(stride).toBeLessThan(3)
     expect((budget.rows(320, 64, 125) * 125) / stride).toBeGreaterThanOrEqual(3200)
-    // Where an epoch is too short to judge by, every step counts.
+    // If an epoch is too short to judge the layer, it is measured in every step.
     expect(budget.stride(1024, 64, 20)).toBe(1)
     expect(budget.stride(320, 64, null)).toBe(layerStride)
   })
 
-  it('is kept from the first second on: after a dear step nothing is measured until training has caught up', () => {
+  it('holds from the first second on: after an expensive step nothing is measured until training has earned the cost', () => {
     const budget = new Budget(0.03)
     let [now, spent, most] = [0, 0, 0]
     for (let step = 0; step < 400; step++) {
-      // A wide layer's rows are summed in every fourth step that takes some.
+      // In every fourth step that takes rows of a wide layer, the rows are summed.
       const cost = budget.includes(step, budget.sampling.layerStride) ? (step % 4 ? 1 : 60) : 0
       spent += cost
       now += 50 + cost
       budget.step(now, spent)
       most = Math.max(most, spent - 0.03 * (now - spent))
     }
-    // Never more in advance than two seconds allow, one step, and the first, which pays for more than itself.
+    // The excess is at most the credit of two seconds, one step, and the first step, whose cost is not
+    // deducted.
     expect(most).toBeLessThanOrEqual(0.03 * 2000 + 60 + 60)
     expect(spent / (now - spent)).toBeGreaterThan(0.01)
     expect(budget.sampling.layerStride).toBeGreaterThan(1)
   })
 
-  it('keeps back what the end of the windows will cost, and lets an evaluation be seen meanwhile', () => {
+  it('reserves the cost of the end of the windows, and still measures an evaluation', () => {
     const budget = new Budget(0.03)
     budget.step(0, 0)
     budget.step(50, 0, 20)
@@ -102,19 +106,19 @@ describe('the budget', () => {
     budget.step(100, 0, 100)
     expect(budget.includes(0, 1)).toBe(false)
     expect(budget.includes(0, 1, 'eval')).toBe(true)
-    // The windows have ended and cost as much as was kept back: the next ones begin at once.
+    // The windows have ended and cost as much as was reserved: the next ones begin at once.
     budget.step(800, 25, 0)
     expect(budget.includes(0, 1)).toBe(true)
   })
 
-  it('comes back when there is room', () => {
+  it('takes more again when the cost falls', () => {
     const budget = new Budget(0.03)
     simulate(budget, 1000, 6, 0.01, 64, 100_000)
     simulate(budget, 4000, 0.05, 0.0001, 64, 100_000)
     expect(budget.sampling).toEqual({ rowsPerFeature: 8, layerStride: 1 })
   })
 
-  it('takes every row of every step when told so', () => {
+  it('takes every row of every step on request', () => {
     const budget = new Budget(0.03, true)
     simulate(budget, 400, 50, 1, 64, 1000)
     expect(budget.rows(64, 43_264, null)).toBe(43_264)

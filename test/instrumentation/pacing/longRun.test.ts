@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest'
-import { binned } from '../../../src/saturation/binnedSpectrum.ts'
+import { binnedSpectrum } from '../../../src/saturation/binnedSpectrum.ts'
 import { spectrumOf } from '../../../src/saturation/spectrum.ts'
-import { LogSpaced } from '../../../src/instrumentation/pacing/logarithmicClock.ts'
+import { LogarithmicClock } from '../../../src/instrumentation/pacing/logarithmicClock.ts'
 import { DutyCycle } from '../../../src/instrumentation/worker/dutyCycle.ts'
 
-/** Bound of docs/scale.md on how often something happens up to time T. */
+/** Most events up to time T, in ms, by the formula of docs/scale.md. */
 function bound(T: number, minimum: number, perEFold: number): number {
   return 2 + perEFold * (1 + Math.max(0, Math.log(T / (minimum * perEFold))))
 }
@@ -16,7 +16,7 @@ describe('a long run', () => {
     ['steps', 100, 20_000, 0],
     ['epochs', 100, 2000, 500],
   ])('reports %s as often as docs/scale.md says, and no more', (_, minimum, perEFold, first) => {
-    const clock = new LogSpaced(minimum, perEFold, first)
+    const clock = new LogarithmicClock(minimum, perEFold, first)
     let times = 0
     // A million steps of 100 ms: 28 hours.
     for (let step = 0; step < 1_000_000; step++) {
@@ -28,10 +28,10 @@ describe('a long run', () => {
     expect(times).toBeGreaterThan(0.8 * bound(1e8, minimum, perEFold))
   })
 
-  it('keeps a spectrum’s counts and sums in few numbers', () => {
+  it('keeps the counts and sums of a spectrum in few numbers', () => {
     const values = Float64Array.from({ length: 4096 }, (_, i) => 1 / (i + 1))
     const whole = spectrumOf(values)
-    const brief = binned(whole)
+    const brief = binnedSpectrum(whole)
     expect(brief.head).toEqual(whole.head.slice(0, 32))
     expect(brief.tail.length).toBeLessThan(60)
     expect(brief.tail.reduce((sum, { count }) => sum + count, brief.head.length)).toBe(4096)
@@ -44,21 +44,21 @@ describe('a long run', () => {
     }
   })
 
-  it('leaves a spectrum that is short as it is', () => {
+  it('leaves a short spectrum as it is', () => {
     const whole = spectrumOf([3, 2, 1])
-    expect(binned(whole)).toEqual(whole)
+    expect(binnedSpectrum(whole)).toEqual(whole)
   })
 
-  it('solves for a fixed share of one core, whatever a solve takes', () => {
+  it('solves for a fixed share of one core, however long a solve takes', () => {
     for (const solve of [1, 40, 900]) {
       const duty = new DutyCycle(0.03, 0)
       let now = 0
       let spent = 0
       while (now < 1e6) {
-        now += duty.wait(now)
+        now += duty.delay(now)
         now += solve
         spent += solve
-        duty.spent(solve)
+        duty.spend(solve)
       }
       expect(spent).toBeLessThanOrEqual(0.03 * 1e6 + 300 + 2 * solve)
       expect(spent).toBeGreaterThan(0.025 * 1e6)

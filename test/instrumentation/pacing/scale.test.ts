@@ -1,25 +1,25 @@
 import { describe, expect, it } from 'vitest'
-import { Digest } from '../../../src/report/epochDigest.ts'
+import { RunDigest } from '../../../src/report/runDigest.ts'
 import { reportOf } from '../../../src/report/report.ts'
 import { ofType, runPlain, train } from '../training.ts'
 
-/** Bound of docs/scale.md on the reports of one layer's filling windows in a run of this length. */
+/** Most reports of one layer's filling windows in a run of this length in ms, by the formula of docs/scale.md. */
 const most = (ms: number): number => 2 + 64 * (1 + Math.max(0, Math.log(ms / (500 * 64))))
 
 describe('a model of 200 layers', () => {
   it('has every layer reported under the budget, in a log and a report of bounded size', async () => {
-    const { events, state, exitCode } = await train('deep.js', { args: ['60'], budget: 0.1 })
+    const { events, state, exitCode } = await train('pacing/deep.js', { args: ['60'], budget: 0.1 })
     expect([exitCode, state.problems]).toEqual([0, []])
     const reports = ofType(events, 'saturation').flatMap(({ layers }) => layers)
     expect(new Set(reports.map(({ layer }) => layer)).size).toBe(200)
     const length = events.at(-1)!.time - events[0]!.time
     for (const { id } of state.layers) {
       const own = reports.filter(({ layer }) => layer === id)
-      // Two epochs, and the end of the process.
+      // In addition, one report for each of two epochs and for the end of the process.
       expect(own.length).toBeLessThanOrEqual(most(length) + 3)
     }
     for (const report of reports) expect(JSON.stringify(report).length).toBeLessThanOrEqual(400 + 22 * report.width)
-    expect(JSON.stringify(reportOf(new Digest(state))).length).toBeLessThan(200 * 2000)
+    expect(JSON.stringify(reportOf(new RunDigest(state))).length).toBeLessThan(200 * 2000)
   })
 })
 
@@ -32,26 +32,26 @@ describe('memory', () => {
 
   it('is held for windows and does not grow with the steps', async () => {
     const options = { args: ['700'], nodeArgs: ['--expose-gc'] }
-    const watched = await train('steady.js', options)
-    const plain = await runPlain('steady.js', options)
+    const watched = await train('pacing/steady.js', options)
+    const plain = await runPlain('pacing/steady.js', options)
     const grown = ({ stdout }: { stdout: string }) => {
       const [early, late] = JSON.parse(stdout) as [Held, Held]
       expect(late.tensors).toBe(early.tensors)
       return { bytes: late.bytes - early.bytes, rss: late.rss - early.rss }
     }
     const [ours, theirs] = [grown(watched), grown(plain)]
-    // Code that was compiled meanwhile, and the books of the allocator.
+    // The tolerance covers code that was compiled in the meantime, and the allocator's bookkeeping.
     expect(ours.bytes - theirs.bytes).toBeLessThan(2 * 2 ** 20)
     expect(ours.rss - theirs.rss).toBeLessThan(40 * 2 ** 20)
   })
 
-  it('is let go of with the models that the program disposes of, once what it holds is told', async () => {
-    const { stdout, events } = await train('dropped.js', { nodeArgs: ['--expose-gc'] })
+  it('is freed with the models that the program disposes of, once their last numbers are reported', async () => {
+    const { stdout, events } = await train('pacing/dropped.js', { nodeArgs: ['--expose-gc'] })
     const [after5, after25] = JSON.parse(stdout) as [number, number]
-    // Twenty covariances of 300 features would be 7 MB, and the rows that wait for them 12 MB.
+    // Twenty covariances of 300 features would take 7 MB, and their waiting rows 12 MB.
     expect(after25 - after5).toBeLessThan(8 * 2 ** 20)
     const reports = ofType(events, 'saturation').flatMap(({ layers }) => layers)
-    const told = new Set(reports.map(({ layer }) => layer))
-    for (let trial = 1; trial <= 25; trial++) expect(told).toContain(`wide${trial}`)
+    const reported = new Set(reports.map(({ layer }) => layer))
+    for (let trial = 1; trial <= 25; trial++) expect(reported).toContain(`wide${trial}`)
   })
 })

@@ -1,12 +1,11 @@
-import os from 'node:os'
 import { describe, expect, it } from 'vitest'
 import { ofType, runPlain, train, type Options, type Trained } from '../training.ts'
 
-/** Runs the script with and without the monitor: everything that it and its parent can see has to be the same. */
+/** Runs the script with and without the monitor. All that it and its parent process can see must be the same. */
 async function compare(way: string, options: Options = {}): Promise<Trained> {
   const [watched, plain] = await Promise.all([
-    train('manners.js', { ...options, args: [way] }),
-    runPlain('manners.js', { ...options, args: [way] }),
+    train('process/manners.js', { ...options, args: [way] }),
+    runPlain('process/manners.js', { ...options, args: [way] }),
   ])
   const { exitCode, signal, stdout, stderr } = plain
   expect({ ...watched, events: null, state: null, others: null }).toEqual({
@@ -21,18 +20,18 @@ async function compare(way: string, options: Options = {}): Promise<Trained> {
   return watched
 }
 
-describe('under the monitor, as without it', () => {
-  it('properties, stack traces, standard input, exit listeners and exit code are the user’s', async () => {
+describe('with the monitor, as without it', () => {
+  it('properties, stack traces, standard input, exit listeners and exit code stay the user’s', async () => {
     const { stdout, exitCode, state } = await compare('quiet', { stdin: 'typed by a person' })
     expect(stdout).toContain('typed by a person')
     expect(stdout.indexOf('prepended exit listener')).toBeGreaterThan(stdout.indexOf('trained'))
     expect(exitCode).toBe(3)
-    // Set by the very last listener, after the monitor had said its last word.
+    // The last exit listener sets the code, after the monitor has sent its last event.
     expect(state.ended).toMatchObject({ how: 'failed', exitCode: 3 })
     expect(state.problems).toEqual([])
   })
 
-  it('an error thrown in a layer while it trains ends the script as it would', async () => {
+  it('an error thrown in a layer during training ends the script', async () => {
     const { stderr, exitCode, state, events } = await compare('throws')
     expect(stderr).toContain('RangeError: the layer breaks\n    at Fragile.call')
     expect(exitCode).toBe(1)
@@ -49,24 +48,24 @@ describe('under the monitor, as without it', () => {
     expect(state.problems).toMatchObject([{ message: 'RangeError: the layer breaks', times: 1 }])
   })
 
-  it('so does an error of model building, and something thrown that is no error', async () => {
+  it('so does an error while a model is built, and a thrown value that is no error', async () => {
     const [built, odd] = await Promise.all([compare('builds'), compare('odd')])
     expect(built.stderr).toContain('incompatible with layer')
     expect(built.state.ended).toMatchObject({ how: 'failed', exitCode: 1 })
     expect(odd.state.ended).toMatchObject({ how: 'failed', exitCode: 1 })
   })
 
-  it('process.exit in mid-training ends it, and the last numbers arrive', async () => {
+  it('process.exit during training ends the script, and the last numbers arrive', async () => {
     const { state, events } = await compare('exits')
     expect(state.ended).toMatchObject({ how: 'completed', exitCode: 0 })
-    // Epochs that end faster than they can be solved may be passed over; the last one is not.
+    // Epochs that end faster than their windows can be solved may be skipped. The last one is not.
     const [reported] = ofType(events, 'saturation').slice(-1)
     expect(reported).toMatchObject({ endOfEpoch: true, step: state.progress!.step })
   })
 
-  it('signals end it, or reach the user’s handler', async () => {
+  it('signals end the script, or reach the user’s handler', async () => {
     const [killed, handled] = await Promise.all([
-      train('manners.js', { args: ['waits'], signal: 'SIGTERM' }),
+      train('process/manners.js', { args: ['waits'], signal: 'SIGTERM' }),
       compare('handles', { signal: 'SIGINT' }),
     ])
     expect(killed).toMatchObject({ exitCode: null, signal: 'SIGTERM' })
@@ -74,7 +73,7 @@ describe('under the monitor, as without it', () => {
     expect(handled).toMatchObject({ exitCode: 5, stdout: 'ready\ninterrupted\n' })
   })
 
-  it('a model that is never trained is said to be so', async () => {
+  it('a model that is never trained is reported as such', async () => {
     const { state } = await compare('untrained')
     expect(state.ended).toMatchObject({
       how: 'completed',
@@ -82,11 +81,3 @@ describe('under the monitor, as without it', () => {
     })
   })
 })
-
-it.runIf(process.platform === 'linux')(
-  'the monitor’s thread, and no other, is behind those of the training',
-  async () => {
-    const { stdout, exitCode } = await train('priorities.js')
-    expect({ stdout, exitCode }).toEqual({ stdout: `[${Math.min(10, 19 - os.getPriority())}]\n`, exitCode: 0 })
-  },
-)

@@ -8,7 +8,7 @@ interface Books {
   handles: number
 }
 interface Result {
-  /** SHA-256 of the trained weights by way of training. */
+  /** SHA-256 of the trained weights, for each way of training. */
   hashes: Record<string, string>
   growth: { before: Books; after: Books; ops: number }
 }
@@ -31,39 +31,42 @@ describe('a training under the monitor', () => {
   let plain: Result
   const watched = new Map<string, Trained>()
   beforeAll(async () => {
-    const unwatched = runPlain('families.js')
-    for (const [name, measure] of CHOICES) watched.set(name, await train('families.js', { measure }))
+    const unwatched = runPlain('process/families.js')
+    for (const [name, measure] of CHOICES) watched.set(name, await train('process/families.js', { measure }))
     plain = resultOf(await unwatched)
   }, 120_000)
 
   describe.each(CHOICES)('with %s', (name, measure) => {
-    it('was watched', () => {
+    it('is measured', () => {
       const { events, state, exitCode, stderr } = watched.get(name)!
       expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' })
       expect(state.problems).toEqual([])
       expect(state.attached?.measure).toMatchObject(measure)
       const measured = layersOf(events).filter((layer) => layer.notMeasured === null)
-      // Three of each of the four classifiers, three of the recurrent model, two of the last.
+      // Three layers in each of the four classifiers, three in the recurrent model and two in the last.
       expect(measured).toHaveLength(17)
       const numbers = ofType(events, 'saturation').flatMap((event) => event.layers)
       for (const { id } of measured) expect(numbers.some(({ layer, k }) => layer === id && k > 0)).toBe(true)
       expect(resultOf(watched.get(name)!).growth.ops).toBeGreaterThan(plain.growth.ops)
     })
 
-    it.each(['fit', 'fitDataset', 'trainOnBatch', 'minimize', 'recurrent'])('by %s ends in the same bits', (family) => {
-      const { hashes } = resultOf(watched.get(name)!)
-      expect(hashes[family]).toMatch(/^[0-9a-f]{64}$/)
-      expect(hashes[family]).toBe(plain.hashes[family])
-    })
+    it.each(['fit', 'fitDataset', 'trainOnBatch', 'minimize', 'recurrent'])(
+      'by %s ends with bitwise equal weights',
+      (family) => {
+        const { hashes } = resultOf(watched.get(name)!)
+        expect(hashes[family]).toMatch(/^[0-9a-f]{64}$/)
+        expect(hashes[family]).toBe(plain.hashes[family])
+      },
+    )
 
-    it('keeps no tensor and no native handle in 1,000 steps', () => {
+    it('leaks no tensor and no native handle in 1,000 steps', () => {
       const { growth } = resultOf(watched.get(name)!)
       expect(growth.after).toEqual(growth.before)
     })
   })
 
-  it('is measured before activations where that is asked for', () => {
-    // A rectifier takes variance away.
+  it('is measured before activations on request', () => {
+    // A rectifier reduces the variance.
     const [after, before] = CHOICES.map(([name]) => firstTrace(watched.get(name)!))
     expect(before).toBeGreaterThan(1.5 * after!)
   })

@@ -1,28 +1,30 @@
 import { execFileSync } from 'node:child_process'
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
-import { expect, describe, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { epochsOf, layersOf, runPlain, train } from '../training.ts'
 
-const PROGRAMS = path.resolve('test/fixtures/programs')
+const PROGRAMS = path.resolve('test/fixtures/programs/surroundings')
 const program = (name: string): string => path.join(PROGRAMS, name)
 
-describe.each(['global', 'object'])('in a program with a window of its own (%s)', (kind) => {
+describe.each(['global', 'object'])('in a program that defines a global window (%s)', (kind) => {
   it('a model is measured', async () => {
-    const { state, events, exitCode } = await train(program('window.cjs'), { args: [kind, './parts/job.cjs'] })
+    const { state, events, exitCode } = await train(program('window.cjs'), {
+      args: [kind, '../processes/parts/job.cjs'],
+    })
     expect(exitCode).toBe(0)
     expect(state.problems).toEqual([])
     expect(epochsOf(events, 'job_hidden', 'train').map(({ seen }) => seen)).toEqual([64, 64])
   })
 
-  it('one of plain variables is explained', async () => {
-    const { state } = await train(program('window.cjs'), { args: [kind, './variables.js'] })
+  it('a model of plain variables is explained', async () => {
+    const { state } = await train(program('window.cjs'), { args: [kind, '../models/variables.js'] })
     expect(state.progress?.step).toBe(20)
     expect(state.problems).toMatchObject([{ message: expect.stringMatching(/ran no layer/) as string }])
   })
 })
 
-it('models in contexts of node:vm are measured, and stack traces there are as without the monitor', async () => {
+it('models in contexts of node:vm are measured, and stack traces there are the same as without the monitor', async () => {
   const { exitCode, stdout, state, events } = await train(program('realms.cjs'))
   expect(exitCode).toBe(0)
   expect(state.progress?.step).toBe(8)
@@ -37,7 +39,7 @@ it('models in contexts of node:vm are measured, and stack traces there are as wi
   expect(stdout).toBe((await runPlain(program('realms.cjs'))).stdout)
 })
 
-it('a program that seeds Math.random draws the same numbers, also where printing a stack trace draws some', async () => {
+it('a program that seeds Math.random draws the same numbers, even if printing a stack trace draws some', async () => {
   const { exitCode, stdout, events } = await train(program('seeded.cjs'))
   expect(exitCode).toBe(0)
   expect(layersOf(events).map(({ site }) => path.basename(site?.file ?? ''))).toEqual(['seeded.cjs', 'seeded.cjs'])
@@ -46,10 +48,10 @@ it('a program that seeds Math.random draws the same numbers, also where printing
 
 it('two copies of TensorFlow.js in one process are both measured', async () => {
   mkdirSync('artifacts', { recursive: true })
-  // Below this folder, so that what TensorFlow.js depends on is found.
+  // The folder lies below this project, so that the dependencies of TensorFlow.js are found.
   const folder = mkdtempSync(path.resolve('artifacts', 'copies-'))
   try {
-    // Each layer has a name: the copies share an engine, which takes no name twice.
+    // Layers are named because the copies share an engine, which accepts each name only once.
     for (const copy of ['first', 'second']) {
       const scope = path.join(folder, copy, 'node_modules', '@tensorflow')
       mkdirSync(scope, { recursive: true })

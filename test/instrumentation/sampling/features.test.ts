@@ -6,7 +6,7 @@ import { engine, type Layer, type Tensor } from '../../../src/instrumentation/tf
 
 const conv = (options: object = {}) => tf.layers.conv2d({ filters: 3, kernelSize: 1, ...options })
 
-/** Shape and values of the features of a layer's output. */
+/** Computes the features of a layer's output, and checks that no tensor is left over. */
 function featuresOf(layer: tf.layers.Layer, input: tf.Tensor, options: Partial<MeasureOptions>) {
   const output = layer.apply(input) as tf.Tensor
   let seen: { shape: number[]; values: number[]; same: boolean } | null = null

@@ -7,7 +7,7 @@ import type { Backend, Tensor } from '../../../src/instrumentation/tfjs/tfjs.ts'
 const ROWS = 24
 const SHIFT = 0.25
 
-// From 1,024 features on the upper triangle is made in strips; 1,030 are not four strips alike.
+// From 1,024 features on, the upper triangle is made in four strips. With 1,030, they are of different sizes.
 it.each([6, 1023, 1024, 1030])('the native sums of %d features are those in float64', (width) => {
   const rows = Float32Array.from(gaussian(ROWS * width, 1))
   const output = tf.tensor2d(rows, [ROWS, width])

@@ -10,7 +10,7 @@ import { epochsOf, ofType, train } from '../training.ts'
 
 type Recorded = [name: string, shape: number[], values: Float32Array]
 
-/** Training outputs of both epochs; between them are the two batches of a validation. */
+/** The training outputs of a layer in both epochs. Each epoch has 6 of them, then 2 of a validation. */
 const trainOf = (recorded: Recorded[], layer: string): Recorded[] =>
   recorded.filter(([name]) => name === layer).filter((_, i) => i % 8 < 6)
 
@@ -24,13 +24,13 @@ describe('a real training with options', () => {
 
   async function recorded(measure: Partial<MeasureOptions>) {
     const file = path.join(folder, 'recorded.bin')
-    const { events, state, stderr } = await train('recorded.js', { args: [file], measure })
+    const { events, state, stderr } = await train('sampling/recorded.js', { args: [file], measure })
     expect(stderr).toBe('')
     expect(state.attached?.measure).toEqual({ ...DEFAULT_OPTIONS, ...measure })
     return { events, state, outputs: v8.deserialize(readFileSync(file)) as Recorded[] }
   }
 
-  it('measures what they say, and nothing that is left out', async () => {
+  it('measures the chosen layers as the options say, and no others', async () => {
     const exclude = ['wide', 'Embed*']
     const chosen = { convolution: 'mean', recurrent: 'last', window: 'run' } as const
     const { events, state, outputs } = await recorded({ ...chosen, exclude })
@@ -66,7 +66,7 @@ describe('a real training with options', () => {
     }
   })
 
-  it('says which patterns match no layer, and which layers there are', async () => {
+  it('reports which patterns match no layer, and which layers there are', async () => {
     const { state } = await recorded({ include: ['wide', 'nomatch*'] })
     expect(state.problems).toHaveLength(1)
     expect(state.problems[0]).toMatchObject({ layer: null, message: 'No layer matches nomatch*.' })
@@ -76,7 +76,7 @@ describe('a real training with options', () => {
   it('embeds rows of each window on its leading eigenvectors, all of them where they are few', async () => {
     const { events, state, outputs } = await recorded({ embedding: 2000 })
     const embedded = ofType(events, 'embedding').filter(({ layer, split }) => layer === 'offset' && split === 'train')
-    // A window goes on over an epoch's end until it has observations enough.
+    // A window goes on over the end of an epoch until it has enough observations.
     expect(embedded.at(-1)).toMatchObject({ step: 12, epoch: 1 })
     const rows = trainOf(outputs, 'offset').flatMap(([, shape, values]) => rowsOf(values, shape.at(-1)!))
     let from = 0
@@ -86,7 +86,7 @@ describe('a real training with options', () => {
       expect(points).toHaveLength(window.length)
       const total = values.reduce((a, b) => a + b, 0)
       held.forEach((share, i) => expect(Math.abs(share - values[i]! / total)).toBeLessThanOrEqual(ROUNDING))
-      // A covariance that is off turns an eigenvector by as much over the distance to the next eigenvalue.
+      // An error of the covariance turns an eigenvector by that error over the distance to the next eigenvalue.
       const turns = [0, 1].map((i) => (ROUNDING * total) / (values[i]! - values[i + 1]!))
       expect(turns[0]! + turns[1]!).toBeLessThan(0.01)
       window.forEach((row, r) => {
@@ -101,7 +101,7 @@ describe('a real training with options', () => {
     const layers = state.layers.find(({ id }) => id === 'offset')!
     expect(layers.embedding.train).toEqual({ layer, split, step, epoch, held, points })
     expect(layers.embedding.eval).not.toBeNull()
-    // Nothing to embed where nothing varies.
+    // The dead layer has no variance, so there are no eigenvectors to embed on.
     expect(ofType(events, 'embedding').some((event) => event.layer === 'dead')).toBe(false)
   })
 
@@ -113,7 +113,7 @@ describe('a real training with options', () => {
     expect(ofType((await recorded({})).events, 'embedding')).toEqual([])
   })
 
-  it('stops at maxObservations, flattens maps, lets the past fade, and looks before an activation', async () => {
+  it('stops at maxObservations, flattens maps, fades earlier observations, and measures before an activation', async () => {
     const plain = await recorded({ maxObservations: 100 })
     const one = epochsOf(plain.events, 'offset', 'train').at(-1)!
     expect(one.observations).toBe(100)
@@ -128,12 +128,12 @@ describe('a real training with options', () => {
     const { events, outputs } = await recorded(chosen)
     const conv = epochsOf(events, 'conv', 'train').at(-1)!
     expect(conv.width).toBe(2 * 2 * 8)
-    // 384 observations in batches of 32, each batch fading what was before it.
+    // Each of 12 batches of 32 reduces the weight of those before it, so that the sum of weights is below 384.
     const offset = epochsOf(events, 'offset', 'train').at(-1)!
     expect(offset.observations).toBeLessThan(384)
     const rows = trainOf(outputs, 'offset').flatMap(([, shape, values]) => rowsOf(values, shape.at(-1)!))
     expect(offset.trace! / expected(rows.slice(-192), 0.99).trace).toBeGreaterThan(0.5)
-    // A rectifier's dead layer is alive before its activation.
+    // The layer whose rectifier makes it constant does vary before its activation.
     expect(epochsOf(events, 'dead', 'train').at(-1)).toMatchObject({ status: 'ok' })
   })
 
@@ -144,7 +144,7 @@ describe('a real training with options', () => {
     const rows = trainOf(outputs, 'conv').flatMap(([, shape, values]) => rowsOf(values, shape.at(-1)!))
     const { k, trace } = expected(rows, 0.99)
     expect(conv).toMatchObject({ k, bounds: { low: k, high: k } })
-    // Some of its positions are sampled.
+    // Its positions are sampled, so the trace is an estimate.
     expect(Math.abs(conv.trace! / trace - 1)).toBeLessThan(0.2)
   })
 })

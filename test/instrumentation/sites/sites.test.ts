@@ -14,7 +14,7 @@ import path from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
 import { layersOf, runPlain, scriptPath, train, type Trained } from '../training.ts'
 
-/** Where each mark of a file stands: file, line and the column behind it, counted from 1. */
+/** The file, line and column after each mark in a file, counted from 1. */
 function marks(name: string): Record<string, { file: string; line: number; column: number }> {
   const file = scriptPath(name)
   const found: ReturnType<typeof marks> = {}
@@ -28,7 +28,7 @@ function marks(name: string): Record<string, { file: string; line: number; colum
   return found
 }
 
-/** Sites of the run's layers by name; of several made by one line, numbered names share one mark. */
+/** Construction sites of the run's layers, by name. Layers made by one line have numbered names and share one mark. */
 function sites({ events }: Trained): Record<string, unknown> {
   return Object.fromEntries(layersOf(events).map((layer) => [layer.name, layer.site]))
 }
@@ -38,23 +38,26 @@ describe('construction sites', () => {
   afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
   it('are exact in CommonJS: loops, helpers, subclasses', async () => {
-    const { loop, map, ...others } = marks('sites.cjs')
+    const { loop, map, ...others } = marks('sites/sites.cjs')
     const expected = { ...others, loop0: loop, loop1: loop, loop2: loop, map1: map, map2: map }
-    expect(sites(await train('sites.cjs'))).toEqual(expected)
+    expect(sites(await train('sites/sites.cjs'))).toEqual(expected)
   })
 
-  it('are exact in ES modules, in the module that constructs', async () => {
-    expect(sites(await train('sites.mjs'))).toEqual({ ...marks('sites.mjs'), ...marks('sitesHelper.mjs') })
+  it('are exact in ES modules, and name the module that constructs the layer', async () => {
+    expect(sites(await train('sites/sites.mjs'))).toEqual({
+      ...marks('sites/sites.mjs'),
+      ...marks('sites/sitesHelper.mjs'),
+    })
   })
 
   it.each(['linked', 'inline'] as const)(
-    'are exact in bundled TypeScript with its source map %s, and the user’s own traces stay as they are',
+    'are exact in bundled TypeScript with a source map that is %s, and the user’s own traces stay the same',
     async (sourcemap) => {
       const outfile = path.join(folder, sourcemap, 'sites.cjs')
       mkdirSync(path.dirname(outfile))
       symlinkSync(path.resolve('node_modules'), path.join(path.dirname(outfile), 'node_modules'), 'dir')
       await build({
-        entryPoints: [scriptPath('sites.ts')],
+        entryPoints: [scriptPath('sites/sites.ts')],
         outfile,
         bundle: true,
         platform: 'node',
@@ -63,7 +66,7 @@ describe('construction sites', () => {
         sourcemap,
       })
       const [watched, plain] = await Promise.all([train(outfile), runPlain(outfile)])
-      expect(sites(watched)).toEqual(marks('sites.ts'))
+      expect(sites(watched)).toEqual(marks('sites/sites.ts'))
       expect(plain.stdout).toContain('the user looks at this')
       expect(watched.stdout).toBe(plain.stdout)
       expect(watched.stderr).toBe(plain.stderr)
@@ -71,12 +74,12 @@ describe('construction sites', () => {
     },
   )
 
-  /** A project whose bundle has a source map that names files as webpack does. */
+  /** Makes a project whose bundle has a source map that names files as webpack does. */
   async function packed(name: string): Promise<{ source: string; bundle: string; map: string }> {
     const project = path.join(folder, name)
     const source = path.join(project, 'src', 'sites.ts')
     mkdirSync(path.dirname(source), { recursive: true })
-    copyFileSync(scriptPath('sites.ts'), source)
+    copyFileSync(scriptPath('sites/sites.ts'), source)
     symlinkSync(path.resolve('node_modules'), path.join(project, 'node_modules'), 'dir')
     const bundle = path.join(project, 'dist', 'main.cjs')
     await build({
@@ -113,7 +116,7 @@ describe('construction sites', () => {
     expect(sites(await train(bundle))).toEqual(marks(source))
   })
 
-  it('are left out where evaluated modules have no source map, rather than those of the bundle', async () => {
+  it('are null where evaluated modules have no source map: places in the bundle would be wrong', async () => {
     const { bundle } = await packed('unmapped')
     evaluate(bundle, null)
     const run = await train(bundle)
@@ -123,12 +126,12 @@ describe('construction sites', () => {
     )
   })
 
-  it('of loaded models are the call that loads each, in a bundle of everything as ES modules', async () => {
+  it('of loaded models are the call that loads each, in a bundle that includes its packages as ES modules', async () => {
     const project = path.join(folder, 'modules')
     mkdirSync(project)
     symlinkSync(path.resolve('node_modules'), path.join(project, 'node_modules'), 'dir')
     const source = path.join(project, 'load.mjs')
-    copyFileSync(scriptPath('loads.mjs'), source)
+    copyFileSync(scriptPath('sites/loads.mjs'), source)
     const outfile = path.join(project, 'out', 'load.mjs')
     await build({
       entryPoints: [source],
@@ -145,13 +148,13 @@ describe('construction sites', () => {
       define: { __dirname: '"."', __filename: '"."' },
     })
     const [watched, plain] = await Promise.all([train(outfile), runPlain(outfile)])
-    const expected = Object.entries(marks('loads.mjs')).map(([name, place]) => [name, { ...place, file: source }])
+    const expected = Object.entries(marks('sites/loads.mjs')).map(([name, place]) => [name, { ...place, file: source }])
     expect(sites(watched)).toEqual(Object.fromEntries(expected))
     expect(plain.stdout).toContain('Error: the user looks at this')
     expect(watched.stdout).toBe(plain.stdout)
   })
 
-  it('are left out, and it is said why, in a bundle of everything without a source map', async () => {
+  it('are null in a bundle that includes its packages and has no source map, and a problem says why', async () => {
     const project = path.join(folder, 'bare')
     mkdirSync(project)
     symlinkSync(path.resolve('node_modules'), path.join(project, 'node_modules'), 'dir')

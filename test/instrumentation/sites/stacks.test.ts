@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import path from 'node:path'
 import ts from 'typescript'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { providePrivateNode } from '../../../setup/tensorflow/privateNode.mjs'
+import { providePrivateNode } from '../../../setup/lib/privateNode.mjs'
 import { runPlain, scriptPath, train, type Ended } from '../training.ts'
 
 const TS_NODE = {
@@ -18,10 +18,10 @@ const NEW_NODE = ['--require', path.resolve('test/fixtures/newNode.cjs')]
 
 let folder: string
 beforeAll(() => {
-  // Below this folder, so that packages are found.
+  // The folder lies below this project, so that its packages are found.
   mkdirSync('artifacts', { recursive: true })
   folder = mkdtempSync(path.resolve('artifacts', 'stacks-'))
-  const source = readFileSync(scriptPath('stacks.ts'), 'utf8')
+  const source = readFileSync(scriptPath('sites/stacks.ts'), 'utf8')
   const write = (name: string, module: ts.ModuleKind, inlineSourceMap = false): void => {
     const compilerOptions = { module, target: ts.ScriptTarget.ES2022, esModuleInterop: true, inlineSourceMap }
     const { outputText } = ts.transpileModule(source, { compilerOptions, fileName: 'stacks.ts' })
@@ -36,15 +36,15 @@ beforeAll(() => {
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
 /**
- * Frames of Node's own are left out: promises are settled from its queue of ticks rather than right after the script where
- * anything, such as the message to the monitor's thread, is in that queue.
+ * What a process has printed, without the frames of Node's own tick queue. Promises are settled from that queue when
+ * anything is in it, such as the message to the monitor's thread, and right after the script otherwise.
  */
 function seen({ stdout, stderr, exitCode }: Ended): Partial<Ended> {
   const plain = (text: string): string => text.replace(/\n {4}at (?:process\.)?processTicksAndRejections .*/g, '')
   return { stdout: plain(stdout), stderr: plain(stderr), exitCode }
 }
 
-describe('stack traces under the monitor, as without it', () => {
+describe('stack traces are the same with and without the monitor', () => {
   it.each([
     ['CommonJS', 'stacks.cjs', [], null],
     ['ES modules', 'stacks.mjs', [], null],

@@ -7,7 +7,7 @@ const step = (n: number): EventBody => {
   const place = { epoch: null, epochs: null, stepInEpoch: null, stepsPerEpoch: null }
   return { type: 'step', step: n, ...place, loss: 1 / 3 }
 }
-/** `size` eigenvalues a layer, of 17 digits each; 512 is the most there are. */
+/** An event with `size` eigenvalues of 17 digits for each layer. A report holds at most 512. */
 function saturation(layers: number, endOfEpoch: boolean, size = 512): EventBody {
   const spectrum = { head: Array.from({ length: size }, (_, i) => -1e-300 / (i + 3)), tail: [] }
   const numbers = { width: 512, observations: 1, seen: 1, k: 1, delta: 0.99, trace: 1, rejected: 0 }
@@ -21,7 +21,7 @@ function saturation(layers: number, endOfEpoch: boolean, size = 512): EventBody 
   }
 }
 
-/** Everything in it, batch by batch. */
+/** All events of the outbox, as one JSON text for each batch. */
 function drain(outbox: Outbox): string[] {
   const batches: string[] = []
   for (let batch = outbox.batch(); batch.length > 0; batch = outbox.batch()) {
@@ -57,14 +57,14 @@ describe('the outbox', () => {
 
   it('sends a backlog in messages far below the longest that the session takes', () => {
     const outbox = new Outbox()
-    // In one message of 200 events they would be over 100 MB.
+    // Without the limit on bytes, a message of 200 such events would take over 100 MB.
     for (let i = 0; i < 60; i++) outbox.add(saturation(40, true), i)
     const batches = drain(outbox)
     expect(typesOf(batches)).toHaveLength(60)
     expect(Math.max(...batches.map((batch) => batch.length))).toBeLessThan(8e6)
   })
 
-  it('gives up numbers that later ones supersede when nobody listens, and never the layers or the end', () => {
+  it('drops superseded numbers when no session listens, and never the layers or the end', () => {
     const outbox = new Outbox()
     outbox.add(model, 0)
     for (let i = 0; i < 2000; i++) outbox.add(saturation(1, false, 4), i)

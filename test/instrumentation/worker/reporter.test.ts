@@ -19,7 +19,7 @@ describe('the reporter', () => {
   const folder = mkdtempSync(path.join(os.tmpdir(), 'saturation-reporter-'))
   afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
-  it('sends again what was under way when the session died, or what it could not keep', async () => {
+  it('sends again the events that the session did not acknowledge, because it died or could not store them', async () => {
     const address = path.join(folder, 'run.sock')
     const reports: number[][] = []
     const server = net.createServer((socket) => {
@@ -70,7 +70,7 @@ describe('the reporter', () => {
     const invitation = { address, secret: '', delta: 0.99, budget: 1, orphanAfter: null }
     const reporter = new Reporter(invitation, { pid: process.pid, thread: 0 }, outbox)
     reporter.connect(invitation)
-    // Reports go on being made, so that some are written to a socket that the other side has ended.
+    // New events keep coming, so that some are written to a socket that the other side has ended.
     const timer = setInterval(() => {
       outbox.add({ type: 'problem', layer: null, message: 'x'.repeat(10_000), advice: '' }, 1)
       reporter.flush()

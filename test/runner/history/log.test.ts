@@ -30,7 +30,7 @@ async function read(): Promise<LogEntry[]> {
 const eventsIn = (entries: LogEntry[]): RunEvent[] => entries.flatMap((entry) => ('event' in entry ? entry.event : []))
 
 describe('a log', () => {
-  it('survives the death of its writer at any byte: no whole event is lost, and the next one is whole', async () => {
+  it('loses no complete event when its writer dies at any byte, and the next event gets a line of its own', async () => {
     const written = [problemEvent(0, 'a\u2028b, "ä", 😀'), stepEvent(1), problemEvent(2, '')]
     append(...written)
     const bytes = readFileSync(file)
@@ -38,12 +38,12 @@ describe('a log', () => {
     expect(ends).toHaveLength(3)
     for (let length = 0; length <= bytes.length; length++) {
       writeFileSync(file, bytes.subarray(0, length))
-      // An event is whole as soon as its last brace is there; only its line end may be missing.
+      // An event is complete with its last brace; its line feed may be missing.
       const whole = written.slice(0, ends.filter((end) => length >= end).length)
       expect(eventsIn(await read()), `read ${length} bytes`).toEqual(whole)
       append(stepEvent(9))
       const entries = await read()
-      expect(entries, `healed ${length} bytes`).toEqual(
+      expect(entries, `repaired ${length} bytes`).toEqual(
         [...whole, stepEvent(9)].map((event, i) => ({ line: i + 1, event })),
       )
     }
@@ -65,15 +65,15 @@ describe('a log', () => {
     expect(entries.map(({ line }) => line)).toEqual([1, 2, 3, 4, 5, 6])
   })
 
-  it('splits at line feeds alone, across the blocks it is read in', async () => {
-    // Longer than a block of 1 MiB in all, in characters of three bytes that a block's end cuts.
+  it('is split at line feeds only, also across the blocks in which it is read', async () => {
+    // Longer than the blocks of 1 MiB in which a log is read. The ends of blocks cut characters of three bytes.
     const written = Array.from({ length: 40 }, (_, i) => problemEvent(i, '\u2028\u2029\u0085\r'.repeat(8000 + i)))
     append(...written)
     expect(statSync(file).size).toBeGreaterThan(2 ** 21)
     expect(eventsIn(await read())).toEqual(written)
   })
 
-  it('passes over a line too long to hold and goes on behind it, and does not cut it when it is the last', async () => {
+  it('skips a line that is too long and reads on after it, and does not remove it when it is the last', async () => {
     append(stepEvent(0))
     const mebibyte = Buffer.alloc(2 ** 20, 'x')
     for (let i = 0; i < 129; i++) appendFileSync(file, mebibyte)
@@ -91,7 +91,7 @@ describe('a log', () => {
     expect(statSync(file).mode & 0o777).toBe(0o600)
   })
 
-  it('holds all of an append or nothing when the disk is full, and takes it again when there is room', async (test) => {
+  it('holds all events of an append or none when the disk is full, and accepts them again when there is room', async (test) => {
     if (process.platform !== 'linux') return test.skip()
     const log = openLog(file)
     log.append([stepEvent(0)])
@@ -108,19 +108,19 @@ describe('a log', () => {
     expect(eventsIn(await read())).toEqual([stepEvent(0), ...many])
   })
 
-  it('says so when it cannot be written at all', (test) => {
+  it('throws when it cannot be written at all', (test) => {
     if (process.platform !== 'linux') return test.skip()
     const log = openLog('/dev/full')
     expect(() => log.append([stepEvent(0)])).toThrow('ENOSPC')
     log.close()
   })
 
-  it('cannot be read where there is none', async () => {
+  it('cannot be read when it does not exist', async () => {
     await expect(read()).rejects.toThrow('ENOENT')
   })
 })
 
-/** Sets how large a file this process may write: the nearest to a full disk that needs no rights. */
+/** Limits the size of files that this process may write. It simulates a full disk without special rights. */
 function limitFileSize(soft: string): void {
   execFileSync('prlimit', ['--pid', String(process.pid), `--fsize=${soft}:`])
 }

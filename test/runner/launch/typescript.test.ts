@@ -21,7 +21,7 @@ beforeEach(() => (folder = realpathSync(mkdtempSync(path.join(os.tmpdir(), 'satu
 afterEach(() => rmSync(folder, { recursive: true, force: true }))
 
 describe('a TypeScript script', () => {
-  it('runs by tsx where its folder has it, first of all', () => {
+  it('runs by tsx if its folder has it, even if it has ts-node too', () => {
     install('tsx')
     install('ts-node')
     const loader = pathToFileURL(path.resolve('node_modules/tsx/dist/loader.mjs')).href
@@ -50,14 +50,14 @@ describe('a TypeScript script', () => {
     expect(typescriptArguments(inFolder('train.ts'), version)).toEqual(expected)
   })
 
-  it('is refused with what to install where nothing can run it', () => {
+  it('is refused with advice on what to install when nothing can run it', () => {
     const run = (name: string, version: string) => (): unknown => typescriptArguments(inFolder(name), version)
     expect(run('train.ts', '20.11.1')).toThrow(LaunchError)
     expect(run('train.ts', '22.5.0')).toThrow(/Node\.js 22\.5\.0 does not run.*npm install --save-dev tsx/)
     expect(run('train.tsx', '24.0.0')).toThrow(/TSX needs tsx/)
   })
 
-  it('is the only one that needs anything', () => {
+  it('is the only kind of script that needs arguments', () => {
     install('tsx')
     for (const name of ['train.js', 'train.mjs', 'train.cjs', 'train']) {
       expect(typescriptArguments(inFolder(name), '18.0.0')).toEqual([])
@@ -77,14 +77,14 @@ describe('a script of package.json', () => {
     expect(findPackageScript('train', inFolder('src'))).toEqual({ name: 'train', folder, manager: 'pnpm' })
   })
 
-  it('gets its arguments as each package manager wants them', () => {
+  it('gets its arguments in the form that each package manager wants', () => {
     const script = { name: 'train', folder, manager: 'npm' }
     expect(packageScriptArguments(script, [])).toEqual(['run', 'train'])
     expect(packageScriptArguments(script, ['--epochs', '5'])).toEqual(['run', 'train', '--', '--epochs', '5'])
     expect(packageScriptArguments({ ...script, manager: 'yarn' }, ['5'])).toEqual(['run', 'train', '5'])
   })
 
-  it('that is missing is answered with those there are', () => {
+  it('that is missing causes an error with the scripts there are', () => {
     write({ train: 'node train.js', test: 'vitest' })
     expect(() => findPackageScript('trian', folder)).toThrow(/has no script trian; it has train, test/)
     expect(() => findPackageScript('constructor', folder)).toThrow(LaunchError)
@@ -101,7 +101,7 @@ describe("a project with Yarn's Plug'n'Play", () => {
     )
   })
 
-  it('is started with its resolver, unless Yarn has seen to that', () => {
+  it('is started with its resolver, unless Yarn loads it already', () => {
     const script = inFolder('src/train.mjs')
     expect(plugnplayArguments(script, '')).toEqual([])
     writeFileSync(inFolder('.pnp.cjs'), '')

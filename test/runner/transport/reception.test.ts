@@ -18,20 +18,20 @@ import { JOIN } from '../../../src/protocol/handshake.ts'
 import { Reception } from '../../../src/runner/transport/reception.ts'
 import { Runs } from '../../../src/runner/runs.ts'
 import { terminalEnvironment } from '../../../src/runner/launch/terminalEnvironment.ts'
-import type { WatchedRun } from '../../../src/runner/watchedRun.ts'
+import type { ListedRun } from '../../../src/runner/listedRun.ts'
 import { NODE_ARGS, PRELOAD, scriptPath } from '../../instrumentation/training.ts'
 import { frame } from '../client.ts'
 
 const WAIT = { timeout: 50_000, interval: 50 }
 const OPTIONS = { delta: 0.99, budget: 1, orphanAfter: null }
-// NODE_OPTIONS has to carry a path with spaces, and what else is special in it.
+// NODE_OPTIONS has to carry a path with spaces and a quote.
 const folder = mkdtempSync(path.join(os.tmpdir(), "sat it's a -"))
 const loader = path.join(folder, 'terminal.cjs')
 const invitation = path.join(folder, 'window', 'terminal.json')
 const at = (name: string): string => path.join(folder, name)
 const children: ChildProcess[] = []
 const runs = new Runs({ storage: at('storage'), preload: PRELOAD })
-const shown: WatchedRun[] = []
+const shown: ListedRun[] = []
 const reception = new Reception(invitation, (join) => runs.admit(join))
 
 beforeAll(async () => {
@@ -47,7 +47,7 @@ afterAll(() => {
   rmSync(folder, { recursive: true, force: true })
 })
 
-/** A command as a person types it in a terminal that the extension has contributed to. */
+/** Runs a command as in a terminal whose environment the extension has extended. */
 function type(command: string, args: string[], env: Record<string, string> = {}) {
   const { NODE_OPTIONS = '', ...rest } = terminalEnvironment(loader, invitation)
   const child = spawn(command, args, {
@@ -69,24 +69,24 @@ function type(command: string, args: string[], env: Record<string, string> = {})
   return { child, ended }
 }
 
-/** Trains until told to end. */
+/** Runs a training that goes on until `end` is called. */
 function train(name: string, env?: Record<string, string>) {
   const [stop, done] = [at(`${name}-stop`), at(`${name}-done`)]
-  const script = scriptPath('paced.js').replace(/\.js$/, '')
+  const script = scriptPath('process/paced.js').replace(/\.js$/, '')
   const typed = type(process.execPath, [...NODE_ARGS, script, stop, done], env)
-  const run = (): WatchedRun | undefined => shown.find(({ state }) => state.args[0] === stop)
+  const run = (): ListedRun | undefined => shown.find(({ state }) => state.args[0] === stop)
   return { ...typed, run, end: () => writeFileSync(stop, '') }
 }
 
 describe('a process in a terminal', () => {
-  it('that trains is a run like any other, under its own options of node, and several at once are several', async () => {
+  it('that trains becomes a run and keeps its own Node options; two processes become two runs', async () => {
     const first = train('first', { NODE_OPTIONS: '--stack-trace-limit=3' })
     const second = train('second')
     await vi.waitFor(() => {
       expect(first.run()?.state.phase).toBe('training')
       expect(second.run()?.state.phase).toBe('training')
     }, WAIT)
-    expect(first.run()!.state).toMatchObject({ script: scriptPath('paced.js'), cwd: folder })
+    expect(first.run()!.state).toMatchObject({ script: scriptPath('process/paced.js'), cwd: folder })
     expect([first.run(), second.run()]).toContain(runs.current)
     first.end()
     expect(await first.ended).toEqual({ exitCode: 7, signal: null, output: '' })
@@ -124,7 +124,7 @@ describe('a process in a terminal', () => {
     const script = at('terminates.cjs')
     writeFileSync(
       script,
-      `const worker = new (require('node:worker_threads').Worker)(${JSON.stringify(scriptPath('paced.js'))}, { argv: ['none', 'none'] })
+      `const worker = new (require('node:worker_threads').Worker)(${JSON.stringify(scriptPath('process/paced.js'))}, { argv: ['none', 'none'] })
       const fs = require('node:fs')
       const timer = setInterval(() => {
         if (fs.existsSync(${JSON.stringify(at('terminate'))})) worker.terminate()
@@ -143,16 +143,16 @@ describe('a process in a terminal', () => {
     expect(await ended).toMatchObject({ exitCode: 0 })
   })
 
-  it.each(['global', 'object'])('that has defined a window (%s) is seen all the same', async (kind) => {
+  it.each(['global', 'object'])('that has defined a global window (%s) becomes a run too', async (kind) => {
     const before = shown.length
-    const script = scriptPath('../programs/window.cjs')
-    const typed = type(process.execPath, [...NODE_ARGS, script, kind, './parts/job.cjs'])
+    const script = scriptPath('../programs/surroundings/window.cjs')
+    const typed = type(process.execPath, [...NODE_ARGS, script, kind, '../processes/parts/job.cjs'])
     expect(await typed.ended).toMatchObject({ exitCode: 0, output: '' })
     await vi.waitFor(() => expect(shown.slice(before).map(({ record }) => record.ended)).toEqual([true]), WAIT)
     expect(shown.at(-1)!.state).toMatchObject({ script, progress: { step: 8 }, problems: [] })
   })
 
-  it('that Ctrl+C ends is said to have been ended so', async () => {
+  it('that Ctrl+C ends has a run that ended by a signal', async () => {
     const { child, ended, run } = train('interrupted')
     await vi.waitFor(() => expect(run()?.state.phase).toBe('training'), WAIT)
     child.kill('SIGINT')
@@ -180,7 +180,7 @@ describe('a process in a terminal', () => {
     expect(shown).toHaveLength(before)
   })
 
-  it('trains on its own, and at its own pace, when auto attach was switched off under it', async () => {
+  it('trains without being watched when auto attach was switched off before it started', async () => {
     const own = at('off.json')
     const other = new Reception(own, (join) => runs.admit(join))
     await other.open()
@@ -195,7 +195,7 @@ describe('a process in a terminal', () => {
   })
 })
 
-/** What the reception answers. */
+/** Sends a join request to the reception. @returns all that it answers. */
 function ask(params: object): Promise<string> {
   const { address } = JSON.parse(readFileSync(invitation, 'utf8')) as { address: string }
   return new Promise((resolve) => {
@@ -208,7 +208,7 @@ function ask(params: object): Promise<string> {
 }
 
 describe('the reception', () => {
-  it('turns away whoever does not know its secret', async () => {
+  it('refuses a process that does not know its secret', async () => {
     const before = shown.length
     const who = { protocol: PROTOCOL, pid: 1, trains: true, script: '/x.js', args: [], cwd: '/' }
     const answer = await ask({ ...who, secret: 'guessed' })
@@ -218,7 +218,7 @@ describe('the reception', () => {
     expect(shown).toHaveLength(before)
   })
 
-  it('leaves the invitation of another window on the same folder where it is', async () => {
+  it('does not remove the invitation of another window on the same folder', async () => {
     const file = path.join(at('shared'), 'terminal.json')
     mkdirSync(path.dirname(file))
     const [one, two] = [0, 1].map(() => new Reception(file, (join) => runs.admit(join)))

@@ -10,16 +10,16 @@ import type { WatchedRun } from '../../../src/runner/watchedRun.ts'
 import { stepEvent } from '../../run/events.ts'
 import { Client, frame } from '../client.ts'
 
-const REQUEST = { script: '/train.js', args: [] }
+const REQUEST = { script: '/train.js', args: [], cwd: '/' }
 let storage: string
 let run: WatchedRun
-const guests: Client[] = []
+const clients: Client[] = []
 beforeEach(async () => {
   storage = mkdtempSync(path.join(os.tmpdir(), 'saturation-server-'))
   run = await createRun(storage, REQUEST)
 })
 afterEach(async () => {
-  for (const guest of guests.splice(0)) guest.leave()
+  for (const guest of clients.splice(0)) guest.leave()
   await run.processLost('The test is over.')
   rmSync(storage, { recursive: true, force: true })
 })
@@ -37,10 +37,10 @@ const problems = (): string[] => run.state.problems.map(({ message }) => message
 const steps = (from: number, to: number): RunEvent[] =>
   Array.from({ length: to - from + 1 }, (_, i) => stepEvent(from + i))
 
-/** Most tests are about one process that has said hello. */
+/** Connects a training process and says hello. */
 async function admitted(): Promise<Client> {
   const client = await Client.connect(run)
-  guests.push(client)
+  clients.push(client)
   const expected = run.state.next.trainer
   expect(await client.hello(run)).toMatchObject({ result: { next: expected } })
   return client
@@ -52,7 +52,7 @@ describe('strangers on the socket', () => {
     ['another version', { protocol: 99 }, 'refused: protocol version 99, and this is 1'],
     ['a version that fills pages', { protocol: 'x'.repeat(60_000) }, 'refused: protocol version "xxx'],
     ['no process', { pid: 'seven' }, 'refused: a malformed hello'],
-  ])('are told why and sent away: %s', async (_, change, why) => {
+  ])('are refused with the reason: %s', async (_, change, why) => {
     const client = await Client.connect(run)
     expect((await client.hello(run, change))?.error?.message).toContain(why)
     await client.closed
@@ -78,14 +78,14 @@ describe('strangers on the socket', () => {
     ['two lengths', 'Content-Length: 2\r\nContent-Length: 9\r\n\r\n{}', 'without a valid Content-Length'],
     ['a negative length', 'Content-Length: -2\r\n\r\n{}', 'without a valid Content-Length'],
     ['more than a stranger may', 'Content-Length: 70000\r\n\r\n', 'a message of 70,000 bytes'],
-  ])('are cut off when they send %s', async (_, bytes, why) => {
+  ])('are disconnected when they send %s', async (_, bytes, why) => {
     const client = await Client.connect(run)
     client.send(bytes)
     await client.closed
     expect(problems()).toEqual([expect.stringContaining(why)])
   })
 
-  it('are cut off when they stay silent', async () => {
+  it('are disconnected when they stay silent', async () => {
     await run.processLost('')
     run = await createRun(storage, REQUEST, { helloTimeout: 20 })
     const client = await Client.connect(run)
@@ -105,7 +105,7 @@ describe('strangers on the socket', () => {
 })
 
 describe('the training process on the socket', () => {
-  it('is told what to send next, and its events are in the log when it gets the reply', async () => {
+  it('learns what to send next, and its events are in the log when it gets the reply', async () => {
     const client = await admitted()
     expect(await client.report(...steps(0, 2))).toMatchObject({ result: { next: 3 } })
     expect(seqsOf(await logged())).toEqual([0, 1, 2])
@@ -113,7 +113,7 @@ describe('the training process on the socket', () => {
     expect(problems()).toEqual([])
   })
 
-  it('loses a malformed event only, with its reason, and not the neighbours', async () => {
+  it('loses only the malformed events of a report, each with its reason', async () => {
     const client = await admitted()
     const forged = { ...stepEvent(3), by: 'session' }
     const events = [stepEvent(0), { ...stepEvent(1), step: 'x'.repeat(100_000) }, stepEvent(2), forged, stepEvent(4)]
@@ -126,7 +126,7 @@ describe('the training process on the socket', () => {
     ])
   })
 
-  it('may send what is no request or no JSON, and goes on', async () => {
+  it('stays connected after a message that is no request or no JSON', async () => {
     const client = await admitted()
     for (const body of ['{', '', '[]']) client.send(frame(body))
     expect((await client.request('saturation/dance', {}))?.error?.message).toContain('not known')
@@ -136,7 +136,7 @@ describe('the training process on the socket', () => {
     expect(seqsOf(await logged())).toEqual([0])
   })
 
-  it('may send large reports in pieces, but no endless ones', async () => {
+  it('may send a large report in pieces, but none above the limit', async () => {
     const client = await admitted()
     const params = { events: steps(0, 2000) }
     const bytes = frame(JSON.stringify({ jsonrpc: '2.0', id: 7, method: 'saturation/report', params }))
@@ -147,10 +147,10 @@ describe('the training process on the socket', () => {
     expect(problems()).toEqual([expect.stringContaining('a message of 134,217,728 bytes')])
   })
 
-  it('comes back and repeats without loss or duplication', async () => {
+  it('reconnects and repeats events without loss or duplication', async () => {
     const first = await admitted()
     await first.report(...steps(0, 4))
-    // The new connection is there before the old one is known to be dead.
+    // The new connection comes before the session knows that the old one is dead.
     const second = await admitted()
     await first.closed
     expect(await second.report(...steps(3, 7))).toMatchObject({ result: { next: 8 } })
@@ -158,7 +158,7 @@ describe('the training process on the socket', () => {
     expect(run.connected).toBe(true)
   })
 
-  it('is told of what did not arrive', async () => {
+  it('causes a problem when events do not arrive', async () => {
     const client = await admitted()
     await client.report(stepEvent(0), stepEvent(2), stepEvent(5))
     expect(problems()).toEqual([
@@ -167,7 +167,7 @@ describe('the training process on the socket', () => {
     ])
   })
 
-  it('is the only one: a second process is refused, be it before or after the first has left', async () => {
+  it('is the only one: a second process is refused, before and after the first has disconnected', async () => {
     const first = await admitted()
     await first.report(stepEvent(0))
     const second = await Client.connect(run)
@@ -182,7 +182,7 @@ describe('the training process on the socket', () => {
     expect(seqsOf(await logged())).toEqual([0, 1])
   })
 
-  it('is heard to its last word, however it went', async () => {
+  it('is read to its last message after it was killed', async () => {
     const client = await admitted()
     void client.report(...steps(0, 500))
     client.leave()
@@ -194,7 +194,7 @@ describe('the training process on the socket', () => {
     expect(run.state.problems[0]!.advice).toContain('memory')
   })
 
-  it('is asked to stop, also when it connects later', async () => {
+  it('is asked to stop, even if it connects later', async () => {
     expect(run.stop()).toBe(false)
     const client = await admitted()
     await vi.waitFor(() => expect(client.notifications).toMatchObject([{ method: 'saturation/stop' }]), 10_000)
@@ -205,7 +205,7 @@ describe('the training process on the socket', () => {
 })
 
 describe('a session', () => {
-  it('keeps socket and records to its user, and leaves nothing of the socket behind', async () => {
+  it('makes socket and records private to its user, and removes the socket at the end', async () => {
     const { address } = run.record.session
     expect(statSync(address).mode & 0o777).toBe(0o600)
     expect(statSync(path.dirname(address)).mode & 0o777).toBe(0o700)
@@ -216,10 +216,10 @@ describe('a session', () => {
     expect(statSync(path.dirname(address), { throwIfNoEntry: false })).toBeUndefined()
   })
 
-  it('leaves a run to the session that watches it, and takes it over when that lets go', async () => {
+  it('leaves a run to the session that watches it, and takes it over when that session releases it', async () => {
     const client = await admitted()
     await client.report(...steps(0, 3))
-    expect(await reopenRuns(storage, { takeOverPatience: 0 })).toEqual([])
+    expect(await reopenRuns(storage, { takeOverTimeout: 0 })).toEqual([])
     const before = run
     before.dispose()
     await client.closed
@@ -228,13 +228,13 @@ describe('a session', () => {
     expect(run.state.progress?.step).toBe(4)
     const again = await admitted()
     await again.report(stepEvent(4))
-    // The one that let go must not end, or write to, what is another's now.
+    // The session that released the run must neither end it nor write to its log.
     await before.processEnded({ exitCode: 1, signal: null })
     expect(seqsOf(await logged())).toEqual([0, 1, 2, 3, 4])
     expect((await logged()).filter(({ type }) => type === 'run ended')).toEqual([])
   })
 
-  it('shows a full disk, refuses what it cannot keep, and takes it again when there is room', async (test) => {
+  it('shows that the disk is full, refuses events that it cannot write, and accepts them again when there is room', async (test) => {
     if (process.platform !== 'linux') return test.skip()
     const client = await admitted()
     limitFileSize(String(statSync(run.record.log).size + 1000))
@@ -267,7 +267,7 @@ describe('a session', () => {
   })
 })
 
-/** Sets how large a file this process may write: the nearest to a full disk that needs no rights. */
+/** Limits the size of files that this process may write. It simulates a full disk without special rights. */
 function limitFileSize(soft: string): void {
   execFileSync('prlimit', ['--pid', String(process.pid), `--fsize=${soft}:`])
 }

@@ -9,12 +9,12 @@ import { rotated } from '../rotated.ts'
 
 const DELTAS = [0.5, 0.9, 0.99, 0.999, 1]
 
-/** k of all eigenvalues, and of the matrix's own: that of the definition where no rounding decides. */
+/** k from all computed eigenvalues of the matrix. */
 function full(matrix: Float64Array, n: number, delta: number): number {
   return dimension(eigenvalues(matrix, n), delta)
 }
 
-/** The upper triangle, row after row, with rows of zeros in front. */
+/** The packed upper triangle, preceded by rows of zeros. */
 function upperTriangle(matrix: Float64Array, n: number, zeros: number): Float64Array {
   const rows = Array.from({ length: n }, (_, i) => matrix.subarray(i * n + i, i * n + n))
   const before = new Float64Array(zeros * n + (zeros * (zeros + 1)) / 2)
@@ -37,7 +37,7 @@ const spectra: Record<string, (i: number, n: number) => number> = {
 }
 
 describe('k without all eigenvalues', () => {
-  it.each(Object.entries(spectra))('is that of all of them: %s', (_name, value) => {
+  it.each(Object.entries(spectra))('equals k from all eigenvalues: %s', (_name, value) => {
     for (const n of [1, 2, 16, 17, 40, 150, 301]) {
       const matrix = rotated(
         Float64Array.from({ length: n }, (_, i) => value(i + 1, n)),
@@ -50,7 +50,7 @@ describe('k without all eigenvalues', () => {
     }
   })
 
-  it('is that of all of them on any spectrum, direction, scale and delta', () => {
+  it('equals k from all eigenvalues for any spectrum, direction, scale and delta', () => {
     const spectrum = fc.oneof(
       fc.record({ kind: fc.constant('power' as const), rate: fc.double({ min: 0.2, max: 4, noNaN: true }) }),
       fc.record({ kind: fc.constant('geometric' as const), rate: fc.double({ min: 0.01, max: 1, noNaN: true }) }),
@@ -77,11 +77,11 @@ describe('k without all eigenvalues', () => {
       }),
       { numRuns: 400 },
     )
-    // The property would hold of one that never stops.
+    // The property would also hold if the reduction never stopped early.
     expect(stopped).toBeGreaterThan(40)
   })
 
-  it('goes on to the end where a share is hit within rounding, on either side', () => {
+  it('completes the reduction if delta is within rounding of a share, on either side', () => {
     const n = 200
     const values = Float64Array.from({ length: n }, (_, i) => (i < 20 ? 2 ** -i : 0))
     const matrix = rotated(values, 3)
@@ -93,13 +93,13 @@ describe('k without all eigenvalues', () => {
         expect(found.eigenvalues).toEqual(eigenvalues(matrix, n))
         expect(found.k).toBe(full(matrix, n, delta))
       }
-      // A little farther off it is certain again.
+      // For a delta a little farther from the share, k is certain again.
       expect(certifiedDimension(matrix, n, share * (1 - 1e-6))).toMatchObject({ k, eigenvalues: null })
       expect(certifiedDimension(matrix, n, share * (1 + 1e-6))).toMatchObject({ k: k + 1, eigenvalues: null })
     }
   })
 
-  it('stops early where the spectrum decays, and not where it is flat', () => {
+  it('stops early if the spectrum decays, but not if it is flat', () => {
     const columns = (n: number, value: (i: number) => number) =>
       certifiedDimension(
         rotated(
@@ -115,7 +115,7 @@ describe('k without all eigenvalues', () => {
     expect(columns(400, () => 1)).toBe(400)
   })
 
-  it('is that of all of them with the rest reduced in float32, on any slow spectrum, scale and delta', () => {
+  it('equals k from all eigenvalues with the rest in float32, for any slowly decaying spectrum, scale and delta', () => {
     const cases = fc.record({
       n: fc.integer({ min: 200, max: 330 }),
       rate: fc.double({ min: 0, max: 1.6, noNaN: true }),
@@ -126,7 +126,7 @@ describe('k without all eigenvalues', () => {
       delta: fc.double({ min: 0.5, max: 0.999, noNaN: true }),
       seed: fc.integer(),
     })
-    let single = 0
+    let float32Runs = 0
     fc.assert(
       fc.property(cases, ({ n, rate, unlike, exponent, negative, dead, delta, seed }) => {
         const values = gaussian(n, seed).map((x, i) => (i + 1) ** -rate * (1 + unlike * Math.tanh(x)) - negative)
@@ -139,26 +139,26 @@ describe('k without all eigenvalues', () => {
           dead,
         )
         const found = certifiedDimension(triangle, n + dead, delta)
-        if (found.singleColumns > 0) single++
+        if (found.float32Columns > 0) float32Runs++
         return found.k === full(triangle, n + dead, delta)
       }),
       { numRuns: 60 },
     )
-    // The property would hold of one that never does so.
-    expect(single).toBeGreaterThan(20)
+    // The property would also hold if float32 were never used.
+    expect(float32Runs).toBeGreaterThan(20)
   })
 
-  it('reduces what is flat in float32 from the first column on', () => {
+  it('reduces a flat spectrum in float32 from the first column on', () => {
     const n = 400
     const values = Float64Array.from({ length: n }, (_, i) => 1 + i / n)
     expect(certifiedDimension(rotated(values, 1), n, 0.9)).toMatchObject({
       columns: 0,
-      singleColumns: n,
+      float32Columns: n,
       eigenvalues: null,
     })
   })
 
-  it('takes features that hardly vary in float32, which has no numbers for their products', () => {
+  it('handles features whose products underflow in float32', () => {
     const n = 300
     const matrix = rotated(
       Float64Array.from({ length: n }, (_, i) => 1 + i / n),
@@ -167,11 +167,11 @@ describe('k without all eigenvalues', () => {
     for (let i = 0; i < n; i++)
       for (let j = 0; j < n; j++) matrix[i * n + j]! *= (i % 2 ? 1e-20 : 1) * (j % 2 ? 1e-20 : 1)
     const found = certifiedDimension(matrix, n, 0.9)
-    expect(found.singleColumns).toBeGreaterThan(0)
+    expect(found.float32Columns).toBeGreaterThan(0)
     expect(found.k).toBe(full(matrix, n, 0.9))
   })
 
-  it('goes on in float64 where a share is hit within the error of float32', () => {
+  it('continues in float64 if delta is within the error of float32 of a share', () => {
     const n = 400
     const values = Float64Array.from({ length: n }, (_, i) => 1 + (n - i) / n)
     const matrix = rotated(values, 2)
@@ -179,14 +179,14 @@ describe('k without all eigenvalues', () => {
     const share = values.subarray(0, 300).reduce((a, b) => a + b, 0) / trace
     for (const delta of [share, share * (1 - 1e-8), share * (1 + 1e-8)]) {
       const found = certifiedDimension(matrix, n, delta)
-      expect(found).toMatchObject({ columns: n, singleColumns: 0, k: full(matrix, n, delta) })
+      expect(found).toMatchObject({ columns: n, float32Columns: 0, k: full(matrix, n, delta) })
       expect(found.eigenvalues).toEqual(eigenvalues(matrix, n))
     }
   })
 
-  it('holds where the first features say nothing of the others', () => {
+  it('is right if the first features are unrelated to the others', () => {
     const n = 120
-    // Blocks that no reflection joins: what the reduction meets first is the smaller part.
+    // No reflection connects the two blocks, and the reduction starts with the one of smaller eigenvalues.
     const small = rotated(
       Float64Array.from({ length: 40 }, (_, i) => 1e-3 * 0.7 ** i),
       1,
@@ -205,8 +205,8 @@ describe('k without all eigenvalues', () => {
   })
 
   it('takes the coupling to the rest into account', () => {
-    // Tridiagonal already: after the first panel of 16 the Ritz values are 1, 1 and 14 times 0.1, the rest has 0.3 and
-    // nothing, and yet the coupling makes 1.26 of one of the ones.
+    // The matrix is tridiagonal already. After the first panel of 16 columns the Ritz values are 1, 1 and 14 times 0.1,
+    // and the rest has 0.3 and almost zeros. The coupling nevertheless turns one of the ones into 1.26.
     const n = 40
     const matrix = new Float64Array(n * n)
     for (let i = 0; i < n; i++) matrix[i * n + i] = i === 0 || i === 15 ? 1 : i < 15 ? 0.1 : i === 16 ? 0.3 : 1e-9
@@ -216,7 +216,7 @@ describe('k without all eigenvalues', () => {
     expect(certifiedDimension(matrix, n, delta).k).toBe(2)
   })
 
-  it('holds for covariances of few observations, with features that never vary, given as a triangle', () => {
+  it('is right for covariances of few observations with constant features, given as a packed triangle', () => {
     const width = 90
     const covariance = new Covariance(width)
     const random = gaussian(60 * width, 5)
@@ -231,7 +231,7 @@ describe('k without all eigenvalues', () => {
     }
   })
 
-  it('is 0 without variance, and refuses what is no share or no matrix', () => {
+  it('is 0 without variance, and rejects an invalid delta or matrix', () => {
     expect(certifiedDimension(new Float64Array(9), 3, 0.99)).toMatchObject({ k: 0, order: 0 })
     expect(() => certifiedDimension(new Float64Array(9), 3, 0)).toThrow('delta must be in (0, 1]')
     expect(() => certifiedDimension(new Float64Array(8), 3, 0.9)).toThrow(RangeError)

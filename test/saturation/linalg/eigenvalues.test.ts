@@ -3,7 +3,7 @@ import { EigenvalueDecomposition, Matrix } from 'ml-matrix'
 import { describe, expect, it } from 'vitest'
 import { eigenvalues } from '../../../src/saturation/linalg/eigenvalues.ts'
 
-/** ml-matrix as the oracle: an implementation that is not ours. */
+/** Eigenvalues by ml-matrix, an independent implementation. */
 function oracle(matrix: Float64Array, n: number): number[] {
   const rows = Array.from({ length: n }, (_, i) => Array.from(matrix.subarray(i * n, (i + 1) * n)))
   const decomposition = new EigenvalueDecomposition(new Matrix(rows), { assumeSymmetric: true })
@@ -21,7 +21,7 @@ describe('eigenvalues', () => {
     const matrices = fc.integer({ min: 1, max: 24 }).chain((n) =>
       fc
         .array(fc.double({ min: -1e3, max: 1e3, noNaN: true }), { minLength: n * n, maxLength: n * n })
-        // The oracle fails on denormals: its last index runs out of the matrix.
+        // The oracle fails on denormals, because its last index leaves the matrix.
         .map((a) => ({ n, a: a.map((entry) => (Math.abs(entry) < 1e-150 ? 0 : entry)) })),
     )
     fc.assert(
@@ -69,7 +69,7 @@ describe('eigenvalues', () => {
     eigenvalues(matrix.slice(), n).forEach((value, i) => expect(value).toBeCloseTo(expected[i]!, 9))
   })
 
-  it('say what is wrong with bad input', () => {
+  it('throw informative errors for bad input', () => {
     expect(() => eigenvalues(new Float64Array(5), 2)).toThrow(RangeError)
     expect(() => eigenvalues(Float64Array.of(1, NaN, NaN, 1), 2)).toThrow('not finite')
   })

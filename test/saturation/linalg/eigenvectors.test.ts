@@ -19,7 +19,9 @@ const spectra: Record<string, (i: number, n: number) => number> = {
 
 const dot = (x: Float64Array, y: Float64Array) => x.reduce((sum, entry, i) => sum + entry * y[i]!, 0)
 
-/** Largest |Av − λv| over |A|, and largest departure of the vectors' products from those of an orthonormal set. */
+/**
+ * The largest |Av − λv| / |A|, and the largest deviation of the vectors' dot products from those of an orthonormal set.
+ */
 function defects(a: Float64Array, n: number, { values, vectors }: ReturnType<typeof leadingEigenvectors>) {
   const norm = Math.max(...values.map(Math.abs))
   let residual = 0
@@ -48,7 +50,7 @@ describe.each([1, 2, 5, 33, 160])('leading eigenvectors of a dense %d × %d matr
 })
 
 describe('leading eigenvectors', () => {
-  it('are those of a library, where eigenvalues are apart', () => {
+  it('agree with a library if eigenvalues are well separated', () => {
     const n = 60
     const matrix = rotated(
       Float64Array.from({ length: n }, (_, i) => 0.8 ** i),
@@ -64,7 +66,7 @@ describe('leading eigenvectors', () => {
     })
   })
 
-  it('hold on any symmetric matrix: of small whole numbers many eigenvalues coincide', () => {
+  it('are right for any symmetric matrix of small whole numbers, where many eigenvalues coincide', () => {
     const matrices = fc
       .integer({ min: 1, max: 12 })
       .chain((n) => fc.array(fc.integer({ min: -2, max: 2 }), { minLength: n * n, maxLength: n * n }))
@@ -76,9 +78,8 @@ describe('leading eigenvectors', () => {
           for (let j = 0; j <= i; j++) matrix[i * n + j] = matrix[j * n + i] = entries[i * n + j]!
         if (matrix.every((entry) => entry === 0)) return
         const found = leadingEigenvectors(matrix, n, n)
-        // Rows of zeros have eigenvalues and no vectors: those of eigenvalues below zero are not among these.
-        const live = found.vectors.length
-        if (live < n) return
+        // Rows of zeros have eigenvalues but no eigenvectors, so that values and vectors would not correspond.
+        if (found.vectors.length < n) return
         const { residual, skew } = defects(matrix, n, found)
         expect(residual).toBeLessThanOrEqual(1e-12)
         expect(skew).toBeLessThanOrEqual(1e-12)
@@ -87,7 +88,7 @@ describe('leading eigenvectors', () => {
     )
   })
 
-  it('leave features without variance alone', () => {
+  it('are zero for features without variance', () => {
     const matrix = new Float64Array(25)
     matrix[1 * 5 + 1] = 2
     matrix[3 * 5 + 3] = 2
@@ -95,7 +96,7 @@ describe('leading eigenvectors', () => {
     const { values, vectors } = leadingEigenvectors(matrix, 5, 4)
     expect(values[0]).toBeCloseTo(3, 14)
     expect(vectors).toHaveLength(2)
-    // Two entries of one magnitude: the first is positive.
+    // The first of two entries of the same magnitude is positive.
     const half = Math.SQRT1_2
     vectors[0]!.forEach((entry, i) => expect(entry).toBeCloseTo([0, half, 0, -half, 0][i]!, 14))
     vectors[1]!.forEach((entry, i) => expect(entry).toBeCloseTo([0, half, 0, half, 0][i]!, 14))

@@ -4,7 +4,7 @@ import relaxed from '../../../src/saturation/linalg/wasm/main.relaxed.wasm'
 import plain from '../../../src/saturation/linalg/wasm/main.wasm'
 import { rotated } from '../rotated.ts'
 
-// Node 20 has relaxed SIMD behind a flag, which is for tests to set, not for a guest in the user's process.
+// Node 20 supports relaxed SIMD only with a flag. Tests may set it, unlike the monitor in the user's process.
 if (!WebAssembly.validate(relaxed)) v8.setFlagsFromString('--experimental-wasm-relaxed-simd')
 
 interface Solver {
@@ -13,8 +13,8 @@ interface Solver {
   diagonalEntry(i: number): number
   begin(): void
   reduce(): number
-  beginSingle(): number
-  endSingle(): number
+  beginFloat32(): number
+  endFloat32(): number
   eigenvalues(columns: number, raise: number): number
 }
 
@@ -22,17 +22,17 @@ function eigenvaluesBy(
   binary: Uint8Array<ArrayBuffer>,
   matrix: Float64Array,
   n: number,
-  precision: 'double' | 'single',
+  precision: 'float64' | 'float32',
 ): Float64Array {
   const solver = new WebAssembly.Instance(new WebAssembly.Module(binary)).exports as Solver
   solver.reserve(n)
   const memory = new Float64Array(solver.memory.buffer)
   for (let i = 0; i < n; i++) memory.set(matrix.subarray(i * n + i, i * n + n), solver.diagonalEntry(i) / 8)
   solver.begin()
-  if (precision === 'double') while (solver.reduce() < n);
+  if (precision === 'float64') while (solver.reduce() < n);
   else {
-    solver.beginSingle()
-    solver.endSingle()
+    solver.beginFloat32()
+    solver.endFloat32()
   }
   return new Float64Array(solver.memory.buffer)
     .slice(solver.eigenvalues(n, 0) / 8)
@@ -48,11 +48,11 @@ describe('eigenvalues', () => {
   ] as const
   for (const [name, binary] of builds)
     for (const [precision, error] of [
-      ['double', 1e-13],
-      ['single', 1e-6],
+      ['float64', 1e-13],
+      ['float32', 1e-6],
     ] as const)
       it.skipIf(!WebAssembly.validate(binary)).each([1, 2, 7, 64, 203])(
-        `${name}, in ${precision} precision, are the %d known ones`,
+        `${name}, in ${precision}, are the %d known ones`,
         (n) => {
           const known = Float64Array.from({ length: n }, (_, i) => (i + 1) ** -1.5)
           const trace = known.reduce((sum, value) => sum + value, 0)

@@ -7,7 +7,7 @@ import { covariance, expected } from '../oracle.ts'
 
 const WIDE = 16_384
 const DIRECTIONS = 160
-/** One per cent of the width. */
+/** One per cent of the width, in dimensions. */
 const ONE_PERCENT = WIDE / 100
 
 function features(count: number, width: number, seed: number): number[][] {
@@ -17,7 +17,7 @@ function features(count: number, width: number, seed: number): number[][] {
   )
 }
 
-/** A sketch of the covariance D reflected by I − 2vvᵀ, whose eigenvalues are those of D, as a million observations give it. */
+/** The sketch of a million observations whose covariance is diag(eigenvalues), reflected by I − 2vvᵀ. */
 function sketchOf(eigenvalues: Float64Array): Sketch {
   const sketch = new Sketch(WIDE, DIRECTIONS)
   const { columns, omega, products } = sketch
@@ -67,13 +67,13 @@ describe('a sketch', () => {
     }
   })
 
-  it('knows k exactly while its directions outnumber the rank, at a width of 16,384 too', () => {
+  it('finds k exactly if it has more directions than the rank, even at a width of 16,384', () => {
     const few = features(30, 60, 2)
     const small = new Sketch(60, 40, 8)
     small.addRows(few.flat())
     const known = sketchDimension(small, 0.99)
     expect([known.low, known.high]).toEqual([expected(few, 0.99).k, expected(few, 0.99).k])
-    // Two examples that differ in every feature span one dimension.
+    // Two distinct examples span one dimension around their mean.
     const wide = new Sketch(WIDE, 8, 4)
     const [one, other] = [gaussian(WIDE, 3), gaussian(WIDE, 4)]
     for (const row of [one, other, one, other]) expect(wide.addRows(row)).toBe(true)
@@ -113,7 +113,7 @@ describe('a sketch', () => {
     expect(Math.abs(k - known)).toBeLessThanOrEqual(ONE_PERCENT)
   })
 
-  it('encloses k where the tail follows none of its laws', () => {
+  it('encloses k if the tail follows none of the decay laws', () => {
     const values = spectrum((i) => Math.exp(-Math.sqrt(i / 100)))
     const known = dimension(values, 0.99)
     const { low, high } = sketchDimension(sketchOf(values), 0.99)
@@ -122,17 +122,17 @@ describe('a sketch', () => {
     expect(high - low).toBeGreaterThan(ONE_PERCENT)
   })
 
-  it('knows that features which never vary add no dimension', () => {
+  it('does not count constant features as dimensions', () => {
     const sketch = new Sketch(60, 4, 8)
     sketch.addRows(features(500, 60, 7).flatMap((row) => row.map((value, i) => (i < 20 ? value : 3))))
     expect(sketchDimension(sketch, 1).high).toBe(20)
   })
 
-  it('is nothing without variance, and refuses what is not finite or does not fit', () => {
+  it('has k = 0 without variance, and rejects input that is not finite or does not fit', () => {
     const sketch = new Sketch(3, 2, 1)
-    expect(sketchDimension(sketch, 0.99)).toMatchObject({ k: 0, low: 0, high: 0, trace: 0, missed: 0 })
+    expect(sketchDimension(sketch, 0.99)).toMatchObject({ k: 0, low: 0, high: 0, trace: 0, residualTrace: 0 })
     sketch.addRows([1, 2, 3, 1, 2, 3])
-    expect(sketchDimension(sketch, 0.99)).toMatchObject({ k: 0, low: 0, high: 0, trace: 0, missed: 0 })
+    expect(sketchDimension(sketch, 0.99)).toMatchObject({ k: 0, low: 0, high: 0, trace: 0, residualTrace: 0 })
     expect(sketch.addRows([1, NaN, 3])).toBe(false)
     expect(() => sketch.addRows([1, 2])).toThrow('not rows of 3')
     expect(() => sketch.merge(new Sketch(4, 2, 1))).toThrow('one size and seed')

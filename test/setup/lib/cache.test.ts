@@ -24,7 +24,7 @@ const build = vi.fn((folder: string) => {
 })
 
 describe('the cache', () => {
-  it('builds once, and again after damage', async () => {
+  it('builds a folder once, and again after damage', async () => {
     const folder = await cached('thing-1', build)
     expect(await cached('thing-1', build)).toBe(folder)
     expect(build).toHaveBeenCalledTimes(1)
@@ -37,14 +37,14 @@ describe('the cache', () => {
     expect(build).toHaveBeenCalledTimes(3)
   })
 
-  it('believes the checksum where only the time has changed (a copied home folder)', async () => {
+  it('accepts a file whose checksum is right though its time has changed (a copied home folder)', async () => {
     const folder = await cached('thing-1', build)
     utimesSync(path.join(folder, 'library.so'), new Date(0), new Date(0))
     await cached('thing-1', build)
     expect(build).toHaveBeenCalledTimes(1)
   })
 
-  it('leaves nothing in the place of what could not be built', async () => {
+  it('leaves no folder behind when the build failed', async () => {
     const failing = (folder: string): Promise<void> => {
       writeFileSync(path.join(folder, 'half'), '')
       return Promise.reject(new Error('the network is gone'))
@@ -55,24 +55,24 @@ describe('the cache', () => {
     expect(existsSync(path.join(root, 'thing-1', 'half'))).toBe(false)
   })
 
-  it('is built by one of two set-ups at a time, the other waits', async () => {
-    const told = vi.fn()
+  it('lets one of two set-ups build while the other waits', async () => {
+    const report = vi.fn()
     let running = 0
     const slow = async (folder: string): Promise<void> => {
       expect(++running).toBe(1)
-      // Either of the two may be the first at the lock; the other one tells.
-      await vi.waitFor(() => expect(told).toHaveBeenCalledTimes(1), { timeout: 10_000 })
+      // Either of the two may take the lock first; the other one reports that it waits.
+      await vi.waitFor(() => expect(report).toHaveBeenCalledTimes(1), { timeout: 10_000 })
       running--
       await build(folder)
     }
-    await Promise.all([cached('thing-1', slow, told), cached('thing-1', slow, told)])
+    await Promise.all([cached('thing-1', slow, report), cached('thing-1', slow, report)])
     expect(build).toHaveBeenCalledTimes(1)
-    expect(told.mock.calls).toEqual([[`waiting for another set-up (process ${process.pid})`]])
+    expect(report.mock.calls).toEqual([[`waiting for another set-up (process ${process.pid})`]])
   })
 })
 
 describe('a lock', () => {
-  it('of a killed process is taken over', async () => {
+  it('is taken over from a killed process', async () => {
     const file = path.join(root, 'a.lock')
     const code = `import('${path.resolve('setup/lib/lock.mjs')}').then(({ withLock }) => withLock(process.argv[1], () => new Promise(() => setInterval(console.log, 50, 'mine'))))`
     const holder = spawn(process.execPath, ['-e', code, file], { stdio: ['ignore', 'pipe', 'inherit'] })

@@ -24,7 +24,7 @@ test('an edit within a line is as small as the edit', () => {
   ])
 })
 
-test('blocks exchanged around a unique line keep that line', () => {
+test('a unique line is kept when the blocks around it are replaced', () => {
   const changes = changesBetween('x\nx\nmodel\ny\n', 'z\nmodel\nw\nw\nw\n')
   expect(changes.every((c) => c.rangeOffset + c.rangeLength <= 4 || c.rangeOffset >= 10)).toBe(true)
 })
@@ -37,7 +37,7 @@ test('other line ends change nothing but the line ends', () => {
   ])
 })
 
-test('the changes lead from any text to any other, in order and apart', () => {
+test('the changes turn any text into any other, in order and without overlap', () => {
   const texts = fc
     .array(fc.constantFrom('a', 'b', 'c', 'dd', '', 'e'), { maxLength: 14 })
     .chain((lines) => fc.constantFrom('\n', '\r\n', '\r').map((end) => lines.join(end)))
@@ -54,7 +54,7 @@ test('the changes lead from any text to any other, in order and apart', () => {
   )
 })
 
-test('a hundred lines taken out of ten thousand are a hundred changes', () => {
+test('a hundred lines removed from ten thousand are a hundred changes', () => {
   const lines = Array.from({ length: 10_000 }, (_, i) => `line ${i}`)
   const after = lines.filter((_, i) => i % 100 !== 50)
   expect(changesBetween(lines.join('\n'), after.join('\n'))).toHaveLength(100)

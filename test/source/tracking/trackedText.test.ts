@@ -1,13 +1,13 @@
 import { describe, expect, test } from 'vitest'
-import { afterChanges, isEdited, type Change, type Tracked } from '../../../src/source/tracking/trackedText.ts'
+import { afterChanges, isEdited, type Change, type TrackedText } from '../../../src/source/tracking/trackedText.ts'
 
 const DENSE = 'dense({ units: 3 })'
 const CONV = 'conv2d({ filters: 8 })'
 
-/** A document under edit, with a tracked piece for every `originals` in it. */
-class Page {
+/** A document that is edited, with a tracked piece for each of the `originals`. */
+class EditedDocument {
   text: string
-  pieces: Tracked[]
+  pieces: TrackedText[]
 
   constructor(text: string, ...originals: string[]) {
     this.text = text
@@ -19,7 +19,7 @@ class Page {
     })
   }
 
-  /** Replaces at once the first occurrence of each first text by the second, as several cursors would. */
+  /** Replaces several texts at once, as several cursors do: the first occurrence of each first text by the second. */
   edit(...replacements: (readonly [string, string])[]): this {
     return this.change(
       ...replacements.map(([old, text]) => ({
@@ -42,7 +42,7 @@ class Page {
     return this.change({ rangeOffset: offset, rangeLength: 0, text })
   }
 
-  /** What each piece covers now: its text, with ! when it counts as edited, or `lost`. */
+  /** What each piece covers now: `lost`, or its text, with `!` when it counts as edited. */
   get state(): string[] {
     return this.pieces.map((piece) => {
       if (piece.lost) return 'lost'
@@ -52,9 +52,9 @@ class Page {
 }
 
 describe.each(['\n', '\r\n'])('with line ends %j', (end) => {
-  const page = () => new Page(['// top', `tf.${CONV},`, `tf.${DENSE}`, '// end'].join(end), CONV, DENSE)
+  const page = () => new EditedDocument(['// top', `tf.${CONV},`, `tf.${DENSE}`, '// end'].join(end), CONV, DENSE)
 
-  test('edits above and below move, and leave unedited', () => {
+  test('edits above and below move a piece but do not count as edits of it', () => {
     const p = page()
       .edit(['// top', `import x${end}${end}// top`])
       .edit(['// end', ''])
@@ -66,7 +66,7 @@ describe.each(['\n', '\r\n'])('with line ends %j', (end) => {
     expect(page().edit([`// top${end}`, '']).state).toEqual([CONV, DENSE])
   })
 
-  test('edits inside count, and undoing them does not', () => {
+  test('an edit inside counts until it is undone', () => {
     const p = page().edit(['units: 3', 'units: 32'])
     expect(p.state).toEqual([CONV, 'dense({ units: 32 })!'])
     expect(p.edit(['units: 32', 'units: 3']).state).toEqual([CONV, DENSE])
@@ -99,38 +99,38 @@ describe.each(['\n', '\r\n'])('with line ends %j', (end) => {
   })
 })
 
-test('text directly before or behind does not belong to a piece', () => {
-  const p = new Page(DENSE, DENSE).insert(0, 'x.').insert(2 + DENSE.length, '.apply(y)')
+test('text directly before or after a piece does not belong to it', () => {
+  const p = new EditedDocument(DENSE, DENSE).insert(0, 'x.').insert(2 + DENSE.length, '.apply(y)')
   expect(p.state).toEqual([DENSE])
 })
 
-test('the name replaced at its start counts, and undoing that does not', () => {
-  const p = new Page(`tf.${DENSE}`, DENSE).edit(['dense', ''])
+test('replacing the name at the start counts until it is undone', () => {
+  const p = new EditedDocument(`tf.${DENSE}`, DENSE).edit(['dense', ''])
   expect(p.state).toEqual(['({ units: 3 })!'])
   p.insert(3, 'conv')
   expect(p.state).toEqual(['({ units: 3 })!'])
   expect(p.edit(['conv', 'dense']).state).toEqual([DENSE])
 })
 
-test('a selection over either end damages a piece until it is undone', () => {
-  const over = new Page(`model.add(tf.${DENSE})`, DENSE).edit(['3 }))', '4'])
+test('replacing a selection over either end damages a piece until it is undone', () => {
+  const over = new EditedDocument(`model.add(tf.${DENSE})`, DENSE).edit(['3 }))', '4'])
   expect(over.state).toEqual(['dense({ units: !'])
   expect(over.edit(['4', '3 }))']).state).toEqual([DENSE])
-  const front = new Page(`model.add(tf.${DENSE})`, DENSE).edit(['tf.den', 'x'])
+  const front = new EditedDocument(`model.add(tf.${DENSE})`, DENSE).edit(['tf.den', 'x'])
   expect(front.state).toEqual(['se({ units: 3 })!'])
   expect(front.edit(['xse', 'tf.dense']).state).toEqual([DENSE])
 })
 
-test('equal definitions that come back together each get a place of their own, in order', () => {
+test('equal definitions that are restored together each get a place of their own, in order', () => {
   const text = `tf.${DENSE}\ntf.${DENSE}\n`
-  const p = new Page(text, DENSE, DENSE).edit([text, ''])
+  const p = new EditedDocument(text, DENSE, DENSE).edit([text, ''])
   expect(p.state).toEqual(['lost', 'lost'])
   p.insert(0, text)
   expect(p.state).toEqual([DENSE, DENSE])
   expect(p.pieces.map((piece) => piece.start)).toEqual([3, 4 + DENSE.length + 3])
 })
 
-test('a copy pasted elsewhere does not take the piece along', () => {
-  const p = new Page(`a\ntf.${DENSE}`, DENSE).insert(0, `tf.${DENSE}\n`)
+test('pasting a copy elsewhere does not move the piece', () => {
+  const p = new EditedDocument(`a\ntf.${DENSE}`, DENSE).insert(0, `tf.${DENSE}\n`)
   expect(p.pieces[0]?.start).toBe(3 + DENSE.length + 1 + 2 + 3)
 })

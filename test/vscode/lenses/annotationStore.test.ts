@@ -6,7 +6,9 @@ import { DEFAULT_THRESHOLDS } from '../../../src/advice/verdict.ts'
 import { AnnotationStore } from '../../../src/vscode/lenses/annotationStore.ts'
 import type { FileOnDisk } from '../../../src/source/tracking/sourceSnapshot.ts'
 import type { Layer, Measurement } from '../../../src/protocol/events.ts'
-import { FakeDocument, FakeRun, FakeRuns } from './fakeRun.ts'
+import { CurrentRun } from '../../../src/vscode/currentRun.ts'
+import { FakeRun, FakeRuns } from '../fakeRun.ts'
+import { FakeDocument } from './fakeDocument.ts'
 import { layer, measurement } from '../../presentation/layers.ts'
 
 const FILE = '/project/train.js'
@@ -20,26 +22,31 @@ const CODE = [
 ].join('\n')
 
 let runs: FakeRuns
+let currentRun: CurrentRun
 let disk: Map<string, FileOnDisk>
 let changed: Mock<() => void>
 let store: AnnotationStore
 
 beforeEach(() => {
   runs = new FakeRuns()
+  currentRun = new CurrentRun(runs)
   disk = new Map([[FILE, { text: CODE, modified: STARTED - 5000 }]])
   changed = vi.fn<() => void>()
   store = new AnnotationStore(
-    runs,
+    currentRun,
     () => DEFAULT_THRESHOLDS,
     (path) => Promise.resolve(disk.get(path) ?? null),
     changed,
   )
 })
 
-afterEach(() => store.dispose())
+afterEach(() => {
+  store.dispose()
+  currentRun.dispose()
+})
 
 function described(id: string, line: number, column: number, parts: Partial<Layer> = {}, file = FILE): Layer {
-  // Only what a layer is, not what became of it: the schema's shape.
+  // The event's schema has only the description of a layer, without its measurements.
   const {
     train: _,
     eval: _e,
@@ -58,12 +65,12 @@ function described(id: string, line: number, column: number, parts: Partial<Laye
 
 const LAYERS = [described('conv', 3, 21, { widthProperty: 'filters' }), described('dense', 4, 21)]
 
-/** A run that knows its layers, with the file read. */
+/** A current run whose layers are known and whose file has been read. */
 async function started(layers = LAYERS): Promise<FakeRun> {
   const run = new FakeRun()
-  run.tell(STARTED, { type: 'run started', protocol: 1, script: FILE, args: [], cwd: '/project' })
+  run.emit(STARTED, { type: 'run started', protocol: 1, script: FILE, args: [], cwd: '/project' })
   runs.choose(run)
-  run.tell(STARTED + 1, { type: 'model', layers })
+  run.emit(STARTED + 1, { type: 'model', layers })
   await vi.waitFor(() => expect(changed).toHaveBeenCalled(), 10_000)
   await Promise.resolve()
   return run
@@ -71,7 +78,7 @@ async function started(layers = LAYERS): Promise<FakeRun> {
 
 function measured(run: FakeRun, ...layers: (Partial<Measurement> & { layer: string })[]): void {
   const all = layers.map((parts) => measurement(parts))
-  run.tell(STARTED + 2, { type: 'saturation', step: 1, epoch: 0, endOfEpoch: false, layers: all })
+  run.emit(STARTED + 2, { type: 'saturation', step: 1, epoch: 0, endOfEpoch: false, layers: all })
 }
 
 const lenses = (document: FakeDocument) => store.annotations(document).map(({ line, title }) => `${line} ${title}`)
@@ -105,7 +112,7 @@ test('several layers made by one line have one lens', async () => {
   ])
 })
 
-test('200 layers in 200 lines have a lens each, redone as well', async () => {
+test('200 layers in 200 lines have a lens each, also when asked for again', async () => {
   const lines = Array.from({ length: 200 }, (_, i) => `model.add(tf.layers.dense({ units: 128, name: 'd${i}' }))`)
   const text = lines.join('\n')
   disk.set(FILE, { text, modified: 0 })
@@ -135,7 +142,7 @@ test('lenses follow their lines, and an edited definition is stale until undone'
   expect(store.lineOf('dense', document)).toBeNull()
 })
 
-test('a text replaced as a whole is compared line by line', async () => {
+test('a text that is replaced as a whole is compared line by line', async () => {
   await started()
   const document = new FakeDocument(FILE, CODE)
   store.annotations(document)
@@ -147,7 +154,7 @@ test('a text replaced as a whole is compared line by line', async () => {
   ])
 })
 
-test('an unsaved document opened later is compared with the file the run found', async () => {
+test('an unsaved document that is opened later is compared with the file at the start of the run', async () => {
   await started()
   const document = new FakeDocument(FILE, `// new\n${CODE.replace('units: 128', 'units: 12')}`)
   expect(store.annotations(document).map(({ line, state }) => [line, state])).toEqual([
@@ -161,14 +168,14 @@ test('an unsaved document opened later is compared with the file the run found',
   ])
 })
 
-test('a file changed before it could be read is stale straight away', async () => {
+test('a file that changed before it could be read is stale at once', async () => {
   disk.set(FILE, { text: `// new\n${CODE}`, modified: STARTED + 60_000 })
   await started()
   const document = new FakeDocument(FILE, `// new\n${CODE}`)
   expect(store.annotations(document).map(({ state }) => state)).toEqual(['stale', 'stale'])
 })
 
-test('a file that cannot be read, or is too short by now, has no lenses', async () => {
+test('a file that cannot be read, or has become too short, has no lenses', async () => {
   disk.delete(FILE)
   await started()
   expect(lenses(new FakeDocument(FILE, CODE))).toEqual([])
@@ -177,7 +184,7 @@ test('a file that cannot be read, or is too short by now, has no lenses', async 
   expect(lenses(new FakeDocument(FILE, 'x'))).toEqual([])
 })
 
-test('a site without a call is followed as the rest of its line', async () => {
+test('a site without a call is tracked as the rest of its line', async () => {
   disk.set(FILE, { text: '{{{"\nmodel.add(dense)\n', modified: 0 })
   await started([described('a', 2, 11)])
   const document = new FakeDocument(FILE, '{{{"\nmodel.add(dense)\n')
@@ -186,19 +193,19 @@ test('a site without a call is followed as the rest of its line', async () => {
   expect(store.annotations(document)[0]?.state).toBe('stale')
 })
 
-test('layers that a later model event brings are found in the text the run found', async () => {
+test('layers of a later model event are found in the text at the start of the run', async () => {
   const run = await started([LAYERS[0] as Layer])
   const document = new FakeDocument(FILE, CODE)
   store.annotations(document)
   store.edited(document, document.replace(CODE, `// one\n${CODE}`))
-  run.tell(STARTED + 3, { type: 'model', layers: LAYERS })
+  run.emit(STARTED + 3, { type: 'model', layers: LAYERS })
   expect(store.annotations(document).map(({ line, state }) => [line, state])).toEqual([
     [3, 'warming up'],
     [4, 'warming up'],
   ])
 })
 
-test('the lenses of the run before stay until the next one knows its layers', async () => {
+test('the lenses of the previous run stay until the layers of the next run are known', async () => {
   const before = await started()
   measured(before, { layer: 'conv', k: 64 })
   const document = new FakeDocument(FILE, CODE)
@@ -207,19 +214,24 @@ test('the lenses of the run before stay until the next one knows its layers', as
   runs.choose(next)
   expect(lenses(document)).toEqual(shown)
   expect(before.listeners.size).toBe(0)
-  next.tell(STARTED + 9, { type: 'model', layers: [LAYERS[1] as Layer] })
+  next.emit(STARTED + 9, { type: 'model', layers: [LAYERS[1] as Layer] })
   await vi.waitFor(() => expect(lenses(document)).toEqual(['3 $(watch) warming up']), 10_000)
   runs.choose(null)
   expect(lenses(document)).toEqual([])
 })
 
-test('disposed, it listens to nothing', async () => {
+test('after it was disposed, it listens to nothing', async () => {
   const run = await started()
   store.dispose()
+  changed.mockClear()
+  run.emit(STARTED + 3, { type: 'model', layers: LAYERS })
+  runs.choose(null)
+  expect(changed).not.toHaveBeenCalled()
+  currentRun.dispose()
   expect([runs.listeners.size, run.listeners.size]).toEqual([0, 0])
 })
 
-test('a document opened through a symbolic link is the same file', async () => {
+test('a document that is opened through a symbolic link is the same file', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'annotations-'))
   try {
     const [real, link] = [join(folder, 'train.js'), join(folder, 'link.js')]

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { isRunning } from '../../../src/vscode/lenses/isRunning.ts'
 import { ENDED, runOf } from '../../presentation/layers.ts'
 
-test('which file is running', () => {
+test('only the script of a run that has not ended is running', () => {
   const run = runOf([], { script: 'train.js', cwd: '/project' })
   expect(isRunning(run, '/project/train.js')).toBe(true)
   expect(isRunning({ ...run, script: '/project/train.js', cwd: '/' }, '/project/train.js')).toBe(true)

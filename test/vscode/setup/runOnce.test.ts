@@ -4,7 +4,7 @@ import path from 'node:path'
 import { expect, it } from 'vitest'
 import { scriptToRunOnce } from '../../../src/vscode/setup/runOnce.ts'
 
-it('a request is obeyed once, by whichever window comes first; the next start is another request', () => {
+it('honours each request once, in the first window that sees it', () => {
   const storage = path.join(mkdtempSync(path.join(tmpdir(), 'run-once-')), 'storage')
   try {
     expect(scriptToRunOnce('a1:/project/train.js', storage)).toBe('/project/train.js')

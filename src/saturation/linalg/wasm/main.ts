@@ -4,14 +4,15 @@ import * as tridiagonal from './tridiagonal'
 import { entry, F64, tileStart } from './vectors'
 
 export { diagonalEntry, reserve } from './layout'
-export { beginSingle, endSingle } from './single'
-export { coupling, endWithZeros, restSquares, restTrace, takeBack } from './tridiagonal'
+export { beginFloat32, endFloat32 } from './float32'
+export { coupling, zeroTrailing, trailingSquares, trailingTrace, backTransform } from './tridiagonal'
 
-/** What these do in float64. */
+/** `tridiagonal.begin` in float64. */
 export function begin(): void {
   tridiagonal.begin<f64>()
 }
 
+/** `tridiagonal.reduce` in float64. */
 export function reduce(): usize {
   return tridiagonal.reduce<f64>()
 }
@@ -21,17 +22,17 @@ export function diagonalOfT(): usize {
   return entry<f64>(diagonal, padding)
 }
 
-/** Address of its off-diagonal: the first couples its first two rows. */
+/** Address of the tridiagonal matrix's off-diagonal, whose first entry couples the first two rows. */
 export function offDiagonalOfT(): usize {
   return entry<f64>(offDiagonal, padding)
 }
 
-/** Address of room for a vector, free between calls. */
+/** Address of memory for a vector, which the caller may use between calls. */
 export function scratch(): usize {
   return values
 }
 
-/** Largest absolute value in the upper triangle, NaN when an entry is. */
+/** Largest absolute value in the upper triangle; NaN if an entry is NaN. */
 export function magnitude(): f64 {
   let largest = f64x2.splat(0)
   for (let r: usize = 0; r < order; r++)
@@ -58,9 +59,9 @@ export function scale(factor: f64): void {
 
 /**
  * Eigenvalues of the leading part of the tridiagonal matrix, unsorted.
- * @param columns its order, at most what is reduced
+ * @param columns order of that part, at most the number of reduced columns
  * @param raise added to its last diagonal entry
- * @returns their address, 0 when an eigenvalue did not converge
+ * @returns address of the eigenvalues, or 0 when one did not converge
  */
 export function eigenvalues(columns: usize, raise: f64): usize {
   memory.copy(values, entry<f64>(diagonal, padding), columns * F64)

@@ -1,7 +1,10 @@
 import { order, panelV, panelW, stride } from './layout'
-import { entry, laneSum, minus, plus, TILE_BYTES, zeros } from './vectors'
+import { entry, laneSum, nmadd, madd, TILE_BYTES, zeros } from './vectors'
 
-/** toV[j] = v_j · x and toW[j] = w_j · x for the panel's first `count` vectors, over [from, order); one more each when odd. */
+/**
+ * Computes toV[j] = v_j · x and toW[j] = w_j · x over [from, order) for the panel's first `count` vectors. Works in
+ * pairs, so that for an odd `count` one more of each is written.
+ */
 export function projectOnPanel<T>(x: usize, count: usize, from: usize, toV: usize, toW: usize): void {
   const begin = entry<T>(0, from)
   const end = entry<T>(0, order)
@@ -10,7 +13,7 @@ export function projectOnPanel<T>(x: usize, count: usize, from: usize, toV: usiz
   for (let j: usize = 0; j < count; j += 2) {
     const v1 = v0 + stride
     const w1 = w0 + stride
-    // Eight sums, so that none waits for the one before it.
+    // With eight separate sums, no addition has to wait for the one before it.
     let a0 = zeros()
     let a1 = zeros()
     let b0 = zeros()
@@ -22,14 +25,14 @@ export function projectOnPanel<T>(x: usize, count: usize, from: usize, toV: usiz
     for (let c = begin; c < end; c += TILE_BYTES) {
       const p = v128.load(x + c)
       const q = v128.load(x + c, 16)
-      a0 = plus<T>(a0, p, v128.load(v0 + c))
-      a1 = plus<T>(a1, q, v128.load(v0 + c, 16))
-      b0 = plus<T>(b0, p, v128.load(w0 + c))
-      b1 = plus<T>(b1, q, v128.load(w0 + c, 16))
-      c0 = plus<T>(c0, p, v128.load(v1 + c))
-      c1 = plus<T>(c1, q, v128.load(v1 + c, 16))
-      d0 = plus<T>(d0, p, v128.load(w1 + c))
-      d1 = plus<T>(d1, q, v128.load(w1 + c, 16))
+      a0 = madd<T>(a0, p, v128.load(v0 + c))
+      a1 = madd<T>(a1, q, v128.load(v0 + c, 16))
+      b0 = madd<T>(b0, p, v128.load(w0 + c))
+      b1 = madd<T>(b1, q, v128.load(w0 + c, 16))
+      c0 = madd<T>(c0, p, v128.load(v1 + c))
+      c1 = madd<T>(c1, q, v128.load(v1 + c, 16))
+      d0 = madd<T>(d0, p, v128.load(w1 + c))
+      d1 = madd<T>(d1, q, v128.load(w1 + c, 16))
     }
     store<T>(toV, <T>laneSum<T>(v128.add<T>(a0, a1)))
     store<T>(toW, <T>laneSum<T>(v128.add<T>(b0, b1)))
@@ -43,7 +46,9 @@ export function projectOnPanel<T>(x: usize, count: usize, from: usize, toV: usiz
 }
 
 /**
- * x −= Σ f_j v_j + g_j w_j for the panel's first `count` vectors, over [from, order).
+ * x −= Σ (f_j v_j + g_j w_j) over [from, order) for the panel's first `count` vectors.
+ * @param f address of the factors f_j
+ * @param g address of the factors g_j
  * @param step bytes from one factor to the next
  */
 export function subtractPanel<T>(x: usize, count: usize, from: usize, f: usize, g: usize, step: usize): void {
@@ -60,8 +65,8 @@ export function subtractPanel<T>(x: usize, count: usize, from: usize, f: usize, 
     const f1 = v128.load_splat<T>(f + step)
     const g1 = v128.load_splat<T>(g + step)
     for (let c = begin; c < end; c += 16) {
-      const a = minus<T>(minus<T>(v128.load(x + c), f0, v128.load(v0 + c)), g0, v128.load(w0 + c))
-      v128.store(x + c, minus<T>(minus<T>(a, f1, v128.load(v1 + c)), g1, v128.load(w1 + c)))
+      const a = nmadd<T>(nmadd<T>(v128.load(x + c), f0, v128.load(v0 + c)), g0, v128.load(w0 + c))
+      v128.store(x + c, nmadd<T>(nmadd<T>(a, f1, v128.load(v1 + c)), g1, v128.load(w1 + c)))
     }
     f += 2 * step
     g += 2 * step
@@ -72,6 +77,6 @@ export function subtractPanel<T>(x: usize, count: usize, from: usize, f: usize, 
   const f0 = v128.load_splat<T>(f)
   const g0 = v128.load_splat<T>(g)
   for (let c = begin; c < end; c += 16) {
-    v128.store(x + c, minus<T>(minus<T>(v128.load(x + c), f0, v128.load(v0 + c)), g0, v128.load(w0 + c)))
+    v128.store(x + c, nmadd<T>(nmadd<T>(v128.load(x + c), f0, v128.load(v0 + c)), g0, v128.load(w0 + c)))
   }
 }

@@ -1,25 +1,28 @@
 import { entry, F64 } from './vectors'
 import { sweepOnce, sweepTwice } from './sweeps'
 
-/** Rounds for one eigenvalue or two; one is usual. */
-const ROUNDS = 60
-/** Those of two sweeps, which some matrices defeat: the second difference of three points comes out of a pair as it was. */
-const PAIRS = 4
+/** Most iterations until the next eigenvalue, or the next two, converge. One is typical. */
+const MAX_ITERATIONS = 60
+/**
+ * Most of these iterations that consist of two sweeps. For some matrices pairs of sweeps never converge: they leave the
+ * matrix of the second difference of three points unchanged.
+ */
+const MAX_DOUBLE_SWEEPS = 4
 /** Unit roundoff. */
 const ROUNDOFF: f64 = f64.EPSILON / 2
 
 /**
- * Eigenvalues of a symmetric tridiagonal matrix, unsorted, in place: the root-free QL iteration (Parlett, The Symmetric
- * Eigenvalue Problem, section 8.15, as in LAPACK's dsterf), two sweeps at once.
- * @param d diagonal, becomes the eigenvalues
- * @param e [n − 1] off-diagonal, destroyed
+ * Computes the eigenvalues of a symmetric tridiagonal matrix in place, unsorted, by the root-free QL iteration
+ * (Parlett, The Symmetric Eigenvalue Problem, section 8.15, as in LAPACK's dsterf). Two sweeps run at once.
+ * @param d [n] diagonal, overwritten by the eigenvalues
+ * @param e [n − 1] off-diagonal, overwritten
  * @returns false when an eigenvalue did not converge
  */
 export function rootFreeQl(d: usize, e: usize, n: usize): bool {
   for (let first: usize = 0; first < n;) {
     let last = first
     while (last + 1 < n && !splits(entry<f64>(d, last), load<f64>(entry<f64>(e, last)))) last++
-    // The iteration starts at the small end of a graded matrix.
+    // For a graded matrix, the iteration has to start at the end with the small entries.
     if (abs(load<f64>(entry<f64>(d, last))) < abs(load<f64>(entry<f64>(d, first)))) {
       reverse(entry<f64>(d, first), entry<f64>(d, last))
       if (last > first) reverse(entry<f64>(e, first), entry<f64>(e, last - 1))
@@ -31,6 +34,10 @@ export function rootFreeQl(d: usize, e: usize, n: usize): bool {
   return true
 }
 
+/**
+ * Whether an off-diagonal entry is negligible beside its two neighbours on the diagonal, so that the matrix splits
+ * there.
+ */
 function splits(d: usize, coupling: f64): bool {
   return abs(coupling) <= ROUNDOFF * sqrt(abs(load<f64>(d))) * sqrt(abs(load<f64>(d, F64)))
 }
@@ -43,9 +50,9 @@ function reverse(from: usize, to: usize): void {
   }
 }
 
-/** One unreduced block; e holds squares. */
+/** Iterates on one unreduced block until its eigenvalues converge. e holds the squares of the off-diagonal. */
 function iterate(d: usize, e: usize, first: usize, last: usize): bool {
-  let rounds = 0
+  let iterations = 0
   for (let l = first; l <= last;) {
     let m = l
     while (
@@ -56,10 +63,10 @@ function iterate(d: usize, e: usize, first: usize, last: usize): bool {
       m++
     if (m === l) {
       l++
-      rounds = 0
+      iterations = 0
       continue
     }
-    // Both eigenvalues of the corner, the one nearer to its first entry before the other.
+    // The eigenvalues of the leading 2 × 2 block are corner − apart, the one nearer to the corner, and beside + apart.
     const corner = load<f64>(entry<f64>(d, l))
     const beside = load<f64>(entry<f64>(d, l + 1))
     const coupling = sqrt(load<f64>(entry<f64>(e, l)))
@@ -70,13 +77,13 @@ function iterate(d: usize, e: usize, first: usize, last: usize): bool {
       store<f64>(entry<f64>(d, l), corner - apart)
       store<f64>(entry<f64>(d, m), beside + apart)
       l += 2
-      rounds = 0
+      iterations = 0
       continue
     }
-    if (++rounds > ROUNDS) return false
+    if (++iterations > MAX_ITERATIONS) return false
     const length = (m - l) * F64
-    // One sweep at a time, with the nearer one as its shift, converges always (Wilkinson 1968).
-    if (rounds > PAIRS) sweepOnce(entry<f64>(d, l), entry<f64>(e, l), length, corner - apart)
+    // A single sweep whose shift is the eigenvalue nearer to the corner always converges (Wilkinson 1968).
+    if (iterations > MAX_DOUBLE_SWEEPS) sweepOnce(entry<f64>(d, l), entry<f64>(e, l), length, corner - apart)
     else sweepTwice(entry<f64>(d, l), entry<f64>(e, l), length, corner - apart, beside + apart)
   }
   return true

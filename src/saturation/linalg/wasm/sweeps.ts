@@ -1,9 +1,9 @@
 import { F64 } from './vectors'
 
-/** Below this share of the coupling's square the sweep's value counts as zero. */
-const NOTHING: f64 = 1e-280
+/** Share of the coupling's square below which p counts as zero. */
+const NEGLIGIBLE_SHARE: f64 = 1e-280
 
-/** One sweep's state between two rows. */
+// State of a sweep between two rows, named as in LAPACK's dsterf.
 let shift: f64 = 0
 let gamma: f64 = 0
 let p: f64 = 0
@@ -13,8 +13,9 @@ let s: f64 = 0
 /**
  * One sweep of the root-free QL iteration.
  * @param d address of the block's diagonal
- * @param e address of its couplings' squares; the one that follows the block becomes zero
- * @param length from the block's first entry to its last, in bytes
+ * @param e address of the squares of its couplings; the one after the block becomes zero
+ * @param length bytes from the block's first entry to its last
+ * @param by shift of the sweep
  */
 export function sweepOnce(d: usize, e: usize, length: usize, by: f64): void {
   begin(load<f64>(d + length), by)
@@ -23,8 +24,9 @@ export function sweepOnce(d: usize, e: usize, length: usize, by: f64): void {
 }
 
 /**
- * Two sweeps over a block of three rows or more, the second two rows behind the first: a row
- * waits for the division of the row before, so that a second sweep in the other half of each vector takes next to no time.
+ * Two sweeps over a block of at least three rows, the second two rows behind the first. Each row of a sweep has to wait
+ * for the division of the row before, so a second sweep in the other half of each vector takes almost no additional
+ * time.
  */
 export function sweepTwice(d: usize, e: usize, length: usize, first: f64, second: f64): void {
   begin(load<f64>(d + length), first)
@@ -35,7 +37,7 @@ export function sweepTwice(d: usize, e: usize, length: usize, first: f64, second
   let ps = f64x2(p, begun * begun)
   let cs = f64x2(c, 1)
   let ss = f64x2(s, 0)
-  // What the first sweep makes of a row goes to the second by registers.
+  // The first sweep passes its results to the second in registers.
   let values = v128.load64_splat(d + length - F64)
   let couplings = v128.load64_splat(e + length - F64)
   for (let at = length - 2 * F64; at > 0; at -= F64) {
@@ -44,7 +46,7 @@ export function sweepTwice(d: usize, e: usize, length: usize, first: f64, second
     const rs = f64x2.add(ps, squares)
     couplings = f64x2.mul(ss, rs)
     const before = gammas
-    const large = f64x2.gt(ps, f64x2.mul(f64x2.splat(NOTHING), squares))
+    const large = f64x2.gt(ps, f64x2.mul(f64x2.splat(NEGLIGIBLE_SHARE), squares))
     const q = f64x2.sub(f64x2.sub(alphas, shifts), f64x2.mul(f64x2.div(squares, ps), before))
     const turned = f64x2.mul(cs, squares)
     cs = f64x2.div(ps, rs)
@@ -82,7 +84,7 @@ function begin(value: f64, by: f64): void {
   s = 0
 }
 
-/** Takes one sweep from a row up to another. */
+/** Continues a sweep from one row up to another. */
 function advance(d: usize, e: usize, from: usize, to: usize): void {
   for (let at = from; at > to; at -= F64) {
     const square = load<f64>(e + at - F64)
@@ -90,8 +92,8 @@ function advance(d: usize, e: usize, from: usize, to: usize): void {
     store<f64>(e + at, s * r)
     const before = gamma
     const alpha = load<f64>(d + at - F64)
-    if (p > NOTHING * square) {
-      // dsterf divides twice one after the other: c = p / r, p = gamma² / c. Here the three divisions overlap.
+    if (p > NEGLIGIBLE_SHARE * square) {
+      // In dsterf one division waits for another: c = p / r, p = gamma² / c. The three divisions here can overlap.
       const q = alpha - shift - (square / p) * before
       c = p / r
       s = square / r

@@ -1,18 +1,18 @@
 import { order, matrix, packed, panelV, panelW, stride } from './layout'
-import { clear, entry, laneSum, plus, tile, TILE_BYTES, tileStart, zeros } from './vectors'
+import { clear, entry, laneSum, madd, tile, TILE_BYTES, tileStart, zeros } from './vectors'
 
-/** Tiles side by side whose packed vectors stay in the first-level cache while they are used. */
-const BLOCK: usize = 8
-/** Rows taken at once: a tile's, or half of them. */
-const ROWS: usize = 4
+/** Adjacent tiles whose packed vectors fit in the first-level cache together. */
+const BLOCK_TILES: usize = 8
+/** Rows that are processed at once: a tile of float64, half a tile of float32. */
+const ROWS_AT_ONCE: usize = 4
 
 /**
- * y = A x for the block from row and column `from` on (a tile's start), each entry read once: four rows at a time, as
- * rows and, mirrored, as columns.
+ * y = A x for the part of A from row and column `from` on, which is the start of a tile. Each entry is read once and
+ * used twice, in its own place and mirrored. Four rows are processed at a time.
  */
 export function multiply<T>(x: usize, y: usize, from: usize): void {
   clear<T>(y, from, order)
-  for (let r = from; r < order; r += ROWS) multiplyRows<T>(x, y, r)
+  for (let r = from; r < order; r += ROWS_AT_ONCE) multiplyRows<T>(x, y, r)
 }
 
 function multiplyRows<T>(x: usize, y: usize, r: usize): void {
@@ -25,14 +25,14 @@ function multiplyRows<T>(x: usize, y: usize, r: usize): void {
   const x1 = v128.load_splat<T>(x + own, sizeof<T>())
   const x2 = v128.load_splat<T>(x + own, 2 * sizeof<T>())
   const x3 = v128.load_splat<T>(x + own, 3 * sizeof<T>())
-  // The tile on the diagonal has both triangles.
+  // The tile on the diagonal is stored with both triangles, so it needs no mirroring.
   let c = entry<T>(0, tileStart<T>(r))
   let p = v128.load(x + c)
   let q = v128.load(x + c, 16)
-  let s0 = plus<T>(v128.mul<T>(v128.load(row0 + c), p), v128.load(row0 + c, 16), q)
-  let s1 = plus<T>(v128.mul<T>(v128.load(row1 + c), p), v128.load(row1 + c, 16), q)
-  let s2 = plus<T>(v128.mul<T>(v128.load(row2 + c), p), v128.load(row2 + c, 16), q)
-  let s3 = plus<T>(v128.mul<T>(v128.load(row3 + c), p), v128.load(row3 + c, 16), q)
+  let s0 = madd<T>(v128.mul<T>(v128.load(row0 + c), p), v128.load(row0 + c, 16), q)
+  let s1 = madd<T>(v128.mul<T>(v128.load(row1 + c), p), v128.load(row1 + c, 16), q)
+  let s2 = madd<T>(v128.mul<T>(v128.load(row2 + c), p), v128.load(row2 + c, 16), q)
+  let s3 = madd<T>(v128.mul<T>(v128.load(row3 + c), p), v128.load(row3 + c, 16), q)
   c += TILE_BYTES
   for (const end = entry<T>(0, order); c < end; c += 16) {
     const e0 = v128.load(row0 + c)
@@ -40,11 +40,11 @@ function multiplyRows<T>(x: usize, y: usize, r: usize): void {
     const e2 = v128.load(row2 + c)
     const e3 = v128.load(row3 + c)
     p = v128.load(x + c)
-    s0 = plus<T>(s0, e0, p)
-    s1 = plus<T>(s1, e1, p)
-    s2 = plus<T>(s2, e2, p)
-    s3 = plus<T>(s3, e3, p)
-    q = plus<T>(plus<T>(plus<T>(plus<T>(v128.load(y + c), e0, x0), e1, x1), e2, x2), e3, x3)
+    s0 = madd<T>(s0, e0, p)
+    s1 = madd<T>(s1, e1, p)
+    s2 = madd<T>(s2, e2, p)
+    s3 = madd<T>(s3, e3, p)
+    q = madd<T>(madd<T>(madd<T>(madd<T>(v128.load(y + c), e0, x0), e1, x1), e2, x2), e3, x3)
     v128.store(y + c, q)
   }
   addTo<T>(y + own, s0)
@@ -57,17 +57,20 @@ function addTo<T>(place: usize, sum: v128): void {
   store<T>(place, <T>(<f64>load<T>(place) + laneSum<T>(sum)))
 }
 
-/** A −= Σ v wᵀ + w vᵀ over the panel's first `count` vectors, for the tiles from `from` on: half of all the work. */
+/**
+ * A −= Σ (v wᵀ + w vᵀ) over the panel's first `count` vectors, for the tiles from `from` on. Half of all work is done
+ * here.
+ */
 export function subtractPanelFromTiles<T>(from: usize, count: usize): void {
   const length = count * 2 * TILE_BYTES
   const first = from / tile<T>()
   const end = order / tile<T>()
   pack<T>(first, end, count, length)
-  for (let block = first; block < end; block += BLOCK) {
-    const blockEnd = min(block + BLOCK, end)
+  for (let block = first; block < end; block += BLOCK_TILES) {
+    const blockEnd = min(block + BLOCK_TILES, end)
     for (let t = first; t < blockEnd; t++) {
       const start = max(t, block)
-      for (let half: usize = 0; half < tile<T>(); half += ROWS)
+      for (let half: usize = 0; half < tile<T>(); half += ROWS_AT_ONCE)
         subtractFromRows<T>(
           entry<T>(matrix + (t * tile<T>() + half) * stride, start * tile<T>()),
           entry<T>(packed + t * length, half),
@@ -79,6 +82,7 @@ export function subtractPanelFromTiles<T>(from: usize, count: usize): void {
   }
 }
 
+/** Copies the panel's vectors to `packed`, tile by tile. */
 function pack<T>(first: usize, end: usize, count: usize, length: usize): void {
   for (let t = first; t < end; t++) {
     let to = packed + t * length
@@ -102,7 +106,7 @@ function subtractFromRows<T>(place: usize, left: usize, right: usize, length: us
   }
 }
 
-/** Four of a tile's rows. */
+/** Subtracts the panel's products from four rows of a tile. */
 function subtractFromTile<T>(place: usize, left: usize, right: usize, length: usize): void {
   let a0 = zeros()
   let b0 = zeros()
@@ -113,23 +117,23 @@ function subtractFromTile<T>(place: usize, left: usize, right: usize, length: us
   let a3 = zeros()
   let b3 = zeros()
   let s: v128
-  // v from the left meets w from the right, and the other way round. Not unrolled: Binaryen would gather the terms of
-  // each sum, and what then does not fit into registers goes through the stack.
+  // Each v on the left is multiplied by w on the right, and each w by v. The loop is not unrolled, because Binaryen
+  // would then group the terms of each sum, and with too few registers they would be spilled to the stack.
   for (let k: usize = 0; k < length; k += TILE_BYTES) {
     const p = v128.load(right + (k ^ TILE_BYTES))
     const q = v128.load(right + (k ^ TILE_BYTES), 16)
     s = v128.load_splat<T>(left + k, 0)
-    a0 = plus<T>(a0, s, p)
-    b0 = plus<T>(b0, s, q)
+    a0 = madd<T>(a0, s, p)
+    b0 = madd<T>(b0, s, q)
     s = v128.load_splat<T>(left + k, sizeof<T>())
-    a1 = plus<T>(a1, s, p)
-    b1 = plus<T>(b1, s, q)
+    a1 = madd<T>(a1, s, p)
+    b1 = madd<T>(b1, s, q)
     s = v128.load_splat<T>(left + k, 2 * sizeof<T>())
-    a2 = plus<T>(a2, s, p)
-    b2 = plus<T>(b2, s, q)
+    a2 = madd<T>(a2, s, p)
+    b2 = madd<T>(b2, s, q)
     s = v128.load_splat<T>(left + k, 3 * sizeof<T>())
-    a3 = plus<T>(a3, s, p)
-    b3 = plus<T>(b3, s, q)
+    a3 = madd<T>(a3, s, p)
+    b3 = madd<T>(b3, s, q)
   }
   subtract<T>(place, a0, b0)
   subtract<T>(place + stride, a1, b1)

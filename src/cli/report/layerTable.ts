@@ -1,0 +1,96 @@
+import path from 'node:path'
+import { stripVTControlCharacters } from 'node:util'
+import { verdictAndAdvice } from '../../presentation/layer/advice.ts'
+import { verdictWord } from '../../presentation/layer/verdictWord.ts'
+import { number } from '../../presentation/numbers.ts'
+import { PROVISIONAL_NOTE, shareCell } from '../../presentation/provisional.ts'
+import type { Report, ReportRow } from '../../report/report.ts'
+import type { Colors } from '../console/colors.ts'
+import { plainTable, type Column } from '../console/plainTable.ts'
+import { truncateMiddle } from '../console/truncate.ts'
+import { verdictColor } from '../console/verdictColor.ts'
+
+/** Characters of a layer's name at most. */
+const MAX_NAME = 40
+/** Characters that a layer's name keeps in the narrowest terminal. */
+const MIN_NAME = 12
+/** Columns to leave out, one set after the other, until the table fits the terminal. */
+const LEFT_OUT = [[], ['Kind'], ['Kind', 'Observations'], ['Kind', 'Observations', 'Line']]
+const SKETCH_NOTE =
+  '≈ estimated from a sketch of the covariance, which is too wide for all its eigenvalues; in brackets what k lies between'
+
+/** A layer with its splits; `layer` is the train split where there is one. */
+interface LayerRows {
+  layer: ReportRow
+  train?: ReportRow
+  eval?: ReportRow
+}
+
+/**
+ * The layers of a report as a table with a line for each, and below it what the marks in it mean.
+ * @param columns characters that a line may take; a line with a long verdict may take more
+ */
+export function layerTable({ run, layers }: Report, colors: Colors, columns: number): string {
+  const rows = byLayer(layers)
+  const tableOf = (leftOut: readonly string[], maxName = MAX_NAME): string => {
+    const cells: { column: Column; of: (row: LayerRows) => string }[] = [
+      { column: ['Layer', 'left'], of: ({ layer }) => truncateMiddle(layer.name, maxName) },
+      { column: ['Kind', 'left'], of: ({ layer }) => layer.kind },
+      { column: ['Line', 'left'], of: ({ layer }) => placeOf(layer, run.cwd) },
+      { column: ['Train', 'right'], of: ({ train }) => shareCell(train) },
+      { column: ['Eval', 'right'], of: (row) => shareCell(row.eval) },
+      { column: ['k / width', 'right'], of: ({ layer }) => `${dimensionsOf(layer)} / ${number(layer.width)}` },
+      { column: ['Observations', 'right'], of: ({ layer }) => number(layer.observations) },
+      { column: ['Verdict', 'left'], of: ({ layer }) => verdictCell(layer, run.how !== null, colors) },
+    ]
+    const kept = cells.filter(({ column }) => !leftOut.includes(column[0]))
+    return plainTable(
+      kept.map(({ column }) => column),
+      rows.map((row) => kept.map(({ of }) => of(row))),
+    )
+  }
+  const tables = LEFT_OUT.map((leftOut) => tableOf(leftOut))
+  const narrowest = tables.at(-1) ?? ''
+  const shorterName = Math.max(MIN_NAME, longestName(rows) - Math.max(0, widthOf(narrowest) - columns))
+  const table = tables.find((text) => widthOf(text) <= columns) ?? tableOf(LEFT_OUT.at(-1) ?? [], shorterName)
+  const notes = [
+    layers.some((row) => row.provisional && row.saturation !== null) ? PROVISIONAL_NOTE : null,
+    layers.some(({ method }) => method === 'sketch') ? SKETCH_NOTE : null,
+  ].filter((note) => note !== null)
+  return [table, ...notes.map(colors.dim)].join('\n')
+}
+
+/** A person reads one line per layer: the splits of one layer share it. */
+function byLayer(rows: readonly ReportRow[]): LayerRows[] {
+  const layers = new Map<string, LayerRows>()
+  for (const row of rows) {
+    const entry = layers.get(row.id) ?? { layer: row }
+    entry[row.split] = row
+    layers.set(row.id, entry)
+  }
+  return [...layers.values()]
+}
+
+function longestName(rows: readonly LayerRows[]): number {
+  return Math.min(MAX_NAME, Math.max(...rows.map(({ layer }) => layer.name.length)))
+}
+
+function widthOf(table: string): number {
+  return Math.max(...table.split('\n').map((line) => stripVTControlCharacters(line).length))
+}
+
+function placeOf({ file, line, column }: ReportRow, cwd: string): string {
+  return file === null ? '' : `${path.relative(cwd, file)}:${line}:${column}`
+}
+
+function dimensionsOf({ saturation, k, method, kLow, kHigh }: ReportRow): string {
+  if (saturation === null) return '–'
+  return method === 'sketch' ? `≈ ${number(k)} (${number(kLow)}–${number(kHigh)})` : number(k)
+}
+
+/** The verdict's word in its colour, and the advice in full. */
+function verdictCell({ verdict, advice }: ReportRow, runEnded: boolean, colors: Colors): string {
+  const word = verdictWord(verdict, runEnded)
+  const cell = verdictAndAdvice(word, advice)
+  return verdictColor(verdict, colors)(word) + cell.slice(word.length)
+}

@@ -1,0 +1,73 @@
+import type { Layer as LayerInfo, Site } from '../../protocol/events.ts'
+import { layerKind } from '../../model/layerKinds.ts'
+import { parametersOf, widthOf, widthProperty } from '../tfjs/layerTraits.ts'
+import { kindOf, type Layer, type Tensor } from '../tfjs/tfjs.ts'
+
+/**
+ * A layer's part in training. trained: some step has changed its weights. feeds: none has, but its output reaches a
+ * layer that is trained. none: it ran in training steps, and neither holds. unseen: it never ran in one.
+ */
+export type Part = 'unseen' | 'none' | 'feeds' | 'trained'
+
+/** A layer of the run in the graph of layers. */
+export interface LayerNode {
+  /** Position in the forward pass plus the number of calls so far: under a tight budget it decides when to measure. */
+  turn: number
+  info: Omit<LayerInfo, 'inbound' | 'isOutput'>
+  part: Part
+  /** Whether the output of the present call is to be measured. */
+  measuredNow: boolean
+  /** Set when earlier measurements of this layer are to be discarded; cleared by the code that discards them. */
+  restart: boolean
+  /** Layers whose output this one has taken. */
+  inbound: Set<LayerNode>
+  /** Layers that have taken its output. */
+  consumers: Set<LayerNode>
+  /** Whether an input was no layer's output: data, or the result of plain ops. */
+  fedByData: boolean
+  /** Whether it was the last layer of a training step. */
+  endsPass: boolean
+}
+
+/** What the graph knows about a layer at its first call, beside what the layer itself says. */
+interface Given {
+  id: string
+  /** Its position in the order of the forward pass. */
+  position: number
+  site: Site | null
+  /** Whether it was read from a file: its width is then in that file, not in the code. */
+  loaded: boolean
+  /** Whether the options choose it for measuring. */
+  selected: boolean
+  /** Why no layer of this program can be measured; null where they can. */
+  unmeasurable: string | null
+}
+
+/** @param output of the layer's first call */
+export function createNode(layer: Layer, output: Tensor, given: Given): LayerNode {
+  const width = widthOf(layer, output)
+  const info = {
+    id: given.id,
+    name: layer.name,
+    kind: kindOf(layer),
+    site: given.site,
+    width,
+    widthProperty: given.loaded ? null : widthProperty(layer, width),
+    outputShape: [null, ...output.shape.slice(1)],
+    parameters: parametersOf(layer),
+    activation: (layer.cell ?? layer).activation?.getClassName?.() ?? null,
+    notMeasured: given.selected
+      ? (reasonNotToMeasure(layer, output) ?? given.unmeasurable)
+      : 'it is not among the layers chosen for measuring',
+  }
+  const links = { inbound: new Set<LayerNode>(), consumers: new Set<LayerNode>(), fedByData: false, endsPass: false }
+  return { turn: given.position, info, part: 'unseen', measuredNow: false, restart: false, ...links }
+}
+
+function reasonNotToMeasure(layer: Layer, output: Tensor): string | null {
+  if (parametersOf(layer) === 0) return 'it has no weights'
+  if (layerKind(kindOf(layer)).normaliser) return 'it only rescales the features of the layer before it'
+  if (output.dtype !== 'float32') return `its output is ${output.dtype}, not float32`
+  if (output.shape.length < 2) return 'its output has no feature axis'
+  return null
+}

@@ -1,0 +1,159 @@
+import { isMainThread, threadId } from 'node:worker_threads'
+import { prepareBackend } from './backend/prepareBackend.ts'
+import { LayerGraph } from './graph/layerGraph.ts'
+import { loadCallSite, watchLoadCalls } from './hooks/bundledLoads.ts'
+import { watchEpochs } from './hooks/epochs.ts'
+import { onLayerConstructed } from './hooks/layerConstruction.ts'
+import { tapOutputs } from './hooks/layerOutputs.ts'
+import { onModelLoaded } from './hooks/modelLoads.ts'
+import { watchTrainingSteps } from './hooks/trainingSteps.ts'
+import { Monitor } from './monitor.ts'
+import { Budget } from './pacing/budget.ts'
+import { onFatalError, type FatalError } from './process/fatalErrors.ts'
+import { installNodeShims } from './process/nodeShims.ts'
+import { surviveHangup } from './process/surviveHangup.ts'
+import { versions } from './process/versions.ts'
+import { reportEnd } from './reporting/processEnd.ts'
+import { currentProgram, type Program } from './reporting/program.ts'
+import { RunConnection, type Host } from './reporting/runConnection.ts'
+import { constructionSite } from './sites/constructionSite.ts'
+import { rootOf } from './tfjs/realm.ts'
+import { engine, onEngine, type Engine, type Layer } from './tfjs/tfjs.ts'
+
+/**
+ * A process, or thread, that may train a model. Until a layer is constructed it only waits; a process that trains no
+ * model never gets a worker or a connection.
+ */
+export class MonitoredProcess {
+  readonly #host: Host
+  readonly #graph: LayerGraph
+  /**
+   * The program as it was started, whatever it changes later. In a thread null: it learns its script after the preload.
+   */
+  readonly #startedAs: Program | null
+  readonly #connection: RunConnection
+  /** Engines of other realms than Node's own, by their `Object.prototype`. */
+  readonly #engines = new WeakMap<object, Engine>()
+  #monitor: Monitor | null = null
+  #fatal: FatalError | null = null
+
+  constructor(host: Host) {
+    this.#host = host
+    this.#graph = new LayerGraph(host.invitation.measure)
+    this.#startedAs = isMainThread ? currentProgram() : null
+    this.#connection = new RunConnection(host, () => this.#program)
+  }
+
+  /** Installs the hooks that wait for TensorFlow.js, for a fatal error and for the end of the process. */
+  watch(): void {
+    installNodeShims()
+    if (this.#host.invitation.orphanAfter === null && !this.#host.inTerminal) surviveHangup()
+    this.#watchRealm(Object.prototype)
+    onEngine((tfEngine) => this.#guarded(() => this.#engineMade(tfEngine)))
+    onFatalError((error) => (this.#fatal = error))
+    process.on('exit', (exitCode) => this.#exit(exitCode))
+  }
+
+  get #program(): Program {
+    return this.#startedAs ?? currentProgram()
+  }
+
+  /** Watches the layers and loaded models of a realm. @param root the realm's `Object.prototype` */
+  #watchRealm(root: object): void {
+    onModelLoaded((model, site) => this.#guarded(() => this.#graph.loaded(model, site)), root)
+    onLayerConstructed((layer) => this.#guarded(() => this.#layerConstructed(layer)), root)
+  }
+
+  /** TensorFlow.js makes its engine before any layer, so a realm that is watched from here on misses no layer. */
+  #engineMade(tfEngine: Engine): void {
+    this.#watchSteps(tfEngine)
+    watchLoadCalls()
+    const root = rootOf(tfEngine)
+    if (root === Object.prototype) return
+    if (!this.#engines.has(root)) this.#watchRealm(root)
+    this.#engines.set(root, tfEngine)
+  }
+
+  #layerConstructed(layer: Layer): void {
+    const tfEngine = this.#engines.get(rootOf(layer)) ?? engine()
+    if (!tfEngine) return
+    this.#watchSteps(tfEngine)
+    const load = loadCallSite()
+    const site = constructionSite(layer, load === null)
+    this.#graph.constructed(layer, site)
+    if (load && !site) this.#graph.loaded(layer, load)
+    this.#watchOutputs(layer)
+    this.#watchEpochs(layer, tfEngine)
+  }
+
+  #watchSteps(tfEngine: Engine): void {
+    watchTrainingSteps(tfEngine, {
+      beginStep: (variables) => this.#guarded(() => this.#train(tfEngine).beginStep(variables)),
+      endStep: (loss) => this.#guarded(() => this.#monitor?.endStep(loss)),
+      saliency: (depth) => this.#guarded(() => this.#monitor?.saliency(depth)),
+    })
+  }
+
+  #watchOutputs(layer: Layer): void {
+    tapOutputs(
+      layer,
+      () => !this.#connection.off && (this.#monitor?.pass ?? null) !== null,
+      (called, inputs, output) => this.#guarded(() => this.#monitor?.output(called, inputs, output)),
+    )
+  }
+
+  #watchEpochs(layer: Layer, tfEngine: Engine): void {
+    watchEpochs(layer, {
+      beginEpoch: (...args) => this.#guarded(() => this.#train(tfEngine).beginEpoch(...args)),
+      endEpoch: (...args) => this.#guarded(() => this.#monitor?.endEpoch(...args)),
+      endFit: (...args) => this.#guarded(() => this.#monitor?.endFit(...args)),
+      // In a terminal, an evaluation alone does not make a process one that is monitored.
+      evaluation: (change) =>
+        this.#guarded(() => (this.#host.inTerminal ? this.#monitor : this.#monitorFor(tfEngine))?.evaluation(change)),
+    })
+  }
+
+  /**
+   * Returns the monitor of a process that trains, and asks for a run. A process without a training step does not ask:
+   * it builds or evaluates a model that others train.
+   */
+  #train(tfEngine: Engine): Monitor {
+    const monitor = this.#monitorFor(tfEngine)
+    this.#connection.open().join()
+    return monitor
+  }
+
+  /** Returns the monitor, which is created at the first training step or evaluation. */
+  #monitorFor(tfEngine: Engine): Monitor {
+    if (!this.#monitor) return this.#createMonitor(tfEngine)
+    this.#monitor.use(tfEngine)
+    return this.#monitor
+  }
+
+  #createMonitor(tfEngine: Engine): Monitor {
+    const { delta, budget, rows, measure, completeWasm = true } = this.#host.invitation
+    const { name: backend, warning, unmeasurable } = prepareBackend(tfEngine, completeWasm)
+    this.#graph.unmeasurable = unmeasurable
+    const channel = this.#connection.open()
+    const monitor = new Monitor(tfEngine, this.#graph, channel, new Budget(budget, rows === 'all'), measure)
+    this.#monitor = monitor
+    const { script, args } = this.#program
+    const which = { pid: process.pid, process: { script, args, thread: threadId } }
+    channel.event({ type: 'attached', ...which, delta, versions: versions(), backend, measure })
+    if (warning) channel.event({ type: 'problem', layer: null, ...warning })
+    return monitor
+  }
+
+  #exit(exitCode: number): void {
+    this.#guarded(() => this.#monitor?.close())
+    try {
+      reportEnd(this.#connection, exitCode, this.#fatal, this.#monitor?.trained ?? false)
+    } catch {
+      // The session sees the process end in any case, and the user's own exit listeners must still be called.
+    }
+  }
+
+  #guarded(part: () => void): void {
+    this.#connection.guarded(part)
+  }
+}

@@ -1,0 +1,129 @@
+import type { EventBody, Layer as LayerInfo } from '../../protocol/events.ts'
+import type { ActiveFits } from '../hooks/activeFits.ts'
+import type { Budget } from '../pacing/budget.ts'
+import { LogarithmicClock } from '../pacing/logarithmicClock.ts'
+import type { Tensor } from '../tfjs/tfjs.ts'
+import type { Channel } from './channel.ts'
+
+/** Shortest time between two `step` events, ms. */
+const MIN_STEP_INTERVAL_MS = 100
+/** `step` events while the run grows longer by a factor of e. */
+const STEP_EVENTS_PER_E_FOLD = 20_000
+/** Shortest time between two `overhead` events, ms. */
+const MIN_OVERHEAD_INTERVAL_MS = 1000
+/** `overhead` events while the run grows longer by a factor of e. */
+const OVERHEAD_EVENTS_PER_E_FOLD = 2000
+/** Shortest time between two `epoch` events after the first ones, ms: a program may call `fit` for every step. */
+const MIN_EPOCH_INTERVAL_MS = 100
+/** `epoch` events while the run grows longer by a factor of e. */
+const EPOCH_EVENTS_PER_E_FOLD = 2000
+/** Number of a run's first epochs that are reported however short they are. */
+const FIRST_EPOCH_EVENTS = 500
+
+/** Reports how far the training has come: its steps, epochs and layers, and the overhead of monitoring it. */
+export class ProgressReporter {
+  /** Training steps so far. */
+  step = 0
+  /** Time that the monitor took of the training thread so far, ms. */
+  monitorMs = 0
+  readonly #channel: Channel
+  readonly #fits: ActiveFits
+  readonly #budget: Budget
+  readonly #stepClock = new LogarithmicClock(MIN_STEP_INTERVAL_MS, STEP_EVENTS_PER_E_FOLD)
+  readonly #overheadClock = new LogarithmicClock(MIN_OVERHEAD_INTERVAL_MS, OVERHEAD_EVENTS_PER_E_FOLD)
+  readonly #epochClock = new LogarithmicClock(MIN_EPOCH_INTERVAL_MS, EPOCH_EVENTS_PER_E_FOLD, FIRST_EPOCH_EVENTS)
+  #startedAt: number | null = null
+  #reportedStep = 0
+  #loss: number | null = null
+  /** The latest epoch's event, where it came too soon after the last one to be reported. */
+  #unreportedEpoch: EventBody | null = null
+
+  constructor(channel: Channel, fits: ActiveFits, budget: Budget) {
+    this.#channel = channel
+    this.#fits = fits
+    this.#budget = budget
+  }
+
+  /** Starts the run's clock at the first training step. */
+  start(): void {
+    this.#startedAt ??= performance.now()
+  }
+
+  /** Milliseconds since the first training step began; 0 before it. */
+  elapsed(): number {
+    return this.#startedAt === null ? 0 : performance.now() - this.#startedAt
+  }
+
+  /** Reports new and changed layers. */
+  reportLayers(layers: LayerInfo[]): void {
+    this.#channel.event({ type: 'model', layers, partial: true })
+  }
+
+  /**
+   * Reports the present step, if a report is due.
+   * @param loss read back from the backend only for a report
+   * @param now ms since the run began
+   */
+  reportStepIfDue(loss: Tensor, now: number): void {
+    if (!this.#stepClock.due(now)) return
+    this.#stepClock.done(now)
+    const value = loss.dataSync()[0]
+    this.#loss = value !== undefined && Number.isFinite(value) ? value : null
+    this.reportStep()
+  }
+
+  reportStep(): void {
+    // Once for each step: at the end of the process, the epoch of the last step is no longer known.
+    if (this.step === this.#reportedStep) return
+    this.#reportedStep = this.step
+    const fit = this.#fits.shown
+    this.#channel.event({
+      type: 'step',
+      step: this.step,
+      epoch: fit?.epoch ?? null,
+      epochs: fit?.epochs ?? null,
+      stepInEpoch: fit?.done ?? null,
+      stepsPerEpoch: fit?.steps ?? null,
+      loss: this.#loss,
+    })
+  }
+
+  /**
+   * Reports the end of an epoch, if a report is due.
+   * @param always whether it is due in any case
+   * @returns whether it was reported.
+   */
+  reportEpochIfDue(epoch: number, metrics: Record<string, number | null>, always: boolean): boolean {
+    const event: EventBody = { type: 'epoch', epoch, step: this.step, metrics }
+    if (!always && !this.#epochClock.due(this.elapsed())) {
+      this.#unreportedEpoch = event
+      return false
+    }
+    this.#epochClock.done(this.elapsed())
+    this.#unreportedEpoch = null
+    this.reportStep()
+    this.#channel.event(event)
+    return true
+  }
+
+  /** Reports the latest epoch at the end of the run, where it has not been. */
+  reportLastEpoch(): void {
+    if (this.#unreportedEpoch) this.#channel.event(this.#unreportedEpoch)
+  }
+
+  /** @param now ms since the run began */
+  reportOverheadIfDue(now: number): void {
+    if (!this.#overheadClock.due(now)) return
+    this.#overheadClock.done(now)
+    this.reportOverhead()
+  }
+
+  reportOverhead(): void {
+    if (this.#startedAt === null) return
+    const { monitorMs } = this
+    const trainingMs = performance.now() - this.#startedAt - monitorMs
+    if (trainingMs <= 0) return
+    const { sampling } = this.#budget
+    this.#channel.event({ type: 'overhead', share: monitorMs / trainingMs, monitorMs, trainingMs, sampling })
+  }
+}

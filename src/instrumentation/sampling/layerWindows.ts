@@ -1,0 +1,193 @@
+import type { Split } from '../../protocol/events.ts'
+import type { MeasureOptions } from '../../protocol/measureOptions.ts'
+import { OBSERVATIONS_PER_FEATURE } from '../../run/sufficiency.ts'
+import { MAX_SKETCHED_WIDTH } from '../../saturation/sketch/sketch.ts'
+import type { LayerNode } from '../graph/layerNode.ts'
+import type { ActiveFits } from '../hooks/activeFits.ts'
+import type { Budget } from '../pacing/budget.ts'
+import { Schedule } from '../pacing/schedule.ts'
+import type { Channel } from '../reporting/channel.ts'
+import type { ProblemReporter } from '../reporting/problemReporter.ts'
+import { notFinite, tooWide } from '../reporting/problems.ts'
+import type { Engine, Layer, Tensor } from '../tfjs/tfjs.ts'
+import { PortableSummer, type Summer } from './batchSums.ts'
+import { Features } from './features.ts'
+import { NativeSummer } from './nativeBatchSums.ts'
+import { rowsOf } from './rowSampling.ts'
+import { Window } from './window.ts'
+
+/**
+ * Observations that every layer gives whatever the budget says, unless fewer are enough to judge it. A layer that is
+ * wider than this number gives as many as cost the same: each takes width² operations, and a long wait would have to
+ * make up for them.
+ */
+const UNBUDGETED_OBSERVATIONS = 512
+
+/**
+ * Fractional part of the golden ratio. Its multiples modulo 1 are spread evenly over [0, 1), however many there are.
+ */
+const GOLDEN_FRACTION = 0.618034
+
+/** What windows depend on beside the engine. */
+interface Context {
+  channel: Channel
+  budget: Budget
+  options: MeasureOptions
+  fits: ActiveFits
+  problems: ProblemReporter
+}
+
+/** The windows of all layers, one per layer and split: decides which layer is measured when, and reports windows. */
+export class LayerWindows {
+  /** Time spent on windows, ms. It is the part of the monitor's time that the budget controls. */
+  measuringMs = 0
+  readonly #budget: Budget
+  readonly #options: MeasureOptions
+  readonly #fits: ActiveFits
+  readonly #problems: ProblemReporter
+  readonly #schedule: Schedule
+  readonly #windows: Record<Split, Map<string, Window>> = { train: new Map(), eval: new Map() }
+  #features: Features
+  #summer: Summer
+
+  constructor(engine: Engine, { channel, budget, options, fits, problems }: Context) {
+    this.#budget = budget
+    this.#options = options
+    this.#fits = fits
+    this.#problems = problems
+    this.#schedule = new Schedule(channel, budget.limit)
+    this.#features = new Features(engine, options)
+    this.#summer = summerOf(engine)
+  }
+
+  /** Measures with another engine from now on. */
+  use(engine: Engine): void {
+    this.#features = new Features(engine, this.#options)
+    this.#summer = summerOf(engine)
+  }
+
+  /** Whether an evaluated layer has a window. */
+  get hasEvaluated(): boolean {
+    return this.#windows.eval.size > 0
+  }
+
+  /**
+   * The part of the cost of ending the epoch's windows that belongs to the steps so far, ms. The budget reserves it:
+   * the cost comes all at once, at the end of the epoch.
+   */
+  get reservedMs(): number {
+    const steps = this.#stepsOfWindow
+    return steps ? this.#schedule.closingMs * Math.min(1, (this.#fits.shown?.done ?? 0) / steps) : 0
+  }
+
+  /**
+   * Measures a layer's output, if it is the layer's turn.
+   * @param step from 0
+   */
+  add(node: LayerNode, layer: Layer, inputs: Tensor[], output: Tensor, split: Split, step: number): void {
+    if (node.restart) this.#restart(node)
+    const { id, notMeasured, width } = node.info
+    const included = this.#budget.includes(node.turn++, this.#strideOf(split, id), split)
+    if (!node.measuredNow || notMeasured || !width || !(included || this.#isUnbudgeted(split, id, width))) return
+    const began = performance.now()
+    this.#features.from(layer, inputs, output, (features) => this.#sample(split, id, features, step))
+    this.measuringMs += performance.now() - began
+  }
+
+  /**
+   * Sends the filling window that has waited longest for a report, if one is due.
+   * @param now ms since the run began
+   */
+  reportNext(step: number, now: number): void {
+    this.#schedule.reportNext(this.#windows, step, this.#fits.shown?.epoch ?? null, now)
+  }
+
+  /** Continues all windows over the end of an epoch that is not reported. */
+  skipEpoch(): void {
+    this.#schedule.skipEpoch(this.#windows)
+  }
+
+  /**
+   * Reports the windows at the end of an epoch.
+   * @param now ms since the run began
+   * @param last whether it is the last epoch
+   * @param every whether every window ends, also those with too few observations to judge the layer
+   */
+  endEpoch(step: number, epoch: number, now: number, last: boolean, every: boolean): void {
+    const ending = this.#options.window !== 'epoch' ? 'none' : every ? 'every' : 'full'
+    const reserved = this.reservedMs
+    this.#schedule.closeAll(this.#windows, step, epoch, now, last, ending)
+    // Cost that was not reserved, as in the first epoch, is not counted. The budget would make up for it at the start
+    // of the next windows, which would then lack their beginning.
+    this.measuringMs += Math.min(reserved, this.#schedule.closingMs)
+  }
+
+  /** Reports all windows at the end of the run. @param now ms since the run began */
+  endRun(step: number, now: number): void {
+    this.#schedule.closeAll(this.#windows, step, this.#fits.shown?.epoch ?? null, now, true, 'run')
+  }
+
+  /** Reports and frees the windows of a layer that was disposed of. @param now ms since the run began */
+  closeLayer(id: string, step: number, now: number): void {
+    this.#schedule.closeLayer(id, this.#windows, step, now)
+  }
+
+  /** Number of steps of which one is measured. */
+  #strideOf(split: Split, id: string): number {
+    const window = this.#windows[split].get(id)
+    return window ? this.#budget.stride(window.accumulator.width, window.rowsPerOutput, this.#stepsOfWindow) : 1
+  }
+
+  /**
+   * Whether a layer has given so few observations that it is measured whatever the budget says; otherwise a short run
+   * would show nothing of it. The budget makes up for the cost afterwards.
+   */
+  #isUnbudgeted(split: Split, id: string, width: number): boolean {
+    const total = this.#windows[split].get(id)?.total ?? 0
+    const unbudgeted = UNBUDGETED_OBSERVATIONS * Math.min(1, (UNBUDGETED_OBSERVATIONS / width) ** 2)
+    return total < Math.min(OBSERVATIONS_PER_FEATURE * width, unbudgeted)
+  }
+
+  #sample(split: Split, id: string, features: Tensor, step: number): void {
+    const width = features.shape.at(-1) ?? 1
+    if (width > MAX_SKETCHED_WIDTH) return this.#problems.reportOnce(`too wide ${id}`, () => tooWide(id, width))
+    const window = this.#window(split, id, width)
+    // Flattened positions of images of another size are other features.
+    if (window.accumulator.width !== width) return
+    window.add(features, this.#budget.rows(width, rowsOf(features.shape), this.#stepsOfWindow), step)
+  }
+
+  /** Training steps of the present window; null where it is unknown, or the window does not end with the epoch. */
+  get #stepsOfWindow(): number | null {
+    return this.#options.window === 'epoch' ? (this.#fits.shown?.steps ?? null) : null
+  }
+
+  #restart(node: LayerNode): void {
+    node.restart = false
+    this.#windows.train.delete(node.info.id)
+  }
+
+  #window(split: Split, id: string, width: number): Window {
+    const windows = this.#windows[split]
+    let window = windows.get(id)
+    if (!window) {
+      const stagger = 1 - ((windows.size * GOLDEN_FRACTION) % 1)
+      window = new Window(
+        width,
+        this.#summer,
+        (at) => this.#problems.reportOnce(`not finite ${id}`, () => notFinite(id, at + 1)),
+        this.#options,
+        stagger,
+      )
+      windows.set(id, window)
+    }
+    return window
+  }
+}
+
+function summerOf(engine: Engine): Summer {
+  const { backend } = engine
+  return backend.binding && backend.getInputTensorIds
+    ? new NativeSummer(backend as Required<typeof backend>)
+    : new PortableSummer(engine)
+}

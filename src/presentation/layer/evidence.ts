@@ -1,0 +1,41 @@
+import type { Verdict } from '../../advice/verdict.ts'
+import type { Measurement } from '../../protocol/events.ts'
+import type { LayerState } from '../../run/state.ts'
+import { OBSERVATIONS_PER_FEATURE } from '../../run/sufficiency.ts'
+import { number, percent, pluralise } from '../numbers.ts'
+
+/** What a verdict rests on, in one or more sentences; of a layer that is not measured, the reason. */
+export function evidenceOf(layer: LayerState, { kind, measurement: m }: Verdict): string {
+  if (layer.notMeasured) return layer.notMeasured
+  if (!m) {
+    return kind === 'not trained'
+      ? 'Only evaluations have been measured: no training step so far.'
+      : 'No training step has been measured yet.'
+  }
+  const rejected = `${pluralise(m.rejected, 'observation')} held NaN or infinity and ${m.rejected === 1 ? 'was' : 'were'} left out.`
+  if (kind === 'non-finite') return rejected
+  const sentences = [sentenceOf(kind, m)]
+  if (kind === 'output') sentences.push("The output layer's width is set by the task.")
+  if (m.rejected > 0) sentences.push(rejected)
+  return sentences.join(' ')
+}
+
+function sentenceOf(kind: Verdict['kind'], m: Measurement): string {
+  if (kind === 'warming up') return 'There are fewer than two observations so far.'
+  const observations = `${pluralise(m.observations, 'observation')}${stepsOf(m)}`
+  if (kind === 'provisional')
+    return `Only ${observations}; ${OBSERVATIONS_PER_FEATURE} for each of ${pluralise(m.width, 'dimension')} are needed to judge.`
+  if (kind === 'dead') return `The output did not vary over ${observations}.`
+  const held = `${number(m.k)} of ${number(m.width)} dimensions hold ${percent(m.delta)} of the variance, over ${observations}.`
+  if (!m.bounds) return held
+  const { low, high } = m.bounds
+  return `About ${held} The number is estimated from a sketch of the covariance and lies between ${low} and ${high}.`
+}
+
+/** The training steps of a measurement's window, to follow a count: ` in steps 1–200 (2 epochs)`; empty in old logs. */
+function stepsOf({ steps }: Measurement): string {
+  if (!steps) return ''
+  const { first, last, epochs } = steps
+  const where = first === last ? `step ${number(last)}` : `steps ${number(first)}–${number(last)}`
+  return ` in ${where}${epochs > 1 ? ` (${number(epochs)} epochs)` : ''}`
+}

@@ -1,0 +1,98 @@
+import type { VerdictKind } from '../../advice/verdict.ts'
+import { OBSERVATIONS_PER_FEATURE } from '../../run/sufficiency.ts'
+import { number, percentRange, pluralise } from '../numbers.ts'
+import type { LayerSummary } from './summary.ts'
+import { countVerdicts } from './verdictWord.ts'
+
+const STALE = 'stale, edited since'
+
+/** Flagged states have an icon and say so in words as well; a healthy layer is quiet. */
+const ICONS: Partial<Record<VerdictKind, string>> = {
+  'non-finite': '$(error)',
+  dead: '$(circle-slash)',
+  underused: '$(warning)',
+  crowded: '$(flame)',
+  provisional: '$(watch)',
+  'warming up': '$(watch)',
+}
+
+/** Title of the lens of one layer, with codicons; null when the layer has nothing to show. */
+export function lensTitle(layer: LayerSummary): string | null {
+  const title = plainTitle(layer)
+  if (title === null) return null
+  const icon = layer.stale ? '$(history)' : endedUnmeasured(layer) ? undefined : ICONS[layer.verdict]
+  return icon ? `${icon} ${title}` : title
+}
+
+/** The same without icons. */
+export function plainTitle(layer: LayerSummary): string | null {
+  const words = stateOf(layer)
+  return words !== null && layer.stale ? join(words, STALE) : words
+}
+
+/** Title of the lens of several layers; that of the only one with something to show, null when there is none. */
+export function lensTitleOfSeveral(layers: readonly LayerSummary[]): string | null {
+  const shown = layers.filter((layer) => stateOf(layer) !== null)
+  const [first] = shown
+  if (!first) return null
+  if (shown.length === 1) return lensTitle(first)
+  const count = `${shown.length} layers`
+  const staleOnes = shown.filter((layer) => layer.stale).length
+  if (staleOnes === shown.length) return join(`$(history) ${count}`, rangeOf(shown), STALE)
+  const verdicts = shown.map(({ verdict }) => verdict)
+  const counts = countVerdicts(verdicts, first.endedAt !== null)
+  const icon = counts[0] && ICONS[counts[0].kind]
+  return join(
+    icon ? `${icon} ${count}` : count,
+    rangeOf(shown),
+    ...counts.map(({ count, word }) => `${count === shown.length ? 'all' : count} ${word}`),
+    staleOnes > 0 ? `${staleOnes} stale` : null,
+  )
+}
+
+/** What there is to say of the layer, its age apart; null when there is nothing. */
+function stateOf(layer: LayerSummary): string | null {
+  const { verdict, verdictWord, measurement: m, train, evaluation, evidence, advice, stale, endedAt } = layer
+  const saturated = train && `${train.percent} saturated`
+  const dimensions = train && train.dimensions
+  switch (verdict) {
+    case 'not measured':
+      // Pooling, Flatten, Dropout: a person expects no number, so none is missing.
+      return layer.hasWeights ? `${verdictWord}: ${evidence}` : null
+    case 'not trained':
+      return join(evaluation && `${evaluation.percent} saturated in evaluation`, verdictWord)
+    case 'warming up':
+      return endedUnmeasured(layer) ? `${verdictWord}: the run ended first` : verdictWord
+    case 'non-finite':
+      return `${verdictWord} in ${pluralise(m?.rejected ?? 0, 'observation')}`
+    case 'provisional': {
+      const [observations, width] = [m?.observations ?? 0, m?.width ?? 0]
+      const needed = pluralise(OBSERVATIONS_PER_FEATURE * width, 'observation')
+      const soFar = saturated && endedAt === null ? `${saturated} so far` : saturated
+      return join(soFar, `${verdictWord}, ${number(observations)} of ${needed}`)
+    }
+    case 'dead':
+      return join(dimensions, `${verdictWord}, its output does not vary`)
+    case 'output':
+      return join(saturated, dimensions, 'output layer')
+    case 'underused':
+      return join(saturated, dimensions, stale ? null : (advice?.words ?? verdictWord))
+    case 'crowded':
+      return join(saturated, dimensions, stale ? null : verdictWord)
+    case 'healthy':
+      return join(saturated, dimensions)
+  }
+}
+
+function endedUnmeasured({ verdict, endedAt }: LayerSummary): boolean {
+  return verdict === 'warming up' && endedAt !== null
+}
+
+function rangeOf(layers: readonly LayerSummary[]): string | null {
+  const values = layers.flatMap(({ train }) => train?.saturation ?? [])
+  return values.length === 0 ? null : percentRange(Math.min(...values), Math.max(...values))
+}
+
+function join(...parts: (string | null)[]): string {
+  return parts.filter((part) => part !== null).join(' · ')
+}

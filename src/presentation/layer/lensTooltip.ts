@@ -1,0 +1,56 @@
+import { sampledShare } from '../../advice/verdict.ts'
+import type { Measurement } from '../../protocol/events.ts'
+import { OBSERVATIONS_PER_FEATURE } from '../../run/sufficiency.ts'
+import { number, percent, pluralise } from '../numbers.ts'
+import { plainTitle } from './lensTitle.ts'
+import type { LayerSummary } from './summary.ts'
+
+/** Layers that the tooltip of a line with several lists. */
+const MAX_LISTED = 12
+
+/** Tooltip of the lens of one layer, plain text in lines: evidence, definition, advice, age. */
+export function lensTooltip(layer: LayerSummary): string {
+  const { measurement, train } = layer
+  const lines = [`${layer.name} (${layer.layerKind})`, layer.evidence]
+  if (layer.stale)
+    lines.push('The definition was edited since the run started: the numbers belong to what it was then.')
+  if (measurement && train) lines.push(definitionOf(measurement), ...samplingOf(measurement, layer.reducedSampling))
+  lines.push(...layer.explanation, ...ageOf(layer), 'Click to see the layer in the panel.')
+  return lines.join('\n')
+}
+
+/** Tooltip of the lens of several layers: a line for each of the first twelve, and how many more there are. */
+export function lensTooltipOfSeveral(layers: readonly LayerSummary[]): string {
+  const lines = layers.flatMap((layer) => {
+    const title = plainTitle(layer)
+    return title === null ? [] : [`${layer.name}: ${title}`]
+  })
+  const more = lines.length > MAX_LISTED ? [`and ${lines.length - MAX_LISTED} more`] : []
+  return [...lines.slice(0, MAX_LISTED), ...more, 'Click to choose one.'].join('\n')
+}
+
+function definitionOf({ width, delta }: Measurement): string {
+  return (
+    `Saturation: the share of the layer's ${width} dimensions that are needed to hold ${percent(delta)} of its ` +
+    "output's variance."
+  )
+}
+
+function samplingOf(measurement: Measurement, reducedSampling: string | null): string[] {
+  const share = sampledShare(measurement)
+  return [
+    ...(share > 0 && share < 1 ? [`${percent(share)} of what the layer produced was sampled.`] : []),
+    ...(reducedSampling === null ? [] : [`To keep to its budget, monitoring takes ${reducedSampling}.`]),
+  ]
+}
+
+function ageOf({ endedAt, newer }: LayerSummary): string[] {
+  if (endedAt !== null) return [`Last measured in the run that ended ${momentOf(endedAt)}.`]
+  if (!newer) return []
+  const needed = pluralise(OBSERVATIONS_PER_FEATURE * newer.width, 'observation')
+  return [`Measured in the window before; the present one has ${number(newer.observations)} of the ${needed} it takes.`]
+}
+
+function momentOf(time: number): string {
+  return new Date(time).toLocaleString('en', { dateStyle: 'medium', timeStyle: 'medium' })
+}

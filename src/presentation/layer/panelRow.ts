@@ -1,0 +1,30 @@
+import type { LayerSummary } from './summary.ts'
+
+/** What a layer's row of the panel says, beside name and kind. */
+export interface PanelRow {
+  /** `12 %`, or a dash. */
+  percent: string
+  /** k of width, `15/128`; empty where k is not defined. */
+  dimensions: string
+  /** All of it in one sentence, for assistive technology and as a tooltip. */
+  sentence: string
+  /** What the verdict rests on and what to do, sentences. */
+  details: string[]
+}
+
+/** The words of a layer's row. */
+export function panelRow({ name, layerKind, verdictWord, train, ...layer }: LayerSummary): PanelRow {
+  const { evidence, advice, explanation, evaluation } = layer
+  const measured = train ? `saturation ${train.percent}, ${train.dimensions}, ` : ''
+  return {
+    percent: train?.shortPercent ?? '–',
+    dimensions: train?.shortDimensions ?? '',
+    sentence: `${name}, ${layerKind}, ${measured}${verdictWord}`,
+    details: [
+      evidence,
+      ...(advice ? [`${advice.words.replace(/^t/, 'T')}.`] : []),
+      ...explanation,
+      ...(evaluation === null ? [] : [`Evaluation split: ${evaluation.percent}.`]),
+    ],
+  }
+}

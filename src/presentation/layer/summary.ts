@@ -1,0 +1,96 @@
+import { judge, type Thresholds, type VerdictKind } from '../../advice/verdict.ts'
+import type { Measurement } from '../../protocol/events.ts'
+import { saturationOf, type LayerState, type RunState } from '../../run/state.ts'
+import { number, percent } from '../numbers.ts'
+import { describeSampling } from '../sampling.ts'
+import { adviceOf, explanationOf, type Advice } from './advice.ts'
+import { evidenceOf } from './evidence.ts'
+import { verdictWord } from './verdictWord.ts'
+
+/** All that lens, hover, panel row, terminal and report say of one layer. Each takes its words from here. */
+export interface LayerSummary {
+  id: string
+  /** As the person's code names the layer; two models may share a name. */
+  name: string
+  /** Class of the layer, such as `Conv2D`. */
+  layerKind: string
+  /** Whether it has weights: of a layer without any nobody expects a number. */
+  hasWeights: boolean
+  verdict: VerdictKind
+  /** The verdict in a word or two. */
+  verdictWord: string
+  /** What the verdict rests on: the latest measurement, or the last settled one. Null while there is none. */
+  measurement: Measurement | null
+  /** The latest train measurement where the verdict rests on an earlier one; else null. */
+  newer: Measurement | null
+  /** The train split's numbers; null while there are none. */
+  train: Numbers | null
+  /** The evaluation split's numbers; null while there are none. */
+  evaluation: Numbers | null
+  /** What the verdict rests on, in sentences. */
+  evidence: string
+  /** A width to try; null where there is none, or the code was edited since. */
+  advice: Advice | null
+  /** What follows from the verdict, in sentences; empty where the code was edited since. */
+  explanation: string[]
+  /** What the monitor leaves out to keep to its budget; null where it leaves out nothing. */
+  reducedSampling: string | null
+  /** The definition was edited since the run started. */
+  stale: boolean
+  /** Milliseconds since the Unix epoch; null while the run is on. */
+  endedAt: number | null
+}
+
+/** Saturation and k of one split, for sentences and for narrow columns; an estimate is marked as one in both. */
+export interface Numbers {
+  /** Share in [0, 1]. */
+  saturation: number
+  /** `12 %`, `about 12 %`. */
+  percent: string
+  /** `15 of 128 dimensions`, `about 15 of 128 dimensions`. */
+  dimensions: string
+  /** `12 %`, `≈ 12 %`. */
+  shortPercent: string
+  /** `15/128`, `≈ 15/128`. */
+  shortDimensions: string
+}
+
+/** The summary of one layer as the run stands. @param stale whether its definition was edited since the run started */
+export function summarise(run: RunState, layer: LayerState, thresholds?: Thresholds, stale = false): LayerSummary {
+  const verdict = judge(layer, thresholds)
+  const { kind, measurement } = verdict
+  const advice = stale ? null : adviceOf(layer, verdict, run.layers)
+  return {
+    id: layer.id,
+    name: layer.name,
+    layerKind: layer.kind,
+    hasWeights: layer.parameters > 0,
+    verdict: kind,
+    verdictWord: verdictWord(kind, run.ended !== null),
+    measurement,
+    newer: measurement === layer.train ? null : layer.train,
+    train: numbersOf(measurement),
+    evaluation: numbersOf(layer.eval),
+    evidence: evidenceOf(layer, verdict),
+    advice,
+    explanation: stale ? [] : explanationOf(verdict, advice),
+    reducedSampling: describeSampling(run.overhead?.sampling),
+    stale,
+    endedAt: run.ended?.time ?? null,
+  }
+}
+
+/** The numbers of a measurement; null where k is not defined. */
+function numbersOf(measurement: Measurement | null): Numbers | null {
+  const saturation = saturationOf(measurement)
+  if (!measurement || saturation === null) return null
+  const [k, width, share] = [number(measurement.k), number(measurement.width), percent(saturation)]
+  const [about, sign] = measurement.bounds ? ['about ', '≈ '] : ['', '']
+  return {
+    saturation,
+    percent: `${about}${share}`,
+    dimensions: `${about}${k} of ${width} dimensions`,
+    shortPercent: `${sign}${share}`,
+    shortDimensions: `${sign}${k}/${width}`,
+  }
+}

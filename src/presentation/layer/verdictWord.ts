@@ -1,0 +1,39 @@
+import type { VerdictKind } from '../../advice/verdict.ts'
+
+/** A verdict in a word or two, the same in every view. A layer warms up only while the run goes on. */
+export function verdictWord(kind: VerdictKind, runEnded: boolean): string {
+  if (kind === 'warming up' && runEnded) return 'no data'
+  return kind === 'non-finite' ? 'NaN or infinity' : kind
+}
+
+/** Verdicts that are worth a count where several layers share a line, the most urgent first. */
+const COUNTED: readonly VerdictKind[] = [
+  'non-finite',
+  'dead',
+  'underused',
+  'crowded',
+  'provisional',
+  'warming up',
+  'not trained',
+  'not measured',
+]
+
+/** How many layers have a verdict. */
+export interface VerdictCount {
+  kind: VerdictKind
+  count: number
+  /** To follow the count: `underused`, `with NaN or infinity`. */
+  word: string
+}
+
+/**
+ * Counts the verdicts of several layers, the most urgent first; healthy and output layers are not counted.
+ * @param among the verdicts to count
+ */
+export function countVerdicts(kinds: readonly VerdictKind[], runEnded: boolean, among = COUNTED): VerdictCount[] {
+  return among.flatMap((kind) => {
+    const count = kinds.filter((other) => other === kind).length
+    const word = kind === 'non-finite' ? 'with NaN or infinity' : verdictWord(kind, runEnded)
+    return count === 0 ? [] : [{ kind, count, word }]
+  })
+}

@@ -1,0 +1,33 @@
+/** A number as a person reads it: `1,280`. */
+export function number(value: number): string {
+  return value.toLocaleString('en')
+}
+
+/** A number of things as a person reads it: `1,280 observations`, `1 observation`. */
+export function pluralise(count: number, noun: string): string {
+  return `${number(count)} ${noun}${count === 1 ? '' : 's'}`
+}
+
+/** A share in [0, 1] as a person reads it: `12 %`, `0.4 %`, `99.9 %`, `< 0.1 %`. */
+export function percent(share: number): string {
+  const value = share * 100
+  if (value > 0 && value < 0.05) return '< 0.1 %'
+  const digits = value === Math.round(value) || (value >= 1 && value < 99) ? 0 : 1
+  return `${value.toFixed(digits)} %`
+}
+
+/** The shares between two others: `12–78 %`, or one share where both read the same. */
+export function percentRange(lowest: number, highest: number): string {
+  const [low, high] = [percent(lowest), percent(highest)]
+  return low === high ? low : `${low.replace(/ %$/, '')}–${high}`
+}
+
+/** Milliseconds as a person says them: `45 s`, `1 min 20 s`, `2 h 5 min`. */
+export function duration(milliseconds: number): string {
+  const seconds = Math.round(milliseconds / 1000)
+  if (seconds < 60) return `${seconds} s`
+  const minutes = Math.floor(seconds / 60)
+  if (minutes < 60) return seconds % 60 ? `${minutes} min ${seconds % 60} s` : `${minutes} min`
+  const rest = minutes % 60
+  return rest ? `${Math.floor(minutes / 60)} h ${rest} min` : `${Math.floor(minutes / 60)} h`
+}

@@ -1,0 +1,133 @@
+import type { Layer, Measurement, RunEvent } from '../protocol/events.ts'
+import { addPoint, emptySeries } from './series.ts'
+import type { LayerState, RunState } from './state.ts'
+import { isSettled } from './sufficiency.ts'
+
+/**
+ * Folds one event into the state, in place. This is the reducer behind lenses, panel, status bar, terminal and report.
+ * It is idempotent: an event that was folded before changes nothing (a reporter repeats what was not acknowledged).
+ * @returns false when the event was folded before.
+ */
+export function fold(run: RunState, event: RunEvent): boolean {
+  if (event.seq < run.next[event.by]) return false
+  run.next[event.by] = event.seq + 1
+  run.lastEventAt = event.time
+  switch (event.type) {
+    case 'run started':
+      run.script = event.script
+      run.packageScript = event.packageScript ?? null
+      run.args = event.args
+      run.cwd = event.cwd
+      run.startedAt = event.time
+      return true
+    case 'attached':
+      run.attached = {
+        pid: event.pid,
+        process: event.process,
+        delta: event.delta,
+        versions: event.versions,
+        backend: event.backend,
+        measure: event.measure,
+      }
+      return true
+    case 'model':
+      run.layers = event.partial
+        ? withChanges(run.layers, event.layers)
+        : event.layers.map((layer) => withHistory(layer, run.layers))
+      return true
+    case 'step': {
+      run.phase = run.ended ? 'ended' : 'training'
+      run.firstStepAt ??= event.time
+      const { step, epoch, epochs, stepInEpoch, stepsPerEpoch, loss } = event
+      run.progress = { step, epoch, epochs, stepInEpoch, stepsPerEpoch, loss }
+      addPoint(run.loss, step, loss)
+      return true
+    }
+    case 'saturation':
+      for (const measurement of event.layers) foldMeasurement(run, measurement, event)
+      return true
+    case 'embedding': {
+      const { layer, split, step, epoch, held, points } = event
+      const known = run.layers.find(({ id }) => id === layer)
+      if (known) known.embedding[split] = { layer, split, step, epoch, held, points }
+      return true
+    }
+    case 'epoch':
+      for (const [name, value] of Object.entries(event.metrics)) {
+        // A metric may have the name of a member that every object inherits, such as toString.
+        if (!Object.hasOwn(run.metrics, name)) run.metrics[name] = emptySeries()
+        addPoint(run.metrics[name]!, event.step, value)
+      }
+      return true
+    case 'problem': {
+      const same = run.problems.find((p) => p.layer === event.layer && p.message === event.message)
+      if (same) same.times++
+      else
+        run.problems.push({
+          layer: event.layer,
+          message: event.message,
+          advice: event.advice,
+          time: event.time,
+          times: 1,
+        })
+      return true
+    }
+    case 'overhead':
+      run.overhead = {
+        share: event.share,
+        monitorMs: event.monitorMs,
+        trainingMs: event.trainingMs,
+        sampling: event.sampling ?? null,
+      }
+      return true
+    case 'run ended': {
+      // The process itself knows best why it ended, with two exceptions that only the session knows: an exit listener
+      // may have set another exit code after the process reported, and a person may have asked to stop the run.
+      const { how, exitCode, signal, message, time } = event
+      const sessionKnowsBetter = how === 'stopped' || (exitCode !== null && exitCode !== run.ended?.exitCode)
+      if (!run.ended || (event.by === 'session' && sessionKnowsBetter))
+        run.ended = { how, exitCode, signal, message, time }
+      run.phase = 'ended'
+      return true
+    }
+  }
+}
+
+/** Updates the layers that have changed, and appends those that are new. */
+function withChanges(before: readonly LayerState[], changes: readonly Layer[]): LayerState[] {
+  const changed = new Map(changes.map((layer) => [layer.id, layer]))
+  const known = before.map((layer) => {
+    const change = changed.get(layer.id)
+    changed.delete(layer.id)
+    return change ? { ...layer, ...change } : layer
+  })
+  return [...known, ...[...changed.values()].map((layer) => withHistory(layer, []))]
+}
+
+/** A described layer with the measurements that it had before, if any. */
+function withHistory(layer: Layer, before: LayerState[]): LayerState {
+  const known = before.find((l) => l.id === layer.id)
+  if (known) return { ...known, ...layer }
+  return {
+    ...layer,
+    train: null,
+    eval: null,
+    measuredAtStep: null,
+    history: emptySeries(),
+    settled: null,
+    embedding: { train: null, eval: null },
+  }
+}
+
+function foldMeasurement(run: RunState, measurement: Measurement, at: { step: number }): void {
+  const layer = run.layers.find((l) => l.id === measurement.layer)
+  if (!layer) return
+  if (measurement.split === 'eval') {
+    layer.eval = measurement
+    return
+  }
+  layer.train = measurement
+  layer.measuredAtStep = at.step
+  if (isSettled(measurement)) layer.settled = measurement
+  addPoint(layer.history, at.step, measurement.status === 'ok' ? measurement.k / measurement.width : null)
+}

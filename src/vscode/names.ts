@@ -1,0 +1,56 @@
+/** Commands that package.json contributes. */
+export const COMMANDS = {
+  run: 'saturation.run',
+  runWithArguments: 'saturation.runWithArguments',
+  debug: 'saturation.debug',
+  runPackageScript: 'saturation.runPackageScript',
+  stop: 'saturation.stop',
+  chooseRun: 'saturation.chooseRun',
+  openExample: 'saturation.openExample',
+  checkSetup: 'saturation.checkSetup',
+  toggleAutoAttach: 'saturation.toggleAutoAttach',
+  turnOnAutoAttach: 'saturation.turnOnAutoAttach',
+  turnOffAutoAttach: 'saturation.turnOffAutoAttach',
+  openLayer: 'saturation.openLayer',
+  pickLayer: 'saturation.pickLayer',
+} as const
+
+/** The prefix of all settings. */
+export const SETTINGS_SECTION = 'saturation'
+
+/** Settings that package.json contributes, relative to `SETTINGS_SECTION`. */
+export const SETTINGS = {
+  node: 'node',
+  autoAttach: 'autoAttach',
+  delta: 'delta',
+  budget: 'budget',
+  measure: 'measure',
+  underusedBelow: 'underusedBelow',
+  crowdedAbove: 'crowdedAbove',
+  codeLensEnabled: 'codeLens.enabled',
+  keepTrainingWithoutEditor: 'keepTrainingWithoutEditor',
+  completeWasm: 'completeWasm',
+} as const
+
+/** Context keys for the `when` clauses of package.json's menus. */
+export const CONTEXT_KEYS = {
+  /** True while the current run has not ended. */
+  running: 'saturation.running',
+  /** True while the active editor's file trains a model. */
+  fileTrains: 'saturation.fileTrains',
+} as const
+
+/** Views that package.json contributes. */
+export const VIEWS = { panel: 'saturation.panel' } as const
+
+/** The command that VS Code itself adds for the panel. */
+export const FOCUS_PANEL = `${VIEWS.panel}.focus`
+
+/** Ids of the status bar's items, by which VS Code remembers which of them the user has hidden. */
+export const STATUS_ITEMS = { run: 'saturation.status', autoAttach: 'saturation.autoAttach' } as const
+
+/** The task definition that package.json contributes. */
+export const TASK_TYPE = 'saturation'
+
+/** Attribute of our own debug configurations; holds an id of the run. */
+export const DEBUG_RUN_ATTRIBUTE = 'saturationRun'

@@ -1,0 +1,257 @@
+import { createColors } from 'picocolors'
+import { describe, expect, it } from 'vitest'
+import type { VerdictKind } from '../../src/advice/verdict.ts'
+import { renderReport } from '../../src/cli/report/renderReport.ts'
+import { renderBars } from '../../src/cli/run/bars.ts'
+import { lensTitle } from '../../src/presentation/layer/lensTitle.ts'
+import { lensTooltip } from '../../src/presentation/layer/lensTooltip.ts'
+import { panelRow } from '../../src/presentation/layer/panelRow.ts'
+import { summarise } from '../../src/presentation/layer/summary.ts'
+import { reportOf } from '../../src/report/report.ts'
+import { RunDigest } from '../../src/report/runDigest.ts'
+import type { LayerState, RunState } from '../../src/run/state.ts'
+import { ENDED, layer, measurement, runOf } from './layers.ts'
+
+const plain = createColors(false)
+const HELD = '15 of 128 dimensions hold 99 % of the variance, over 12,800 observations.'
+
+interface Case {
+  kind: VerdictKind
+  layer: LayerState
+  others?: LayerState[]
+  run?: Partial<RunState>
+  lens: string | null
+  word: string
+  percent: string | null
+  /** k and width as sentences have them. */
+  dimensions: string | null
+  evidence: string
+  advice?: string
+}
+
+/** One of two convolutions that an Add joins; a second model names its layer like the first, which makes its id another. */
+const merged = layer({ id: 'a', kind: 'Conv2D', widthProperty: 'filters' })
+const partner = layer({ id: 'b (2)', name: 'b', kind: 'Conv2D', widthProperty: 'filters' })
+const add = layer(
+  { id: 'sum', kind: 'Add', inbound: ['a', 'b (2)'], parameters: 0, notMeasured: 'it has no weights' },
+  null,
+)
+
+const CASES: Record<string, Case> = {
+  underused: {
+    kind: 'underused',
+    layer: layer(),
+    lens: '$(warning) 12 % saturated · 15 of 128 dimensions · try 24 units',
+    word: 'underused',
+    percent: '12 %',
+    dimensions: '15 of 128 dimensions',
+    evidence: HELD,
+    advice: 'try 24 units',
+  },
+  'an underused embedding': {
+    kind: 'underused',
+    layer: layer({ kind: 'Embedding', widthProperty: 'outputDim' }),
+    lens: '$(warning) 12 % saturated · 15 of 128 dimensions · try 24 dimensions',
+    word: 'underused',
+    percent: '12 %',
+    dimensions: '15 of 128 dimensions',
+    evidence: HELD,
+    advice: 'try 24 dimensions',
+  },
+  'underused, merged with another': {
+    kind: 'underused',
+    layer: merged,
+    others: [partner, add],
+    lens: "$(warning) 12 % saturated · 15 of 128 dimensions · try 24 filters together with sum's b",
+    word: 'underused',
+    percent: '12 %',
+    dimensions: '15 of 128 dimensions',
+    evidence: HELD,
+    advice: "try 24 filters together with sum's b",
+  },
+  'underused without a width to set': {
+    kind: 'underused',
+    layer: layer({ kind: 'DepthwiseConv2D', widthProperty: null }),
+    lens: '$(warning) 12 % saturated · 15 of 128 dimensions · underused',
+    word: 'underused',
+    percent: '12 %',
+    dimensions: '15 of 128 dimensions',
+    evidence: HELD,
+  },
+  'underused by an estimate': {
+    kind: 'underused',
+    layer: layer({}, { bounds: { low: 12, high: 20 } }),
+    lens: '$(warning) about 12 % saturated · about 15 of 128 dimensions · try 24 units',
+    word: 'underused',
+    percent: 'about 12 %',
+    dimensions: 'about 15 of 128 dimensions',
+    evidence: `About ${HELD} The number is estimated from a sketch of the covariance and lies between 12 and 20.`,
+    advice: 'try 24 units',
+  },
+  healthy: {
+    kind: 'healthy',
+    layer: layer({}, { k: 64 }),
+    lens: '50 % saturated · 64 of 128 dimensions',
+    word: 'healthy',
+    percent: '50 %',
+    dimensions: '64 of 128 dimensions',
+    evidence: '64 of 128 dimensions hold 99 % of the variance, over 12,800 observations.',
+  },
+  crowded: {
+    kind: 'crowded',
+    layer: layer({}, { k: 127 }),
+    lens: '$(flame) 99.2 % saturated · 127 of 128 dimensions · crowded',
+    word: 'crowded',
+    percent: '99.2 %',
+    dimensions: '127 of 128 dimensions',
+    evidence: '127 of 128 dimensions hold 99 % of the variance, over 12,800 observations.',
+  },
+  output: {
+    kind: 'output',
+    layer: layer({ isOutput: true }),
+    lens: '12 % saturated · 15 of 128 dimensions · output layer',
+    word: 'output',
+    percent: '12 %',
+    dimensions: '15 of 128 dimensions',
+    evidence: `${HELD} The output layer's width is set by the task.`,
+  },
+  dead: {
+    kind: 'dead',
+    layer: layer({}, { status: 'constant', k: 0, trace: 0 }),
+    lens: '$(circle-slash) 0 of 128 dimensions · dead, its output does not vary',
+    word: 'dead',
+    percent: '0 %',
+    dimensions: '0 of 128 dimensions',
+    evidence: 'The output did not vary over 12,800 observations.',
+  },
+  provisional: {
+    kind: 'provisional',
+    layer: layer({}, { observations: 300 }),
+    lens: '$(watch) 12 % saturated so far · provisional, 300 of 1,280 observations',
+    word: 'provisional',
+    percent: '12 %',
+    dimensions: '15 of 128 dimensions',
+    evidence: 'Only 300 observations; 10 for each of 128 dimensions are needed to judge.',
+  },
+  'non-finite': {
+    kind: 'non-finite',
+    layer: layer({}, { status: 'nonFinite', k: 0, rejected: 3 }),
+    lens: '$(error) NaN or infinity in 3 observations',
+    word: 'NaN or infinity',
+    percent: null,
+    dimensions: null,
+    evidence: '3 observations held NaN or infinity and were left out.',
+  },
+  'warming up': {
+    kind: 'warming up',
+    layer: layer({}, { status: 'tooFew', k: 0, observations: 1 }),
+    lens: '$(watch) warming up',
+    word: 'warming up',
+    percent: null,
+    dimensions: null,
+    evidence: 'There are fewer than two observations so far.',
+  },
+  'warming up when the run ended': {
+    kind: 'warming up',
+    layer: layer({}, { status: 'tooFew', k: 0, observations: 1 }),
+    run: { phase: 'ended', ended: ENDED },
+    lens: 'no data: the run ended first',
+    word: 'no data',
+    percent: null,
+    dimensions: null,
+    evidence: 'There are fewer than two observations so far.',
+  },
+  'not trained': {
+    kind: 'not trained',
+    layer: layer({ eval: measurement({ split: 'eval', k: 16 }) }, null),
+    lens: '13 % saturated in evaluation · not trained',
+    word: 'not trained',
+    percent: null,
+    dimensions: null,
+    evidence: 'Only evaluations have been measured: no training step so far.',
+  },
+  'not measured': {
+    kind: 'not measured',
+    layer: layer({ notMeasured: 'its output is int32, not float32' }, null),
+    lens: 'not measured: its output is int32, not float32',
+    word: 'not measured',
+    percent: null,
+    dimensions: null,
+    evidence: 'its output is int32, not float32',
+  },
+}
+
+describe.each(Object.entries(CASES))('%s', (_, expected) => {
+  const { layer: state, kind, word, advice, percent, dimensions, evidence } = expected
+  const run = runOf([state, ...(expected.others ?? [])], expected.run)
+  const summary = summarise(run, state)
+  const report = reportOf(new RunDigest(run))
+  const cell = advice ? `${word}, ${advice}` : word
+  // Tables have the numbers in a short form.
+  const short = (text: string): string => text.replace('about ', '≈ ').replace(' of ', '/').replace(' dimensions', '')
+
+  it('has the verdict', () => expect(summary.verdict).toBe(kind))
+
+  it('in the lens', () => {
+    expect(lensTitle(summary)).toBe(expected.lens)
+  })
+
+  it('in the hover', () => {
+    expect(lensTooltip(summary).split('\n')).toContain(evidence)
+    const isMerged = expected.others !== undefined
+    expect(lensTooltip(summary).includes('widths have to change together')).toBe(isMerged)
+  })
+
+  it("in the panel's row", () => {
+    const row = panelRow(summary)
+    const numbers = percent === null ? '' : `saturation ${percent}, ${dimensions}, `
+    expect(row.sentence).toBe(`${state.name}, ${state.kind}, ${numbers}${word}`)
+    expect(row.percent).toBe(percent === null ? '–' : short(percent))
+    expect(row.dimensions).toBe(dimensions === null ? '' : short(dimensions))
+    expect(row.details[0]).toBe(evidence)
+    const advised = row.details.filter((sentence) => sentence.startsWith('Try '))
+    expect(advised).toEqual(advice ? [`T${advice.slice(1)}.`] : [])
+  })
+
+  it("in the terminal's bars", () => {
+    const [, line = ''] = renderBars(run, { columns: 200, rows: 24 }, plain)
+    if (kind === 'not measured') return expect(line).toBe('')
+    expect(line.endsWith(`  ${cell}`)).toBe(true)
+    if (dimensions !== null) expect(line).toContain(`  ${short(dimensions)} `)
+  })
+
+  it("in the report's table and as JSON", () => {
+    const row = report.layers.find(({ id, split }) => id === state.id && split === 'train')
+    const table = renderReport(report, plain)
+    if (!row) {
+      // No training measurement, no row: the layer is named with the reason, or with its evaluation.
+      expect(['not measured', 'not trained']).toContain(kind)
+      return expect(table).toContain(kind === 'not trained' ? word : `Not measured (${evidence}): ${state.name}`)
+    }
+    expect(table.split('\n').some((line) => line.startsWith(`${state.name} `) && line.endsWith(`  ${cell}`))).toBe(true)
+    expect(row).toMatchObject({ verdict: kind, evidence, advice: advice ?? null })
+    expect(row.recommendedWidth).toBe(advice ? 24 : null)
+    expect(row.partners).toEqual(expected.others ? ['b'] : [])
+  })
+
+  it('by the names people know', () => {
+    const faces = [lensTitle(summary), lensTooltip(summary), ...panelRow(summary).details, renderReport(report, plain)]
+    expect(faces.join('\n')).not.toContain('b (2)')
+  })
+})
+
+it('every verdict is among the cases', () => {
+  const kinds: Record<VerdictKind, true> = {
+    'not measured': true,
+    'not trained': true,
+    'warming up': true,
+    'non-finite': true,
+    provisional: true,
+    dead: true,
+    output: true,
+    underused: true,
+    crowded: true,
+    healthy: true,
+  }
+  expect(new Set(Object.values(CASES).map(({ kind }) => kind))).toEqual(new Set(Object.keys(kinds)))
+})
