@@ -1,7 +1,6 @@
 import { defineConfig } from '@playwright/test'
 
 export default defineConfig({
-  testDir: 'test',
   outputDir: 'artifacts/playwright',
   // One test at a time: a training process uses both cores of a small machine.
   workers: 1,
@@ -26,9 +25,9 @@ export default defineConfig({
   },
   projects: [
     // Tests of the panel's page alone, with recorded runs.
-    { name: 'panel', testMatch: 'webview/**/*.spec.ts' },
+    { name: 'panel', testDir: 'test/webview' },
     // Tests of the packaged extension in a real workbench, with a real training. The time limits are long because a
     // language server and a training on few cores may delay the extension host, and with it every answer.
-    { name: 'workbench', testMatch: 'e2e/**/*.spec.ts', timeout: 360_000, expect: { timeout: 60_000 } },
+    { name: 'workbench', testDir: 'test/e2e', timeout: 360_000, expect: { timeout: 60_000 } },
   ],
 })

@@ -15,7 +15,10 @@ async function startTraining(workbench: Workbench): Promise<number> {
   await expect(workbench.lens('Run with Saturation')).toBeVisible()
   await workbench.run()
   await expect.poll(() => workbench.steps()).toBeGreaterThan(0)
-  return workbench.latestRun().pid ?? 0
+  const { pid } = workbench.latestRun()
+  // As a process id, 0 is the test's own process group.
+  if (pid === null) throw new Error('The run has no process.')
+  return pid
 }
 
 test('closing the panel changes nothing, closing VS Code ends the training', async ({ start, site }) => {
