@@ -7,9 +7,9 @@ export default defineConfig({
   plugins: [assemblyScript],
   test: {
     include: ['test/**/*.test.ts'],
-    // Integration tests train real models in separate processes, which takes long.
-    testTimeout: 60_000,
-    hookTimeout: 60_000,
+    // Integration tests train real models in separate processes. The limits are for a hang, not for a busy machine.
+    testTimeout: 300_000,
+    hookTimeout: 600_000,
     maxWorkers: 2,
     // Retry only in continuous integration, as in playwright.config.ts: its machines are shared and may stall.
     retry: process.env['CI'] ? 1 : 0,

@@ -34,7 +34,7 @@ test('NaN is reported for the layer that has it, and the run goes on', async ({ 
   await workbench.run()
   await workbench.ended('Finished')
   await expect(workbench.terminal).toContainText('went on to the end')
-  await expect(workbench.row('broken')).toContainText('NaN or ∞')
+  await expect(workbench.row('broken')).toContainText('NaN or infinity')
   await expect(workbench.lens(/NaN or infinity in [\d,]+ observations/)).toBeVisible()
   await expect(workbench.panel.locator('.problems li', { hasText: 'broken' })).toHaveCount(1)
   await workbench.picture('fault-nan')

@@ -18,7 +18,7 @@ const SCRIPTS = path.resolve('test/fixtures/scripts')
 export const NODE_ARGS =
   Number(process.versions.node.split('.')[0]) < 22 ? [] : ['--require', path.resolve('test/fixtures/newNode.cjs')]
 /** Time after which a process is killed, ms: one that hangs must fail its own test, not the whole test run. */
-const KILL_AFTER_MS = 50_000
+const KILL_AFTER_MS = 240_000
 
 export interface Options {
   args?: string[]

@@ -184,7 +184,7 @@ test('one layer holds NaN: it is named, the other layers are still measured', as
   await expect(panel.page.locator('.problems')).toContainText(
     'Output of dense_wide holds NaN since step 121. (2 times)',
   )
-  await expect(panel.page.locator('.layers .row').nth(1)).toContainText('NaN or ∞')
+  await expect(panel.page.locator('.layers .row').nth(1)).toContainText('NaN or infinity')
   await panel.page.getByRole('button', { name: 'Show dense_wide' }).click()
   expect((await panel.posted()).at(-1)).toEqual({ type: 'open layer', layer: 'dense_wide' })
   await panel.picture('nan-layer')

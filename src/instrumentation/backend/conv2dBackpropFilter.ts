@@ -1,4 +1,4 @@
-import { windowsOf, type WindowAttributes } from './padding.ts'
+import { windowsOf, type WindowAttributes } from './convolutionPadding.ts'
 import { wasmKernel, type KernelCall, type TensorInfo } from './registry.ts'
 
 /**

@@ -3,7 +3,7 @@ import { summarise } from '../../../src/presentation/layer/summary.ts'
 import { epochsOf, ofType, train } from '../training.ts'
 
 describe('a program whose epochs are too short to judge a layer by', () => {
-  it('is measured in consecutive windows of as many epochs as judging takes', { timeout: 60_000 }, async () => {
+  it('is measured in consecutive windows of as many epochs as judging takes', async () => {
     const { events, state, exitCode } = await train('pacing/tiny.js')
     expect(exitCode).toBe(0)
     for (const { name, width } of [
@@ -30,22 +30,18 @@ describe('a program whose epochs are too short to judge a layer by', () => {
     }
   })
 
-  it(
-    'does not fill the log: the first 500 epochs are reported, then some, and the last',
-    { timeout: 60_000 },
-    async () => {
-      const { events, exitCode } = await train('pacing/tiny.js', { args: ['800'] })
-      expect(exitCode).toBe(0)
-      const reported = ofType(events, 'epoch').map(({ step }) => step)
-      expect(reported.slice(0, 500)).toEqual(Array.from({ length: 500 }, (_, i) => 4 * (i + 1)))
-      expect(reported.length).toBeLessThan(830)
-      expect(reported.at(-1)).toBe(4 * 830)
-      // No two windows share a step, whether or not their epochs were reported.
-      const windows = epochsOf(events, 'hidden', 'train')
-      for (const [i, { steps }] of windows.entries()) {
-        if (i > 0) expect(steps!.first).toBeGreaterThan(windows[i - 1]!.steps!.last)
-      }
-      expect(windows.at(-1)!.steps!.last).toBe(4 * 830)
-    },
-  )
+  it('does not fill the log: the first 500 epochs are reported, then some, and the last', async () => {
+    const { events, exitCode } = await train('pacing/tiny.js', { args: ['800'] })
+    expect(exitCode).toBe(0)
+    const reported = ofType(events, 'epoch').map(({ step }) => step)
+    expect(reported.slice(0, 500)).toEqual(Array.from({ length: 500 }, (_, i) => 4 * (i + 1)))
+    expect(reported.length).toBeLessThan(830)
+    expect(reported.at(-1)).toBe(4 * 830)
+    // No two windows share a step, whether or not their epochs were reported.
+    const windows = epochsOf(events, 'hidden', 'train')
+    for (const [i, { steps }] of windows.entries()) {
+      if (i > 0) expect(steps!.first).toBeGreaterThan(windows[i - 1]!.steps!.last)
+    }
+    expect(windows.at(-1)!.steps!.last).toBe(4 * 830)
+  })
 })

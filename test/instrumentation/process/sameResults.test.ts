@@ -34,7 +34,7 @@ describe('a training under the monitor', () => {
     const unwatched = runPlain('process/families.js')
     for (const [name, measure] of CHOICES) watched.set(name, await train('process/families.js', { measure }))
     plain = resultOf(await unwatched)
-  }, 120_000)
+  })
 
   describe.each(CHOICES)('with %s', (name, measure) => {
     it('is measured', () => {
