@@ -1,4 +1,4 @@
-import { judge, measuredLayers, type Thresholds } from '../src/advice/verdict.ts'
+import { countUnderused, measuredLayers, type Thresholds } from '../src/advice/verdict.ts'
 import { duration, number, percent } from '../src/presentation/numbers.ts'
 import type { RunState } from '../src/run/state.ts'
 import { endedBadly, describePhase, position, shareDone, timeLeft } from '../src/presentation/progress.ts'
@@ -88,9 +88,8 @@ export class Header {
   }
 
   #underusedWords(run: RunState, thresholds: Thresholds): string | null {
-    const layers = measuredLayers(run)
-    const underused = layers.filter((layer) => judge(layer, thresholds).kind === 'underused').length
-    return underused === 0 ? null : `${underused} of ${layers.length} layers underused`
+    const underused = countUnderused(run, thresholds)
+    return underused === 0 ? null : `${underused} of ${measuredLayers(run).length} layers underused`
   }
 }
 

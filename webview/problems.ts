@@ -1,5 +1,5 @@
 import type { RunState } from '../src/run/state.ts'
-import { number } from '../src/presentation/numbers.ts'
+import { number, pluralise } from '../src/presentation/numbers.ts'
 import { element, setText } from './ui/dom.ts'
 import { icon } from './ui/icons.ts'
 
@@ -23,7 +23,7 @@ export class Problems {
     if (shown === this.#shown) return
     this.#shown = shown
     this.element.hidden = run.problems.length === 0
-    setText(this.#heading, run.problems.length === 1 ? '1 problem' : `${run.problems.length} problems`)
+    setText(this.#heading, pluralise(run.problems.length, 'problem'))
     this.#list.replaceChildren(...run.problems.map((problem) => this.#item(problem, run)))
   }
 

@@ -80,6 +80,11 @@ export function measuredLayers(run: RunState): LayerState[] {
   return run.layers.filter((layer) => layer.notMeasured === null)
 }
 
+/** How many of a run's measured layers are underused. */
+export function countUnderused(run: RunState, thresholds: Thresholds): number {
+  return measuredLayers(run).filter((layer) => judge(layer, thresholds).kind === 'underused').length
+}
+
 /** Share of the layer's feature vectors that entered the covariance, in [0, 1]. */
 export function sampledShare(measurement: Measurement): number {
   return measurement.seen === 0 ? 0 : measurement.observations / measurement.seen

@@ -1,5 +1,5 @@
-import { judge, measuredLayers, type Thresholds } from '../advice/verdict.ts'
-import { duration, percent } from './numbers.ts'
+import { countUnderused, measuredLayers, type Thresholds } from '../advice/verdict.ts'
+import { duration, percent, pluralise } from './numbers.ts'
 import type { RunState } from '../run/state.ts'
 import { describeSampling } from './sampling.ts'
 import { endedBadly, describePhase, position, describeProgress, timeLeft } from './progress.ts'
@@ -19,7 +19,7 @@ export interface RunStatus {
 /** Describes where a run stands. */
 export function describeStatus(run: RunState, thresholds: Thresholds): RunStatus {
   const layers = measuredLayers(run)
-  const underused = layers.filter((layer) => judge(layer, thresholds).kind === 'underused').length
+  const underused = countUnderused(run, thresholds)
   const failed = endedBadly(run)
   const left = timeLeft(run)
   const sampling = describeSampling(run.overhead?.sampling)
@@ -34,7 +34,7 @@ export function describeStatus(run: RunState, thresholds: Thresholds): RunStatus
     layers.length > 0 ? `${underused} of ${layers.length} measured layers underused` : null,
     run.overhead ? `Monitoring takes ${percent(run.overhead.share)} of training time` : null,
     sampling === null ? null : `Measured to stay within it: ${sampling}`,
-    run.problems.length > 0 ? `${run.problems.length} ${run.problems.length === 1 ? 'problem' : 'problems'}` : null,
+    run.problems.length > 0 ? pluralise(run.problems.length, 'problem') : null,
     'Click to show the saturation panel',
   ]
   return {
