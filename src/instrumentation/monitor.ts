@@ -98,8 +98,8 @@ export class Monitor implements StepListener, EpochListener {
   }
 
   /** A layer's call begins in the present pass. */
-  entered(layer: Layer, inputs: Tensor[]): void {
-    this.#trace?.enter(layer, inputs)
+  entered(layer: Layer, inputs: unknown, kwargs: unknown): void {
+    this.#trace?.enter(layer, inputs, kwargs)
   }
 
   /** A layer's call has ended. */

@@ -98,7 +98,7 @@ export class MonitoredProcess {
   #watchOutputs(layer: Layer): void {
     tapOutputs(layer, {
       active: () => !this.#connection.off && (this.#monitor?.pass ?? null) !== null,
-      entered: (called, inputs) => this.#guarded(() => this.#monitor?.entered(called, inputs)),
+      entered: (...call) => this.#guarded(() => this.#monitor?.entered(...call)),
       left: (called) => this.#guarded(() => this.#monitor?.left(called)),
       output: (called, inputs, output) => this.#guarded(() => this.#monitor?.output(called, inputs, output)),
     })

@@ -1,10 +1,10 @@
 import { LAYER_KINDS } from '../../model/layerKinds.ts'
 import type { LayerCall, Operation, TensorShape, Trace, TracedVariable } from '../../model/axes/trace.ts'
 import { isContainer, variablesOf } from '../tfjs/layerTraits.ts'
-import { isVariable, kindOf, type Engine, type Layer, type Tensor } from '../tfjs/tfjs.ts'
+import { isTensor, isVariable, kindOf, type Engine, type Layer, type Tensor } from '../tfjs/tfjs.ts'
 
 /** Operations after which a trace is given up: a recurrent layer over thousands of time steps. */
-const MAX_OPERATIONS = 50_000
+const MAX_OPERATIONS = 20_000
 
 type Inputs = Record<string, Tensor | null | undefined>
 
@@ -55,8 +55,9 @@ export class StepTrace {
   }
 
   /** A layer's call begins. */
-  enter(layer: Layer, inputs: readonly Tensor[]): void {
-    for (const { id } of inputs) this.#known.add(id)
+  enter(layer: Layer, inputs: unknown, kwargs: unknown): void {
+    const given = [inputs, Object.values(kwargs ?? {})].flat(2)
+    for (const { id } of given.filter(isTensor)) this.#known.add(id)
     if (isContainer(layer)) return
     const kind = kindOf(layer)
     this.#stack.push(LAYER_KINDS.has(kind) ? kind : null)

@@ -1,6 +1,6 @@
 import { isContainer, isWrapper } from '../tfjs/layerTraits.ts'
 import { frameHiderFor } from '../sites/hiddenFrames.ts'
-import type { Layer, Tensor } from '../tfjs/tfjs.ts'
+import { isTensor, type Layer, type Tensor } from '../tfjs/tfjs.ts'
 
 type Apply = (this: Layer, inputs: unknown, kwargs?: unknown) => unknown
 
@@ -8,7 +8,7 @@ export interface OutputListener {
   /** Whether outputs are wanted now; while they are not, the overhead is this one call. */
   active(): boolean
   /** A layer's call begins; containers and inner layers of wrappers report theirs as well. */
-  entered(layer: Layer, inputs: Tensor[]): void
+  entered(layer: Layer, inputs: unknown, kwargs: unknown): void
   /** A layer's call has ended, or thrown. */
   left(layer: Layer): void
   /** A layer has turned its input tensors into its (first) output tensor. */
@@ -35,7 +35,7 @@ export function tapOutputs(layer: Layer, listener: OutputListener): void {
     const wrapper = isWrapper(this) ? 1 : 0
     insideWrapper += wrapper
     let result: unknown
-    listener.entered(this, [inputs, Object.values(kwargs ?? {})].flat(2).filter(isTensor))
+    listener.entered(this, inputs, kwargs)
     try {
       result = withHiddenFrames(call)
     } finally {
@@ -47,11 +47,6 @@ export function tapOutputs(layer: Layer, listener: OutputListener): void {
     if (isTensor(output)) listener.output(this, [inputs].flat().filter(isTensor), output)
     return result
   }
-}
-
-/** Tells tensors from symbolic ones, which hold no data: functional models are built of them. */
-function isTensor(value: unknown): value is Tensor {
-  return typeof (value as Tensor | undefined)?.dataSync === 'function'
 }
 
 /** Returns the outermost prototype that defines `name`, which is the base class. */

@@ -47,8 +47,7 @@ export function sizesOf(
   const { sets } = graph
   const givenBy = new Map<number, Given>()
   const unknown = new Map<number, string>()
-  /** Sets only ever get a status, so that the loops below end. */
-  let changed = false
+  let changed: boolean
   const add = <T>(map: Map<number, T>, axis: number, value: T | undefined): void => {
     const set = sets.find(axis)
     if (value === undefined || map.has(set) || graph.sizeOf(axis) < 2) return

@@ -3,7 +3,7 @@ import type { Verdict } from '../../advice/verdict.ts'
 import type { LayerState } from '../../run/state.ts'
 
 const GIVEN = {
-  data: 'Its output is combined with inputs or labels, which have this width.',
+  data: 'Its output is combined with inputs, labels or other tensors from outside the step, which have this width.',
   constant: 'Its output is combined with a tensor that the code makes with this width.',
   weights: 'Its width is that of weights that are not trained, or that were read from a file.',
 } as const

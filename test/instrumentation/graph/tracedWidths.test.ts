@@ -135,8 +135,8 @@ describe('tied widths', () => {
       let t = layers.permute({ dims: [2, 1] }).apply(x)
       t = layers.dense({ units: 8, activation: 'relu', name: 'tokens1' }).apply(t)
       t = layers.dense({ units: 10, name: 'tokens2' }).apply(t)
-      t = layers.permute({ dims: [2, 1] }).apply(t) as tf.SymbolicTensor
-      const mixed = layers.globalAveragePooling1d({}).apply(layers.add().apply([x, t]))
+      const back = layers.permute({ dims: [2, 1] }).apply(t) as tf.SymbolicTensor
+      const mixed = layers.globalAveragePooling1d({}).apply(layers.add().apply([x, back]))
       await step(
         tf.model({ inputs: input, outputs: layers.dense({ units: 1, name: 'out' }).apply(mixed) as tf.SymbolicTensor }),
       )
@@ -190,7 +190,7 @@ describe('widths that cannot be told', () => {
         return out.apply(tf.gather(h, tf.tensor1d([7, 3, 1], 'int32'), 1)) as tf.Tensor
       }
       f()
-      tf.train.sgd(0.1).minimize(() => f().square().mean() as tf.Scalar)
+      tf.train.sgd(0.1).minimize(() => f().square().mean<tf.Scalar>())
     })
     expect(widthsOf(found)).toMatchObject({ hidden: 'unknown: gather' })
   })
@@ -220,7 +220,7 @@ describe('outputs', () => {
         const h = trunk.apply(x)
         const [logits, v] = [pi.apply(h) as tf.Tensor, value.apply(h) as tf.Tensor]
         const chosen = tf.sum(tf.mul(tf.oneHot(actions, 9), tf.logSoftmax(logits)), 1)
-        return tf.add(tf.neg(tf.mean(chosen)), tf.mean(tf.square(tf.sub(v.squeeze(), x.sum(1))))) as tf.Scalar
+        return tf.add<tf.Scalar>(tf.neg(tf.mean(chosen)), tf.mean(tf.square(tf.sub(v.squeeze(), x.sum(1)))))
       }
       loss()
       tf.train.sgd(0.1).minimize(loss)
@@ -237,7 +237,7 @@ describe('outputs', () => {
       const loss = () => {
         const z = mean.apply(base.apply(x)) as tf.Tensor
         const y = decoder.apply(z.add(tf.randomNormal([4, 3]))) as tf.Tensor
-        return tf.add(z.square().mean(), y.sub(x).square().mean()) as tf.Scalar
+        return tf.add<tf.Scalar>(z.square().mean(), y.sub(x).square().mean())
       }
       loss()
       tf.train.sgd(0.1).minimize(loss, false, variablesOf(mean, decoder))
@@ -259,9 +259,9 @@ describe('several steps', () => {
       const real = tf.randomUniform([4, 6])
       for (let i = 0; i < 2; i++) {
         const fake = generate()
-        const loss = () => tf.sub(criticise(fake).mean(), criticise(real).mean()) as tf.Scalar
+        const loss = () => tf.sub<tf.Scalar>(criticise(fake).mean(), criticise(real).mean())
         optimizer.minimize(loss, false, variablesOf(look, judge))
-        optimizer.minimize(() => criticise(generate()).mean() as tf.Scalar, false, variablesOf(seed, image))
+        optimizer.minimize(() => criticise(generate()).mean<tf.Scalar>(), false, variablesOf(seed, image))
       }
     })
     expect(widthsOf(found)).toMatchObject({ seed: 'free', image: 'given: data', look: 'free' })
@@ -292,7 +292,7 @@ describe('several steps', () => {
       const loss = (useLate: boolean) => () => {
         const h = first.apply(x) as tf.Tensor
         const both = useLate ? h.add(late.apply(x) as tf.Tensor) : h
-        return (out.apply(both) as tf.Tensor).square().mean() as tf.Scalar
+        return (out.apply(both) as tf.Tensor).square().mean<tf.Scalar>()
       }
       loss(true)()
       const optimizer = tf.train.sgd(0.1)

@@ -34,7 +34,7 @@ function watch(): void {
   })
   tapOutputs(tf.layers.dense({ units: 1 }) as unknown as Layer, {
     active: () => active,
-    entered: (layer, inputs) => trace?.enter(layer, inputs),
+    entered: (...call) => trace?.enter(...call),
     left: (layer) => trace?.leave(layer),
     output: (layer, inputs, output) => {
       const { info } = graph.called(layer, inputs, output, 'train')
