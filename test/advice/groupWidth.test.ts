@@ -44,7 +44,10 @@ describe('layers that have to have one width', () => {
 
 describe('a width that is not free', () => {
   it.each([
-    [{ given: 'data' }, 'Its output is combined with inputs, labels or other tensors from outside the step, which have this width.'],
+    [
+      { given: 'data' },
+      'Its output is combined with inputs, labels or other tensors from outside the step, which have this width.',
+    ],
     [{ given: 'constant' }, 'Its output is combined with a tensor that the code makes with this width.'],
     [{ given: 'weights' }, 'Its width is that of weights that are not trained, or that were read from a file.'],
     [{ unknown: 'gather' }, 'Its output goes to `gather`, which may need this width.'],

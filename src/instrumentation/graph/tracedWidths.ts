@@ -58,6 +58,8 @@ export class TracedWidths {
   endStep(loss: Tensor | null): boolean {
     const recorder = this.#trace
     this.#trace = null
+    // A step that threw has shown only its begin.
+    if (recorder && !loss) this.#layerMissed = true
     const trace = loss && recorder?.traceTo(loss)
     if (!recorder || !trace) return false
     this.#modelOf(recorder.engine, trace).axes.add(trace)

@@ -302,6 +302,30 @@ describe('several steps', () => {
   })
 })
 
+it('leaves the engine as it was, also after a step that throws', async () => {
+  const engine = tf.engine()
+  const own = Object.getOwnPropertyNames(engine)
+  const found = await traced(() => {
+    const dense = layers.dense({ units: 2, name: 'dense' })
+    const x = tf.ones([3, 4])
+    dense.apply(x)
+    const throws = () => {
+      dense.apply(x)
+      throw new Error('the step')
+    }
+    expect(() => tf.variableGrads(throws)).toThrow('the step')
+    // TensorFlow.js itself keeps tensors of a step that throws.
+    const { numTensors } = tf.memory()
+    const { value, grads } = tf.variableGrads(() => (dense.apply(x) as tf.Tensor).mean())
+    tf.dispose([value, grads])
+    expect(tf.memory().numTensors).toBe(numTensors)
+  })
+  expect(found['dense']?.isOutput).toBe(true)
+  expect(Object.getOwnPropertyNames(engine).filter((name) => name !== 'gradients')).toEqual(
+    own.filter((name) => name !== 'gradients'),
+  )
+})
+
 class Attention extends layers.Layer {
   readonly #d: number
   readonly #h: number
