@@ -1,4 +1,5 @@
-import { judge, measuredLayers, type Thresholds } from '../advice/verdict.ts'
+import { judge, measuredLayers } from '../advice/verdict.ts'
+import type { Thresholds } from '../advice/verdictKind.ts'
 import { duration, percent } from './numbers.ts'
 import type { RunState } from '../run/state.ts'
 import { describeSampling } from './sampling.ts'
