@@ -1,4 +1,5 @@
-import { countUnderused, measuredLayers, type Thresholds } from '../src/advice/verdict.ts'
+import { countUnderused, measuredLayers } from '../src/advice/verdict.ts'
+import type { Thresholds } from '../src/advice/verdictKind.ts'
 import { duration, number, percent } from '../src/presentation/numbers.ts'
 import type { RunState } from '../src/run/state.ts'
 import { endedBadly, describePhase, position, shareDone, timeLeft } from '../src/presentation/progress.ts'

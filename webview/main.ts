@@ -1,4 +1,4 @@
-import { DEFAULT_THRESHOLDS, type Thresholds } from '../src/advice/verdict.ts'
+import { DEFAULT_THRESHOLDS, type Thresholds } from '../src/advice/verdictKind.ts'
 import type { RunEvent } from '../src/protocol/events.ts'
 import { fold } from '../src/run/fold.ts'
 import type { RunState } from '../src/run/state.ts'

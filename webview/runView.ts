@@ -1,4 +1,5 @@
-import { measuredLayers, type Thresholds } from '../src/advice/verdict.ts'
+import { measuredLayers } from '../src/advice/verdict.ts'
+import type { Thresholds } from '../src/advice/verdictKind.ts'
 import type { RunEvent } from '../src/protocol/events.ts'
 import type { RunState } from '../src/run/state.ts'
 import { definitionText } from '../src/presentation/definitionText.ts'

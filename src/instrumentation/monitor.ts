@@ -2,6 +2,8 @@ import type { Split } from '../protocol/events.ts'
 import { DEFAULT_OPTIONS, type MeasureOptions } from '../protocol/measureOptions.ts'
 import type { LayerGraph } from './graph/layerGraph.ts'
 import { ActiveFits } from './hooks/activeFits.ts'
+import type { StepTrace } from './graph/stepTrace.ts'
+import { TracedWidths } from './graph/tracedWidths.ts'
 import type { EpochListener } from './hooks/epochs.ts'
 import type { StepListener } from './hooks/trainingSteps.ts'
 import type { Budget } from './pacing/budget.ts'
@@ -25,6 +27,9 @@ export class Monitor implements StepListener, EpochListener {
   readonly #problems: ProblemReporter
   readonly #progress: ProgressReporter
   readonly #windows: LayerWindows
+  readonly #widths: TracedWidths
+  /** What the present training step does; null where it is not recorded. */
+  #trace: StepTrace | null = null
   /** The engine that trains now. */
   #engine: Engine
   /** Training steps in progress; they nest. */
@@ -47,6 +52,7 @@ export class Monitor implements StepListener, EpochListener {
     this.#graph = graph
     this.#budget = budget
     this.#options = options
+    this.#widths = new TracedWidths((id) => graph.factsOf(id))
     this.#problems = new ProblemReporter(channel)
     this.#progress = new ProgressReporter(channel, this.#fits, budget)
     this.#windows = new LayerWindows(engine, { channel, budget, options, fits: this.#fits, problems: this.#problems })
@@ -75,11 +81,30 @@ export class Monitor implements StepListener, EpochListener {
     if (this.#stepDepth++ > 0) return
     this.#layerCalled = false
     this.#fits.beginStep(variables)
-    this.#graph.beginPass(new Set(variables))
+    const trained = new Set(variables)
+    this.#graph.beginPass(trained)
+    this.#trace = this.#widths.beginStep(this.#engine, trained)
+  }
+
+  /** Returns the step's forward pass, which is recorded where its operations are not known yet. */
+  recorded(forward: () => Tensor): () => Tensor {
+    const trace = this.#trace
+    return trace && this.#stepDepth === 1 ? () => trace.during(forward) : forward
   }
 
   saliency(depth: number): void {
     this.#saliencyDepth = depth
+    this.#trace?.ignore(depth > 0)
+  }
+
+  /** A layer's call begins in the present pass. */
+  entered(layer: Layer, inputs: unknown, kwargs: unknown): void {
+    this.#trace?.enter(layer, inputs, kwargs)
+  }
+
+  /** A layer's call has ended. */
+  left(layer: Layer): void {
+    this.#trace?.leave(layer)
   }
 
   /** A layer has turned inputs into output in the present pass. */
@@ -89,13 +114,19 @@ export class Monitor implements StepListener, EpochListener {
     const began = performance.now()
     this.#layerCalled = true
     const node = this.#graph.called(layer, inputs, output, pass)
+    if (pass === 'train') this.#widths.called(node.info.id, layer, output)
+    this.#trace?.ignore(true)
     this.#windows.add(node, layer, inputs, output, pass, this.#progress.step)
+    this.#trace?.ignore(false)
     this.#progress.monitorMs += performance.now() - began
   }
 
   endStep(loss: Tensor | null): void {
     const began = performance.now()
-    if (--this.#stepDepth > 0 || !loss) return
+    if (--this.#stepDepth > 0) return
+    this.#trace = null
+    if (this.#widths.endStep(loss)) this.#graph.changed = true
+    if (!loss) return
     const step = ++this.#progress.step
     this.#fits.endStep()
     this.#graph.endPass()
@@ -148,7 +179,8 @@ export class Monitor implements StepListener, EpochListener {
 
   #reportLayers(): void {
     if (!this.#graph.changed) return
-    const layers = this.#graph.describe()
+    this.#widths.update()
+    const layers = this.#graph.describe((id) => this.#widths.widthOf(id))
     this.#progress.reportLayers(this.#graph.takeChanged(layers))
     this.#problems.reportOnce('no match', () => noMatch(this.#options, layers))
     this.#problems.reportOnce('unknown lines', () => unknownLines(layers))

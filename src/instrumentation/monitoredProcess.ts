@@ -89,17 +89,19 @@ export class MonitoredProcess {
   #watchSteps(tfEngine: Engine): void {
     watchTrainingSteps(tfEngine, {
       beginStep: (variables) => this.#guarded(() => this.#train(tfEngine).beginStep(variables)),
+      recorded: (forward) => (this.#connection.off ? null : this.#monitor?.recorded(forward)) ?? forward,
       endStep: (loss) => this.#guarded(() => this.#monitor?.endStep(loss)),
       saliency: (depth) => this.#guarded(() => this.#monitor?.saliency(depth)),
     })
   }
 
   #watchOutputs(layer: Layer): void {
-    tapOutputs(
-      layer,
-      () => !this.#connection.off && (this.#monitor?.pass ?? null) !== null,
-      (called, inputs, output) => this.#guarded(() => this.#monitor?.output(called, inputs, output)),
-    )
+    tapOutputs(layer, {
+      active: () => !this.#connection.off && (this.#monitor?.pass ?? null) !== null,
+      entered: (...call) => this.#guarded(() => this.#monitor?.entered(...call)),
+      left: (called) => this.#guarded(() => this.#monitor?.left(called)),
+      output: (called, inputs, output) => this.#guarded(() => this.#monitor?.output(called, inputs, output)),
+    })
   }
 
   #watchEpochs(layer: Layer, tfEngine: Engine): void {

@@ -8,7 +8,8 @@ export interface Partners {
   merge: string | null
 }
 
-type NamedNode = Node & { name: string }
+/** `group`: what the operations of a training step show; missing in old logs. */
+type NamedNode = Node & { name: string; group?: { id: string } | undefined }
 
 /** Partners already found, by a model's list of layers: finding them takes a walk over the graph for each layer. */
 const found = new WeakMap<readonly NamedNode[], Map<string, Partners | null>>()
@@ -22,13 +23,22 @@ export function partnersOf(layers: readonly NamedNode[], id: string): Partners |
   return partners
 }
 
+/** Returns the ids of the layers in a layer's group; in logs without groups those that the graph of layers couples. */
+function tiedTo(layers: readonly NamedNode[], id: string): string[] {
+  const group = layers.find((layer) => layer.id === id)?.group
+  if (!group) return coupledWith(layers, id)
+  return layers.flatMap((layer) => (layer.group?.id === group.id && layer.id !== id ? [layer.id] : []))
+}
+
 function findPartners(layers: readonly NamedNode[], id: string): Partners | null {
-  const ids = coupledWith(layers, id)
+  const ids = tiedTo(layers, id)
   const [first] = ids
   if (first === undefined) return null
   // The merge is the layer whose removal would uncouple the two.
+  const isMerged = coupledWith(layers, id).includes(first)
   const merge = layers.find(
     (layer) =>
+      isMerged &&
       layer.inbound.length > 1 &&
       !coupledWith(
         layers.filter((other) => other !== layer),

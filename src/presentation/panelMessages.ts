@@ -1,5 +1,5 @@
 import * as v from 'valibot'
-import type { Thresholds } from '../advice/verdict.ts'
+import type { Thresholds } from '../advice/verdictKind.ts'
 import { RunEvent } from '../protocol/events.ts'
 import type { RunState } from '../run/state.ts'
 

@@ -1,4 +1,5 @@
-import { countUnderused, measuredLayers, type Thresholds } from '../advice/verdict.ts'
+import { countUnderused, measuredLayers } from '../advice/verdict.ts'
+import type { Thresholds } from '../advice/verdictKind.ts'
 import { duration, percent, pluralise } from './numbers.ts'
 import type { RunState } from '../run/state.ts'
 import { describeSampling } from './sampling.ts'

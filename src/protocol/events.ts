@@ -50,6 +50,20 @@ const Layer = v.object({
   isOutput: v.boolean(),
   /** Why the layer is not measured; null when it is. */
   notMeasured: v.nullable(text),
+  /**
+   * The layers that have to have one width, as the operations of a training step show. Missing for a layer that does
+   * not choose its width, and where no step was traced.
+   */
+  group: v.optional(
+    v.object({
+      /** The same for all layers of the group: the id of one of them. */
+      id: text,
+      /** What gives the width: inputs or labels, a number in the program's code, or weights that no step trains. */
+      given: v.nullable(v.picklist(['data', 'constant', 'weights'])),
+      /** A function of TensorFlow.js that the features go to and that may need their number; null when there is none. */
+      unknown: v.nullable(text),
+    }),
+  ),
 })
 
 const Spectrum = v.object({

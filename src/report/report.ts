@@ -1,4 +1,6 @@
-import { measuredLayers, sampledShare, type VerdictKind } from '../advice/verdict.ts'
+import { membersOf } from '../advice/groupWidth.ts'
+import { measuredLayers, sampledShare } from '../advice/verdict.ts'
+import type { VerdictKind } from '../advice/verdictKind.ts'
 import type { Embedding, Layer, Measurement } from '../protocol/events.ts'
 import { summarise, type LayerSummary } from '../presentation/layer/summary.ts'
 import type { MeasureOptions } from '../protocol/measureOptions.ts'
@@ -56,6 +58,11 @@ export interface ReportRow extends Named, SpectrumStatistics {
   advice: string | null
   /** Names of the layers whose widths have to change with this one's; empty where no width is recommended. */
   partners: string[]
+  /**
+   * Names of the layers that have to have the same width, this one included; empty where no operation of a step was
+   * traced, and for a layer that does not choose its width.
+   */
+  group: string[]
   isOutput: boolean
   /** A sample of the latest window's feature vectors on its two leading eigenvectors; null where none was asked for. */
   embedding: Pick<Embedding, 'step' | 'epoch' | 'held' | 'points'> | null
@@ -137,10 +144,15 @@ function processOf({ attached }: RunState): Report['run']['process'] {
 
 function rowsOf(run: RunState, layer: LayerState): ReportRow[] {
   const summary = summarise(run, layer)
-  return [summary.measurement, layer.eval].flatMap((m) => (m ? [rowOf(layer, m, summary)] : []))
+  return [summary.measurement, layer.eval].flatMap((m) => (m ? [rowOf(layer, m, summary, run.layers)] : []))
 }
 
-function rowOf(layer: LayerState, m: Measurement, { verdict, evidence, advice }: LayerSummary): ReportRow {
+function rowOf(
+  layer: LayerState,
+  m: Measurement,
+  { verdict, evidence, advice }: LayerSummary,
+  layers: readonly LayerState[],
+): ReportRow {
   return {
     id: layer.id,
     ...named(layer),
@@ -165,6 +177,7 @@ function rowOf(layer: LayerState, m: Measurement, { verdict, evidence, advice }:
     recommendedWidth: advice?.width ?? null,
     advice: advice?.words ?? null,
     partners: advice?.partners?.names ?? [],
+    group: layer.group ? membersOf(layer, layers).map(({ name }) => name) : [],
     isOutput: layer.isOutput,
     embedding: embeddingOf(layer.embedding[m.split]),
   }

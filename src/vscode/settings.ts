@@ -1,6 +1,6 @@
 import * as v from 'valibot'
 import * as vscode from 'vscode'
-import type { Thresholds } from '../advice/verdict.ts'
+import type { Thresholds } from '../advice/verdictKind.ts'
 import { DEFAULT_OPTIONS, MeasureOptions } from '../protocol/measureOptions.ts'
 import type { RunRequest } from '../runner/launch/runRequest.ts'
 import { SETTINGS, SETTINGS_SECTION } from './names.ts'

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode'
-import type { Thresholds } from '../advice/verdict.ts'
+import type { Thresholds } from '../advice/verdictKind.ts'
 import { describeStatus } from '../presentation/statusLine.ts'
 import type { CurrentRun } from './currentRun.ts'
 import { FOCUS_PANEL, STATUS_ITEMS } from './names.ts'

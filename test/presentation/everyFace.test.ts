@@ -1,6 +1,6 @@
 import { createColors } from 'picocolors'
 import { describe, expect, it } from 'vitest'
-import type { VerdictKind } from '../../src/advice/verdict.ts'
+import type { VerdictKind } from '../../src/advice/verdictKind.ts'
 import { renderReport } from '../../src/cli/report/renderReport.ts'
 import { renderBars } from '../../src/cli/run/bars.ts'
 import { lensTitle } from '../../src/presentation/layer/lensTitle.ts'

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { DEFAULT_THRESHOLDS } from '../../src/advice/verdict.ts'
+import { DEFAULT_THRESHOLDS } from '../../src/advice/verdictKind.ts'
 import type { RunState } from '../../src/run/state.ts'
 import { describeStatus } from '../../src/presentation/statusLine.ts'
 import { ENDED, layer, runOf } from './layers.ts'

@@ -1,7 +1,7 @@
 import { mkdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Page } from '@playwright/test'
-import { DEFAULT_THRESHOLDS } from '../../src/advice/verdict.ts'
+import { DEFAULT_THRESHOLDS } from '../../src/advice/verdictKind.ts'
 import type { RunState } from '../../src/run/state.ts'
 import type { FromPage, ToPage } from '../../src/presentation/panelMessages.ts'
 import { panelHtml } from '../../src/vscode/panel/panelHtml.ts'

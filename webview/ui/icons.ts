@@ -1,4 +1,4 @@
-import type { VerdictKind } from '../../src/advice/verdict.ts'
+import type { VerdictKind } from '../../src/advice/verdictKind.ts'
 
 /** Outlines on a 16 × 16 grid. Shapes differ, so that a verdict can be told without its colour. */
 const OUTLINES: Record<VerdictKind | 'problem', string> = {

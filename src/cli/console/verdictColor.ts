@@ -1,4 +1,4 @@
-import type { VerdictKind } from '../../advice/verdict.ts'
+import type { VerdictKind } from '../../advice/verdictKind.ts'
 import type { Colors } from './colors.ts'
 
 /** The colour of a verdict's word; the word always stands beside it. */

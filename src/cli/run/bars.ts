@@ -1,4 +1,5 @@
-import { measuredLayers, type VerdictKind } from '../../advice/verdict.ts'
+import { measuredLayers } from '../../advice/verdict.ts'
+import type { VerdictKind } from '../../advice/verdictKind.ts'
 import { verdictAndAdvice } from '../../presentation/layer/advice.ts'
 import { summarise, type LayerSummary } from '../../presentation/layer/summary.ts'
 import { countVerdicts } from '../../presentation/layer/verdictWord.ts'

@@ -2,6 +2,8 @@ import type { Layer as LayerInfo, Site, Split } from '../../protocol/events.ts'
 import { DEFAULT_OPTIONS, selects, type MeasureOptions } from '../../protocol/measureOptions.ts'
 import { createNode, type LayerNode, type Part } from './layerNode.ts'
 import { isOutput } from './outputLayers.ts'
+import type { LayerFacts, LayerWidth } from '../../model/axes/widthGroups.ts'
+import { layerKind } from '../../model/layerKinds.ts'
 import { isGone, variablesOf } from '../tfjs/layerTraits.ts'
 import { kindOf, type Layer, type Tensor } from '../tfjs/tfjs.ts'
 
@@ -16,6 +18,7 @@ export class LayerGraph {
   /** Layers are referenced weakly throughout: a program that builds many models must be able to free them. */
   readonly #nodes = new WeakMap<Layer, LayerNode>()
   readonly #order: LayerNode[] = []
+  readonly #byId = new Map<string, LayerNode>()
   readonly #ids = new Set<string>()
   /** Layers that have not been disposed of, by id. */
   readonly #alive = new Map<string, WeakRef<Layer>>()
@@ -91,17 +94,31 @@ export class LayerGraph {
 
   /** Returns those of the layers that are new, or have changed since the last call. */
   takeChanged(layers: readonly LayerInfo[]): LayerInfo[] {
-    return layers.filter(({ id, inbound, isOutput: output, notMeasured }) => {
+    return layers.filter(({ id, inbound, isOutput: output, notMeasured, group }) => {
       // Nothing else about a layer changes.
-      const changeable = `${inbound.length} ${output} ${notMeasured}`
+      const changeable = `${inbound.length} ${output} ${notMeasured} ${JSON.stringify(group)}`
       const isChanged = this.#reported.get(id) !== changeable
       this.#reported.set(id, changeable)
       return isChanged
     })
   }
 
-  /** Returns all layers as the `model` event lists them. */
-  describe(): LayerInfo[] {
+  /** Returns what a layer's group of one width depends on, beside the operations of a step. */
+  factsOf(id: string): LayerFacts {
+    const { info, part, loaded } = this.#byId.get(id)!
+    const { passesWidthOn, normaliser, reshapes, wrapper } = layerKind(info.kind)
+    const makesFeatures = wrapper || (passesWidthOn || normaliser || reshapes ? false : 'ifWeights')
+    return {
+      setsWidth: info.widthProperty !== null || makesFeatures,
+      givenWeights: loaded || part !== 'trained',
+    }
+  }
+
+  /**
+   * Returns all layers as the `model` event lists them.
+   * @param widthOf what traced steps show of a layer's width; null for a layer that no traced step has called.
+   */
+  describe(widthOf: (id: string) => LayerWidth | null): LayerInfo[] {
     this.changed = false
     const outputs = new Set<string>()
     for (const model of this.#models) {
@@ -110,12 +127,18 @@ export class LayerGraph {
         if (node) outputs.add(node.info.id)
       }
     }
-    return this.#order.map((node) => ({
-      ...node.info,
-      notMeasured: node.info.notMeasured ?? (node.part === 'none' ? NOT_TRAINED : null),
-      inbound: [...node.inbound].map(({ info }) => info.id),
-      isOutput: isOutput(node, outputs),
-    }))
+    return this.#order.map((node) => {
+      const width = widthOf(node.info.id)
+      return {
+        ...node.info,
+        notMeasured: node.info.notMeasured ?? (node.part === 'none' ? NOT_TRAINED : null),
+        inbound: [...node.inbound].map(({ info }) => info.id),
+        isOutput: width?.isOutput ?? isOutput(node, outputs),
+        ...(width && width.group !== null
+          ? { group: { id: width.group, given: width.given, unknown: width.unknown } }
+          : {}),
+      }
+    })
   }
 
   /** Updates a layer's part in training, and returns whether its output in this training step is to be measured. */
@@ -172,6 +195,7 @@ export class LayerGraph {
       unmeasurable: this.unmeasurable,
     })
     this.#order.push(node)
+    this.#byId.set(id, node)
     this.#alive.set(id, new WeakRef(layer))
     return node
   }

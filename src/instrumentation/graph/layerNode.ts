@@ -13,7 +13,7 @@ export type Part = 'unseen' | 'none' | 'feeds' | 'trained'
 export interface LayerNode {
   /** Position in the forward pass plus the number of calls so far: under a tight budget it decides when to measure. */
   turn: number
-  info: Omit<LayerInfo, 'inbound' | 'isOutput'>
+  info: Omit<LayerInfo, 'inbound' | 'isOutput' | 'group'>
   part: Part
   /** Whether the output of the present call is to be measured. */
   measuredNow: boolean
@@ -27,6 +27,8 @@ export interface LayerNode {
   fedByData: boolean
   /** Whether it was the last layer of a training step. */
   endsPass: boolean
+  /** Whether it was read from a file: the shapes of its weights are then given. */
+  loaded: boolean
 }
 
 /** What the graph knows about a layer at its first call, beside what the layer itself says. */
@@ -61,7 +63,8 @@ export function createNode(layer: Layer, output: Tensor, given: Given): LayerNod
       : 'it is not among the layers chosen for measuring',
   }
   const links = { inbound: new Set<LayerNode>(), consumers: new Set<LayerNode>(), fedByData: false, endsPass: false }
-  return { turn: given.position, info, part: 'unseen', measuredNow: false, restart: false, ...links }
+  const { position: turn, loaded } = given
+  return { turn, info, loaded, part: 'unseen', measuredNow: false, restart: false, ...links }
 }
 
 function reasonNotToMeasure(layer: Layer, output: Tensor): string | null {

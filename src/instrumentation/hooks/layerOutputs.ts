@@ -1,8 +1,19 @@
 import { isContainer, isWrapper } from '../tfjs/layerTraits.ts'
 import { frameHiderFor } from '../sites/hiddenFrames.ts'
-import type { Layer, Tensor } from '../tfjs/tfjs.ts'
+import { isTensor, type Layer, type Tensor } from '../tfjs/tfjs.ts'
 
 type Apply = (this: Layer, inputs: unknown, kwargs?: unknown) => unknown
+
+export interface OutputListener {
+  /** Whether outputs are wanted now; while they are not, the overhead is this one call. */
+  active(): boolean
+  /** A layer's call begins; containers and inner layers of wrappers report theirs as well. */
+  entered(layer: Layer, inputs: unknown, kwargs: unknown): void
+  /** A layer's call has ended, or thrown. */
+  left(layer: Layer): void
+  /** A layer has turned its input tensors into its (first) output tensor. */
+  output(layer: Layer, inputs: Tensor[], output: Tensor): void
+}
 
 const tapped = new WeakSet<object>()
 
@@ -10,14 +21,8 @@ const tapped = new WeakSet<object>()
  * Reports every layer's output: patches `Layer.prototype.apply` once per copy of tfjs-layers. The executor calls it for
  * sequential, functional, nested and shared models, and recurrent layers reach it through super.
  * @param layer any layer of that copy.
- * @param active whether outputs are wanted now; while they are not, the overhead is this one call.
- * @param listener gets the layer, its input tensors and its (first) output tensor.
  */
-export function tapOutputs(
-  layer: Layer,
-  active: () => boolean,
-  listener: (layer: Layer, inputs: Tensor[], output: Tensor) => void,
-): void {
+export function tapOutputs(layer: Layer, listener: OutputListener): void {
   const prototype = lastOwnerOf(layer, 'apply') as { apply: Apply } | null
   if (!prototype || tapped.has(prototype)) return
   tapped.add(prototype)
@@ -26,25 +31,22 @@ export function tapOutputs(
   let insideWrapper = 0
   prototype.apply = function (this: Layer, inputs, kwargs) {
     const call = (): unknown => original.call(this, inputs, kwargs)
-    if (!active()) return withHiddenFrames(call)
+    if (!listener.active()) return withHiddenFrames(call)
     const wrapper = isWrapper(this) ? 1 : 0
     insideWrapper += wrapper
     let result: unknown
+    listener.entered(this, inputs, kwargs)
     try {
       result = withHiddenFrames(call)
     } finally {
       insideWrapper -= wrapper
+      listener.left(this)
     }
     if (insideWrapper > 0 || isContainer(this)) return result
     const output: unknown = Array.isArray(result) ? result[0] : result
-    if (isTensor(output)) listener(this, [inputs].flat().filter(isTensor), output)
+    if (isTensor(output)) listener.output(this, [inputs].flat().filter(isTensor), output)
     return result
   }
-}
-
-/** Tells tensors from symbolic ones, which hold no data: functional models are built of them. */
-function isTensor(value: unknown): value is Tensor {
-  return typeof (value as Tensor | undefined)?.dataSync === 'function'
 }
 
 /** Returns the outermost prototype that defines `name`, which is the base class. */

@@ -4,6 +4,8 @@ import { isVariable, type Engine, type Tensor } from '../tfjs/tfjs.ts'
 export interface StepListener {
   /** The forward pass of a training step begins. @param variables that the step takes gradients with respect to. */
   beginStep(variables: readonly unknown[]): void
+  /** Returns the step's forward pass, or a function that runs and records it. */
+  recorded(forward: () => Tensor): () => Tensor
   /** The gradients have been computed, or the step threw. @param loss the differentiated scalar; null after a throw. */
   endStep(loss: Tensor | null): void
   /**
@@ -28,7 +30,8 @@ export function watchTrainingSteps(engine: Engine, listener: StepListener): void
   const withHiddenFrames = frameHiderFor(engine)
   let depth = 0
   engine.gradients = function (this: Engine, f, xs, dy, allowNoGradients) {
-    const differentiate = () => withHiddenFrames(() => original.call(this, f, xs, dy, allowNoGradients))
+    const differentiate = (forward = f) =>
+      withHiddenFrames(() => original.call(this, forward, xs, dy, allowNoGradients))
     if (!xs.every(isVariable)) {
       listener.saliency(++depth)
       try {
@@ -40,7 +43,7 @@ export function watchTrainingSteps(engine: Engine, listener: StepListener): void
     listener.beginStep(xs)
     let loss: Tensor | null = null
     try {
-      const result = differentiate()
+      const result = differentiate(listener.recorded(f))
       loss = result.value
       return result
     } finally {

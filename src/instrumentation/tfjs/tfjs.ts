@@ -105,6 +105,11 @@ export function isVariable(x: unknown): boolean {
   return typeof (x as { assign?: unknown } | null)?.assign === 'function'
 }
 
+/** Tells tensors from symbolic ones, which hold no data: functional models are built of them. */
+export function isTensor(value: unknown): value is Tensor {
+  return typeof (value as Tensor | undefined)?.dataSync === 'function'
+}
+
 /**
  * Returns a layer's kind, which is the name that its class is saved under. A custom class may lack such a name as long
  * as its model is never saved; its kind is then its name in the code.

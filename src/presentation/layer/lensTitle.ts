@@ -1,4 +1,4 @@
-import type { VerdictKind } from '../../advice/verdict.ts'
+import type { VerdictKind } from '../../advice/verdictKind.ts'
 import { OBSERVATIONS_PER_FEATURE } from '../../run/sufficiency.ts'
 import { number, percentRange, pluralise } from '../numbers.ts'
 import type { LayerSummary } from './summary.ts'

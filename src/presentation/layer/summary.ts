@@ -1,10 +1,12 @@
-import { judge, type Thresholds, type VerdictKind } from '../../advice/verdict.ts'
+import { judge } from '../../advice/verdict.ts'
+import type { Thresholds, VerdictKind } from '../../advice/verdictKind.ts'
 import type { Measurement } from '../../protocol/events.ts'
 import { saturationOf, type LayerState, type RunState } from '../../run/state.ts'
 import { number, percent } from '../numbers.ts'
 import { describeSampling } from '../sampling.ts'
 import { adviceOf, explanationOf, type Advice } from './advice.ts'
 import { evidenceOf } from './evidence.ts'
+import { whyNoWidth } from './whyNoWidth.ts'
 import { verdictWord } from './verdictWord.ts'
 
 /** All that lens, hover, panel row, terminal and report say of one layer. Each takes its words from here. */
@@ -57,7 +59,7 @@ export interface Numbers {
 
 /** The summary of one layer as the run stands. @param stale whether its definition was edited since the run started */
 export function summarise(run: RunState, layer: LayerState, thresholds?: Thresholds, stale = false): LayerSummary {
-  const verdict = judge(layer, thresholds)
+  const verdict = judge(layer, thresholds, run.layers)
   const { kind, measurement } = verdict
   const advice = stale ? null : adviceOf(layer, verdict, run.layers)
   return {
@@ -73,7 +75,7 @@ export function summarise(run: RunState, layer: LayerState, thresholds?: Thresho
     evaluation: numbersOf(layer.eval),
     evidence: evidenceOf(layer, verdict),
     advice,
-    explanation: stale ? [] : explanationOf(verdict, advice),
+    explanation: stale ? [] : [...explanationOf(verdict, advice), ...whyNoWidth(layer, verdict, run.layers)],
     reducedSampling: describeSampling(run.overhead?.sampling),
     stale,
     endedAt: run.ended?.time ?? null,

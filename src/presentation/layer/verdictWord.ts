@@ -1,4 +1,4 @@
-import type { VerdictKind } from '../../advice/verdict.ts'
+import type { VerdictKind } from '../../advice/verdictKind.ts'
 
 /** A verdict in a word or two, the same in every view. A layer warms up only while the run goes on. */
 export function verdictWord(kind: VerdictKind, runEnded: boolean): string {

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode'
-import type { Thresholds } from '../../advice/verdict.ts'
+import type { Thresholds } from '../../advice/verdictKind.ts'
 import { runName } from '../../presentation/runName.ts'
 import { describeStatus } from '../../presentation/statusLine.ts'
 import type { ListedRun } from '../../runner/listedRun.ts'

@@ -1,4 +1,4 @@
-import type { Thresholds } from '../../advice/verdict.ts'
+import type { Thresholds } from '../../advice/verdictKind.ts'
 import { lensTitle } from '../../presentation/layer/lensTitle.ts'
 import { summarise } from '../../presentation/layer/summary.ts'
 import type { RunState } from '../../run/state.ts'

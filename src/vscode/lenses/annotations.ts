@@ -1,4 +1,4 @@
-import type { Thresholds, VerdictKind } from '../../advice/verdict.ts'
+import type { Thresholds, VerdictKind } from '../../advice/verdictKind.ts'
 import type { RunState } from '../../run/state.ts'
 import type { Definition } from './definitions.ts'
 import { lensTitle, lensTitleOfSeveral } from '../../presentation/layer/lensTitle.ts'

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode'
-import type { Thresholds } from '../../advice/verdict.ts'
+import type { Thresholds } from '../../advice/verdictKind.ts'
 import type { CurrentRun } from '../currentRun.ts'
 import { onDidChangeSettings } from '../settings.ts'
 import { AnnotationStore } from './annotationStore.ts'

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import * as vscode from 'vscode'
-import type { Thresholds } from '../../advice/verdict.ts'
+import type { Thresholds } from '../../advice/verdictKind.ts'
 import { parseFromPage, type FromPage, type ToPage } from '../../presentation/panelMessages.ts'
 import type { RunEvent } from '../../protocol/events.ts'
 import type { CurrentRun, CurrentRunChange } from '../currentRun.ts'

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { DEFAULT_THRESHOLDS } from '../../../src/advice/verdict.ts'
+import { DEFAULT_THRESHOLDS } from '../../../src/advice/verdictKind.ts'
 import { lensTitle, lensTitleOfSeveral } from '../../../src/presentation/layer/lensTitle.ts'
 import { lensTooltip, lensTooltipOfSeveral } from '../../../src/presentation/layer/lensTooltip.ts'
 import { summarise, type LayerSummary } from '../../../src/presentation/layer/summary.ts'

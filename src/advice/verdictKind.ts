@@ -1,0 +1,48 @@
+import type { Measurement } from '../protocol/events.ts'
+import { isSettled } from '../run/sufficiency.ts'
+import type { LayerState } from '../run/state.ts'
+
+/** Saturations at which one verdict ends and the next begins; settings of the user. */
+export interface Thresholds {
+  /** Saturation below which a layer is underused. */
+  underused: number
+  /** Saturation above which a layer is crowded. */
+  crowded: number
+}
+
+export const DEFAULT_THRESHOLDS: Thresholds = { underused: 0.3, crowded: 0.9 }
+
+export type VerdictKind =
+  | 'not measured'
+  | 'not trained'
+  | 'warming up'
+  | 'non-finite'
+  | 'provisional'
+  | 'dead'
+  | 'output'
+  | 'underused'
+  | 'crowded'
+  | 'healthy'
+
+/** Judges a layer by its own numbers. */
+export function verdictKind(layer: LayerState, thresholds: Thresholds): VerdictKind {
+  const m = judgedBy(layer)
+  if (layer.notMeasured) return 'not measured'
+  if (!m) return layer.eval ? 'not trained' : 'warming up'
+  if (m.status === 'tooFew') return 'warming up'
+  if (m.status === 'nonFinite') return 'non-finite'
+  if (!isSettled(m)) return 'provisional'
+  if (m.status === 'constant') return 'dead'
+  if (layer.isOutput) return 'output'
+  // Where k is an estimate, the bound that makes the verdict certain counts.
+  const { low, high } = m.bounds ?? { low: m.k, high: m.k }
+  if (high / m.width < thresholds.underused) return 'underused'
+  // A layer of one dimension always uses all of it: nothing follows from that.
+  if (m.width > 1 && low / m.width > thresholds.crowded) return 'crowded'
+  return 'healthy'
+}
+
+/** The measurement that a verdict rests on: the latest, or the last settled one. */
+export function judgedBy({ train, settled }: LayerState): Measurement | null {
+  return train && settled && train.status !== 'nonFinite' && !isSettled(train) ? settled : train
+}

@@ -1,0 +1,91 @@
+import { AxisGraph } from '../../model/axes/axisGraph.ts'
+import type { Trace } from '../../model/axes/trace.ts'
+import { widthGroups, type LayerFacts, type LayerWidth } from '../../model/axes/widthGroups.ts'
+import { StepTrace } from './stepTrace.ts'
+import type { Engine, Layer, Tensor } from '../tfjs/tfjs.ts'
+
+/** Steps that are traced at most: a search over models goes on without tracing those after. */
+const MAX_TRACES = 1000
+/** Models, by shared variables, whose axes are kept for further steps. */
+const MAX_GRAPHS = 8
+
+/** The axes of the traced steps that share variables. */
+interface Model {
+  engine: Engine
+  axes: AxisGraph
+}
+
+/**
+ * Finds which widths are tied, from the operations of training steps. One step is traced for each set of trained
+ * variables, as a generator and its critic take turns, and one more when a layer appears later.
+ */
+export class TracedWidths {
+  readonly #factsOf: (layer: string) => LayerFacts
+  readonly #models: Model[] = []
+  readonly #tracedSteps = new Set<string>()
+  readonly #tracedLayers = new Set<string>()
+  readonly #widths = new Map<string, LayerWidth>()
+  #trace: StepTrace | null = null
+  #traces = 0
+  /** A layer was called in a step that was not traced. */
+  #layerMissed = false
+
+  constructor(factsOf: (layer: string) => LayerFacts) {
+    this.#factsOf = factsOf
+  }
+
+  /** A training step begins. @returns its recorder; null where the step's operations are known. */
+  beginStep(engine: Engine, trained: ReadonlySet<unknown>): StepTrace | null {
+    let sum = 0
+    for (const variable of trained) sum += (variable as Tensor).id
+    const step = `${trained.size} ${sum}`
+    if ((this.#tracedSteps.has(step) && !this.#layerMissed) || this.#traces >= MAX_TRACES) return null
+    this.#tracedSteps.add(step)
+    this.#traces++
+    this.#layerMissed = false
+    return (this.#trace = new StepTrace(engine, trained))
+  }
+
+  /** A layer has made an output in the present training step. */
+  called(id: string, layer: Layer, output: Tensor): void {
+    if (this.#trace) {
+      this.#trace.called(id, layer, output)
+      this.#tracedLayers.add(id)
+    } else if (!this.#tracedLayers.has(id)) this.#layerMissed = true
+  }
+
+  /** The step has ended. @returns whether widths may have changed. */
+  endStep(loss: Tensor | null): boolean {
+    const recorder = this.#trace
+    this.#trace = null
+    // A step that threw has shown only its begin.
+    if (recorder && !loss) this.#layerMissed = true
+    const trace = loss && recorder?.traceTo(loss)
+    if (!recorder || !trace) return false
+    this.#modelOf(recorder.engine, trace).axes.add(trace)
+    return true
+  }
+
+  /** Finds all widths anew, of the models whose axes are kept. */
+  update(): void {
+    for (const { axes } of this.#models)
+      for (const [layer, width] of widthGroups(axes, this.#factsOf)) this.#widths.set(layer, width)
+  }
+
+  /** Returns what is known of a layer's width; null where no traced step has called the layer. */
+  widthOf(layer: string): LayerWidth | null {
+    return this.#widths.get(layer) ?? null
+  }
+
+  /** The model that shares a variable with a trace, or a new one. */
+  #modelOf(engine: Engine, trace: Trace): Model {
+    const known = this.#models.find(
+      (model) => model.engine === engine && [...trace.variables.keys()].some((id) => model.axes.weights.has(id)),
+    )
+    if (known) return known
+    const model = { engine, axes: new AxisGraph() }
+    this.#models.push(model)
+    if (this.#models.length > MAX_GRAPHS) this.#models.shift()
+    return model
+  }
+}

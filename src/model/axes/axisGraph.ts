@@ -1,0 +1,190 @@
+import { functionName, kernelRow } from './kernelRows.ts'
+import { lossPaths, type Flow } from './lossPaths.ts'
+import type { Given, Ties, View } from './ties.ts'
+import type { Trace } from './trace.ts'
+import { UnionFind } from './unionFind.ts'
+
+/** Several axes make up one: as a sum (concatenation) or as a product (reshape). */
+export interface Composition {
+  kind: 'sum' | 'product'
+  whole: number
+  parts: number[]
+  /** Function that composes or splits. */
+  operation: string
+}
+
+/** An axis whose size depends on another's and on constants. */
+export interface Cut {
+  from: number
+  to: number
+  operation: string
+}
+
+/** The feature axis of a layer's output, in one call. */
+export interface Feature {
+  layer: string
+  axis: number
+  /** Whether the step trains the layer. */
+  trained: boolean
+  /** Whether the features reach the loss without a trained contraction. */
+  open: boolean
+  /** Whether a trained contraction takes the features. */
+  contracted: boolean
+}
+
+/** A variable's axes. */
+export interface Weight extends View {
+  /** Layers that it is a weight of; none for a variable of the program's own. */
+  layers: Set<string>
+}
+
+/**
+ * The axes of all tensors of the traced steps, as sets of those that have the same size because an operation requires
+ * it. Steps share the axes of their variables: a layer that two steps call is one layer.
+ *
+ * DepGraph (Fang et al., CVPR 2023, arXiv 2301.12900) finds groups of coupled layers in PyTorch in the same way.
+ */
+export class AxisGraph {
+  readonly sets = new UnionFind()
+  readonly #sizes: number[] = []
+  /** Axes whose size is given, and by what. */
+  readonly given: [axis: number, by: Given][] = []
+  /** Axes whose size a function may need. */
+  readonly unknown: [axis: number, operation: string][] = []
+  readonly compositions: Composition[] = []
+  readonly cuts: Cut[] = []
+  readonly features: Feature[] = []
+  /** By tensor id of the variable. */
+  readonly weights = new Map<number, Weight>()
+
+  sizeOf(axis: number): number {
+    return this.#sizes[axis]!
+  }
+
+  /** Adds what a step has done. */
+  add(trace: Trace): void {
+    const tensors = new Map<number, View>()
+    const learned = new Set<number>()
+    const view = (tensor: { id: number; shape: readonly number[] }): View => {
+      const known = tensors.get(tensor.id)
+      if (known) return known
+      const made = this.#source(tensor, trace)
+      if (trace.variables.get(tensor.id)?.trained) learned.add(tensor.id)
+      tensors.set(tensor.id, made)
+      return made
+    }
+    const flows: Flow[] = []
+    for (const { kernel, inputs, outputs, attributes, by } of trace.operations) {
+      const entries = Object.entries(inputs).map(([name, tensor]) => ({ name, id: tensor.id, ...view(tensor) }))
+      const results = outputs.map((tensor) => {
+        const known = tensors.get(tensor.id)
+        const made = known ?? this.#newTensor(tensor.shape)
+        tensors.set(tensor.id, made)
+        return { id: tensor.id, ...made }
+      })
+      if (entries.some(({ id }) => learned.has(id))) for (const { id } of results) learned.add(id)
+      const flow: Flow = {
+        inputs: entries,
+        outputs: results.map(({ id }) => id),
+        passed: new Map(),
+        contracted: new Map(),
+      }
+      const call = {
+        inputs: Object.fromEntries(entries.map((entry) => [entry.name, entry])),
+        outputs: results,
+        attributes,
+        by,
+      }
+      kernelRow(kernel)(call, this.#ties(functionName(kernel), flow, entries, learned))
+      flows.push(flow)
+    }
+    this.#addFeatures(trace, tensors, lossPaths(flows, trace.loss))
+  }
+
+  #addFeatures(trace: Trace, tensors: ReadonlyMap<number, View>, paths: ReturnType<typeof lossPaths>): void {
+    const trained = new Set<string>()
+    for (const variable of trace.variables.values())
+      if (variable.trained) for (const layer of variable.layers) trained.add(layer)
+    for (const { layer, output, featureAxis } of trace.calls) {
+      const axes = tensors.get(output.id)
+      if (!axes || featureAxis >= axes.shape.length) continue
+      const axis = axes.first + featureAxis
+      const [open, contracted] = [paths.open.has(axis), paths.contracted.has(axis)]
+      this.features.push({ layer, axis, trained: trained.has(layer), open, contracted })
+    }
+  }
+
+  /** Axes of a tensor that no operation of the step has made. */
+  #source({ id, shape }: { id: number; shape: readonly number[] }, trace: Trace): View {
+    const variable = trace.variables.get(id)
+    if (variable) {
+      const known = this.weights.get(id)
+      const weight = known ?? { ...this.#newTensor(shape), layers: new Set<string>() }
+      for (const layer of variable.layers) weight.layers.add(layer)
+      this.weights.set(id, weight)
+      return weight
+    }
+    const tensor = this.#newTensor(shape)
+    const byLayer = trace.made.get(id)
+    // What a layer makes for itself, such as a first state of zeros, has the size that the layer has.
+    if (byLayer === true) return tensor
+    for (let axis = 0; axis < shape.length; axis++)
+      if (shape[axis]! > 1) this.given.push([tensor.first + axis, byLayer === undefined ? 'data' : 'constant'])
+    return tensor
+  }
+
+  #newTensor(shape: readonly number[]): View {
+    const first = this.sets.size
+    for (const size of shape) {
+      this.sets.add()
+      this.#sizes.push(size)
+    }
+    return { first, shape }
+  }
+
+  /** What the row of one operation writes its ties to. */
+  #ties(operation: string, flow: Flow, inputs: readonly (View & { id: number })[], learned: ReadonlySet<number>): Ties {
+    const isWide = (axis: number) => this.sizeOf(axis) > 1
+    const join = (a: number, b: number) => {
+      if (this.sizeOf(a) === this.sizeOf(b) && isWide(a)) this.sets.union(a, b)
+    }
+    const pass = (from: number, to: number) => {
+      const targets = flow.passed.get(from)
+      if (targets) targets.push(to)
+      else flow.passed.set(from, [to])
+    }
+    const isLearned = (axis: number) =>
+      inputs.some(({ first, shape, id }) => axis >= first && axis < first + shape.length && learned.has(id))
+    const unknown = (axis: number) => {
+      if (isWide(axis)) this.unknown.push([axis, operation])
+    }
+    return {
+      size: (axis) => this.sizeOf(axis),
+      same: (from, to) => {
+        join(from, to)
+        pass(from, to)
+      },
+      alike: join,
+      contract: (a, b) => {
+        join(a, b)
+        flow.contracted.set(a, isLearned(b))
+        flow.contracted.set(b, isLearned(a))
+      },
+      contractAlone: (axis) => flow.contracted.set(axis, isLearned(axis)),
+      compose: (kind, from, to) => {
+        for (const a of from) for (const b of to) pass(a, b)
+        const [whole, parts] = from.length === 1 ? [from[0]!, to] : [to[0]!, from]
+        if (from.length > 1 && to.length > 1) [...from, ...to].forEach(unknown)
+        else this.compositions.push({ kind, whole, parts: [...parts], operation })
+      },
+      cut: (from, to) => {
+        pass(from, to)
+        this.cuts.push({ from, to, operation })
+      },
+      unknown,
+      given: (axis, by) => {
+        if (isWide(axis)) this.given.push([axis, by])
+      },
+    }
+  }
+}

@@ -1,0 +1,57 @@
+import { describe, expect, it } from 'vitest'
+import type { LayerState } from '../../src/run/state.ts'
+import { summarise } from '../../src/presentation/layer/summary.ts'
+import { layer, measurement, runOf } from '../presentation/layers.ts'
+
+type Group = NonNullable<LayerState['group']>
+
+/** A layer of a group, of whose 128 dimensions `needed` hold all of the variance. */
+function member(id: string, needed: number, group: Partial<Group> = {}): LayerState {
+  const head = Array.from({ length: 128 }, (_, i) => (i < needed ? 1 : 0))
+  const part = { id: 'stem', given: null, unknown: null, ...group }
+  return layer({ id, group: part }, measurement({ layer: id, k: needed, spectrum: { head, tail: [] } }))
+}
+
+/** Advice and explanation of each layer of a run. */
+const advised = (...layers: LayerState[]) =>
+  layers.map((each) => {
+    const { advice, explanation } = summarise(runOf(layers), each)
+    return [advice?.words ?? null, ...explanation]
+  })
+
+describe('layers that have to have one width', () => {
+  it('are advised the largest that one of them needs', () => {
+    const [stem, branch] = advised(member('stem', 20), member('branch', 30))
+    expect(stem?.[0]).toBe('try 40 units together with branch')
+    expect(branch?.[0]).toBe('try 40 units together with stem')
+  })
+
+  it('are advised none where one of them is not underused, or not judged yet', () => {
+    const why = (other: string) => [null, `Its width has to be that of ${other}: not all of them are underused.`]
+    expect(advised(member('stem', 20), member('branch', 100))).toEqual([why('branch'), [null]])
+    const { group } = member('late', 1)
+    expect(advised(member('stem', 20), layer({ id: 'late', group: group! }, null))[0]).toEqual(why('late'))
+  })
+
+  it('are named by the operations of a step, whatever the graph of layers says', () => {
+    const add = layer({ id: 'add', kind: 'Add', inbound: ['a', 'b'], parameters: 0, notMeasured: 'it has no weights' })
+    const [a, b] = [member('a', 20, { id: 'a' }), member('b', 20, { id: 'b' })]
+    expect(advised(a, b, add)[0]?.[0]).toBe('try 24 units')
+    const tied = [member('a', 20, { id: 'a' }), member('b', 20, { id: 'a' })]
+    expect(advised(...tied, add)[0]?.[0]).toBe("try 24 units together with add's b")
+  })
+})
+
+describe('a width that is not free', () => {
+  it.each([
+    [
+      { given: 'data' },
+      'Its output is combined with inputs, labels or other tensors from outside the step, which have this width.',
+    ],
+    [{ given: 'constant' }, 'Its output is combined with a tensor that the code makes with this width.'],
+    [{ given: 'weights' }, 'Its width is that of weights that are not trained, or that were read from a file.'],
+    [{ unknown: 'gather' }, 'Its output goes to `gather`, which may need this width.'],
+  ] as const)('is not advised, and it is said why: %j', (group, sentence) => {
+    expect(advised(member('stem', 20, group))).toEqual([[null, sentence]])
+  })
+})

@@ -1,0 +1,62 @@
+import * as tf from '@tensorflow/tfjs'
+import { LayerGraph } from '../../../src/instrumentation/graph/layerGraph.ts'
+import type { StepTrace } from '../../../src/instrumentation/graph/stepTrace.ts'
+import { TracedWidths } from '../../../src/instrumentation/graph/tracedWidths.ts'
+import { tapOutputs } from '../../../src/instrumentation/hooks/layerOutputs.ts'
+import { watchTrainingSteps } from '../../../src/instrumentation/hooks/trainingSteps.ts'
+import type { Engine, Layer } from '../../../src/instrumentation/tfjs/tfjs.ts'
+import type { Layer as LayerInfo } from '../../../src/protocol/events.ts'
+
+let graph: LayerGraph
+let widths: TracedWidths
+let trace: StepTrace | null = null
+let active = false
+const engine = tf.engine() as unknown as Engine
+
+function watch(): void {
+  watchTrainingSteps(engine, {
+    beginStep: (variables) => {
+      active = true
+      graph.beginPass(new Set(variables))
+      trace = widths.beginStep(engine, new Set(variables))
+    },
+    recorded: (forward) => {
+      const recorder = trace
+      return recorder ? () => recorder.during(forward) : forward
+    },
+    endStep: (loss) => {
+      active = false
+      trace = null
+      widths.endStep(loss)
+      graph.endPass()
+    },
+    saliency: (depth) => trace?.ignore(depth > 0),
+  })
+  tapOutputs(tf.layers.dense({ units: 1 }) as unknown as Layer, {
+    active: () => active,
+    entered: (...call) => trace?.enter(...call),
+    left: (layer) => trace?.leave(layer),
+    output: (layer, inputs, output) => {
+      const { info } = graph.called(layer, inputs, output, 'train')
+      widths.called(info.id, layer, output)
+    },
+  })
+}
+
+/** Runs a program of this process with its training steps traced. @returns its layers by name */
+export async function traced(program: () => unknown): Promise<Record<string, LayerInfo>> {
+  await tf.setBackend('cpu')
+  watch()
+  graph = new LayerGraph()
+  widths = new TracedWidths((id) => graph.factsOf(id))
+  await program()
+  widths.update()
+  return Object.fromEntries(graph.describe((id) => widths.widthOf(id)).map((layer) => [layer.name, layer]))
+}
+
+/** A layer's group in short: `free`, `given: data`, `unknown: gather`; null for a layer without one. */
+export function widthOf(layer: LayerInfo | undefined): string | null {
+  if (!layer?.group) return null
+  const { given, unknown } = layer.group
+  return given !== null ? `given: ${given}` : unknown !== null ? `unknown: ${unknown}` : 'free'
+}

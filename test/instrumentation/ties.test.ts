@@ -1,0 +1,68 @@
+import path from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { summarise, type LayerSummary } from '../../src/presentation/layer/summary.ts'
+import { train } from './training.ts'
+
+/** Runs a program of `test/fixtures/programs/ties` to its end. @returns its layers' summaries, by name */
+async function summaries(name: string): Promise<Record<string, LayerSummary>> {
+  const { state, exitCode } = await train(path.resolve('test/fixtures/programs/ties', `${name}.js`))
+  expect({ exitCode, problems: state.problems }).toEqual({ exitCode: 0, problems: [] })
+  return Object.fromEntries(state.layers.map((layer) => [layer.name, summarise(state, layer)]))
+}
+
+/** The width that each of the layers is advised to have; null for none. */
+const widthsOf = (all: Record<string, LayerSummary>, ...names: string[]) =>
+  Object.fromEntries(names.map((name) => [name, all[name]?.advice?.width ?? null]))
+
+describe('layers that have to have one width', () => {
+  it.each([
+    ['dot', ['user', 'item'], 'item', 'user'],
+    ['initialState', ['encoder', 'decoder'], 'encoder', 'decoder'],
+    ['opsAdd', ['stem', 'branch'], 'branch', 'stem'],
+    ['healthyPartner', ['stem', 'branch'], 'branch', 'stem'],
+  ])('get none to try where one of them needs it: %s', async (program, group, underused, needed) => {
+    const all = await summaries(program)
+    expect(widthsOf(all, ...group)).toEqual(Object.fromEntries(group.map((name) => [name, null])))
+    expect(all[underused]?.verdict).toBe('underused')
+    expect(all[underused]?.explanation).toEqual([
+      `Its width has to be that of ${needed}: not all of them are underused.`,
+    ])
+  })
+
+  it('get the same width to try, or none', async () => {
+    const all = await summaries('heads')
+    expect(widthsOf(all, 'att_q', 'att_k', 'att_v')).toEqual({ att_q: null, att_k: null, att_v: null })
+    const widths = Object.values(widthsOf(all, 'embed', 'att_o'))
+    expect(new Set(widths).size).toBe(1)
+  })
+})
+
+describe("a width that is not the layer's own", () => {
+  it('is that of the tokens, behind a permutation', async () => {
+    const all = await summaries('permute')
+    expect(all['tokens2']?.advice).toBeNull()
+    expect(all['embed']?.advice?.partners ?? null).toBeNull()
+  })
+
+  it('is needed by a reshape', async () => {
+    const all = await summaries('reshape')
+    expect(all['spread']).toMatchObject({
+      verdict: 'underused',
+      advice: null,
+      explanation: ['Its output goes to `reshape`, which may need this width.'],
+    })
+  })
+})
+
+describe('an output layer', () => {
+  it('has a loss of its own, though another layer reads it', async () => {
+    const all = await summaries('feedsOn')
+    expect([all['coarse']?.verdict, all['fine']?.verdict]).toEqual(['output', 'output'])
+  })
+
+  it('is one of several that are called by hand', async () => {
+    const all = await summaries('headsByHand')
+    expect([all['pi']?.verdict, all['v']?.verdict]).toEqual(['output', 'output'])
+    expect(all['trunk']?.verdict).not.toBe('output')
+  })
+})
