@@ -12,11 +12,13 @@ const tapped = new WeakSet<object>()
  * @param layer any layer of that copy.
  * @param active whether outputs are wanted now; while they are not, the overhead is this one call.
  * @param listener gets the layer, its input tensors and its (first) output tensor.
+ * @param beforeCall called before each call of a layer; what it throws, the call throws.
  */
 export function tapOutputs(
   layer: Layer,
   active: () => boolean,
   listener: (layer: Layer, inputs: Tensor[], output: Tensor) => void,
+  beforeCall: () => void = () => {},
 ): void {
   const prototype = lastOwnerOf(layer, 'apply') as { apply: Apply } | null
   if (!prototype || tapped.has(prototype)) return
@@ -25,6 +27,7 @@ export function tapOutputs(
   const withHiddenFrames = frameHiderFor(layer)
   let insideWrapper = 0
   prototype.apply = function (this: Layer, inputs, kwargs) {
+    beforeCall()
     const call = (): unknown => original.call(this, inputs, kwargs)
     if (!active()) return withHiddenFrames(call)
     const wrapper = isWrapper(this) ? 1 : 0
