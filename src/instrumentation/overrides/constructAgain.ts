@@ -37,12 +37,37 @@ export function constructAgain(
     }
   }
   try {
-    const config = configOf(layer)
-    if (!(property in config)) return fail(failure)
-    return cls.fromConfig(cls, { ...config, [property]: value })
+    return fromConfig(layer, property, value) ?? fail(failure)
   } catch (error) {
     return fail(failure ?? error)
   }
+}
+
+/** @returns null where the layer's config has no such property. */
+function fromConfig(layer: Layer, property: string, value: unknown): Layer | null {
+  const cls = layer.constructor as unknown as LayerClass
+  const config = configOf(layer)
+  return property in config ? cls.fromConfig(cls, { ...config, [property]: value }) : null
+}
+
+/**
+ * Whether a layer whose constructors have read a value has it: a class may pass arguments on to its base class and then
+ * assign others. A config has values in a form of the library's own, so it is compared with one that was made of the
+ * value. True where the layer's config does not tell.
+ */
+export function hasTaken(layer: Layer, property: string, value: unknown): boolean {
+  const { [property]: taken } = configOf(layer)
+  if (taken === undefined || isSame(taken, value)) return true
+  try {
+    const twin = fromConfig(layer, property, structuredClone(value))
+    return twin === null || isSame(configOf(twin)[property], taken)
+  } catch {
+    return true
+  }
+}
+
+function isSame(a: unknown, b: unknown): boolean {
+  return JSON.stringify(a) === JSON.stringify(b)
 }
 
 /** @throws the failure, if there is one. */
@@ -61,7 +86,7 @@ export function becomeLike(layer: Layer, twin: Layer, property: string): boolean
   const { [property]: wanted } = configOf(twin)
   for (const [key, descriptor] of Object.entries(Object.getOwnPropertyDescriptors(twin)))
     if (!IDENTITY.has(key)) Object.defineProperty(layer, key, descriptor)
-  return JSON.stringify(configOf(layer)[property]) === JSON.stringify(wanted)
+  return isSame(configOf(layer)[property], wanted)
 }
 
 /** The names of the properties of a layer that can be set, those of a wrapped layer included. */

@@ -3,7 +3,7 @@ import { isMeantFor, type Override } from '../../protocol/overrides.ts'
 import { isInConstructor } from '../sites/constructionSite.ts'
 import type { Layer } from '../tfjs/tfjs.ts'
 import { overrideArgument, type ArgumentOverride } from './argumentOverride.ts'
-import { becomeLike, constructAgain } from './constructAgain.ts'
+import { becomeLike, constructAgain, hasTaken } from './constructAgain.ts'
 import { onArguments, type LayerArguments } from './layerArguments.ts'
 import { argumentOf, innerLayer } from './overriddenProperty.ts'
 import { LayersSeen, UnmetOverrides } from './unmetOverrides.ts'
@@ -12,7 +12,6 @@ import { LayersSeen, UnmetOverrides } from './unmetOverrides.ts'
 interface Pending {
   override: Override
   layer: Layer
-  property: string
   args: LayerArguments
   /** What was changed in the arguments. */
   changes: ArgumentOverride[]
@@ -100,37 +99,49 @@ export class Overrides {
 
   /** Changes the arguments that a layer's constructors are about to read. */
   #change(override: Override, layer: Layer, args: LayerArguments): Pending {
-    const property = argumentOf(override.property, layer, args)
-    const changes: (ArgumentOverride | null)[] = []
-    const change = (name: string, value: unknown): unknown =>
-      changes.push(overrideArgument(args, name, value, () => isInConstructor(layer)))
-    // A class may change the value, and may be constructed several times.
-    change(property, structuredClone(override.value))
+    const values = new Map<string, unknown>()
     // LSTM makes its cell before its `Layer` constructor runs, and a wrapper takes a layer that the user has made.
     const [key, inner] = innerLayer(args) ?? []
-    const other = inner && this.#constructAgain(inner, argumentOf(override.property, inner, args), override)
-    if (key !== undefined && other) change(key, other)
-    return { override, layer, property, args, changes: changes.filter((made) => made !== null), isInner: !!other }
+    const other = inner && this.#constructAgain(inner, override)
+    if (key !== undefined && other) values.set(key, other)
+    // A class may change the value, and several layers may be constructed with it.
+    values.set(this.#argumentOf(override, layer), structuredClone(override.value))
+    const isReader = (): boolean => isInConstructor(layer)
+    const changes = [...values].map(([name, value]) => overrideArgument(args, name, value, isReader))
+    return { override, layer, args, changes: changes.filter((made) => made !== null), isInner: !!other }
   }
 
   #end(pending: Pending): void {
-    const { override, layer, property, changes, isInner } = pending
+    const { override, layer, changes, isInner } = pending
     restore(pending)
-    if (isInner || changes.some(({ isRead }) => isRead) || this.#replace(layer, property, override))
-      this.#set.add(override)
+    const isRead = changes.some((change) => change.isRead)
+    if (isInner || (isRead && this.#hasTaken(layer, override)) || this.#replace(layer, override)) this.#set.add(override)
     else this.#seen.refuse(override, layer, 'no such property')
   }
 
   /** Overrides a layer whose constructors have not read the value. @returns false where its class has no such property. */
-  #replace(layer: Layer, property: string, override: Override): boolean {
-    const twin = this.#constructAgain(layer, property, override)
-    return twin !== null && becomeLike(layer, twin, property)
+  #replace(layer: Layer, override: Override): boolean {
+    const twin = this.#constructAgain(layer, override)
+    return twin !== null && becomeLike(layer, twin, this.#argumentOf(override, layer))
   }
 
-  #constructAgain(layer: Layer, property: string, override: Override): Layer | null {
+  #hasTaken(layer: Layer, override: Override): boolean {
+    return this.#withoutOverrides(() => hasTaken(layer, this.#argumentOf(override, layer), override.value))
+  }
+
+  #argumentOf({ property }: Override, layer: Layer): string {
+    return argumentOf(property, layer, this.#arguments.get(layer) ?? {})
+  }
+
+  #constructAgain(layer: Layer, override: Override): Layer | null {
+    const [args, property] = [this.#arguments.get(layer), this.#argumentOf(override, layer)]
+    return this.#withoutOverrides(() => constructAgain(layer, args, property, structuredClone(override.value)))
+  }
+
+  #withoutOverrides<T>(construct: () => T): T {
     this.#again = true
     try {
-      return constructAgain(layer, this.#arguments.get(layer), property, structuredClone(override.value))
+      return construct()
     } finally {
       this.#again = false
     }
