@@ -170,7 +170,12 @@ export class MonitoredProcess {
     try {
       // A program that has caught the error must not pass for one that trained as it was asked to.
       if (this.#overrides?.failure && exitCode === 0) process.exitCode = exitCode = 1
-      reportEnd(this.#connection, exitCode, this.#fatal ?? this.#overrides?.failure ?? null, this.#monitor?.trained ?? false)
+      reportEnd(
+        this.#connection,
+        exitCode,
+        this.#fatal ?? this.#overrides?.failure ?? null,
+        this.#monitor?.trained ?? false,
+      )
     } catch {
       // The session sees the process end in any case, and the user's own exit listeners must still be called.
     }

@@ -1,5 +1,6 @@
 import { judge, measuredLayers, type Thresholds } from '../advice/verdict.ts'
 import { duration, percent } from './numbers.ts'
+import { describeOverrides } from './overrides.ts'
 import type { RunState } from '../run/state.ts'
 import { describeSampling } from './sampling.ts'
 import { endedBadly, describePhase, position, describeProgress, timeLeft } from './progress.ts'
@@ -22,6 +23,7 @@ export function describeStatus(run: RunState, thresholds: Thresholds): RunStatus
   const underused = layers.filter((layer) => judge(layer, thresholds).kind === 'underused').length
   const failed = endedBadly(run)
   const left = timeLeft(run)
+  const overridden = describeOverrides(run.overrides)
   const sampling = describeSampling(run.overhead?.sampling)
 
   const head = run.ended ? (failed ? `Training ${run.ended.how}` : describePhase(run)) : describeProgress(run)
@@ -29,6 +31,7 @@ export function describeStatus(run: RunState, thresholds: Thresholds): RunStatus
 
   const tooltip = [
     run.script,
+    overridden === null ? null : `Overridden: ${overridden}`,
     joined([describePhase(run), position(run.progress)]),
     left === null ? null : `${duration(left)} left`,
     layers.length > 0 ? `${underused} of ${layers.length} measured layers underused` : null,

@@ -32,7 +32,9 @@ export const Overrides = v.array(Override)
 export function parseOverride(text: string): { override: Override } | { malformed: string } {
   const [, layer, property, written] = /^(.+?)\.([A-Za-z_$][\w$]*)=(.*)$/s.exec(text.trim()) ?? []
   if (layer === undefined || property === undefined || written === undefined)
-    return { malformed: 'It is LAYER.property=value: hidden2.units=24, conv_*.kernelSize=[5,5] or model.js:12.rate=0.3.' }
+    return {
+      malformed: 'It is LAYER.property=value: hidden2.units=24, conv_*.kernelSize=[5,5] or model.js:12.rate=0.3.',
+    }
   if (property === 'name') return { malformed: 'A layer’s name cannot be overridden: the layer is found by it.' }
   if (written.trim() === '') return { malformed: `It has no value for ${property}.` }
   const value = parseValue(written.trim())

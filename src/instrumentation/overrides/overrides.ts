@@ -80,9 +80,9 @@ export class Overrides {
     this.#isChecked = true
   }
 
-  /** The error of the latest check; null where there is none. */
-  get failure(): UnmetOverrides | null {
-    return this.#failure
+  /** What was wrong at the latest check; null where all was right. */
+  get failure(): UnmetOverrides['problem'] | null {
+    return this.#failure?.problem ?? null
   }
 
   #begin(layer: Layer, args: LayerArguments, origin: Origin): void {
@@ -115,7 +115,8 @@ export class Overrides {
     const { override, layer, changes, isInner } = pending
     restore(pending)
     const isRead = changes.some((change) => change.isRead)
-    if (isInner || (isRead && this.#hasTaken(layer, override)) || this.#replace(layer, override)) this.#set.add(override)
+    if (isInner || (isRead && this.#hasTaken(layer, override)) || this.#replace(layer, override))
+      this.#set.add(override)
     else this.#seen.refuse(override, layer, 'no such property')
   }
 

@@ -23,6 +23,8 @@ export class LayersSeen {
   readonly #refusals = new Map<Override, Refusal>()
 
   add(layer: Layer): void {
+    // An input layer is made by the library, and has nothing to override.
+    if (kindOf(layer) === 'InputLayer') return
     // A search over many models would accumulate the names of all.
     if (this.#layers.size <= MAX_NAMED) this.#layers.add(nameOf(layer))
   }
@@ -59,12 +61,17 @@ export class LayersSeen {
 /** The error of a run that would train another model than the one that was asked for. */
 export class UnmetOverrides extends Error {
   override readonly name = 'Error'
-  readonly advice: string
+  readonly #advice: string
 
   constructor(overrides: readonly Override[], seen: LayersSeen) {
     const explained = overrides.map((override) => seen.explain(override))
     super(clip(explained.map(({ message }) => message).join(' ')))
-    this.advice = clip([...new Set(explained.map(({ advice }) => advice))].join(' '))
+    this.#advice = clip([...new Set(explained.map(({ advice }) => advice))].join(' '))
+  }
+
+  /** The error as a person reads it. */
+  get problem(): { message: string; advice: string } {
+    return { message: this.message, advice: this.#advice }
   }
 }
 

@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { LAYER_KINDS } from '../../../src/model/layerKinds.ts'
-import type { RunState } from '../../../src/run/state.ts'
-import { layersOf, runPlain, train } from '../training.ts'
+import { layersOf, ofType, runPlain, train } from '../training.ts'
 
 const KINDS = 'overrides/kinds.cjs'
 const SEQUENTIAL = 'overrides/sequential.mjs'
@@ -50,33 +49,122 @@ const FURTHER: [text: string, layer: string, properties: Record<string, unknown>
 ]
 
 describe('a run with overrides', () => {
-  it('trains the model that the same values in the source make, for every kind of layer', { timeout: 90_000 }, async () => {
-    const sources = [...Object.values(SOURCES), ...FURTHER]
-    const given: Record<string, object> = {}
-    for (const [, layer, properties] of sources) given[layer] = { ...given[layer], ...properties }
-    const [overridden, written] = await Promise.all([
-      train(KINDS, { overrides: sources.map(([text]) => text) }),
-      runPlain(KINDS, { args: [JSON.stringify(given)] }),
-    ])
-    expect(overridden.exitCode, overridden.stderr).toBe(0)
-    expect(written.exitCode, written.stderr).toBe(0)
-    const [models, expected] = [overridden, written].map(({ stdout }) => JSON.parse(stdout) as Record<string, unknown>)
-    for (const name of Object.keys(SOURCES)) expect(withoutNumbers(models![name]), name).toEqual(withoutNumbers(expected![name]))
-    expect(Object.keys(SOURCES)).toEqual(Object.keys(expected!))
-    expect(overridden.state.problems).toEqual([])
+  it(
+    'trains the model that the same values in the source make, for every kind of layer',
+    { timeout: 90_000 },
+    async () => {
+      const sources = [...Object.values(SOURCES), ...FURTHER]
+      const given: Record<string, object> = {}
+      for (const [, layer, properties] of sources) given[layer] = { ...given[layer], ...properties }
+      const [overridden, written] = await Promise.all([
+        train(KINDS, { overrides: sources.map(([text]) => text) }),
+        runPlain(KINDS, { args: [JSON.stringify(given)] }),
+      ])
+      expect(overridden.exitCode, overridden.stderr).toBe(0)
+      expect(written.exitCode, written.stderr).toBe(0)
+      const [models, expected] = [overridden, written].map(
+        ({ stdout }) => JSON.parse(stdout) as Record<string, unknown>,
+      )
+      for (const name of Object.keys(SOURCES)) expect(models![name], name).toEqual(expected![name])
+      expect(Object.keys(SOURCES)).toEqual(Object.keys(expected!))
+      expect(overridden.state.problems).toEqual([])
 
-    const layers = layersOf(overridden.events)
-    const widths = layers.filter(({ width }) => width === 7)
-    const kinds = [...LAYER_KINDS].filter(([, { widthProperty }]) => widthProperty !== null).map(([kind]) => kind)
-    // TensorFlow.js has no gradient for a Conv3DTranspose.
-    expect(widths.map(({ kind }) => kind)).toEqual(expect.arrayContaining(kinds))
+      const layers = layersOf(overridden.events)
+      const widths = layers.filter(({ width }) => width === 7)
+      const kinds = [...LAYER_KINDS].filter(([, { widthProperty }]) => widthProperty !== null).map(([kind]) => kind)
+      // TensorFlow.js has no gradient for a Conv3DTranspose.
+      expect(widths.map(({ kind }) => kind)).toEqual(expect.arrayContaining(kinds))
+    },
+  )
+
+  it('finds layers without a name, in an ES module, by pattern and by line, and says so in the record', async () => {
+    const overrides = ['dense_Dense1.width=5', 'sequential.mjs:6.units=9', 'drop*.rate=0.25']
+    const { exitCode, stderr, stdout, state, events } = await train(SEQUENTIAL, { overrides })
+    expect(exitCode, stderr).toBe(0)
+    const layers = JSON.parse(stdout) as { name: string; units?: number; rate?: number }[]
+    expect(layers.map(({ units, rate }) => units ?? rate)).toEqual([5, 9, 9, 0.25, 1])
+    const kept = [
+      { layer: 'dense_Dense1', property: 'width', value: 5 },
+      { layer: 'sequential.mjs:6', property: 'units', value: 9 },
+      { layer: 'drop*', property: 'rate', value: 0.25 },
+    ]
+    expect(ofType(events, 'run started')[0]?.overrides).toEqual(kept)
+    expect(ofType(events, 'attached')[0]?.overrides).toEqual(kept)
+    expect(state).toMatchObject({ overrides: kept, problems: [] })
+  })
+
+  it('sets a pattern on those of its layers that have the property', async () => {
+    const { exitCode, stderr, stdout } = await train(SEQUENTIAL, { overrides: ['d*.units=3'] })
+    expect(exitCode, stderr).toBe(0)
+    const layers = JSON.parse(stdout) as { units?: number }[]
+    expect(layers.map(({ units }) => units)).toEqual([3, 3, 3, undefined, 1])
+  })
+
+  it('gives the value to the class, whose own error names it', async () => {
+    const { exitCode, stderr } = await train(SEQUENTIAL, { overrides: ['head.units=-1'] })
+    expect(exitCode).not.toBe(0)
+    expect(stderr).toContain('-1')
+  })
+
+  it('is none without overrides', async () => {
+    const { exitCode, stdout, state, events } = await train(SEQUENTIAL)
+    expect(exitCode).toBe(0)
+    expect((JSON.parse(stdout) as { units?: number }[]).map(({ units }) => units)).toEqual([6, 8, 8, undefined, 1])
+    expect(state.overrides).toEqual([])
+    expect(ofType(events, 'run started')[0]).not.toHaveProperty('overrides')
   })
 })
 
-/** TensorFlow.js numbers layers without a name, and a class that is constructed again has consumed a number. */
-function withoutNumbers(model: unknown): unknown {
-  return model
-}
-
-export type { RunState }
-export { SEQUENTIAL }
+describe('an override that cannot be set ends the run before it trains', () => {
+  it.each<{ why: string; script?: string; args?: string[]; overrides: string[]; message: string; advice: string }>([
+    {
+      why: 'no layer matches it',
+      overrides: ['hidden9.units=24', 'head.useBias=false'],
+      message: 'No layer matches the override hidden9.units = 24.',
+      advice:
+        'The layers: dense_Dense1 (Dense), dense_Dense2 (Dense), dense_Dense3 (Dense), dropout_Dropout1 (Dropout), head (Dense).',
+    },
+    {
+      why: 'the class has no such property',
+      overrides: ['head.unitz=24'],
+      message: 'The override head.unitz = 24 cannot be set: head (Dense) has no property unitz that can be.',
+      advice: 'It has units, activation, useBias,',
+    },
+    {
+      why: 'the class has no width',
+      overrides: ['dropout_Dropout1.width=24'],
+      message: 'dropout_Dropout1 (Dropout) has no property width that can be.',
+      advice: 'It has rate, noiseShape, seed, trainable',
+    },
+    {
+      why: 'a recurrent layer and its cell have no such property',
+      script: KINDS,
+      overrides: ['lstm.unitz=24'],
+      message: 'lstm (LSTM) has no property unitz that can be.',
+      advice: 'It has trainable, units, activation, recurrentActivation,',
+    },
+    {
+      why: 'the layer is loaded',
+      script: 'overrides/loaded.cjs',
+      overrides: ['base.units=24'],
+      message: 'The override base.units = 24 cannot be set: base (Dense) is loaded from a file.',
+      advice: 'Override layers that the program constructs.',
+    },
+    {
+      why: 'and the program catches the error',
+      args: ['swallow'],
+      overrides: ['hidden9.units=24'],
+      message: 'No layer matches the override hidden9.units = 24.',
+      advice: 'The layers: dense_Dense1 (Dense)',
+    },
+  ])('where $why', async ({ script = SEQUENTIAL, args, overrides, message, advice }) => {
+    const { exitCode, stderr, state, events } = await train(script, { overrides, ...(args ? { args } : {}) })
+    expect(exitCode, stderr).toBe(1)
+    expect(state.problems).toHaveLength(1)
+    expect(state.problems[0]?.message).toContain(message)
+    expect(state.problems[0]?.advice).toContain(advice)
+    expect(state.ended).toMatchObject({ how: 'failed', exitCode: 1 })
+    expect(ofType(events, 'step')).toEqual([])
+    if (!args) expect(stderr).toContain(message)
+  })
+})
