@@ -1,5 +1,4 @@
 import * as v from 'valibot'
-import type { Site } from './events.ts'
 import { matchesPattern } from './measureOptions.ts'
 
 type Json = null | boolean | number | string | Json[] | { [key: string]: Json }
@@ -51,11 +50,18 @@ function parseValue(text: string): Json | undefined {
   }
 }
 
+/** A position in the source, as an event's `Site`. */
+interface Position {
+  file: string
+  line: number
+  column: number
+}
+
 /**
  * Whether an override is meant for a layer.
  * @param site where the layer is constructed; only called for an override by line.
  */
-export function isMeantFor({ layer }: Override, name: string, site: () => Site | null): boolean {
+export function isMeantFor({ layer }: Override, name: string, site: () => Position | null): boolean {
   // Names tell upper from lower case: TensorFlow.js allows layers `a` and `A` in one model.
   if (matchesPattern(layer, name, '')) return true
   const [, file, line, column] = /^(.+?):(\d+)(?::(\d+))?$/.exec(layer) ?? []
