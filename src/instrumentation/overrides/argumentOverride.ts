@@ -32,8 +32,8 @@ export function overrideArgument(
     configurable: true,
     // A class that copies its arguments copies the override as well.
     enumerable: true,
-    get: () => {
-      if (!isReader()) return own?.get ? (own.get.call(args) as unknown) : own?.value
+    get: (): unknown => {
+      if (!isReader()) return own?.get ? (own.get.call(args) as unknown) : (own?.value as unknown)
       isRead = true
       return value
     },

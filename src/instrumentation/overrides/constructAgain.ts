@@ -25,7 +25,7 @@ export function constructAgain(
   value: unknown,
 ): Layer | null {
   const cls = layer.constructor as unknown as LayerClass
-  let failure: unknown = null
+  let failure: Error | null = null
   if (args) {
     const copy = { ...args, name: layer.name }
     const override = overrideArgument(copy, property, value, () => true)
@@ -33,14 +33,16 @@ export function constructAgain(
       const twin = new cls(copy)
       if (override?.isRead) return twin
     } catch (error) {
-      if (override?.isRead) failure = error
+      if (override?.isRead) failure = error as Error
     }
   }
   try {
-    return fromConfig(layer, property, value) ?? fail(failure)
+    const twin = fromConfig(layer, property, value)
+    if (twin || !failure) return twin
   } catch (error) {
-    return fail(failure ?? error)
+    failure ??= error as Error
   }
+  throw failure
 }
 
 /** @returns null where the layer's config has no such property. */
@@ -68,12 +70,6 @@ export function hasTaken(layer: Layer, property: string, value: unknown): boolea
 
 function isSame(a: unknown, b: unknown): boolean {
   return JSON.stringify(a) === JSON.stringify(b)
-}
-
-/** @throws the failure, if there is one. */
-function fail(failure: unknown): null {
-  if (failure !== null) throw failure
-  return null
 }
 
 /**
