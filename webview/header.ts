@@ -1,6 +1,7 @@
 import { countUnderused, measuredLayers } from '../src/advice/verdict.ts'
 import type { Thresholds } from '../src/advice/verdictKind.ts'
 import { duration, number, percent } from '../src/presentation/numbers.ts'
+import { describeOverrides } from '../src/presentation/overrides.ts'
 import type { RunState } from '../src/run/state.ts'
 import { endedBadly, describePhase, position, shareDone, timeLeft } from '../src/presentation/progress.ts'
 import { runName } from '../src/presentation/runName.ts'
@@ -57,8 +58,12 @@ export class Header {
   update(run: RunState, thresholds: Thresholds, silentFor: number): void {
     const phase = describePhase(run, silentFor)
     const where = position(run.progress)
+    const overridden = describeOverrides(run.overrides)
     setText(this.#script, runName(run))
-    this.#script.title = [run.script, run.packageScript, ...run.args].filter((part) => part !== null).join(' ')
+    // The name may be cut off.
+    this.#script.title = [run.script, run.packageScript, ...run.args, overridden && `with ${overridden}`]
+      .filter((part) => part !== null)
+      .join(' ')
     this.#stop.hidden = run.ended !== null
     this.#again.hidden = run.ended === null
     const step = run.progress && run.progress.epoch !== null ? `step ${number(run.progress.step)}` : null

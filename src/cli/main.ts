@@ -1,5 +1,6 @@
 import { Command, InvalidArgumentError, Option } from 'commander'
 import { MAX_EMBEDDED_ROWS } from '../protocol/measureOptions.ts'
+import { parseOverride, type Override } from '../protocol/overrides.ts'
 import { LaunchError } from '../runner/launch/launchError.ts'
 import { checkSetup } from './check.ts'
 import { UsageError } from './console/usageError.ts'
@@ -66,6 +67,11 @@ program
     embedded,
   )
   .option('--exact-width <n>', 'widest layer that is measured exactly; of wider ones k is estimated', whole, 4096)
+  .option(
+    '--set <override>',
+    'LAYER.property=value: train with another value there than in the source (hidden2.units=24, conv_*.kernelSize=[5,5], model.js:12.width=24); repeat it for several',
+    overrides,
+  )
   .option('--no-complete-wasm', 'leave the wasm backend without the gradient kernels that it lacks')
   .option('--no-live', 'no live bars')
   .option('--npm', 'the script is one of package.json: run it by its package manager')
@@ -137,6 +143,13 @@ function embedded(text: string): number {
   const value = whole(text)
   if (value > MAX_EMBEDDED_ROWS) throw new InvalidArgumentError(`Up to ${MAX_EMBEDDED_ROWS} can be embedded.`)
   return value
+}
+
+/** One more override of an option that may be repeated. */
+function overrides(text: string, before: Override[] = []): Override[] {
+  const parsed = parseOverride(text)
+  if ('malformed' in parsed) throw new InvalidArgumentError(parsed.malformed)
+  return [...before, parsed.override]
 }
 
 function list(text: string): string[] {

@@ -5,9 +5,10 @@ import { loadCallSite, watchLoadCalls } from './hooks/bundledLoads.ts'
 import { watchEpochs } from './hooks/epochs.ts'
 import { onLayerConstructed } from './hooks/layerConstruction.ts'
 import { tapOutputs } from './hooks/layerOutputs.ts'
-import { onModelLoaded } from './hooks/modelLoads.ts'
+import { isLoading, onModelLoaded } from './hooks/modelLoads.ts'
 import { watchTrainingSteps } from './hooks/trainingSteps.ts'
 import { Monitor } from './monitor.ts'
+import { Overrides } from './overrides/overrides.ts'
 import { Budget } from './pacing/budget.ts'
 import { onFatalError, type FatalError } from './process/fatalErrors.ts'
 import { installNodeShims } from './process/nodeShims.ts'
@@ -32,6 +33,8 @@ export class MonitoredProcess {
    */
   readonly #startedAs: Program | null
   readonly #connection: RunConnection
+  /** Null where nothing is overridden. */
+  readonly #overrides: Overrides | null
   /** Engines of other realms than Node's own, by their `Object.prototype`. */
   readonly #engines = new WeakMap<object, Engine>()
   #monitor: Monitor | null = null
@@ -42,6 +45,8 @@ export class MonitoredProcess {
     this.#graph = new LayerGraph(host.invitation.measure)
     this.#startedAs = isMainThread ? currentProgram() : null
     this.#connection = new RunConnection(host, () => this.#program)
+    const { overrides = [] } = host.invitation
+    this.#overrides = overrides.length > 0 ? new Overrides(overrides) : null
   }
 
   /** Installs the hooks that wait for TensorFlow.js, for a fatal error and for the end of the process. */
@@ -61,7 +66,18 @@ export class MonitoredProcess {
   /** Watches the layers and loaded models of a realm. @param root the realm's `Object.prototype` */
   #watchRealm(root: object): void {
     onModelLoaded((model, site) => this.#guarded(() => this.#graph.loaded(model, site)), root)
-    onLayerConstructed((layer) => this.#guarded(() => this.#layerConstructed(layer)), root)
+    onLayerConstructed((layer) => {
+      this.#guarded(() => this.#layerConstructed(layer))
+      this.#override(layer)
+    }, root)
+  }
+
+  /** Overrides go on where the monitor is switched off: the training would be another one without them. */
+  #override(layer: Layer): void {
+    this.#overrides?.constructing(layer, {
+      site: () => constructionSite(layer, loadCallSite() === null),
+      isLoaded: () => loadCallSite() !== null || (isLoading() && constructionSite(layer, false) === null),
+    })
   }
 
   /** TensorFlow.js makes its engine before any layer, so a realm that is watched from here on misses no layer. */
@@ -90,13 +106,18 @@ export class MonitoredProcess {
     watchTrainingSteps(tfEngine, {
       beginStep: (variables) => this.#guarded(() => this.#train(tfEngine).beginStep(variables)),
       recorded: (forward) => (this.#connection.off ? null : this.#monitor?.recorded(forward)) ?? forward,
-      endStep: (loss) => this.#guarded(() => this.#monitor?.endStep(loss)),
+      endStep: (loss) => {
+        // A step that threw has its own error.
+        if (loss) this.#overrides?.check()
+        this.#guarded(() => this.#monitor?.endStep(loss))
+      },
       saliency: (depth) => this.#guarded(() => this.#monitor?.saliency(depth)),
     })
   }
 
   #watchOutputs(layer: Layer): void {
     tapOutputs(layer, {
+      beforeCall: () => this.#overrides?.settle(),
       active: () => !this.#connection.off && (this.#monitor?.pass ?? null) !== null,
       entered: (...call) => this.#guarded(() => this.#monitor?.entered(...call)),
       left: (called) => this.#guarded(() => this.#monitor?.left(called)),
@@ -133,7 +154,7 @@ export class MonitoredProcess {
   }
 
   #createMonitor(tfEngine: Engine): Monitor {
-    const { delta, budget, rows, measure, completeWasm = true } = this.#host.invitation
+    const { delta, budget, rows, measure, overrides, completeWasm = true } = this.#host.invitation
     const { name: backend, warning, unmeasurable } = prepareBackend(tfEngine, completeWasm)
     this.#graph.unmeasurable = unmeasurable
     const channel = this.#connection.open()
@@ -141,7 +162,7 @@ export class MonitoredProcess {
     this.#monitor = monitor
     const { script, args } = this.#program
     const which = { pid: process.pid, process: { script, args, thread: threadId } }
-    channel.event({ type: 'attached', ...which, delta, versions: versions(), backend, measure })
+    channel.event({ type: 'attached', ...which, delta, versions: versions(), backend, measure, overrides })
     if (warning) channel.event({ type: 'problem', layer: null, ...warning })
     return monitor
   }
@@ -149,7 +170,14 @@ export class MonitoredProcess {
   #exit(exitCode: number): void {
     this.#guarded(() => this.#monitor?.close())
     try {
-      reportEnd(this.#connection, exitCode, this.#fatal, this.#monitor?.trained ?? false)
+      // A program that has caught the error must not pass for one that trained as it was asked to.
+      if (this.#overrides?.failure && exitCode === 0) process.exitCode = exitCode = 1
+      reportEnd(
+        this.#connection,
+        exitCode,
+        this.#fatal ?? this.#overrides?.failure ?? null,
+        this.#monitor?.trained ?? false,
+      )
     } catch {
       // The session sees the process end in any case, and the user's own exit listeners must still be called.
     }

@@ -1,16 +1,18 @@
 import type { RunState } from '../run/state.ts'
+import { describeOverrides } from './overrides.ts'
 
 /** Characters of a name at most. */
 const MAX_LENGTH = 80
 
 /**
  * What a person calls a run: the script or npm script that was started. If another process of the command trains, its
- * script and arguments follow: `search.js › job.js 0.1`.
+ * script and arguments follow: `search.js › job.js 0.1`. Overrides come last: `train.js with hidden2.units = 24`.
  */
-export function runName({ script, packageScript, args, attached }: RunState): string {
+export function runName({ script, packageScript, args, attached, overrides }: RunState): string {
   const command = packageScript ?? fileName(script)
   const which = attached?.process ? words(attached.process, script, args) : ''
-  const name = which === '' ? command : `${command} › ${which}`
+  const overridden = describeOverrides(overrides)
+  const name = `${command}${which && ` › ${which}`}${overridden === null ? '' : ` with ${overridden}`}`
   return name.length > MAX_LENGTH ? `${name.slice(0, MAX_LENGTH - 1)}…` : name
 }
 

@@ -1,6 +1,7 @@
 import { countUnderused, measuredLayers } from '../advice/verdict.ts'
 import type { Thresholds } from '../advice/verdictKind.ts'
 import { duration, percent, pluralise } from './numbers.ts'
+import { describeOverrides } from './overrides.ts'
 import type { RunState } from '../run/state.ts'
 import { describeSampling } from './sampling.ts'
 import { endedBadly, describePhase, position, describeProgress, timeLeft } from './progress.ts'
@@ -23,6 +24,7 @@ export function describeStatus(run: RunState, thresholds: Thresholds): RunStatus
   const underused = countUnderused(run, thresholds)
   const failed = endedBadly(run)
   const left = timeLeft(run)
+  const overridden = describeOverrides(run.overrides)
   const sampling = describeSampling(run.overhead?.sampling)
 
   const head = run.ended ? (failed ? `Training ${run.ended.how}` : describePhase(run)) : describeProgress(run)
@@ -30,6 +32,7 @@ export function describeStatus(run: RunState, thresholds: Thresholds): RunStatus
 
   const tooltip = [
     run.script,
+    overridden === null ? null : `Overridden: ${overridden}`,
     joined([describePhase(run), position(run.progress)]),
     left === null ? null : `${duration(left)} left`,
     layers.length > 0 ? `${underused} of ${layers.length} measured layers underused` : null,

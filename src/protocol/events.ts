@@ -1,6 +1,7 @@
 import * as v from 'valibot'
 import { clip } from './clip.ts'
 import { MeasureOptions } from './measureOptions.ts'
+import { Overrides } from './overrides.ts'
 
 /**
  * The events that a training process reports and a run's log keeps. All views fold these events into a state
@@ -142,6 +143,8 @@ const RunStarted = v.object({
   packageScript: v.optional(text),
   args: v.array(text),
   cwd: text,
+  /** What is changed in the construction of layers; missing when nothing is. */
+  overrides: v.optional(Overrides),
 })
 
 /** The training process has met its first layer and knows its backend and versions. */
@@ -160,6 +163,8 @@ const Attached = v.object({
   backend: text,
   /** What is measured; missing when all options have their defaults. */
   measure: v.optional(MeasureOptions),
+  /** The overrides of the run, as the process got them; missing when there are none. */
+  overrides: v.optional(Overrides),
 })
 
 /** A description of the layers, in the order of the forward pass. */

@@ -66,16 +66,20 @@ export const DEFAULT_OPTIONS: MeasureOptions = v.parse(MeasureOptions, {})
 
 /** True when a layer of this name and kind is to be measured. */
 export function selects({ include, exclude }: MeasureOptions, name: string, kind: string): boolean {
-  const among = (patterns: string[]) => patterns.some((pattern) => matches(pattern, name) || matches(pattern, kind))
+  const among = (patterns: string[]) =>
+    patterns.some((pattern) => matchesPattern(pattern, name) || matchesPattern(pattern, kind))
   return (include.length === 0 || among(include)) && !among(exclude)
 }
 
 /** The patterns in `include` that match the name or kind of no layer. */
 export function unmatched({ include }: MeasureOptions, layers: readonly { name: string; kind: string }[]): string[] {
-  return include.filter((pattern) => !layers.some(({ name, kind }) => matches(pattern, name) || matches(pattern, kind)))
+  return include.filter(
+    (pattern) => !layers.some(({ name, kind }) => matchesPattern(pattern, name) || matchesPattern(pattern, kind)),
+  )
 }
 
-function matches(pattern: string, text: string): boolean {
+/** Whether a text is as a pattern says, in which `*` matches any characters. @param flags of the regular expression */
+export function matchesPattern(pattern: string, text: string, flags = 'i'): boolean {
   const parts = pattern.split('*').map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'))
-  return new RegExp(`^${parts.join('.*')}$`, 'i').test(text)
+  return new RegExp(`^${parts.join('.*')}$`, flags).test(text)
 }

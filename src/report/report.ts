@@ -4,6 +4,7 @@ import type { VerdictKind } from '../advice/verdictKind.ts'
 import type { Embedding, Layer, Measurement } from '../protocol/events.ts'
 import { summarise, type LayerSummary } from '../presentation/layer/summary.ts'
 import type { MeasureOptions } from '../protocol/measureOptions.ts'
+import type { Override } from '../protocol/overrides.ts'
 import { isSettled } from '../run/sufficiency.ts'
 import { saturationOf, type LayerState, type RunState } from '../run/state.ts'
 import { delveDimension } from '../saturation/dimension.ts'
@@ -74,6 +75,8 @@ export interface Report {
     script: string
     args: string[]
     cwd: string
+    /** What was changed in the construction of layers; empty where nothing was. */
+    overrides: Override[]
     /** ISO 8601; null when the log does not say. */
     startedAt: string | null
     /** The process of the command that trained; null before one did. Old logs name only its id. */
@@ -112,6 +115,7 @@ export function reportOf(digest: RunDigest): Report {
       script: state.script,
       args: state.args,
       cwd: state.cwd,
+      overrides: state.overrides,
       startedAt: state.startedAt === null ? null : new Date(state.startedAt).toISOString(),
       process: processOf(state),
       how: state.ended?.how ?? null,

@@ -18,9 +18,11 @@ export function fold(run: RunState, event: RunEvent): boolean {
       run.packageScript = event.packageScript ?? null
       run.args = event.args
       run.cwd = event.cwd
+      run.overrides = event.overrides ?? []
       run.startedAt = event.time
       return true
     case 'attached':
+      run.overrides = event.overrides ?? run.overrides
       run.attached = {
         pid: event.pid,
         process: event.process,

@@ -1,5 +1,6 @@
 import type { Embedding, Layer, Measurement, Sampling } from '../protocol/events.ts'
 import type { MeasureOptions } from '../protocol/measureOptions.ts'
+import type { Override } from '../protocol/overrides.ts'
 import { emptySeries, type Series } from './series.ts'
 
 /** A layer with its latest measurements, and its saturation over training steps. */
@@ -48,6 +49,8 @@ export interface RunState {
   packageScript: string | null
   args: string[]
   cwd: string
+  /** What is changed in the construction of its layers. */
+  overrides: Override[]
   /** Milliseconds since the Unix epoch; null before the `run started` event. */
   startedAt: number | null
   /** Time of the first training step, in milliseconds since the Unix epoch. The remaining time is estimated from it. */
@@ -88,6 +91,7 @@ export function emptyRun(): RunState {
     packageScript: null,
     args: [],
     cwd: '',
+    overrides: [],
     startedAt: null,
     firstStepAt: null,
     lastEventAt: null,

@@ -60,8 +60,9 @@ export class Runs extends RunList {
     try {
       const resolved = await resolveRequest(request)
       for (const command of this.#inherited.splice(0)) await command.ended(null)
-      const run = await this.#create(resolved.named, null)
-      const command = new LaunchedCommand(run.folder, run, (join) => this.#beginFurtherRun(resolved.named, join))
+      const named = { ...resolved.named, overrides: request.options.overrides ?? [] }
+      const run = await this.#create(named, null)
+      const command = new LaunchedCommand(run.folder, run, (join) => this.#beginFurtherRun(named, join))
       try {
         await command.open(request.options, this.#options.preload)
       } catch (error) {
@@ -130,8 +131,8 @@ export class Runs extends RunList {
     const watched = this.all.find((run) => run.folder === folder) ?? null
     const first = watched ?? (await readEndedRun(folder))
     if (!first) return
-    const { script, packageScript, args, cwd } = first.state
-    const named = { script, args, cwd, ...(packageScript === null ? {} : { packageScript }) }
+    const { script, packageScript, args, cwd, overrides } = first.state
+    const named = { script, args, cwd, overrides, ...(packageScript === null ? {} : { packageScript }) }
     const command = new LaunchedCommand(folder, watched, (join) => this.#beginFurtherRun(named, join))
     await command.open(invitation, this.#options.preload)
     this.#inherited.push(command)

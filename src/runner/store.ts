@@ -44,8 +44,12 @@ export async function createRun(
     writeRecord(folder, record)
     run = new WatchedRun(folder, record, emptyRun(), options)
     await run.listen()
-    const { script, packageScript, args, cwd } = request
-    const named = { script, ...(packageScript === undefined ? {} : { packageScript }) }
+    const { script, packageScript, args, cwd, overrides = [] } = request
+    const named = {
+      script,
+      ...(packageScript === undefined ? {} : { packageScript }),
+      ...(overrides.length === 0 ? {} : { overrides: [...overrides] }),
+    }
     run.report({ type: 'run started', protocol: PROTOCOL, ...named, args: [...args], cwd })
     return run
   } catch (error) {

@@ -5,6 +5,7 @@ import path from 'node:path'
 import { readLog } from '../../src/runner/history/log.ts'
 import type { Layer, Measurement, RunEvent } from '../../src/protocol/events.ts'
 import { DEFAULT_OPTIONS, type MeasureOptions } from '../../src/protocol/measureOptions.ts'
+import { parseOverride, type Override } from '../../src/protocol/overrides.ts'
 import type { RunState } from '../../src/run/state.ts'
 import { describeLaunch } from '../../src/runner/launch/launch.ts'
 import { LaunchedCommand } from '../../src/runner/launchedCommand.ts'
@@ -33,6 +34,8 @@ export interface Options {
   budget?: number
   rows?: 'sampled' | 'all'
   measure?: Partial<MeasureOptions>
+  /** Overrides in their text form. */
+  overrides?: string[]
   /** Called with events while the script runs. */
   onEvents?: (events: readonly RunEvent[]) => void
 }
@@ -75,10 +78,11 @@ export async function train(script: string, options: Options = {}): Promise<Trai
     rows: options.rows ?? 'sampled',
     orphanAfter: 2000,
     measure: { ...DEFAULT_OPTIONS, ...options.measure },
+    overrides: (options.overrides ?? []).map(parsed),
   }
   const file = scriptPath(script)
   const [cwd, args, env] = [path.dirname(file), options.args ?? [], options.env ?? {}]
-  const named = { script: file, args, cwd }
+  const named = { script: file, args, cwd, overrides: limits.overrides }
   const command = { kind: 'script' as const, node: 'node', nodeArgs: [], script: file }
   const run = await createRun(storage, named)
   if (options.onEvents) run.onEvents(options.onEvents)
@@ -98,6 +102,12 @@ export async function train(script: string, options: Options = {}): Promise<Trai
     for (const each of launched.runs) each.dispose()
     rmSync(storage, { recursive: true, force: true })
   }
+}
+
+function parsed(text: string): Override {
+  const result = parseOverride(text)
+  if ('malformed' in result) throw new Error(result.malformed)
+  return result.override
 }
 
 /** Reads all events of a run's log. @throws Error when a line is not an event. */

@@ -21,6 +21,7 @@ it.each<[string, RunState]>([
   ['search.js › 0.1', run({ args: ['7'] }, { script: '/a/search.js', args: ['0.1'] })],
   ['search.js › (thread 2)', run({}, { script: '/a/search.js', thread: 2 })],
   ['train › train.js --epochs 3', run({ packageScript: 'train' }, { script: '/a/train.js', args: ['--epochs', '3'] })],
+  ['search.js with hidden.units = 24', run({ overrides: [{ layer: 'hidden', property: 'units', value: 24 }] })],
   [`search.js › ${'x'.repeat(67)}…`, run({}, { script: '/a/search.js', args: ['x'.repeat(200)] })],
 ])('a run is called %s', (name, state) => {
   expect(runName(state)).toBe(name)

@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import type { EventBody, Layer, Measurement, RunEvent } from '../../src/protocol/events.ts'
+import type { Override } from '../../src/protocol/overrides.ts'
 
 const count = fc.nat(1_000_000)
 const real = fc.double({ noNaN: true, noDefaultInfinity: true })
@@ -49,6 +50,12 @@ const measurement: fc.Arbitrary<Measurement> = fc.oneof(
   fc.tuple(exact, fc.record({ low: count, high: count })).map(([known, bounds]) => ({ ...known, bounds })),
 )
 
+const override: fc.Arbitrary<Override> = fc.record({
+  layer: text,
+  property: text,
+  value: fc.oneof(fc.boolean(), real, text, fc.array(count, { maxLength: 3 })),
+})
+
 /** Any event, before its author adds `seq`, `by` and `time`. */
 export const body: fc.Arbitrary<EventBody> = fc.oneof(
   fc.record({
@@ -57,6 +64,7 @@ export const body: fc.Arbitrary<EventBody> = fc.oneof(
     script: text,
     args: fc.array(text, { maxLength: 3 }),
     cwd: text,
+    overrides: fc.array(override, { maxLength: 2 }),
   }),
   fc.record({
     type: fc.constant('attached' as const),
@@ -64,6 +72,7 @@ export const body: fc.Arbitrary<EventBody> = fc.oneof(
     delta: real,
     versions: fc.dictionary(fc.constantFrom('node', 'tfjs-core', 'toString'), text),
     backend: text,
+    overrides: fc.array(override, { maxLength: 2 }),
   }),
   fc.record({ type: fc.constant('model' as const), layers: fc.uniqueArray(layer, { selector: (l) => l.id }) }),
   fc.record({

@@ -1,5 +1,6 @@
 import { chosenOptions } from '../../presentation/chosenOptions.ts'
 import { percent } from '../../presentation/numbers.ts'
+import { describeOverrides } from '../../presentation/overrides.ts'
 import { describeSampling } from '../../presentation/sampling.ts'
 import type { Colors } from '../console/colors.ts'
 import type { Report } from '../../report/report.ts'
@@ -40,6 +41,8 @@ function problemLines(problems: Report['run']['problems'], colors: Colors): stri
 function runLine(report: Report): string {
   const { run } = report
   const facts = [endWords(report)]
+  const overridden = describeOverrides(run.overrides)
+  if (overridden !== null) facts.push(`Overridden: ${overridden}.`)
   const chosen = run.measure ? chosenOptions(run.measure) : []
   if (chosen.length > 0) facts.push(`Measured with ${chosen.join(', ')}.`)
   if (run.overhead && run.overhead.trainingMs < SHORTEST_TRAINING_MS) {

@@ -2,6 +2,7 @@ import { existsSync, mkdtempSync, rmSync } from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
 import type { MeasureOptions } from '../../protocol/measureOptions.ts'
+import type { Override } from '../../protocol/overrides.ts'
 import { findScript } from '../../runner/launch/findScript.ts'
 import { findProgram } from '../../runner/launch/findProgram.ts'
 import { Runs } from '../../runner/runs.ts'
@@ -29,6 +30,7 @@ export interface RunFlags {
   preActivation?: true
   embedding?: number
   exactWidth: number
+  set?: Override[]
   log?: string
   node: string
   delta: number
@@ -68,6 +70,7 @@ export async function runScript(script: string, args: string[], flags: RunFlags)
         measure: measureOptions(flags),
         orphanAfter: 2000,
         completeWasm: flags.completeWasm,
+        overrides: flags.set ?? [],
       },
     })
     const child = spawnTraining(command)

@@ -5,6 +5,14 @@ import type { Layer } from '../tfjs/tfjs.ts'
 
 type Load = (this: unknown, ...args: unknown[]) => Promise<Layer>
 
+/** Calls of `loadLayersModel` in progress. */
+let loadsInProgress = 0
+
+/** Whether a model is being loaded. Layers that the program constructs in the meantime are none of it. */
+export function isLoading(): boolean {
+  return loadsInProgress > 0
+}
+
 /**
  * Calls back with every model that `tf.loadLayersModel` has loaded, and the site of that call. The model's layers do
  * not know it themselves: they are constructed behind an await, when no frame of the user's is left on the stack.
@@ -41,11 +49,16 @@ function watched(load: Load, callback: (model: Layer, site: Site | null) => void
       const loading = withHiddenFrames(() => Reflect.apply(target, self, args) as Promise<Layer> | undefined)
       // Registered before the user's own await, so that the site is known before the model first runs. The second
       // handler keeps a failed load from becoming a second unhandled rejection; the user gets the original promise.
-      if (typeof loading?.then === 'function')
+      if (typeof loading?.then === 'function') {
+        loadsInProgress++
         loading.then(
-          (model: Layer) => callback(model, site),
-          () => {},
+          (model: Layer) => {
+            loadsInProgress--
+            callback(model, site)
+          },
+          () => loadsInProgress--,
         )
+      }
       return loading
     },
   })

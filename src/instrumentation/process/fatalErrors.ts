@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs'
 import { inspect } from 'node:util'
 import { clip } from '../../protocol/clip.ts'
+import { UnmetOverrides } from '../overrides/unmetOverrides.ts'
 import { howToDeclare, howToInstall, PROVIDE_LIBRARY } from '../../run/installAdvice.ts'
 
 /** What a person reads about the error that ended their script. */
@@ -18,6 +19,7 @@ const BUILD_ADVICE =
 
 /** Gives advice for the errors that a newcomer meets first; all other errors are only quoted. */
 export function explain(error: unknown): FatalError {
+  if (error instanceof UnmetOverrides) return error.problem
   const text = clip(error instanceof Error ? `${error.name}: ${headOf(error.message)}` : inspect(error))
   const code = (error as { code?: string } | null)?.code
   if (/tfjs_binding|libtensorflow/.test(text)) return { message: text, advice: PROVIDE_LIBRARY }

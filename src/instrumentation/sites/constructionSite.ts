@@ -110,6 +110,12 @@ function outermostConstructor(frames: NodeJS.CallSite[], layer: object): number 
   return outermost
 }
 
+/** Whether the constructor of a layer's own class is running. It may be that of another layer of the same class. */
+export function isInConstructor(layer: object): boolean {
+  const { name } = layer.constructor
+  return callStack().some((frame) => frame.isConstructor() && (frame.getFunctionName() ?? '') === name)
+}
+
 /** Whether a file is the user's. Source maps of bundled libraries name files that are not on disk; those are not. */
 function isUserFile(file: string): boolean {
   return !isInstalled(file) && path.isAbsolute(file) && fs.existsSync(file)

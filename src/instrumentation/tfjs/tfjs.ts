@@ -31,6 +31,10 @@ export interface Layer {
   outputDim?: number
   dataFormat?: string
   activation?: { getClassName?(): string } | null
+  /** The layer's arguments, as a saved model has them. */
+  getConfig?(): Record<string, unknown>
+  /** The layer's calls by symbolic tensors. */
+  inboundNodes?: unknown[]
   call(inputs: Tensor[], kwargs: object): Tensor | Tensor[]
   /** The user's hook into `call`. */
   _callHook?: unknown

@@ -1,4 +1,5 @@
 import path from 'node:path'
+import type { Override } from '../../protocol/overrides.ts'
 import { checkNode } from './checkNode.ts'
 import { findScript } from './findScript.ts'
 import { findPackageScript, type PackageScript } from './packageScript.ts'
@@ -17,6 +18,8 @@ export interface NamedRequest {
   args: readonly string[]
   /** Absolute working directory. */
   cwd: string
+  /** What is changed in the construction of layers. */
+  overrides?: readonly Override[]
 }
 
 /** What is executed, before its arguments. */

@@ -1,0 +1,154 @@
+import type { Site } from '../../protocol/events.ts'
+import { isMeantFor, type Override } from '../../protocol/overrides.ts'
+import { isInConstructor } from '../sites/constructionSite.ts'
+import type { Layer } from '../tfjs/tfjs.ts'
+import { overrideArgument, type ArgumentOverride } from './argumentOverride.ts'
+import { becomeLike, constructAgain, hasTaken } from './constructAgain.ts'
+import { onArguments, type LayerArguments } from './layerArguments.ts'
+import { argumentOf, innerLayer } from './overriddenProperty.ts'
+import { LayersSeen, UnmetOverrides } from './unmetOverrides.ts'
+
+/** An override of a layer that is under construction, or has just been constructed. */
+interface Pending {
+  override: Override
+  layer: Layer
+  args: LayerArguments
+  /** What was changed in the arguments. */
+  changes: ArgumentOverride[]
+  /** Whether the layer that this one wraps has the value. */
+  isInner: boolean
+}
+
+/** How a layer comes into being. */
+export interface Origin {
+  /** Where the user's code constructs it. */
+  site(): Site | null
+  /** Whether it is read from a file. */
+  isLoaded(): boolean
+}
+
+/**
+ * Overrides constructions of layers: of every class, in every copy of TensorFlow.js. A layer's constructors read the
+ * overridden value from its arguments, so that everything they derive from it is right. A class that does not read them
+ * there is constructed a second time with the value, before the layer's first use.
+ */
+export class Overrides {
+  readonly #overrides: readonly Override[]
+  readonly #arguments = new WeakMap<Layer, LayerArguments>()
+  readonly #seen = new LayersSeen()
+  /** The overrides that are set on some layer. */
+  readonly #set = new Set<Override>()
+  #pending: Pending[] = []
+  /** Whether a layer is being constructed again. Its construction is no other layer's. */
+  #again = false
+  #isChecked = false
+  #failure: UnmetOverrides | null = null
+
+  constructor(overrides: readonly Override[]) {
+    this.#overrides = overrides
+  }
+
+  /** A layer's `Layer` constructor has begun. */
+  constructing(layer: Layer, origin: Origin): void {
+    if (this.#again) return
+    this.settle()
+    // A model takes no arguments that could be overridden.
+    if (!('getLayer' in layer)) onArguments(layer, (args) => this.#begin(layer, args, origin))
+  }
+
+  /**
+   * Ends the overrides of layers whose constructors have returned. To be called before any layer is used.
+   * @throws the class's own error where it does not take a value.
+   */
+  settle(): void {
+    if (this.#pending.length === 0 || this.#again) return
+    const ended = this.#pending.filter(({ layer }) => !isInConstructor(layer))
+    this.#pending = this.#pending.filter((pending) => !ended.includes(pending))
+    for (const pending of ended) this.#end(pending)
+  }
+
+  /**
+   * To be called at the end of each training step, before weights change.
+   * @throws UnmetOverrides where some override is set on no layer.
+   */
+  check(): void {
+    if (this.#isChecked) return
+    this.settle()
+    const unmet = this.#overrides.filter((override) => !this.#set.has(override))
+    this.#failure = unmet.length === 0 ? null : new UnmetOverrides(unmet, this.#seen)
+    if (this.#failure) throw this.#failure
+    this.#isChecked = true
+  }
+
+  /** What was wrong at the latest check; null where all was right. */
+  get failure(): UnmetOverrides['problem'] | null {
+    return this.#failure?.problem ?? null
+  }
+
+  #begin(layer: Layer, args: LayerArguments, origin: Origin): void {
+    this.#arguments.set(layer, args)
+    this.#seen.add(layer)
+    // The arguments may be those of an earlier layer, too.
+    for (const pending of this.#pending) if (pending.args === args) restore(pending)
+    for (const override of this.#overrides) {
+      if (!isMeantFor(override, layer.name, origin.site)) continue
+      if (origin.isLoaded()) this.#seen.refuse(override, layer, 'loaded')
+      else this.#pending.push(this.#change(override, layer, args))
+    }
+  }
+
+  /** Changes the arguments that a layer's constructors are about to read. */
+  #change(override: Override, layer: Layer, args: LayerArguments): Pending {
+    const values = new Map<string, unknown>()
+    // LSTM makes its cell before its `Layer` constructor runs, and a wrapper takes a layer that the user has made.
+    const [key, inner] = innerLayer(args) ?? []
+    const other = inner && this.#constructAgain(inner, override)
+    if (key !== undefined && other) values.set(key, other)
+    // A class may change the value, and several layers may be constructed with it.
+    values.set(this.#argumentOf(override, layer), structuredClone(override.value))
+    const isReader = (): boolean => isInConstructor(layer)
+    const changes = [...values].map(([name, value]) => overrideArgument(args, name, value, isReader))
+    return { override, layer, args, changes: changes.filter((made) => made !== null), isInner: !!other }
+  }
+
+  #end(pending: Pending): void {
+    const { override, layer, changes, isInner } = pending
+    restore(pending)
+    const isRead = changes.some((change) => change.isRead)
+    if (isInner || (isRead && this.#hasTaken(layer, override)) || this.#replace(layer, override))
+      this.#set.add(override)
+    else this.#seen.refuse(override, layer, 'no such property')
+  }
+
+  /** Overrides a layer whose constructors have not read the value. @returns false where its class has no such property. */
+  #replace(layer: Layer, override: Override): boolean {
+    const twin = this.#constructAgain(layer, override)
+    return twin !== null && becomeLike(layer, twin, this.#argumentOf(override, layer))
+  }
+
+  #hasTaken(layer: Layer, override: Override): boolean {
+    return this.#withoutOverrides(() => hasTaken(layer, this.#argumentOf(override, layer), override.value))
+  }
+
+  #argumentOf({ property }: Override, layer: Layer): string {
+    return argumentOf(property, layer, this.#arguments.get(layer) ?? {})
+  }
+
+  #constructAgain(layer: Layer, override: Override): Layer | null {
+    const [args, property] = [this.#arguments.get(layer), this.#argumentOf(override, layer)]
+    return this.#withoutOverrides(() => constructAgain(layer, args, property, structuredClone(override.value)))
+  }
+
+  #withoutOverrides<T>(construct: () => T): T {
+    this.#again = true
+    try {
+      return construct()
+    } finally {
+      this.#again = false
+    }
+  }
+}
+
+function restore({ changes }: Pending): void {
+  for (const change of changes) change.restore()
+}

@@ -1,0 +1,78 @@
+import * as v from 'valibot'
+import { matchesPattern } from './measureOptions.ts'
+
+type Json = null | boolean | number | string | Json[] | { [key: string]: Json }
+
+const Json: v.GenericSchema<Json> = v.lazy(() =>
+  v.union([v.null(), v.boolean(), v.number(), v.string(), v.array(Json), v.record(v.string(), Json)]),
+)
+
+/**
+ * A change of one property in the construction of layers: the training goes as if the source had this value there. It
+ * is set on every layer that `layer` matches and whose class has the property.
+ */
+export const Override = v.object({
+  /** Name of the layer, in which `*` stands for any characters; or the line that constructs it, as `model.js:12`. */
+  layer: v.string(),
+  /** Name of a constructor argument, such as `units`. `width` is the one that sets the width of the layer's kind. */
+  property: v.string(),
+  value: Json,
+})
+export type Override = v.InferOutput<typeof Override>
+
+/** The overrides of a run. */
+export const Overrides = v.array(Override)
+
+/**
+ * Reads the text form of an override, `LAYER.property=value`. The value is JSON; any other text is a string, so that
+ * `relu` needs no quotes.
+ * @returns the override, or a sentence that says what is wrong with the text.
+ */
+export function parseOverride(text: string): { override: Override } | { malformed: string } {
+  const [, layer, property, written] = /^(.+?)\.([A-Za-z_$][\w$]*)=(.*)$/s.exec(text.trim()) ?? []
+  if (layer === undefined || property === undefined || written === undefined)
+    return {
+      malformed: 'It is LAYER.property=value: hidden2.units=24, conv_*.kernelSize=[5,5] or model.js:12.rate=0.3.',
+    }
+  if (property === 'name') return { malformed: 'A layer’s name cannot be overridden: the layer is found by it.' }
+  if (written.trim() === '') return { malformed: `It has no value for ${property}.` }
+  const value = parseValue(written.trim())
+  if (value === undefined) return { malformed: `${written.trim()} is not JSON.` }
+  return { override: { layer, property, value } }
+}
+
+/** @returns undefined for a text that begins as JSON and is none. */
+function parseValue(text: string): Json | undefined {
+  try {
+    return JSON.parse(text) as Json
+  } catch {
+    return /^[[{"]/.test(text) ? undefined : text
+  }
+}
+
+/** A position in the source, as an event's `Site`. */
+interface Position {
+  file: string
+  line: number
+  column: number
+}
+
+/**
+ * Whether an override is meant for a layer.
+ * @param site where the layer is constructed; only called for an override by line.
+ */
+export function isMeantFor({ layer }: Override, name: string, site: () => Position | null): boolean {
+  // Names tell upper from lower case: TensorFlow.js allows layers `a` and `A` in one model.
+  if (matchesPattern(layer, name, '')) return true
+  const [, file, line, column] = /^(.+?):(\d+)(?::(\d+))?$/.exec(layer) ?? []
+  if (file === undefined) return false
+  const at = site()
+  if (at?.line !== Number(line) || (column !== undefined && at.column !== Number(column))) return false
+  const [path, end] = [at.file, file].map((text) => text.replaceAll('\\', '/').replace(/^\.\//, '')) as [string, string]
+  return path === end || path.endsWith(`/${end}`)
+}
+
+/** An override in words, as every view and message has it: `hidden2.units = 24`. */
+export function describeOverride({ layer, property, value }: Override): string {
+  return `${layer}.${property} = ${typeof value === 'string' ? value : JSON.stringify(value)}`
+}
