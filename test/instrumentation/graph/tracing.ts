@@ -33,6 +33,7 @@ function watch(): void {
     saliency: (depth) => trace?.ignore(depth > 0),
   })
   tapOutputs(tf.layers.dense({ units: 1 }) as unknown as Layer, {
+    beforeCall: () => {},
     active: () => active,
     entered: (...call) => trace?.enter(...call),
     left: (layer) => trace?.leave(layer),
