@@ -1,19 +1,31 @@
 import type { LayerState } from '../run/state.ts'
-import { recommendedWidth } from './recommendedWidth.ts'
-import { judgedBy, verdictKind, type Thresholds } from './verdictKind.ts'
+import { estimatedWidth } from './estimatedWidth.ts'
+import { settlingOf } from './settling.ts'
+import { verdictKind, type Thresholds } from './verdictKind.ts'
 
 /**
- * Returns a width for a layer and all those that have to have the same one: the largest that one of them needs.
- * @returns null where the width is given, where a function may need it, and where one of the layers is not underused.
+ * Estimates a width for a layer and all those that have to have the same one: the largest that one of them uses, as the
+ * mean of the windows over which it has settled.
+ * @returns null where the width is given, where a function may need it, where one of the layers is not underused, and
+ *   where the estimate is not less than the present width.
  */
 export function groupWidth(layer: LayerState, layers: readonly LayerState[], thresholds: Thresholds): number | null {
   const { group } = layer
   if (group && (group.given !== null || group.unknown !== null)) return null
-  const widths = membersOf(layer, layers).map((member) => {
-    const measurement = judgedBy(member)
-    return measurement && verdictKind(member, thresholds) === 'underused' ? recommendedWidth(measurement) : null
-  })
-  return widths.reduce((largest, width) => (largest === null || width === null ? null : Math.max(largest, width)), 0)
+  const widths = membersOf(layer, layers).map((member) =>
+    verdictKind(member, thresholds) === 'underused' ? widthOf(member) : null,
+  )
+  const width = widths.reduce(
+    (largest, each) => (largest === null || each === null ? null : Math.max(largest, each)),
+    0,
+  )
+  return width !== null && width > 0 && width < (layer.width ?? 0) ? width : null
+}
+
+function widthOf(layer: LayerState): number {
+  const { windows } = settlingOf(layer)
+  const width = windows.at(-1)?.width ?? 0
+  return estimatedWidth({ width, k99: windows.reduce((sum, { k99 }) => sum + k99, 0) / windows.length })
 }
 
 /** The layers of a layer's group, itself included; in logs without groups only itself. */

@@ -1,6 +1,7 @@
 import type { Measurement } from '../protocol/events.ts'
 import { isSettled } from '../run/sufficiency.ts'
 import type { LayerState } from '../run/state.ts'
+import { settlingOf } from './settling.ts'
 
 /** Saturations at which one verdict ends and the next begins; settings of the user. */
 export interface Thresholds {
@@ -20,6 +21,7 @@ export type VerdictKind =
   | 'provisional'
   | 'dead'
   | 'output'
+  | 'settling'
   | 'underused'
   | 'crowded'
   | 'healthy'
@@ -36,9 +38,10 @@ export function verdictKind(layer: LayerState, thresholds: Thresholds): VerdictK
   if (layer.isOutput) return 'output'
   // Where k is an estimate, the bound that makes the verdict certain counts.
   const { low, high } = m.bounds ?? { low: m.k, high: m.k }
-  if (high / m.width < thresholds.underused) return 'underused'
+  const { settled } = settlingOf(layer)
+  if (high / m.width < thresholds.underused) return settled ? 'underused' : 'settling'
   // A layer of one dimension always uses all of it: nothing follows from that.
-  if (m.width > 1 && low / m.width > thresholds.crowded) return 'crowded'
+  if (m.width > 1 && low / m.width > thresholds.crowded) return settled ? 'crowded' : 'settling'
   return 'healthy'
 }
 

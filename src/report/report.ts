@@ -1,4 +1,5 @@
 import { membersOf } from '../advice/groupWidth.ts'
+import { settlingOf } from '../advice/settling.ts'
 import { measuredLayers, sampledShare } from '../advice/verdict.ts'
 import type { VerdictKind } from '../advice/verdictKind.ts'
 import type { Embedding, Layer, Measurement } from '../protocol/events.ts'
@@ -54,8 +55,13 @@ export interface ReportRow extends Named, SpectrumStatistics {
   /** Of the layer, judged by its train split: both splits have the same verdict. */
   verdict: VerdictKind
   evidence: string
+  /** Whether k has stopped moving over the latest windows; before, no width is recommended. */
+  settled: boolean
+  /** While k moves: its values so far, as `64–88 over 3 epochs`. Null where it does not, and before a window has ended. */
+  settlingRange: string | null
+  /** About how many features are used, an estimate; null where no width may be applied. */
   recommendedWidth: number | null
-  /** The recommended width in words, with the layers that have to change with it; null where none is recommended. */
+  /** The recommended width in words, `about 104 of 320 used`; null where none is recommended. */
   advice: string | null
   /** Names of the layers whose widths have to change with this one's; empty where no width is recommended. */
   partners: string[]
@@ -154,7 +160,7 @@ function rowsOf(run: RunState, layer: LayerState): ReportRow[] {
 function rowOf(
   layer: LayerState,
   m: Measurement,
-  { verdict, evidence, advice }: LayerSummary,
+  { verdict, evidence, advice, settlingRange }: LayerSummary,
   layers: readonly LayerState[],
 ): ReportRow {
   return {
@@ -178,6 +184,8 @@ function rowOf(
     ...spectrumStatistics(m.spectrum, FLOAT32_EPSILON),
     verdict,
     evidence,
+    settled: settlingOf(layer).settled,
+    settlingRange,
     recommendedWidth: advice?.width ?? null,
     advice: advice?.words ?? null,
     partners: advice?.partners?.names ?? [],

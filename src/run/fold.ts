@@ -1,4 +1,5 @@
 import type { Layer, Measurement, RunEvent } from '../protocol/events.ts'
+import { endedWindow, MAX_ENDED_WINDOWS } from './endedWindows.ts'
 import { addPoint, emptySeries } from './series.ts'
 import type { LayerState, RunState } from './state.ts'
 import { isSettled } from './sufficiency.ts'
@@ -117,11 +118,12 @@ function withHistory(layer: Layer, before: LayerState[]): LayerState {
     measuredAtStep: null,
     history: emptySeries(),
     settled: null,
+    windows: [],
     embedding: { train: null, eval: null },
   }
 }
 
-function foldMeasurement(run: RunState, measurement: Measurement, at: { step: number }): void {
+function foldMeasurement(run: RunState, measurement: Measurement, at: { step: number; endOfEpoch: boolean }): void {
   const layer = run.layers.find((l) => l.id === measurement.layer)
   if (!layer) return
   if (measurement.split === 'eval') {
@@ -130,6 +132,10 @@ function foldMeasurement(run: RunState, measurement: Measurement, at: { step: nu
   }
   layer.train = measurement
   layer.measuredAtStep = at.step
-  if (isSettled(measurement)) layer.settled = measurement
+  if (isSettled(measurement)) {
+    layer.settled = measurement
+    if (at.endOfEpoch)
+      layer.windows = [...layer.windows, endedWindow(measurement, at.step, run.loss)].slice(-MAX_ENDED_WINDOWS)
+  }
   addPoint(layer.history, at.step, measurement.status === 'ok' ? measurement.k / measurement.width : null)
 }

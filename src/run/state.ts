@@ -1,6 +1,7 @@
 import type { Embedding, Layer, Measurement, Sampling } from '../protocol/events.ts'
 import type { MeasureOptions } from '../protocol/measureOptions.ts'
 import type { Override } from '../protocol/overrides.ts'
+import type { EndedWindow } from './endedWindows.ts'
 import { emptySeries, type Series } from './series.ts'
 
 /** A layer with its latest measurements, and its saturation over training steps. */
@@ -16,6 +17,8 @@ export interface LayerState extends Layer {
    * window. Null before the first.
    */
   settled: Measurement | null
+  /** The latest windows of the train split that ended with enough observations, at most `MAX_ENDED_WINDOWS`. */
+  windows: EndedWindow[]
   /** The latest embedding of each split; null before the first, or when none are asked for. */
   embedding: { train: Embedding | null; eval: Embedding | null }
 }

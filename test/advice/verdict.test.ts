@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest'
-import { recommendedWidth } from '../../src/advice/recommendedWidth.ts'
 import { judge } from '../../src/advice/verdict.ts'
 import { evidenceOf } from '../../src/presentation/layer/evidence.ts'
 import { layer, measurement } from '../presentation/layers.ts'
@@ -55,25 +54,5 @@ describe('the verdict', () => {
       kind: 'not measured',
       saturation: null,
     })
-  })
-})
-
-describe('the recommended width', () => {
-  const withSpectrum = (width: number, head: number[], tail: { count: number; sum: number }[] = []) =>
-    recommendedWidth(measurement({ width, spectrum: { head, tail } }))
-  const equal = (count: number, width: number) => Array.from({ length: width }, (_, i) => (i < count ? 1 : 0))
-
-  it('keeps 99.9 % of the variance with a margin, on a multiple that suits hardware', () => {
-    expect(withSpectrum(128, equal(20, 128))).toBe(24)
-    expect(withSpectrum(128, equal(40, 128))).toBe(48)
-    expect(withSpectrum(512, equal(100, 512))).toBe(112)
-    // 99 % lie in one dimension, the next 0.95 % in nine more.
-    expect(withSpectrum(64, [99, ...Array<number>(9).fill(0.95 / 9), ...Array<number>(54).fill(0.05 / 54)])).toBe(12)
-  })
-
-  it('is not given where nothing would be gained, or the needed part of the spectrum is binned away', () => {
-    expect(withSpectrum(24, equal(20, 24))).toBeNull()
-    expect(withSpectrum(128, equal(0, 128))).toBeNull()
-    expect(withSpectrum(2000, Array<number>(512).fill(1), [{ count: 1488, sum: 1488 }])).toBeNull()
   })
 })

@@ -10,7 +10,7 @@ import { summarise } from '../../src/presentation/layer/summary.ts'
 import { reportOf } from '../../src/report/report.ts'
 import { RunDigest } from '../../src/report/runDigest.ts'
 import type { LayerState, RunState } from '../../src/run/state.ts'
-import { ENDED, layer, measurement, runOf } from './layers.ts'
+import { ended, ENDED, layer, measurement, runOf } from './layers.ts'
 
 const plain = createColors(false)
 const HELD = '15 of 128 dimensions hold 99 % of the variance, over 12,800 observations.'
@@ -27,6 +27,8 @@ interface Case {
   dimensions: string | null
   evidence: string
   advice?: string
+  /** Values of k while it moves. */
+  range?: string
 }
 
 /** One of two convolutions that an Add joins; a second model names its layer like the first, which makes its id another. */
@@ -41,33 +43,33 @@ const CASES: Record<string, Case> = {
   underused: {
     kind: 'underused',
     layer: layer(),
-    lens: '$(warning) 12 % saturated · 15 of 128 dimensions · try 24 units',
+    lens: '$(warning) 12 % saturated · 15 of 128 dimensions · about 44 of 128 used',
     word: 'underused',
     percent: '12 %',
     dimensions: '15 of 128 dimensions',
     evidence: HELD,
-    advice: 'try 24 units',
+    advice: 'about 44 of 128 used',
   },
   'an underused embedding': {
     kind: 'underused',
     layer: layer({ kind: 'Embedding', widthProperty: 'outputDim' }),
-    lens: '$(warning) 12 % saturated · 15 of 128 dimensions · try 24 dimensions',
+    lens: '$(warning) 12 % saturated · 15 of 128 dimensions · about 44 of 128 used',
     word: 'underused',
     percent: '12 %',
     dimensions: '15 of 128 dimensions',
     evidence: HELD,
-    advice: 'try 24 dimensions',
+    advice: 'about 44 of 128 used',
   },
   'underused, merged with another': {
     kind: 'underused',
     layer: merged,
     others: [partner, add],
-    lens: "$(warning) 12 % saturated · 15 of 128 dimensions · try 24 filters together with sum's b",
+    lens: '$(warning) 12 % saturated · 15 of 128 dimensions · about 44 of 128 used',
     word: 'underused',
     percent: '12 %',
     dimensions: '15 of 128 dimensions',
     evidence: HELD,
-    advice: "try 24 filters together with sum's b",
+    advice: 'about 44 of 128 used',
   },
   'underused without a width to set': {
     kind: 'underused',
@@ -80,13 +82,13 @@ const CASES: Record<string, Case> = {
   },
   'underused by an estimate': {
     kind: 'underused',
-    layer: layer({}, { bounds: { low: 12, high: 20 } }),
-    lens: '$(warning) about 12 % saturated · about 15 of 128 dimensions · try 24 units',
+    layer: layer({ id: 'sketched' }, { bounds: { low: 12, high: 20 } }),
+    lens: '$(warning) about 12 % saturated · about 15 of 128 dimensions · about 52 of 128 used',
     word: 'underused',
     percent: 'about 12 %',
     dimensions: 'about 15 of 128 dimensions',
     evidence: `About ${HELD} The number is estimated from a sketch of the covariance and lies between 12 and 20.`,
-    advice: 'try 24 units',
+    advice: 'about 52 of 128 used',
   },
   healthy: {
     kind: 'healthy',
@@ -105,6 +107,27 @@ const CASES: Record<string, Case> = {
     percent: '99.2 %',
     dimensions: '127 of 128 dimensions',
     evidence: '127 of 128 dimensions hold 99 % of the variance, over 12,800 observations.',
+  },
+  settling: {
+    kind: 'settling',
+    layer: layer({ windows: ended(40, 64, 88) }),
+    lens: '$(watch) 12 % saturated · 15 of 128 dimensions · settling, 40–88 over 3 epochs',
+    word: 'settling',
+    percent: '12 %',
+    dimensions: '15 of 128 dimensions',
+    evidence: HELD,
+    range: '40–88 over 3 epochs',
+  },
+  'not settled when the run ended': {
+    kind: 'settling',
+    layer: layer({ windows: ended(120) }, { k: 120 }),
+    run: { phase: 'ended', ended: ENDED },
+    lens: '$(watch) 94 % saturated · 120 of 128 dimensions · not settled, 120 after 1 epoch',
+    word: 'not settled',
+    percent: '94 %',
+    dimensions: '120 of 128 dimensions',
+    evidence: '120 of 128 dimensions hold 99 % of the variance, over 12,800 observations.',
+    range: '120 after 1 epoch',
   },
   output: {
     kind: 'output',
@@ -182,11 +205,12 @@ const CASES: Record<string, Case> = {
 }
 
 describe.each(Object.entries(CASES))('%s', (_, expected) => {
-  const { layer: state, kind, word, advice, percent, dimensions, evidence } = expected
+  const { layer: state, kind, word, advice, range, percent, dimensions, evidence } = expected
   const run = runOf([state, ...(expected.others ?? [])], expected.run)
   const summary = summarise(run, state)
   const report = reportOf(new RunDigest(run))
-  const cell = advice ? `${word}, ${advice}` : word
+  const detail = advice ?? range
+  const cell = detail ? `${word}, ${detail}` : word
   // Tables have the numbers in a short form.
   const short = (text: string): string => text.replace('about ', '≈ ').replace(' of ', '/').replace(' dimensions', '')
 
@@ -205,12 +229,12 @@ describe.each(Object.entries(CASES))('%s', (_, expected) => {
   it("in the panel's row", () => {
     const row = panelRow(summary)
     const numbers = percent === null ? '' : `saturation ${percent}, ${dimensions}, `
-    expect(row.sentence).toBe(`${state.name}, ${state.kind}, ${numbers}${word}`)
+    expect(row.sentence).toBe(`${state.name}, ${state.kind}, ${numbers}${range ? `${word}, ${range}` : word}`)
     expect(row.percent).toBe(percent === null ? '–' : short(percent))
     expect(row.dimensions).toBe(dimensions === null ? '' : short(dimensions))
     expect(row.details[0]).toBe(evidence)
-    const advised = row.details.filter((sentence) => sentence.startsWith('Try '))
-    expect(advised).toEqual(advice ? [`T${advice.slice(1)}.`] : [])
+    const advised = row.details.filter((sentence) => sentence.startsWith('About ') && sentence.endsWith('used.'))
+    expect(advised).toEqual(advice ? [`A${advice.slice(1)}.`] : [])
   })
 
   it("in the terminal's bars", () => {
@@ -229,8 +253,8 @@ describe.each(Object.entries(CASES))('%s', (_, expected) => {
       return expect(table).toContain(kind === 'not trained' ? word : `Not measured (${evidence}): ${state.name}`)
     }
     expect(table.split('\n').some((line) => line.startsWith(`${state.name} `) && line.endsWith(`  ${cell}`))).toBe(true)
-    expect(row).toMatchObject({ verdict: kind, evidence, advice: advice ?? null })
-    expect(row.recommendedWidth).toBe(advice ? 24 : null)
+    expect(row).toMatchObject({ verdict: kind, evidence, advice: advice ?? null, settlingRange: range ?? null })
+    expect(row.recommendedWidth).toBe(advice ? (state.id === 'sketched' ? 52 : 44) : null)
     expect(row.partners).toEqual(expected.others ? ['b'] : [])
   })
 
@@ -251,6 +275,7 @@ it('every verdict is among the cases', () => {
     output: true,
     underused: true,
     crowded: true,
+    settling: true,
     healthy: true,
   }
   expect(new Set(Object.values(CASES).map(({ kind }) => kind))).toEqual(new Set(Object.keys(kinds)))

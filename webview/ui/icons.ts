@@ -7,6 +7,7 @@ const OUTLINES: Record<VerdictKind | 'problem', string> = {
   healthy: 'M3 8.5l3.5 3.5L13 4.5',
   dead: 'M4 4l8 8M12 4l-8 8',
   output: 'M2.5 8h10M8.5 4l4.5 4-4.5 4',
+  settling: 'M2 9.5c1.5-4 3-4 4.5-1s3 3 4.5 0 2-2 3-2',
   provisional: 'M8 2.5a5.5 5.5 0 1 0 0 11 5.5 5.5 0 0 0 0-11zM8 5v3.5l2.5 1.5',
   'warming up': 'M3 8h.01M8 8h.01M13 8h.01',
   'not measured': 'M3 8h10',

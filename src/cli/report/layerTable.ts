@@ -1,6 +1,6 @@
 import path from 'node:path'
 import { stripVTControlCharacters } from 'node:util'
-import { verdictAndAdvice } from '../../presentation/layer/advice.ts'
+import { verdictWith } from '../../presentation/layer/settlingRange.ts'
 import { verdictWord } from '../../presentation/layer/verdictWord.ts'
 import { number } from '../../presentation/numbers.ts'
 import { PROVISIONAL_NOTE, shareCell } from '../../presentation/provisional.ts'
@@ -89,8 +89,8 @@ function dimensionsOf({ saturation, k, method, kLow, kHigh }: ReportRow): string
 }
 
 /** The verdict's word in its colour, and the advice in full. */
-function verdictCell({ verdict, advice }: ReportRow, runEnded: boolean, colors: Colors): string {
+function verdictCell({ verdict, advice, settlingRange }: ReportRow, runEnded: boolean, colors: Colors): string {
   const word = verdictWord(verdict, runEnded)
-  const cell = verdictAndAdvice(word, advice)
+  const cell = verdictWith(word, advice ?? settlingRange)
   return verdictColor(verdict, colors)(word) + cell.slice(word.length)
 }

@@ -1,6 +1,7 @@
 import type { VerdictKind } from '../../advice/verdictKind.ts'
 import { OBSERVATIONS_PER_FEATURE } from '../../run/sufficiency.ts'
 import { number, percentRange, pluralise } from '../numbers.ts'
+import { verdictWith } from './settlingRange.ts'
 import type { LayerSummary } from './summary.ts'
 import { countVerdicts } from './verdictWord.ts'
 
@@ -12,6 +13,7 @@ const ICONS: Partial<Record<VerdictKind, string>> = {
   dead: '$(circle-slash)',
   underused: '$(warning)',
   crowded: '$(flame)',
+  settling: '$(watch)',
   provisional: '$(watch)',
   'warming up': '$(watch)',
 }
@@ -52,7 +54,7 @@ export function lensTitleOfSeveral(layers: readonly LayerSummary[]): string | nu
 
 /** What there is to say of the layer, its age apart; null when there is nothing. */
 function stateOf(layer: LayerSummary): string | null {
-  const { verdict, verdictWord, measurement: m, train, evaluation, evidence, advice, stale, endedAt } = layer
+  const { verdict, verdictWord, measurement: m, train, evaluation, evidence, stale, endedAt } = layer
   const saturated = train && `${train.percent} saturated`
   const dimensions = train && train.dimensions
   switch (verdict) {
@@ -76,9 +78,13 @@ function stateOf(layer: LayerSummary): string | null {
     case 'output':
       return join(saturated, dimensions, 'output layer')
     case 'underused':
-      return join(saturated, dimensions, stale ? null : (advice?.words ?? verdictWord))
     case 'crowded':
-      return join(saturated, dimensions, stale ? null : verdictWord)
+    case 'settling':
+      return join(
+        saturated,
+        dimensions,
+        stale ? null : (layer.advice?.words ?? verdictWith(verdictWord, layer.settlingRange)),
+      )
     case 'healthy':
       return join(saturated, dimensions)
   }

@@ -6,6 +6,7 @@ import { number, percent } from '../numbers.ts'
 import { describeSampling } from '../sampling.ts'
 import { adviceOf, explanationOf, type Advice } from './advice.ts'
 import { evidenceOf } from './evidence.ts'
+import { settlingRange } from './settlingRange.ts'
 import { whyNoWidth } from './whyNoWidth.ts'
 import { verdictWord } from './verdictWord.ts'
 
@@ -31,8 +32,10 @@ export interface LayerSummary {
   evaluation: Numbers | null
   /** What the verdict rests on, in sentences. */
   evidence: string
-  /** A width to try; null where there is none, or the code was edited since. */
+  /** About how many features are used; null where nothing tells, or the code was edited since. */
   advice: Advice | null
+  /** While k moves: its values so far, as `64–88 over 3 epochs`. Null for other verdicts. */
+  settlingRange: string | null
   /** What follows from the verdict, in sentences; empty where the code was edited since. */
   explanation: string[]
   /** What the monitor leaves out to keep to its budget; null where it leaves out nothing. */
@@ -75,6 +78,7 @@ export function summarise(run: RunState, layer: LayerState, thresholds?: Thresho
     evaluation: numbersOf(layer.eval),
     evidence: evidenceOf(layer, verdict),
     advice,
+    settlingRange: kind === 'settling' ? settlingRange(layer) : null,
     explanation: stale ? [] : [...explanationOf(verdict, advice), ...whyNoWidth(layer, verdict, run.layers)],
     reducedSampling: describeSampling(run.overhead?.sampling),
     stale,

@@ -3,6 +3,7 @@ import type { VerdictKind } from '../../advice/verdictKind.ts'
 /** A verdict in a word or two, the same in every view. A layer warms up only while the run goes on. */
 export function verdictWord(kind: VerdictKind, runEnded: boolean): string {
   if (kind === 'warming up' && runEnded) return 'no data'
+  if (kind === 'settling' && runEnded) return 'not settled'
   return kind === 'non-finite' ? 'NaN or infinity' : kind
 }
 
@@ -12,6 +13,7 @@ const COUNTED: readonly VerdictKind[] = [
   'dead',
   'underused',
   'crowded',
+  'settling',
   'provisional',
   'warming up',
   'not trained',
