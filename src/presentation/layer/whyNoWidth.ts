@@ -8,12 +8,13 @@ const GIVEN = {
   weights: 'Its width is that of weights that are not trained, or that were read from a file.',
 } as const
 
-/** Why an underused layer gets no width to try, as far as other layers and operations are the reason; else nothing. */
+/** Why no width is estimated of a layer, as far as other layers and operations are the reason; else nothing. */
 export function whyNoWidth(layer: LayerState, verdict: Verdict, layers: readonly LayerState[]): string[] {
   const { group } = layer
-  if (verdict.kind !== 'underused' || verdict.recommendedWidth !== null || !group) return []
+  if (!['underused', 'settling'].includes(verdict.kind) || verdict.recommendedWidth !== null || !group) return []
   if (group.given !== null) return [GIVEN[group.given]]
   if (group.unknown !== null) return [`Its output goes to \`${group.unknown}\`, which may need this width.`]
+  if (verdict.kind === 'settling') return []
   const others = membersOf(layer, layers).filter(({ id }) => id !== layer.id)
   const names = others.map(({ name }) => name).join(', ')
   return others.length === 0 ? [] : [`Its width has to be that of ${names}: not all of them are underused.`]
