@@ -123,7 +123,11 @@ function withHistory(layer: Layer, before: LayerState[]): LayerState {
   }
 }
 
-function foldMeasurement(run: RunState, measurement: Measurement, at: { step: number; endOfEpoch: boolean }): void {
+function foldMeasurement(
+  run: RunState,
+  measurement: Measurement,
+  at: { step: number; epoch: number | null; endOfEpoch: boolean },
+): void {
   const layer = run.layers.find((l) => l.id === measurement.layer)
   if (!layer) return
   if (measurement.split === 'eval') {
@@ -135,7 +139,7 @@ function foldMeasurement(run: RunState, measurement: Measurement, at: { step: nu
   if (isSettled(measurement)) {
     layer.settled = measurement
     if (at.endOfEpoch)
-      layer.windows = [...layer.windows, endedWindow(measurement, at.step, run.loss)].slice(-MAX_ENDED_WINDOWS)
+      layer.windows = [...layer.windows, endedWindow(measurement, at, run.loss)].slice(-MAX_ENDED_WINDOWS)
   }
   addPoint(layer.history, at.step, measurement.status === 'ok' ? measurement.k / measurement.width : null)
 }
