@@ -49,7 +49,7 @@ test('a run from the palette with arguments: terminal, panel, status bar, lenses
   await expect(workbench.terminal).toContainText('test accuracy')
   const flagged = workbench.lens(/saturated · \d+ of 320 dimensions · about \d+ of 320 used$/)
   await expect(flagged).toBeVisible()
-  await expect(flagged).toHaveAttribute('title', /hold 99 % of the variance[^]*an estimate from the spectrum/)
+  await expect(flagged).toHaveAttribute('title', /hold 99 % of the variance[^]*an estimate that only a training proves/)
   await expect(workbench.row('hidden2')).toContainText('underused')
 
   // A click on a lens selects the layer's bar.

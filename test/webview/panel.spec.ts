@@ -44,7 +44,7 @@ for (const theme of ['dark', 'light', 'contrast'] as const) {
         'monitoring 1 % of training time, measuring up to 2 of 8 observations per dimension, each layer in 1 of 2.5 steps',
       )
       await rows.nth(1).click()
-      await expect(panel.page.locator('.details:visible')).toContainText('About 44 of 128 used.')
+      await expect(panel.page.locator('.details:visible')).toContainText('About 44 of 128 used: ')
       await panel.picture(`${theme}-${width}`)
       // Even in a narrow side bar the page must not scroll horizontally.
       expect(await panel.page.evaluate('document.documentElement.scrollWidth <= innerWidth')).toBe(true)
