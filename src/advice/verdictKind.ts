@@ -1,6 +1,8 @@
 import type { Measurement } from '../protocol/events.ts'
 import { isSettled } from '../run/sufficiency.ts'
 import type { LayerState } from '../run/state.ts'
+import { mayNeedWidth } from './crowding.ts'
+import { isLimited } from './limits.ts'
 
 /** Saturations at which one verdict ends and the next begins; settings of the user. */
 export interface Thresholds {
@@ -21,6 +23,7 @@ export type VerdictKind =
   | 'dead'
   | 'output'
   | 'underused'
+  | 'limited'
   | 'crowded'
   | 'healthy'
 
@@ -36,9 +39,8 @@ export function verdictKind(layer: LayerState, thresholds: Thresholds): VerdictK
   if (layer.isOutput) return 'output'
   // Where k is an estimate, the bound that makes the verdict certain counts.
   const { low, high } = m.bounds ?? { low: m.k, high: m.k }
-  if (high / m.width < thresholds.underused) return 'underused'
-  // A layer of one dimension always uses all of it: nothing follows from that.
-  if (m.width > 1 && low / m.width > thresholds.crowded) return 'crowded'
+  if (high / m.width < thresholds.underused) return isLimited(layer, low, m.width) ? 'limited' : 'underused'
+  if (low / m.width > thresholds.crowded && mayNeedWidth(layer, m)) return 'crowded'
   return 'healthy'
 }
 

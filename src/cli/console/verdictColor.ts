@@ -14,6 +14,7 @@ export function verdictColor(verdict: VerdictKind, colors: Colors): (text: strin
     case 'healthy':
       return colors.green
     case 'output':
+    case 'limited':
     case 'provisional':
     case 'warming up':
     case 'not measured':
