@@ -38,7 +38,6 @@ describe('a limit', () => {
   })
 
   it('says nothing of flattened positions, which are other features', () => {
-    expect(judge(layer({ limit: limit(9) }, { width: 1024, k: 9 })).kind).toBe('provisional')
     expect(judge(layer({ limit: limit(9) }, { width: 256, k: 9 })).kind).toBe('underused')
   })
 
