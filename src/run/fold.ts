@@ -102,15 +102,25 @@ function withChanges(before: readonly LayerState[], changes: readonly Layer[]): 
   const known = before.map((layer) => {
     const change = changed.get(layer.id)
     changed.delete(layer.id)
-    return change ? { ...layer, ...change } : layer
+    return change ? changedTo(change, layer) : layer
   })
   return [...known, ...[...changed.values()].map((layer) => withHistory(layer, []))]
+}
+
+/**
+ * A layer as it is described now, with its measurements. Those taken elsewhere, before instead of behind an activation,
+ * are of other numbers and are dropped.
+ */
+function changedTo(layer: Layer, known: LayerState): LayerState {
+  if (layer.measuredBehind !== known.measuredBehind) return withHistory(layer, [])
+  const { train, eval: evaluation, measuredAtStep, history, settled, windows, embedding } = known
+  return { ...layer, train, eval: evaluation, measuredAtStep, history, settled, windows, embedding }
 }
 
 /** A described layer with the measurements that it had before, if any. */
 function withHistory(layer: Layer, before: LayerState[]): LayerState {
   const known = before.find((l) => l.id === layer.id)
-  if (known) return { ...known, ...layer }
+  if (known) return changedTo(layer, known)
   return {
     ...layer,
     train: null,

@@ -13,7 +13,7 @@ const text = fc.oneof(
 const id = fc.constantFrom('conv', 'dense', 'dense_1', 'output')
 const split = fc.constantFrom('train' as const, 'eval' as const)
 
-const layer: fc.Arbitrary<Layer> = fc.record({
+const described: fc.Arbitrary<Layer> = fc.record({
   id,
   name: text,
   kind: text,
@@ -27,6 +27,22 @@ const layer: fc.Arbitrary<Layer> = fc.record({
   isOutput: fc.boolean(),
   notMeasured: fc.option(text),
 })
+
+/** What a layer's event has in addition, where it is known. */
+const optional: fc.Arbitrary<Partial<Layer>> = fc.record(
+  {
+    limit: fc.record({
+      count,
+      by: fc.constantFrom('inputs' as const, 'classes' as const, 'vocabulary' as const, 'layer' as const),
+      layer: fc.option(id),
+    }),
+    measuredBehind: id,
+    reachesLoss: fc.boolean(),
+  },
+  { requiredKeys: [] },
+)
+
+const layer: fc.Arbitrary<Layer> = fc.tuple(described, optional).map((parts) => Object.assign({}, ...parts) as Layer)
 
 const exact: fc.Arbitrary<Measurement> = fc.record({
   layer: id,
