@@ -1,4 +1,4 @@
-import type { Layer, Measurement, RunEvent } from '../protocol/events.ts'
+import type { EarlierWidth, Layer, Measurement, RunEvent } from '../protocol/events.ts'
 import { endedWindow, MAX_ENDED_WINDOWS } from './endedWindows.ts'
 import { addPoint, emptySeries } from './series.ts'
 import type { LayerState, RunState } from './state.ts'
@@ -22,6 +22,10 @@ export function fold(run: RunState, event: RunEvent): boolean {
       run.overrides = event.overrides ?? []
       run.startedAt = event.time
       return true
+    case 'earlier widths':
+      run.earlierWidths = event.layers
+      for (const layer of run.layers) layer.earlier = earlierOf(run, layer)
+      return true
     case 'attached':
       run.overrides = event.overrides ?? run.overrides
       run.attached = {
@@ -35,8 +39,8 @@ export function fold(run: RunState, event: RunEvent): boolean {
       return true
     case 'model':
       run.layers = event.partial
-        ? withChanges(run.layers, event.layers)
-        : event.layers.map((layer) => withHistory(layer, run.layers))
+        ? withChanges(run, event.layers)
+        : event.layers.map((layer) => withHistory(layer, run))
       return true
     case 'step': {
       run.phase = run.ended ? 'ended' : 'training'
@@ -97,22 +101,26 @@ export function fold(run: RunState, event: RunEvent): boolean {
 }
 
 /** Updates the layers that have changed, and appends those that are new. */
-function withChanges(before: readonly LayerState[], changes: readonly Layer[]): LayerState[] {
+function withChanges(run: RunState, changes: readonly Layer[]): LayerState[] {
   const changed = new Map(changes.map((layer) => [layer.id, layer]))
-  const known = before.map((layer) => {
+  const known = run.layers.map((layer) => {
     const change = changed.get(layer.id)
     changed.delete(layer.id)
     return change ? { ...layer, ...change } : layer
   })
-  return [...known, ...[...changed.values()].map((layer) => withHistory(layer, []))]
+  return [...known, ...[...changed.values()].map((layer) => newLayer(layer, run))]
 }
 
 /** A described layer with the measurements that it had before, if any. */
-function withHistory(layer: Layer, before: LayerState[]): LayerState {
-  const known = before.find((l) => l.id === layer.id)
-  if (known) return { ...known, ...layer }
+function withHistory(layer: Layer, run: RunState): LayerState {
+  const known = run.layers.find((l) => l.id === layer.id)
+  return known ? { ...known, ...layer } : newLayer(layer, run)
+}
+
+function newLayer(layer: Layer, run: RunState): LayerState {
   return {
     ...layer,
+    earlier: earlierOf(run, layer),
     train: null,
     eval: null,
     measuredAtStep: null,
@@ -121,6 +129,10 @@ function withHistory(layer: Layer, before: LayerState[]): LayerState {
     windows: [],
     embedding: { train: null, eval: null },
   }
+}
+
+function earlierOf({ earlierWidths }: RunState, { id }: Layer): EarlierWidth | null {
+  return earlierWidths.find(({ layer }) => layer === id) ?? null
 }
 
 function foldMeasurement(run: RunState, measurement: Measurement, at: { step: number; endOfEpoch: boolean }): void {
