@@ -1,19 +1,20 @@
 import type { LayerState } from '../run/state.ts'
 import { estimatedWidth } from './estimatedWidth.ts'
+import { narrowedFrom } from './narrowedFrom.ts'
 import { settlingOf } from './settling.ts'
 import { verdictKind, type Thresholds } from './verdictKind.ts'
 
 /**
  * Estimates a width for a layer and all those that have to have the same one: the largest that one of them uses, as the
  * mean of the windows over which it has settled.
- * @returns null where the width is given, where a function may need it, where one of the layers is not underused, and
- *   where the estimate is not less than the present width.
+ * @returns null where the width is given, where a function may need it, where one of the layers is not underused or
+ *   has been narrowed, and where the estimate is not less than the present width.
  */
 export function groupWidth(layer: LayerState, layers: readonly LayerState[], thresholds: Thresholds): number | null {
   const { group } = layer
   if (group && (group.given !== null || group.unknown !== null)) return null
   const widths = membersOf(layer, layers).map((member) =>
-    verdictKind(member, thresholds) === 'underused' ? widthOf(member) : null,
+    verdictKind(member, thresholds) === 'underused' && narrowedFrom(member) === null ? widthOf(member) : null,
   )
   const width = widths.reduce(
     (largest, each) => (largest === null || each === null ? null : Math.max(largest, each)),

@@ -12,7 +12,8 @@ export interface Verdict {
   /**
    * For an underused layer whose code names its width: about how many of its features are used, an estimate; of layers
    * that have to have one width, the largest that one of them uses. Null for others, where it would not be less than
-   * the present width, where the width is given or may be needed elsewhere, and where another layer needs it.
+   * the present width, where the width is given or may be needed elsewhere, where another layer needs it, and where the
+   * layer has been narrowed already.
    */
   recommendedWidth: number | null
 }

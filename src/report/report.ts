@@ -61,6 +61,8 @@ export interface ReportRow extends Named, SpectrumStatistics {
   settlingRange: string | null
   /** About how many features are used, an estimate; null where no width may be applied. */
   recommendedWidth: number | null
+  /** The width that the layer had before it was narrowed, by an override or since an earlier run; else null. */
+  narrowedFrom: number | null
   /** The recommended width in words, `about 104 of 320 used`; null where none is recommended. */
   advice: string | null
   /** Names of the layers whose widths have to change with this one's; empty where no width is recommended. */
@@ -164,7 +166,7 @@ function rowsOf(run: RunState, layer: LayerState): ReportRow[] {
 function rowOf(
   layer: LayerState,
   m: Measurement,
-  { verdict, evidence, advice, settlingRange, limitedBy, measuredBehind }: LayerSummary,
+  { verdict, evidence, advice, narrowedFrom, settlingRange, limitedBy, measuredBehind }: LayerSummary,
   layers: readonly LayerState[],
 ): ReportRow {
   return {
@@ -191,6 +193,7 @@ function rowOf(
     settled: settlingOf(layer).settled,
     settlingRange,
     recommendedWidth: advice?.width ?? null,
+    narrowedFrom,
     advice: advice?.words ?? null,
     partners: advice?.partners?.names ?? [],
     group: layer.group ? membersOf(layer, layers).map(({ name }) => name) : [],

@@ -23,6 +23,7 @@ export function layer(parts: Partial<LayerState> = {}, measured: Partial<Measure
   return {
     ...described,
     name: id,
+    earlier: null,
     train: measured && measurement({ layer: id, ...measured }),
     eval: null,
     measuredAtStep: measured ? 10 : null,

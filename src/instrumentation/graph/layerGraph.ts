@@ -39,9 +39,15 @@ export class LayerGraph {
   changed = false
   /** Why no layer can be measured; null where they can. To be set before the first layer is called. */
   unmeasurable: string | null = null
+  readonly #sourceWidthOf: (layer: Layer, width: number | null) => number | null
 
-  constructor(options = DEFAULT_OPTIONS) {
+  /** @param sourceWidthOf the width that the source gives to a layer; null where no override has changed it */
+  constructor(
+    options = DEFAULT_OPTIONS,
+    sourceWidthOf: (layer: Layer, width: number | null) => number | null = () => null,
+  ) {
     this.#options = options
+    this.#sourceWidthOf = sourceWidthOf
   }
 
   /** Notes a layer or model under construction; its name and config are not there yet. */
@@ -225,6 +231,8 @@ export class LayerGraph {
       selected: selects(this.#options, layer.name, kindOf(layer)),
       unmeasurable: this.unmeasurable,
     })
+    const sourceWidth = this.#sourceWidthOf(layer, node.info.width)
+    if (sourceWidth !== null) node.info.sourceWidth = sourceWidth
     this.#order.push(node)
     this.#byId.set(id, node)
     this.#alive.set(id, new WeakRef(layer))

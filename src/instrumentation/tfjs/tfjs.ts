@@ -41,7 +41,7 @@ export interface Layer {
   /** The user's hook into `call`. */
   _callHook?: unknown
   /** A recurrent layer's cell, which holds its config. */
-  cell?: Pick<Layer, 'units' | 'filters' | 'activation'>
+  cell?: Pick<Layer, 'units' | 'filters' | 'outputDim' | 'activation'>
 }
 
 /** An attribute of an op, as `executeOp` of tfjs-node's addon takes it. */

@@ -22,7 +22,7 @@ const ICONS: Partial<Record<VerdictKind, string>> = {
 export function lensTitle(layer: LayerSummary): string | null {
   const title = plainTitle(layer)
   if (title === null) return null
-  const icon = layer.stale ? '$(history)' : endedUnmeasured(layer) ? undefined : ICONS[layer.verdict]
+  const icon = layer.stale ? '$(history)' : iconOf(layer)
   return icon ? `${icon} ${title}` : title
 }
 
@@ -43,7 +43,7 @@ export function lensTitleOfSeveral(layers: readonly LayerSummary[]): string | nu
   if (staleOnes === shown.length) return join(`$(history) ${count}`, rangeOf(shown), STALE)
   const verdicts = shown.map(({ verdict }) => verdict)
   const counts = countVerdicts(verdicts, first.endedAt !== null)
-  const icon = counts[0] && ICONS[counts[0].kind]
+  const icon = shown.map((layer) => (layer.verdict === counts[0]?.kind ? iconOf(layer) : undefined)).find(Boolean)
   return join(
     icon ? `${icon} ${count}` : count,
     rangeOf(shown),
@@ -85,11 +85,16 @@ function stateOf(layer: LayerSummary): string | null {
       return join(
         saturated,
         dimensions,
-        stale ? null : (layer.advice?.words ?? verdictWith(verdictWord, layer.settlingRange)),
+        stale ? null : (layer.advice?.words ?? layer.narrowed ?? verdictWith(verdictWord, layer.settlingRange)),
       )
     case 'healthy':
       return join(saturated, dimensions)
   }
+}
+
+function iconOf(layer: LayerSummary): string | undefined {
+  // A person who narrowed a layer knows that it was too wide.
+  return endedUnmeasured(layer) || layer.narrowed !== null ? undefined : ICONS[layer.verdict]
 }
 
 function endedUnmeasured({ verdict, endedAt }: LayerSummary): boolean {

@@ -15,12 +15,12 @@ export interface PanelRow {
 
 /** The words of a layer's row. */
 export function panelRow({ name, layerKind, train, ...layer }: LayerSummary): PanelRow {
-  const { evidence, explanation, evaluation, verdictWord, settlingRange } = layer
+  const { evidence, explanation, evaluation, verdictWord, narrowed, settlingRange } = layer
   const measured = train ? `saturation ${train.percent}, ${train.dimensions}, ` : ''
   return {
     percent: train?.shortPercent ?? '–',
     dimensions: train?.shortDimensions ?? '',
-    sentence: `${name}, ${layerKind}, ${measured}${verdictWith(verdictWord, settlingRange)}`,
+    sentence: `${name}, ${layerKind}, ${measured}${verdictWith(verdictWord, narrowed ?? settlingRange)}`,
     details: [evidence, ...explanation, ...(evaluation === null ? [] : [`Evaluation split: ${evaluation.percent}.`])],
   }
 }

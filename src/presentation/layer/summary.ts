@@ -1,3 +1,4 @@
+import { narrowedFrom } from '../../advice/narrowedFrom.ts'
 import { judge } from '../../advice/verdict.ts'
 import type { Thresholds, VerdictKind } from '../../advice/verdictKind.ts'
 import type { Measurement } from '../../protocol/events.ts'
@@ -7,6 +8,7 @@ import { describeSampling } from '../sampling.ts'
 import { adviceOf, explanationOf, type Advice } from './advice.ts'
 import { evidenceOf } from './evidence.ts'
 import { limitedBy, limitExplained } from './limitedBy.ts'
+import { narrowedWords } from './narrowedWords.ts'
 import { settlingRange } from './settlingRange.ts'
 import { whyNoWidth } from './whyNoWidth.ts'
 import { verdictWord } from './verdictWord.ts'
@@ -39,6 +41,10 @@ export interface LayerSummary {
   evidence: string
   /** About how many features are used; null where nothing tells, or the code was edited since. */
   advice: Advice | null
+  /** The width that the layer had before it was narrowed, by an override or since an earlier run; else null. */
+  narrowedFrom: number | null
+  /** In the place of advice for an underused layer that was narrowed: `narrowed from 320`. Null for others. */
+  narrowed: string | null
   /** While k moves: its values so far, as `64–88 over 3 epochs`. Null for other verdicts. */
   settlingRange: string | null
   /** What follows from the verdict, in sentences; empty where the code was edited since. */
@@ -73,6 +79,7 @@ export function summarise(run: RunState, layer: LayerState, thresholds?: Thresho
   const limit = limitedBy(layer, verdict, run.layers)
   const { measuredBehind } = layer
   const behind = run.layers.find(({ id }) => id === measuredBehind)?.name ?? measuredBehind ?? null
+  const from = narrowedFrom(layer)?.from ?? null
   return {
     id: layer.id,
     name: layer.name,
@@ -88,6 +95,8 @@ export function summarise(run: RunState, layer: LayerState, thresholds?: Thresho
     evaluation: numbersOf(layer.eval, behind),
     evidence: evidenceOf(layer, verdict, behind),
     advice,
+    narrowedFrom: from,
+    narrowed: stale ? null : narrowedWords(kind, from),
     settlingRange: kind === 'settling' ? settlingRange(layer) : null,
     explanation: stale
       ? []
