@@ -45,7 +45,10 @@ const add = layer(
 
 /** Its two units are inputs of another layer, behind an activation layer. */
 const latent = layer({ id: 'latent (2)', name: 'latent', widthProperty: 'units' }, { width: 2, k: 2 })
-const relu = layer({ id: 'relu (2)', name: 'relu', kind: 'ReLU', parameters: 0, notMeasured: 'it has no weights' }, null)
+const relu = layer(
+  { id: 'relu (2)', name: 'relu', kind: 'ReLU', parameters: 0, notMeasured: 'it has no weights' },
+  null,
+)
 
 const LIMITED = {
   kind: 'limited',
