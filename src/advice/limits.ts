@@ -9,6 +9,8 @@ export type Limit = NonNullable<LayerState['limit']>
  * 5–6 of 9 for a kernel of 3 × 3, and 9–11 of 25 for one of 5 × 5, because neighbouring pixels resemble each other.
  */
 const EXPLAINING_SHARE = 1 / 3
+/** Share of the width below which a limit explains a low saturation. A layer with nearly as many inputs could be full. */
+const LIMITING_SHARE = 1 / 2
 
 /**
  * The largest rank that a layer's covariance can have before its activation. A weight of n inputs maps them linearly, so
@@ -29,5 +31,5 @@ export function isLimited({ limit, width: own }: LayerState, k: number, width: n
   // Flattened positions are other features than the weight's.
   if (!limit || own !== width) return false
   const rank = maxRank(limit)
-  return rank < width && k >= EXPLAINING_SHARE * rank
+  return rank <= LIMITING_SHARE * width && k >= EXPLAINING_SHARE * rank
 }

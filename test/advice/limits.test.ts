@@ -12,7 +12,7 @@ const kindOf = (k: number, of: Limit, bounds?: { low: number; high: number }) =>
 describe('a limit', () => {
   it('explains a low saturation where the layer uses a good part of what its inputs give it', () => {
     expect([9, 3, 2].map((k) => kindOf(k, limit(9)))).toEqual(['limited', 'limited', 'underused'])
-    expect([34, 33].map((k) => kindOf(k, limit(100)))).toEqual(['limited', 'underused'])
+    expect([20, 19].map((k) => kindOf(k, limit(60)))).toEqual(['limited', 'underused'])
   })
 
   it('explains more dimensions than it has, behind a non-linear activation', () => {
@@ -24,6 +24,9 @@ describe('a limit', () => {
     expect(kindOf(60, limit(9))).toBe('healthy')
     expect(kindOf(15, limit(128))).toBe('underused')
     expect(kindOf(15, limit(127))).toBe('underused')
+    // Nearly as many inputs as features: they leave room for more than is used.
+    expect(kindOf(38, limit(100))).toBe('underused')
+    expect(kindOf(38, limit(64))).toBe('limited')
   })
 
   it('is one less for classes and entries of a table: about their mean they span no more', () => {

@@ -148,7 +148,7 @@ describe('features that reach the loss and other layers', () => {
         tf.train.sgd(0.1).minimize(() => {
           const z = latent.apply(hidden.apply(x)) as tf.Tensor
           const y = out.apply(z) as tf.Tensor
-          return tf.mean(tf.square(y)).add(tf.mean(tf.square(z))) as tf.Scalar
+          return tf.add<tf.Scalar>(tf.mean(tf.square(y)), tf.mean(tf.square(z)))
         })
     })
     const reaching = Object.values(found).flatMap(({ name, reachesLoss }) => (reachesLoss ? [name] : []))
