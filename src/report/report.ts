@@ -5,7 +5,7 @@ import type { Embedding, Layer, Measurement } from '../protocol/events.ts'
 import { summarise, type LayerSummary } from '../presentation/layer/summary.ts'
 import type { MeasureOptions } from '../protocol/measureOptions.ts'
 import type { Override } from '../protocol/overrides.ts'
-import { isSettled } from '../run/sufficiency.ts'
+import { isSufficient } from '../run/sufficiency.ts'
 import { saturationOf, type LayerState, type RunState } from '../run/state.ts'
 import { delveDimension } from '../saturation/dimension.ts'
 import { FLOAT32_EPSILON } from '../saturation/linalg/precision.ts'
@@ -168,7 +168,7 @@ function rowOf(
     method: m.bounds ? 'sketch' : 'exact',
     saturation: saturationOf(m),
     observations: m.observations,
-    provisional: !isSettled(m),
+    provisional: !isSufficient(m),
     sampledShare: sampledShare(m),
     rejected: m.rejected,
     delta: m.delta,

@@ -1,7 +1,7 @@
 import type { Layer, Measurement, RunEvent } from '../protocol/events.ts'
 import { addPoint, emptySeries } from './series.ts'
 import type { LayerState, RunState } from './state.ts'
-import { isSettled } from './sufficiency.ts'
+import { isSufficient } from './sufficiency.ts'
 
 /**
  * Folds one event into the state, in place. This is the reducer behind lenses, panel, status bar, terminal and report.
@@ -116,7 +116,7 @@ function withHistory(layer: Layer, before: LayerState[]): LayerState {
     eval: null,
     measuredAtStep: null,
     history: emptySeries(),
-    settled: null,
+    sufficient: null,
     embedding: { train: null, eval: null },
   }
 }
@@ -130,6 +130,6 @@ function foldMeasurement(run: RunState, measurement: Measurement, at: { step: nu
   }
   layer.train = measurement
   layer.measuredAtStep = at.step
-  if (isSettled(measurement)) layer.settled = measurement
+  if (isSufficient(measurement)) layer.sufficient = measurement
   addPoint(layer.history, at.step, measurement.status === 'ok' ? measurement.k / measurement.width : null)
 }

@@ -15,7 +15,7 @@ export interface LayerState extends Layer {
    * The latest train measurement with enough observations. `train` may have too few, because each epoch begins a new
    * window. Null before the first.
    */
-  settled: Measurement | null
+  sufficient: Measurement | null
   /** The latest embedding of each split; null before the first, or when none are asked for. */
   embedding: { train: Embedding | null; eval: Embedding | null }
 }

@@ -26,7 +26,7 @@ export function layer(parts: Partial<LayerState> = {}, measured: Partial<Measure
     eval: null,
     measuredAtStep: measured ? 10 : null,
     history: emptySeries(),
-    settled: null,
+    sufficient: null,
     embedding: { train: null, eval: null },
     ...parts,
   }

@@ -21,7 +21,7 @@ export interface LayerSummary {
   verdict: VerdictKind
   /** The verdict in a word or two. */
   verdictWord: string
-  /** What the verdict rests on: the latest measurement, or the last settled one. Null while there is none. */
+  /** What the verdict rests on: the latest measurement, or the last sufficient one. Null while there is none. */
   measurement: Measurement | null
   /** The latest train measurement where the verdict rests on an earlier one; else null. */
   newer: Measurement | null

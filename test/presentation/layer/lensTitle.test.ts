@@ -110,14 +110,14 @@ describe('one layer', () => {
   })
 
   test("an epoch's verdict stays until the next one has enough observations", () => {
-    const settled = measurement()
-    const early = layer({ settled }, { observations: 64, k: 3 })
+    const sufficient = measurement()
+    const early = layer({ sufficient }, { observations: 64, k: 3 })
     expect(title(early)).toBe('$(warning) 12 % saturated · 15 of 128 dimensions · try 24 units')
     expect(lensTooltip(shown(early))).toContain(
       'Measured in the window before; the present one has 64 of the 1,280 observations it takes.',
     )
-    expect(title(layer({ settled }, { k: 60 }))).toBe('47 % saturated · 60 of 128 dimensions')
-    expect(title(layer({ settled }, { status: 'nonFinite', rejected: 2 }))).toContain('NaN')
+    expect(title(layer({ sufficient }, { k: 60 }))).toBe('47 % saturated · 60 of 128 dimensions')
+    expect(title(layer({ sufficient }, { status: 'nonFinite', rejected: 2 }))).toContain('NaN')
   })
 })
 
