@@ -40,6 +40,8 @@ export interface ReportRow extends Named, SpectrumStatistics {
   /** k / width in [0, 1]; null where k is not defined. */
   saturation: number | null
   observations: number
+  /** How many independent observations they are worth, at most as many: rows may repeat or depend on each other. */
+  effectiveObservations: number
   /** True when there are too few observations for the number to be relied on. */
   provisional: boolean
   /** Share of the layer's feature vectors that were observed, in [0, 1]. */
@@ -168,6 +170,7 @@ function rowOf(
     method: m.bounds ? 'sketch' : 'exact',
     saturation: saturationOf(m),
     observations: m.observations,
+    effectiveObservations: m.effective ?? m.observations,
     provisional: !isSufficient(m),
     sampledShare: sampledShare(m),
     rejected: m.rejected,

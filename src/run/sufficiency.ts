@@ -21,11 +21,22 @@ export const ROWS_PER_FEATURE = 8
 export const EFFECTIVE_PER_FEATURE = 5
 
 /**
+ * Fewest steps of a window in training without epochs. A hundred steps are long enough that the number is not that of
+ * a few batches, and short enough that a layer that dies is reported within seconds.
+ */
+export const STEPS_PER_WINDOW = 100
+
+/**
  * True when this number of finite observations is enough to judge a layer of this width.
  * @param effective how many independent observations they are worth
  */
 export function areEnough(observations: number, width: number, effective = observations): boolean {
   return observations >= OBSERVATIONS_PER_FEATURE * width && effective >= EFFECTIVE_PER_FEATURE * width
+}
+
+/** True when a measurement would be sufficient if its rows did not repeat or depend on each other. */
+export function isDependent({ observations, width, effective }: Measurement): boolean {
+  return areEnough(observations, width) && !areEnough(observations, width, effective)
 }
 
 /** True when a measurement has enough finite observations to judge the layer. */

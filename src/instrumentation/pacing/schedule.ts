@@ -1,4 +1,5 @@
 import type { Split } from '../../protocol/events.ts'
+import { STEPS_PER_WINDOW } from '../../run/sufficiency.ts'
 import type { Channel } from '../reporting/channel.ts'
 import { LogarithmicClock } from './logarithmicClock.ts'
 import { sharedCopy } from '../reporting/sharedCopy.ts'
@@ -20,11 +21,6 @@ const MIN_SEARCH_INTERVAL_MS = 20
  * rows and a copy of its covariance.
  */
 const REPORTING_SHARE_OF_BUDGET = 0.2
-/**
- * Fewest steps of a window in training without epochs. A hundred steps are long enough that the number is not that of
- * a few batches, and short enough that a layer that dies is reported within seconds.
- */
-const STEPS_PER_WINDOW = 100
 /** Growth of a window's observations before it is asked again whether it has enough. */
 const GROWTH_BETWEEN_CHECKS = 1.25
 
@@ -80,7 +76,9 @@ export class Schedule {
       for (const [layer, window] of windows[split]) {
         if (this.#channel.isFull(window.accumulator.width)) continue
         const clocks = this.#clocksOf(window)
-        if (!clocks.open.due(now) || !this.#isWorthReporting(window)) continue
+        // Where windows end without epochs, the whole window is worth waiting for, if it ends soon.
+        const intervals = epoch === null && this.#countAtLastEnd.has(window) ? 2 : 1
+        if (!clocks.open.due(now, intervals) || !this.#isWorthReporting(window)) continue
         if (!longest || clocks.open.last < longest.clocks.open.last) longest = { layer, split, window, clocks }
       }
     }

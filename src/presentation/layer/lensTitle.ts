@@ -1,5 +1,6 @@
 import type { VerdictKind } from '../../advice/verdictKind.ts'
-import { OBSERVATIONS_PER_FEATURE } from '../../run/sufficiency.ts'
+import type { Measurement } from '../../protocol/events.ts'
+import { EFFECTIVE_PER_FEATURE, isDependent, OBSERVATIONS_PER_FEATURE } from '../../run/sufficiency.ts'
 import { number, percentRange, pluralise } from '../numbers.ts'
 import type { LayerSummary } from './summary.ts'
 import { countVerdicts } from './verdictWord.ts'
@@ -66,10 +67,8 @@ function stateOf(layer: LayerSummary): string | null {
     case 'non-finite':
       return `${verdictWord} in ${pluralise(m?.rejected ?? 0, 'observation')}`
     case 'provisional': {
-      const [observations, width] = [m?.observations ?? 0, m?.width ?? 0]
-      const needed = pluralise(OBSERVATIONS_PER_FEATURE * width, 'observation')
       const soFar = saturated && endedAt === null ? `${saturated} so far` : saturated
-      return join(soFar, `${verdictWord}, ${number(observations)} of ${needed}`)
+      return join(soFar, m ? `${verdictWord}, ${countOf(m)}` : verdictWord)
     }
     case 'dead':
       return join(dimensions, `${verdictWord}, its output does not vary`)
@@ -82,6 +81,14 @@ function stateOf(layer: LayerSummary): string | null {
     case 'healthy':
       return join(saturated, dimensions)
   }
+}
+
+/** How many observations there are, of those needed to judge. */
+function countOf(m: Measurement): string {
+  const { observations, effective = observations, width } = m
+  return isDependent(m)
+    ? `${pluralise(observations, 'observation')} count as about ${number(effective)} of ${number(EFFECTIVE_PER_FEATURE * width)}`
+    : `${number(observations)} of ${pluralise(OBSERVATIONS_PER_FEATURE * width, 'observation')}`
 }
 
 function endedUnmeasured({ verdict, endedAt }: LayerSummary): boolean {
