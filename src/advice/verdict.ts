@@ -5,7 +5,7 @@ import { DEFAULT_THRESHOLDS, judgedBy, verdictKind, type Thresholds, type Verdic
 
 export interface Verdict {
   kind: VerdictKind
-  /** The latest train measurement, or the last settled one while the latest has too few observations. */
+  /** The latest train measurement, or the last sufficient one while the latest has too few observations. */
   measurement: Measurement | null
   /** k / width of the train split in [0, 1]; null while there is none. */
   saturation: number | null

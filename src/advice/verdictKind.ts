@@ -1,5 +1,5 @@
 import type { Measurement } from '../protocol/events.ts'
-import { isSettled } from '../run/sufficiency.ts'
+import { isSufficient } from '../run/sufficiency.ts'
 import type { LayerState } from '../run/state.ts'
 import { mayNeedWidth } from './crowding.ts'
 import { isLimited } from './limits.ts'
@@ -36,7 +36,7 @@ export function verdictKind(layer: LayerState, thresholds: Thresholds): VerdictK
   if (!m) return layer.eval ? 'not trained' : 'warming up'
   if (m.status === 'tooFew') return 'warming up'
   if (m.status === 'nonFinite') return 'non-finite'
-  if (!isSettled(m)) return 'provisional'
+  if (!isSufficient(m)) return 'provisional'
   if (m.status === 'constant') return 'dead'
   if (layer.isOutput) return 'output'
   // Where k is an estimate, the bound that makes the verdict certain counts.
@@ -50,7 +50,7 @@ export function verdictKind(layer: LayerState, thresholds: Thresholds): VerdictK
   return 'healthy'
 }
 
-/** The measurement that a verdict rests on: the latest, or the last settled one. */
-export function judgedBy({ train, settled }: LayerState): Measurement | null {
-  return train && settled && train.status !== 'nonFinite' && !isSettled(train) ? settled : train
+/** The measurement that a verdict rests on: the latest, or the last sufficient one. */
+export function judgedBy({ train, sufficient }: LayerState): Measurement | null {
+  return train && sufficient && train.status !== 'nonFinite' && !isSufficient(train) ? sufficient : train
 }

@@ -81,6 +81,7 @@ export class Monitor implements StepListener, EpochListener {
     if (this.#stepDepth++ > 0) return
     this.#layerCalled = false
     this.#fits.beginStep(variables)
+    this.#windows.beginStep()
     const trained = new Set(variables)
     this.#graph.beginPass(trained)
     this.#trace = this.#widths.beginStep(this.#engine, trained)
@@ -129,6 +130,7 @@ export class Monitor implements StepListener, EpochListener {
     this.#trace = null
     if (this.#widths.endStep(loss)) this.#graph.changed = true
     if (!loss) return
+    this.#windows.endStep()
     const step = ++this.#progress.step
     this.#fits.endStep()
     this.#graph.endPass()

@@ -1,6 +1,6 @@
 import { measuredLayers, sampledShare } from '../advice/verdict.ts'
 import { DEFAULT_OPTIONS, type MeasureOptions } from '../protocol/measureOptions.ts'
-import { OBSERVATIONS_PER_FEATURE } from '../run/sufficiency.ts'
+import { OBSERVATIONS_PER_FEATURE, STEPS_PER_WINDOW } from '../run/sufficiency.ts'
 import type { RunState } from '../run/state.ts'
 import { chosenOptions } from './chosenOptions.ts'
 import { number, percent, percentRange } from './numbers.ts'
@@ -30,7 +30,8 @@ export function definitionText(run: RunState): string {
 
 function windowOf({ window, halfLife }: MeasureOptions, epochs: boolean): string {
   if (window === 'exponential') return `the latest, weights halving every ${number(halfLife)} observations`
-  return epochs && window === 'epoch'
+  if (window !== 'epoch') return 'run so far'
+  return epochs
     ? `epoch so far, or as many as ${OBSERVATIONS_PER_FEATURE} observations per dimension take`
-    : 'run so far'
+    : `${STEPS_PER_WINDOW} steps, or as many as ${OBSERVATIONS_PER_FEATURE} observations per dimension take`
 }

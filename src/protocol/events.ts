@@ -107,6 +107,11 @@ const Measurement = v.object({
   width: count,
   /** Feature vectors in the covariance, in the current window. */
   observations: count,
+  /**
+   * The number of independent observations that they are worth, where that is less: rows may repeat or depend on each
+   * other (docs/effective-observations.md). Missing means as many as `observations`.
+   */
+  effective: v.optional(v.pipe(finite, v.minValue(0))),
   /** Feature vectors that the layer produced in the same window; observations / seen is the sampled share. */
   seen: count,
   /** Smallest number k such that the k largest eigenvalues hold at least the share `delta` of the trace. */
@@ -245,7 +250,10 @@ const Saturation = v.object({
   type: v.literal('saturation'),
   step: count,
   epoch: v.nullable(count),
-  /** True for the last report of an epoch, after which the window is reset. */
+  /**
+   * True for the last report of a window, after which the window is reset. A window ends with an epoch. In training
+   * without epochs it ends when it has enough observations.
+   */
   endOfEpoch: v.boolean(),
   layers: v.array(Measurement),
 })

@@ -6,7 +6,7 @@ import type { Embedding, Layer, Measurement } from '../protocol/events.ts'
 import { summarise, type LayerSummary } from '../presentation/layer/summary.ts'
 import type { MeasureOptions } from '../protocol/measureOptions.ts'
 import type { Override } from '../protocol/overrides.ts'
-import { isSettled } from '../run/sufficiency.ts'
+import { isSufficient } from '../run/sufficiency.ts'
 import { saturationOf, type LayerState, type RunState } from '../run/state.ts'
 import { delveDimension } from '../saturation/dimension.ts'
 import { FLOAT32_EPSILON } from '../saturation/linalg/precision.ts'
@@ -41,6 +41,8 @@ export interface ReportRow extends Named, SpectrumStatistics {
   /** k / width in [0, 1]; null where k is not defined. */
   saturation: number | null
   observations: number
+  /** How many independent observations they are worth, at most as many: rows may repeat or depend on each other. */
+  effectiveObservations: number
   /** True when there are too few observations for the number to be relied on. */
   provisional: boolean
   /** Share of the layer's feature vectors that were observed, in [0, 1]. */
@@ -180,7 +182,8 @@ function rowOf(
     method: m.bounds ? 'sketch' : 'exact',
     saturation: saturationOf(m),
     observations: m.observations,
-    provisional: !isSettled(m),
+    effectiveObservations: m.effective ?? m.observations,
+    provisional: !isSufficient(m),
     sampledShare: sampledShare(m),
     rejected: m.rejected,
     delta: m.delta,

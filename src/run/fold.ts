@@ -2,7 +2,7 @@ import type { EarlierWidth, Layer, Measurement, RunEvent } from '../protocol/eve
 import { endedWindow, MAX_ENDED_WINDOWS } from './endedWindows.ts'
 import { addPoint, emptySeries } from './series.ts'
 import type { LayerState, RunState } from './state.ts'
-import { isSettled } from './sufficiency.ts'
+import { isSufficient } from './sufficiency.ts'
 
 /**
  * Folds one event into the state, in place. This is the reducer behind lenses, panel, status bar, terminal and report.
@@ -115,8 +115,8 @@ function withChanges(run: RunState, changes: readonly Layer[]): LayerState[] {
  */
 function changedTo(layer: Layer, known: LayerState, run: RunState): LayerState {
   if (layer.measuredBehind !== known.measuredBehind) return newLayer(layer, run)
-  const { earlier, train, eval: evaluation, measuredAtStep, history, settled, windows, embedding } = known
-  return { ...layer, earlier, train, eval: evaluation, measuredAtStep, history, settled, windows, embedding }
+  const { earlier, train, eval: evaluation, measuredAtStep, history, sufficient, windows, embedding } = known
+  return { ...layer, earlier, train, eval: evaluation, measuredAtStep, history, sufficient, windows, embedding }
 }
 
 /** A described layer with the measurements that it had before, if any. */
@@ -133,7 +133,7 @@ function newLayer(layer: Layer, run: RunState): LayerState {
     eval: null,
     measuredAtStep: null,
     history: emptySeries(),
-    settled: null,
+    sufficient: null,
     windows: [],
     embedding: { train: null, eval: null },
   }
@@ -156,8 +156,8 @@ function foldMeasurement(
   }
   layer.train = measurement
   layer.measuredAtStep = at.step
-  if (isSettled(measurement)) {
-    layer.settled = measurement
+  if (isSufficient(measurement)) {
+    layer.sufficient = measurement
     if (at.endOfEpoch)
       layer.windows = [...layer.windows, endedWindow(measurement, at, run.loss)].slice(-MAX_ENDED_WINDOWS)
   }

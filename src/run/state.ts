@@ -18,7 +18,7 @@ export interface LayerState extends Layer {
    * The latest train measurement with enough observations. `train` may have too few, because each epoch begins a new
    * window. Null before the first.
    */
-  settled: Measurement | null
+  sufficient: Measurement | null
   /** The latest windows of the train split that ended with enough observations, at most `MAX_ENDED_WINDOWS`. */
   windows: EndedWindow[]
   /** The latest embedding of each split; null before the first, or when none are asked for. */

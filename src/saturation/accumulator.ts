@@ -72,6 +72,9 @@ export interface Accumulator {
   /** Sum of the features' variances: the trace of the population covariance. 0 before any observation. */
   trace(): number
 
+  /** Squared Frobenius norm of the population covariance; a sketch estimates it. 0 before any observation. */
+  squaredNorm(): number
+
   /**
    * Whether no feature's variance exceeds what the rounding of its own sums can have made. True before any observation.
    */

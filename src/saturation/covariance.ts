@@ -101,6 +101,16 @@ export class Covariance implements Accumulator {
     return sum / this.count
   }
 
+  squaredNorm(): number {
+    if (this.count === 0) return 0
+    let [diagonal, above] = [0, 0]
+    for (let i = 0, at = 0; i < this.width; i++) {
+      diagonal += this.products[at++]! ** 2
+      for (let j = i + 1; j < this.width; j++, at++) above += this.products[at]! * this.products[at]!
+    }
+    return (diagonal + 2 * above) / this.count ** 2
+  }
+
   /** The population covariance, [width × width] row-major, both triangles. Zeros before any observation. */
   matrix(): Float64Array {
     const w = this.width

@@ -58,14 +58,14 @@ describe('the verdict', () => {
     expect(evidenceOf(evaluated, verdict)).toBe('Only evaluations have been measured: no training step so far.')
   })
 
-  it('rests on the last settled measurement while a new window fills', () => {
-    const settled = measurement({ k: 60 })
-    const verdict = judge(layer({ settled }, { observations: 64, k: 3 }))
-    expect(verdict).toMatchObject({ kind: 'healthy', measurement: settled, saturation: 60 / 128 })
+  it('rests on the last sufficient measurement while a new window fills', () => {
+    const sufficient = measurement({ k: 60 })
+    const verdict = judge(layer({ sufficient }, { observations: 64, k: 3 }))
+    expect(verdict).toMatchObject({ kind: 'healthy', measurement: sufficient, saturation: 60 / 128 })
   })
 
   it('puts NaN before everything, and advises neither output layers nor dead ones', () => {
-    expect(kindOf({ settled: measurement() }, { status: 'nonFinite', rejected: 3 })).toBe('non-finite')
+    expect(kindOf({ sufficient: measurement() }, { status: 'nonFinite', rejected: 3 })).toBe('non-finite')
     expect(judge(layer({ isOutput: true }))).toMatchObject({ kind: 'output', recommendedWidth: null })
     expect(judge(layer({}, { status: 'constant', k: 0, trace: 0 }))).toMatchObject({
       kind: 'dead',

@@ -89,7 +89,7 @@ describe('a linear layer with a separate activation', () => {
         expect(apart.observations).toBe(fused.observations)
         expect(apart.trace! / fused.trace!).toBeCloseTo(1, 4)
       }
-    expect(state.layers.find(({ name }) => name === 'dense_apart')?.settled?.k).toBe(lastOf('dense', 'train').k)
+    expect(state.layers.find(({ name }) => name === 'dense_apart')?.sufficient?.k).toBe(lastOf('dense', 'train').k)
   })
 
   it('is measured itself where activations are left out', async () => {

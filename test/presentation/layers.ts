@@ -28,7 +28,7 @@ export function layer(parts: Partial<LayerState> = {}, measured: Partial<Measure
     eval: null,
     measuredAtStep: measured ? 10 : null,
     history: emptySeries(),
-    settled: null,
+    sufficient: null,
     windows: settledWindows(id, measured),
     embedding: { train: null, eval: null },
     ...parts,

@@ -63,6 +63,7 @@ const exact: fc.Arbitrary<Measurement> = fc.record({
 
 const measurement: fc.Arbitrary<Measurement> = fc.oneof(
   exact,
+  fc.tuple(exact, fc.double({ min: 0, max: 1e9, noNaN: true })).map(([known, effective]) => ({ ...known, effective })),
   fc.tuple(exact, fc.record({ low: count, high: count })).map(([known, bounds]) => ({ ...known, bounds })),
 )
 

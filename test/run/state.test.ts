@@ -68,7 +68,7 @@ describe('the fold', () => {
     fold(run, model(0, { reachesLoss: true }))
     expect(run.layers[0]).toMatchObject({ train, reachesLoss: true })
     fold(run, model(1, { measuredBehind: 'relu' }))
-    expect(run.layers[0]).toMatchObject({ train: null, settled: null, measuredBehind: 'relu' })
+    expect(run.layers[0]).toMatchObject({ train: null, sufficient: null, measuredBehind: 'relu' })
     expect(run.layers[0]).not.toHaveProperty('reachesLoss')
   })
 
@@ -105,7 +105,7 @@ describe('the fold', () => {
       ['conv', null],
       ['dense', 3],
     ])
-    expect(run.layers[1]).toMatchObject({ measuredAtStep: 4, settled: MEASUREMENT, history: { x: [4], y: [0.5] } })
+    expect(run.layers[1]).toMatchObject({ measuredAtStep: 4, sufficient: MEASUREMENT, history: { x: [4], y: [0.5] } })
   })
 
   it('updates layers that have changed, and appends new ones', () => {
@@ -139,7 +139,7 @@ describe('the fold', () => {
     })
   })
 
-  it('separates training from evaluation, and keeps the settled measurement while a new window fills', () => {
+  it('separates training from evaluation, and keeps the sufficient measurement while a new window fills', () => {
     const of = (seq: number, part: Partial<Measurement>): RunEvent => {
       const layers = [{ ...MEASUREMENT, ...part }]
       return { ...STAMP, seq, type: 'saturation', step: seq, epoch: 0, endOfEpoch: false, layers }
@@ -151,7 +151,7 @@ describe('the fold', () => {
       of(3, { observations: 59, k: 2 }),
       of(4, { status: 'nonFinite', k: 0 }),
     ])
-    expect(run.layers[0]).toMatchObject({ train: { status: 'nonFinite' }, eval: { k: 1 }, settled: { k: 3 } })
+    expect(run.layers[0]).toMatchObject({ train: { status: 'nonFinite' }, eval: { k: 1 }, sufficient: { k: 3 } })
     expect(run.layers[0]!.history).toMatchObject({ x: [1, 3, 4], y: [0.5, 2 / 6, null] })
   })
 })

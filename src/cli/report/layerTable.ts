@@ -4,7 +4,8 @@ import { narrowedWords } from '../../presentation/layer/narrowedWords.ts'
 import { verdictWith } from '../../presentation/layer/settlingRange.ts'
 import { verdictWord } from '../../presentation/layer/verdictWord.ts'
 import { number } from '../../presentation/numbers.ts'
-import { PROVISIONAL_NOTE, shareCell } from '../../presentation/provisional.ts'
+import { areEnough } from '../../run/sufficiency.ts'
+import { DEPENDENT_NOTE, effectiveIfFewer, PROVISIONAL_NOTE, shareCell } from '../../presentation/provisional.ts'
 import type { Report, ReportRow } from '../../report/report.ts'
 import type { Colors } from '../console/colors.ts'
 import { plainTable, type Column } from '../console/plainTable.ts'
@@ -44,7 +45,7 @@ export function layerTable({ run, layers }: Report, colors: Colors, columns: num
       { column: ['Train', 'right'], of: ({ train }) => shareCell(train) },
       { column: ['Eval', 'right'], of: (row) => shareCell(row.eval) },
       { column: ['k / width', 'right'], of: ({ layer }) => `${dimensionsOf(layer)} / ${number(layer.width)}` },
-      { column: ['Observations', 'right'], of: ({ layer }) => number(layer.observations) },
+      { column: ['Observations', 'right'], of: ({ layer }) => observationsCell(layer) },
       { column: ['Verdict', 'left'], of: ({ layer }) => verdictCell(layer, run.how !== null, colors) },
     ]
     const kept = cells.filter(({ column }) => !leftOut.includes(column[0]))
@@ -57,12 +58,24 @@ export function layerTable({ run, layers }: Report, colors: Colors, columns: num
   const narrowest = tables.at(-1) ?? ''
   const shorterName = Math.max(MIN_NAME, longestName(rows) - Math.max(0, widthOf(narrowest) - columns))
   const table = tables.find((text) => widthOf(text) <= columns) ?? tableOf(LEFT_OUT.at(-1) ?? [], shorterName)
+  const marked = layers.filter((row) => row.provisional && row.saturation !== null)
+  const provisionalNote = marked.some((row) => isDependent(row)) ? DEPENDENT_NOTE : PROVISIONAL_NOTE
   const notes = [
-    layers.some((row) => row.provisional && row.saturation !== null) ? PROVISIONAL_NOTE : null,
+    marked.length > 0 ? provisionalNote : null,
     layers.some(({ method }) => method === 'sketch') ? SKETCH_NOTE : null,
     behindNote(layers),
   ].filter((note) => note !== null)
   return [table, ...notes.map(colors.dim)].join('\n')
+}
+
+function observationsCell({ observations, effectiveObservations }: ReportRow): string {
+  const fewer = effectiveIfFewer(observations, effectiveObservations)
+  return fewer === null ? number(observations) : `${number(observations)} (${fewer})`
+}
+
+/** Whether a row lacks only independent observations. */
+function isDependent({ observations, width, effectiveObservations }: ReportRow): boolean {
+  return areEnough(observations, width) && !areEnough(observations, width, effectiveObservations)
 }
 
 /** A person reads one line per layer: the splits of one layer share it. */

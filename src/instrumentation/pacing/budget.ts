@@ -5,10 +5,15 @@ import { OBSERVATIONS_PER_FEATURE, ROWS_PER_FEATURE } from '../../run/sufficienc
 const MIN_ROWS_PER_STEP = 8
 
 /**
- * Observations per feature that a layer should reach in a window of known length. It lies 5 % above the number needed
- * to judge the layer, because the last step of a window may be cut short.
+ * Observations that a layer should reach in a window of known length, as a multiple of those needed to judge it. It is
+ * 5 % more, because the last step of a window may be cut short.
  */
-const TARGET_OBSERVATIONS_PER_FEATURE = 1.05 * OBSERVATIONS_PER_FEATURE
+const TARGET_SHARE_OF_NEEDED = 1.05
+/**
+ * Most observations per feature that a layer should reach in one window. A layer whose rows repeat or depend on each
+ * other needs more, and gets them over several epochs.
+ */
+const MAX_TARGET_PER_FEATURE = 4 * OBSERVATIONS_PER_FEATURE
 
 /**
  * How often the rows per feature can be halved: from 8 down to 1. Halving them saves time in layers with many rows
@@ -116,13 +121,14 @@ export class Budget {
    * Most rows to take of a layer's output [rows, width] in one step.
    * @param steps length of the window, null where unknown. When it is known, a measured layer gets enough rows per step
    *   to be judged at the window's end: fewer would cost time and show nothing.
+   * @param needed observations that are needed to judge the layer
    */
-  rows(width: number, rows: number, steps: number | null): number {
+  rows(width: number, rows: number, steps: number | null, needed = OBSERVATIONS_PER_FEATURE * width): number {
     const { rowsPerFeature } = this.sampling
     if (rowsPerFeature === null) return rows
-    const target = TARGET_OBSERVATIONS_PER_FEATURE * width
-    const needed = steps ? Math.ceil((target * this.stride(width, rows, steps)) / steps) : 0
-    return Math.min(rows, Math.max(MIN_ROWS_PER_STEP, needed, width * rowsPerFeature))
+    const stride = this.stride(width, rows, steps, needed)
+    const perStep = steps ? Math.ceil((targetOf(width, needed) * stride) / steps) : 0
+    return Math.min(rows, Math.max(MIN_ROWS_PER_STEP, perStep, width * rowsPerFeature))
   }
 
   /**
@@ -130,12 +136,13 @@ export class Budget {
    * long as the budget asks for, but short enough that the layer can be judged at the window's end. Convolutions reach
    * that in a few steps, which leaves the time to dense layers, whose outputs have only one row per example.
    * @param steps length of the window, null where unknown
+   * @param needed observations that are needed to judge the layer
    */
-  stride(width: number, rows: number, steps: number | null): number {
+  stride(width: number, rows: number, steps: number | null, needed = OBSERVATIONS_PER_FEATURE * width): number {
     const { layerStride } = this.sampling
     if (!steps) return layerStride
     const rowsPerStep = Math.min(rows, width * ROWS_PER_FEATURE)
-    return Math.max(1, Math.min(layerStride, (steps * rowsPerStep) / (TARGET_OBSERVATIONS_PER_FEATURE * width)))
+    return Math.max(1, Math.min(layerStride, (steps * rowsPerStep) / targetOf(width, needed)))
   }
 
   /**
@@ -204,4 +211,9 @@ export class Budget {
     this.#costAtAdjustment = cost
     this.#steps = this.#measured = 0
   }
+}
+
+/** Observations that a layer should reach in a window of known length. @param needed observations to judge it */
+function targetOf(width: number, needed: number): number {
+  return TARGET_SHARE_OF_NEEDED * Math.min(needed, MAX_TARGET_PER_FEATURE * width)
 }

@@ -23,9 +23,13 @@ export class LogarithmicClock {
     this.#first = first
   }
 
-  /** @param now ms since the run began. */
-  due(now: number): boolean {
-    return this.#times < this.#first || now - this.last >= Math.max(this.#minimum, now / this.#perEFold)
+  /**
+   * @param now ms since the run began.
+   * @param intervals how many times the usual interval is to pass.
+   */
+  due(now: number, intervals = 1): boolean {
+    const interval = Math.max(this.#minimum, now / this.#perEFold)
+    return this.#times < this.#first || now - this.last >= intervals * interval
   }
 
   /** Records that the event happens now. @param now ms since the run began. */

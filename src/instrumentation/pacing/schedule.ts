@@ -1,5 +1,5 @@
 import type { Split } from '../../protocol/events.ts'
-import { OBSERVATIONS_PER_FEATURE } from '../../run/sufficiency.ts'
+import { STEPS_PER_WINDOW } from '../../run/sufficiency.ts'
 import type { Channel } from '../reporting/channel.ts'
 import { LogarithmicClock } from './logarithmicClock.ts'
 import { sharedCopy } from '../reporting/sharedCopy.ts'
@@ -21,6 +21,8 @@ const MIN_SEARCH_INTERVAL_MS = 20
  * rows and a copy of its covariance.
  */
 const REPORTING_SHARE_OF_BUDGET = 0.2
+/** Growth of a window's observations before it is asked again whether it has enough. */
+const GROWTH_BETWEEN_CHECKS = 1.25
 
 type Windows = Record<Split, Map<string, Window>>
 
@@ -45,6 +47,10 @@ export class Schedule {
    * or enough to judge the layer: numbers from fewer would be a step back.
    */
   readonly #countAtLastEnd = new WeakMap<Window, number>()
+  /** Observations that each window held when it was last found to be too few to end. */
+  readonly #countAtLastCheck = new WeakMap<Window, number>()
+  /** When a window may end again, ms since the run began. It matters only in training without epochs. */
+  #nextEndAt = -Infinity
   /** Share of training time that reports of filling windows may take. */
   readonly #share: number
   /** When to search for a due window again, ms since the run began. */
@@ -70,14 +76,15 @@ export class Schedule {
       for (const [layer, window] of windows[split]) {
         if (this.#channel.isFull(window.accumulator.width)) continue
         const clocks = this.#clocksOf(window)
-        if (!clocks.open.due(now) || !this.#isWorthReporting(window)) continue
+        // Where windows end without epochs, the whole window is worth waiting for, if it ends soon.
+        const intervals = epoch === null && this.#countAtLastEnd.has(window) ? 2 : 1
+        if (!clocks.open.due(now, intervals) || !this.#isWorthReporting(window)) continue
         if (!longest || clocks.open.last < longest.clocks.open.last) longest = { layer, split, window, clocks }
       }
     }
     if (!longest) return
     const began = performance.now()
     longest.clocks.open.done(now)
-    longest.window.flush()
     this.#post(longest.layer, longest.split, longest.window, {
       step,
       epoch,
@@ -86,6 +93,46 @@ export class Schedule {
       now,
     })
     this.#nextSearchAt = now + Math.max(MIN_SEARCH_INTERVAL_MS, (performance.now() - began) / this.#share)
+  }
+
+  /**
+   * Ends the window that is longest, in training without epochs: one that covers `STEPS_PER_WINDOW` and is enough to
+   * judge the layer. At most one window ends in a step. It ends whether or not a report is due, because a window that
+   * goes on for long would hide that a layer dies.
+   * @param now ms since the run began.
+   */
+  endNext(windows: Windows, step: number, now: number): void {
+    if (now < this.#nextEndAt) return
+    let longest: { layer: string; split: Split; window: Window } | null = null
+    for (const split of ['train', 'eval'] as const) {
+      for (const [layer, window] of windows[split]) {
+        const first = window.firstStep ?? Infinity
+        if (step - first + 1 < STEPS_PER_WINDOW || window.count + window.rejected < this.#countToEnd(window)) continue
+        if (!longest || first < longest.window.firstStep!) longest = { layer, split, window }
+      }
+    }
+    if (!longest) return
+    const began = performance.now()
+    const { layer, split, window } = longest
+    if (window.isFull(0)) this.#end(layer, split, window, step, now)
+    else this.#countAtLastCheck.set(window, window.count)
+    this.#nextEndAt = now + (performance.now() - began) / this.#share
+  }
+
+  #end(layer: string, split: Split, window: Window, step: number, now: number): void {
+    const { open } = this.#clocksOf(window)
+    this.#countAtLastEnd.set(window, window.count)
+    this.#countAtLastCheck.delete(window)
+    if (open.due(now)) {
+      open.done(now)
+      this.#post(layer, split, window, { step, epoch: null, endOfEpoch: true, epochs: 0, now })
+    }
+    window.reset()
+  }
+
+  /** Observations that a window needs before it is worth asking whether it may end. */
+  #countToEnd(window: Window): number {
+    return Math.max(window.needed, GROWTH_BETWEEN_CHECKS * (this.#countAtLastCheck.get(window) ?? 0))
   }
 
   /**
@@ -112,8 +159,7 @@ export class Schedule {
       for (const [layer, window] of windows[split]) {
         if (window.count + window.rejected === 0) continue
         if (ending !== 'run') window.epochsEnded++
-        if (ending === 'full' && !window.full) continue
-        window.flush()
+        if (ending === 'full' && !window.isFull(window.epochsEnded)) continue
         const goesOn = ending === 'none'
         if (!goesOn) this.#countAtLastEnd.set(window, window.count)
         this.#post(layer, split, window, {
@@ -144,7 +190,6 @@ export class Schedule {
       if (!window) continue
       windows[split].delete(layer)
       if (window.count + window.rejected === 0) continue
-      window.flush()
       const epochs = window.epochsEnded
       this.#post(layer, split, window, { step, epoch: null, endOfEpoch: true, epochs, now, last: true })
     }
@@ -152,7 +197,7 @@ export class Schedule {
 
   #isWorthReporting(window: Window): boolean {
     if (window.fresh === 0) return false
-    const enough = Math.min(OBSERVATIONS_PER_FEATURE * window.accumulator.width, this.#countAtLastEnd.get(window) ?? 0)
+    const enough = Math.min(window.needed, this.#countAtLastEnd.get(window) ?? 0)
     return window.count >= enough || window.rejected > 0
   }
 
@@ -178,6 +223,7 @@ export class Schedule {
       last?: boolean
     },
   ): void {
+    const effective = window.effective(at.epochs)
     const { seen, rejected } = window
     const { count, width, mean, rounding, products } = window.accumulator
     const { step, epoch, endOfEpoch, epochs, now, last } = at
@@ -199,6 +245,7 @@ export class Schedule {
       epochs,
       // In an exponential window, the sum of the weights.
       count,
+      effective,
       width,
       mean,
       products: sharedCopy(products),

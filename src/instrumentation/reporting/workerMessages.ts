@@ -9,6 +9,7 @@ export interface MeasureRequest {
   split: Split
   step: number
   epoch: number | null
+  /** Whether the window ends. */
   endOfEpoch: boolean
   /** Whether every eigenvalue is to be reported. If not, bins are, which keeps the log of a long run small. */
   wholeSpectrum: boolean
@@ -19,6 +20,8 @@ export interface MeasureRequest {
   /** Epochs that the window covers, the present one included; 0 where there are no epochs. */
   epochs: number
   count: number
+  /** The number of independent observations that they are worth, at most `count`. */
+  effective: number
   width: number
   /** `mean` of the window's `Accumulator`. */
   mean: Float64Array

@@ -14,6 +14,7 @@ import { PortableSummer, type Summer } from './batchSums.ts'
 import { Features } from './features.ts'
 import { NativeSummer } from './nativeBatchSums.ts'
 import { rowsOf } from './rowSampling.ts'
+import { TrainedExamples } from './trainedExamples.ts'
 import { Window } from './window.ts'
 
 /**
@@ -47,6 +48,8 @@ export class LayerWindows {
   readonly #problems: ProblemReporter
   readonly #schedule: Schedule
   readonly #windows: Record<Split, Map<string, Window>> = { train: new Map(), eval: new Map() }
+  readonly #examples: TrainedExamples
+  #engine: Engine
   #features: Features
   #summer: Summer
 
@@ -56,12 +59,15 @@ export class LayerWindows {
     this.#fits = fits
     this.#problems = problems
     this.#schedule = new Schedule(channel, budget.limit)
+    this.#examples = new TrainedExamples(budget.limit)
+    this.#engine = engine
     this.#features = new Features(engine, options)
     this.#summer = summerOf(engine)
   }
 
   /** Measures with another engine from now on. */
   use(engine: Engine): void {
+    this.#engine = engine
     this.#features = new Features(engine, this.#options)
     this.#summer = summerOf(engine)
   }
@@ -80,12 +86,25 @@ export class LayerWindows {
     return steps ? this.#schedule.closingMs * Math.min(1, (this.#fits.shown?.done ?? 0) / steps) : 0
   }
 
+  /** A training step begins. */
+  beginStep(): void {
+    this.#examples.beginStep(this.#engine, performance.now())
+  }
+
+  /** A training step has ended. */
+  endStep(): void {
+    this.#examples.endStep()
+  }
+
   /**
    * Measures a layer's output, if it is the layer's turn.
    * @param step from 0
    */
   add(node: LayerNode, layer: Layer, inputs: Tensor[], output: Tensor, split: Split, step: number): void {
     if (node.restart !== 'none') this.#restart(node)
+    const before = this.#examples.spentMs
+    if (split === 'train') this.#examples.called(this.#engine, inputs, output)
+    this.measuringMs += this.#examples.spentMs - before
     const { id, notMeasured, width } = node.info
     const included = this.#budget.includes(node.turn++, this.#strideOf(split, id), split)
     if (!node.measuredNow || notMeasured || !width || !(included || this.#isUnbudgeted(split, id, width))) return
@@ -95,11 +114,14 @@ export class LayerWindows {
   }
 
   /**
-   * Sends the filling window that has waited longest for a report, if one is due.
+   * Sends the filling window that has waited longest for a report, if one is due. Without epochs, ends a window that is
+   * long enough.
    * @param now ms since the run began
    */
   reportNext(step: number, now: number): void {
-    this.#schedule.reportNext(this.#windows, step, this.#fits.shown?.epoch ?? null, now)
+    const epoch = this.#fits.shown?.epoch ?? null
+    if (epoch === null && this.#options.window === 'epoch') this.#schedule.endNext(this.#windows, step, now)
+    this.#schedule.reportNext(this.#windows, step, epoch, now)
   }
 
   /** Continues all windows over the end of an epoch that is not reported. */
@@ -135,7 +157,8 @@ export class LayerWindows {
   /** Number of steps of which one is measured. */
   #strideOf(split: Split, id: string): number {
     const window = this.#windows[split].get(id)
-    return window ? this.#budget.stride(window.accumulator.width, window.rowsPerOutput, this.#stepsOfWindow) : 1
+    if (!window) return 1
+    return this.#budget.stride(window.accumulator.width, window.rowsPerOutput, this.#stepsOfWindow, window.needed)
   }
 
   /**
@@ -154,7 +177,8 @@ export class LayerWindows {
     const window = this.#window(split, id, width)
     // Flattened positions of images of another size are other features.
     if (window.accumulator.width !== width) return
-    window.add(features, this.#budget.rows(width, rowsOf(features.shape), this.#stepsOfWindow), step)
+    const rows = rowsOf(features.shape)
+    window.add(features, this.#budget.rows(width, rows, this.#stepsOfWindow, window.needed), step)
   }
 
   /** Training steps of the present window; null where it is unknown, or the window does not end with the epoch. */
@@ -179,6 +203,7 @@ export class LayerWindows {
         (at) => this.#problems.reportOnce(`not finite ${id}`, () => notFinite(id, at + 1)),
         this.#options,
         stagger,
+        this.#examples.log,
       )
       windows.set(id, window)
     }

@@ -1,12 +1,14 @@
 import type { Accumulator, BatchSums } from '../../saturation/accumulator.ts'
 import { FLOAT32_EPSILON } from '../../saturation/linalg/precision.ts'
 import { DEFAULT_OPTIONS, type MeasureOptions } from '../../protocol/measureOptions.ts'
-import { OBSERVATIONS_PER_FEATURE } from '../../run/sufficiency.ts'
+import { areEnough, EFFECTIVE_PER_FEATURE, OBSERVATIONS_PER_FEATURE } from '../../run/sufficiency.ts'
 import type { Tensor } from '../tfjs/tfjs.ts'
 import type { Summer } from './batchSums.ts'
 import { summationFor, type BatchSummation } from './batchSummation.ts'
 import { EvenSample } from './evenSample.ts'
+import { ExampleLog } from './exampleLog.ts'
 import { approachMean, underflows } from './fixedPoint.ts'
+import { RowRelations } from './rowRelations.ts'
 import { pickRows, sampleRows, sampleSize, type Sample } from './rowSampling.ts'
 
 /**
@@ -14,6 +16,13 @@ import { pickRows, sampleRows, sampleSize, type Sample } from './rowSampling.ts'
  * first.
  */
 const MAX_MOVES_PER_BATCH = 3
+
+/**
+ * Observations per feature after which a window ends though they are worth too few. If fewer than one in 50 counts, the
+ * window has one part that hardly varies and another that does, such as before and after a layer dies. The next window
+ * then tells more than this one ever would.
+ */
+const MAX_OBSERVATIONS_PER_FEATURE = 50 * EFFECTIVE_PER_FEATURE
 
 /** Rows from one output that wait to be summed. */
 interface PendingBatch {
@@ -61,11 +70,15 @@ export class Window {
   #pendingRows = 0
   /** Rows to embed at the window's end; null where no embedding was asked for. */
   #sample: EvenSample | null
+  readonly #relations: RowRelations
+  /** Effective observations of each observation, as last computed. */
+  #ratio = 1
 
   /**
    * @param onRejected called with each step whose batch held NaN or infinity and was left out.
    * @param stagger in (0, 1]: share of the usual number of rows after which the first are summed. Otherwise all layers
    *   of one width would sum in the same step, and that step would be noticeably slow.
+   * @param examples which examples were trained on; empty where that is not known
    */
   constructor(
     width: number,
@@ -73,6 +86,7 @@ export class Window {
     onRejected: (step: number) => void,
     options = DEFAULT_OPTIONS,
     stagger = 1,
+    examples = new ExampleLog(),
   ) {
     this.#options = options
     this.#sample = this.#newSample()
@@ -83,6 +97,7 @@ export class Window {
     this.#stagger = stagger
     this.#onRejected = onRejected
     this.#flushAbove = this.#summation.capacity * stagger
+    this.#relations = new RowRelations(width, summer, examples)
   }
 
   /** [any × width] An even sample of the window's rows; null where none was asked for. */
@@ -95,13 +110,38 @@ export class Window {
     return this.accumulator.count + this.#pendingRows
   }
 
+  /** Observations from which on the window may be enough to judge the layer, as far as is known without counting. */
+  get needed(): number {
+    const { width } = this.accumulator
+    const perFeature = Math.max(OBSERVATIONS_PER_FEATURE, EFFECTIVE_PER_FEATURE / this.#ratio)
+    const most = this.#options.maxObservations ?? Infinity
+    return Math.min(perFeature * width, MAX_OBSERVATIONS_PER_FEATURE * width, most)
+  }
+
   /**
    * Whether the window holds enough observations to judge the layer, or as many as the options allow. Rejected ones
-   * count as well: otherwise a layer that gives nothing but NaN would never have enough.
+   * count as well: otherwise a layer that gives nothing but NaN would never have enough. Sums the pending rows.
+   * @param epochs that the window covers
    */
-  get full(): boolean {
-    const enough = OBSERVATIONS_PER_FEATURE * this.accumulator.width
-    return this.count + this.rejected >= Math.min(enough, this.#options.maxObservations ?? Infinity)
+  isFull(epochs: number): boolean {
+    const { width } = this.accumulator
+    const { maxObservations } = this.#options
+    const plain = this.count + this.rejected
+    if (plain >= (maxObservations ?? Infinity)) return true
+    if (plain < OBSERVATIONS_PER_FEATURE * width) return false
+    if (this.rejected > 0 || plain >= MAX_OBSERVATIONS_PER_FEATURE * width) return true
+    return areEnough(plain, width, this.effective(epochs))
+  }
+
+  /**
+   * The number of independent observations that the window's are worth. Sums the pending rows.
+   * @param epochs that the window covers
+   */
+  effective(epochs: number): number {
+    this.flush()
+    const effective = this.#relations.effective(this.accumulator, epochs)
+    if (effective > 0) this.#ratio = effective / this.accumulator.count
+    return effective
   }
 
   /**
@@ -142,10 +182,12 @@ export class Window {
     this.#pending = null
     this.#flushAbove = this.#summation.capacity * this.#stagger
     this.#sample = this.#newSample()
+    this.#relations.clear()
   }
 
   #sumNow(output: Tensor, sample: Sample, step: number): void {
     const count = sampleSize(sample)
+    this.#relations.add(output, sample, step, null)
     this.#keepSome(count, sample.width, (wanted) => this.#summer.rows(output, sampleRows(output.shape, wanted, step)))
     if (!this.#merge((shift) => this.#summation.ofOutput(output, sample, shift)))
       this.#addExactly(this.#summer.rows(output, sample), { step, rows: count })
@@ -162,6 +204,7 @@ export class Window {
     this.#pending ??= new Float32Array(capacity * width)
     const rows = this.#summer.rows(output, sample)
     this.#pending.set(rows, this.#pendingRows * width)
+    this.#relations.add(output, sample, step, rows)
     this.#keepSome(count, width, (wanted) => pickRows(rows, everyNth(count / wanted, count, width)))
     this.#pendingBatches.push({ step, rows: count })
     this.#pendingRows += count

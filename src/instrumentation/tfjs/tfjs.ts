@@ -72,7 +72,8 @@ export interface Backend {
 export interface Engine {
   backend: Backend
   backendName: string
-  state: { kernelDepth: number }
+  /** `nextTensorId` is the id that the next tensor gets. */
+  state: { kernelDepth: number; nextTensorId?: number }
   gradients(f: () => Tensor, xs: unknown[], dy?: Tensor, allowNoGradients?: boolean): { value: Tensor; grads: Tensor[] }
   runKernel(name: string, inputs: Record<string, Tensor>, attributes?: Record<string, unknown>): Tensor
   tidy<T>(f: () => T): T

@@ -108,13 +108,14 @@ export class Solver {
 
   *#measure(request: MeasureRequest): Generator<void, WindowResults> {
     const { layer, split, width, count, seen, rejected, firstStep, step, epoch, epochs } = request
-    const { mean, wholeSpectrum, sample } = request
+    const { mean, wholeSpectrum, sample, effective } = request
     const { status, k, bounds, trace, spectrum, vectors } = yield* this.#saturation(request)
     const measurement = {
       layer,
       split,
       width,
       observations: Math.round(count),
+      ...(Math.round(effective) < Math.round(count) ? { effective: Math.round(effective) } : {}),
       seen,
       k,
       ...(bounds ? { bounds } : {}),

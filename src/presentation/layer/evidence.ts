@@ -1,8 +1,9 @@
 import type { Verdict } from '../../advice/verdict.ts'
 import type { Measurement } from '../../protocol/events.ts'
 import type { LayerState } from '../../run/state.ts'
-import { OBSERVATIONS_PER_FEATURE } from '../../run/sufficiency.ts'
+import { EFFECTIVE_PER_FEATURE, isDependent, OBSERVATIONS_PER_FEATURE } from '../../run/sufficiency.ts'
 import { number, percent, pluralise } from '../numbers.ts'
+import { effectiveIfFewer } from '../provisional.ts'
 
 /**
  * What a verdict rests on, in one or more sentences; of a layer that is not measured, the reason.
@@ -27,10 +28,15 @@ export function evidenceOf(layer: LayerState, { kind, measurement: m }: Verdict,
 function sentenceOf(kind: Verdict['kind'], m: Measurement): string {
   if (kind === 'warming up') return 'There are fewer than two observations so far.'
   const observations = `${pluralise(m.observations, 'observation')}${stepsOf(m)}`
+  const effective = m.effective ?? m.observations
+  if (isDependent(m))
+    return `${observations} count as about ${number(effective)} independent ones, because they repeat or depend on each other; ${EFFECTIVE_PER_FEATURE} for each of ${pluralise(m.width, 'dimension')} are needed to judge.`
   if (kind === 'provisional')
     return `Only ${observations}; ${OBSERVATIONS_PER_FEATURE} for each of ${pluralise(m.width, 'dimension')} are needed to judge.`
   if (kind === 'dead') return `The output did not vary over ${observations}.`
-  const held = `${number(m.k)} of ${number(m.width)} dimensions hold ${percent(m.delta)} of the variance, over ${observations}.`
+  const fewer = effectiveIfFewer(m.observations, m.effective)
+  const worth = fewer === null ? '' : `, which count as ${fewer} independent ones`
+  const held = `${number(m.k)} of ${number(m.width)} dimensions hold ${percent(m.delta)} of the variance, over ${observations}${worth}.`
   if (!m.bounds) return held
   const { low, high } = m.bounds
   return `About ${held} The number is estimated from a sketch of the covariance and lies between ${low} and ${high}.`

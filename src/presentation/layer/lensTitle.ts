@@ -1,5 +1,6 @@
 import type { VerdictKind } from '../../advice/verdictKind.ts'
-import { OBSERVATIONS_PER_FEATURE } from '../../run/sufficiency.ts'
+import type { Measurement } from '../../protocol/events.ts'
+import { EFFECTIVE_PER_FEATURE, isDependent, OBSERVATIONS_PER_FEATURE } from '../../run/sufficiency.ts'
 import { number, percentRange, pluralise } from '../numbers.ts'
 import { verdictWith } from './settlingRange.ts'
 import type { LayerSummary } from './summary.ts'
@@ -68,10 +69,8 @@ function stateOf(layer: LayerSummary): string | null {
     case 'non-finite':
       return `${verdictWord} in ${pluralise(m?.rejected ?? 0, 'observation')}`
     case 'provisional': {
-      const [observations, width] = [m?.observations ?? 0, m?.width ?? 0]
-      const needed = pluralise(OBSERVATIONS_PER_FEATURE * width, 'observation')
       const soFar = saturated && endedAt === null ? `${saturated} so far` : saturated
-      return join(soFar, `${verdictWord}, ${number(observations)} of ${needed}`)
+      return join(soFar, m ? `${verdictWord}, ${countOf(m)}` : verdictWord)
     }
     case 'dead':
       return join(dimensions, `${verdictWord}, its output does not vary`)
@@ -95,6 +94,14 @@ function stateOf(layer: LayerSummary): string | null {
 function iconOf(layer: LayerSummary): string | undefined {
   // A person who narrowed a layer knows that it was too wide.
   return endedUnmeasured(layer) || layer.narrowed !== null ? undefined : ICONS[layer.verdict]
+}
+
+/** How many observations there are, of those needed to judge. */
+function countOf(m: Measurement): string {
+  const { observations, effective = observations, width } = m
+  return isDependent(m)
+    ? `${pluralise(observations, 'observation')} count as about ${number(effective)} of ${number(EFFECTIVE_PER_FEATURE * width)}`
+    : `${number(observations)} of ${pluralise(OBSERVATIONS_PER_FEATURE * width, 'observation')}`
 }
 
 function endedUnmeasured({ verdict, endedAt }: LayerSummary): boolean {

@@ -1,6 +1,6 @@
 import { sampledShare } from '../../advice/verdict.ts'
 import type { Measurement } from '../../protocol/events.ts'
-import { OBSERVATIONS_PER_FEATURE } from '../../run/sufficiency.ts'
+import { EFFECTIVE_PER_FEATURE, isDependent, OBSERVATIONS_PER_FEATURE } from '../../run/sufficiency.ts'
 import { number, percent, pluralise } from '../numbers.ts'
 import { plainTitle } from './lensTitle.ts'
 import type { LayerSummary } from './summary.ts'
@@ -47,8 +47,13 @@ function samplingOf(measurement: Measurement, reducedSampling: string | null): s
 function ageOf({ endedAt, newer }: LayerSummary): string[] {
   if (endedAt !== null) return [`Last measured in the run that ended ${momentOf(endedAt)}.`]
   if (!newer) return []
-  const needed = pluralise(OBSERVATIONS_PER_FEATURE * newer.width, 'observation')
-  return [`Measured in the window before; the present one has ${number(newer.observations)} of the ${needed} it takes.`]
+  const { observations, effective = observations, width } = newer
+  if (isDependent(newer)) {
+    const counted = `${pluralise(observations, 'observation')} of the present one count as about ${number(effective)}`
+    return [`Measured in the window before; the ${counted} of the ${number(EFFECTIVE_PER_FEATURE * width)} it takes.`]
+  }
+  const needed = pluralise(OBSERVATIONS_PER_FEATURE * width, 'observation')
+  return [`Measured in the window before; the present one has ${number(observations)} of the ${needed} it takes.`]
 }
 
 function momentOf(time: number): string {

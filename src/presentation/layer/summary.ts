@@ -29,7 +29,7 @@ export interface LayerSummary {
   limitedBy: string | null
   /** Name of the activation layer behind which the layer is measured; null where its own output is. */
   measuredBehind: string | null
-  /** What the verdict rests on: the latest measurement, or the last settled one. Null while there is none. */
+  /** What the verdict rests on: the latest measurement, or the last sufficient one. Null while there is none. */
   measurement: Measurement | null
   /** The latest train measurement where the verdict rests on an earlier one; else null. */
   newer: Measurement | null

@@ -163,6 +163,12 @@ export class Sketch implements Accumulator {
     return this.squares.reduce((varying, value, i) => varying + (value > this.rounding[i]! ? 1 : 0), 0)
   }
 
+  /** E‖CΩ‖²_F is ‖C‖²_F times the number of columns. */
+  squaredNorm(): number {
+    if (this.count === 0) return 0
+    return this.products.reduce((sum, value) => sum + value * value, 0) / (this.columns * this.count ** 2)
+  }
+
   isConstant(): boolean {
     return this.varyingFeatures() === 0
   }

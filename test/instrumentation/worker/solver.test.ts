@@ -23,6 +23,7 @@ function request(layer: string, width: number, endOfEpoch = false, step = 1): Me
     epochs: 1,
     ...window,
     count,
+    effective: count,
     width,
     mean,
     products,

@@ -106,15 +106,32 @@ describe('one layer', () => {
     expect(title(layer({}, null), { run })).toBe('no data: the run ended first')
   })
 
+  test('observations that repeat or depend on each other are not counted as others are', () => {
+    const repeated = { observations: 2000, effective: 13, k: 10 }
+    expect(title(layer({}, repeated))).toBe(
+      '$(watch) 8 % saturated so far · provisional, 2,000 observations count as about 13 of 640',
+    )
+    expect(shown(layer({}, repeated)).evidence).toBe(
+      '2,000 observations count as about 13 independent ones, because they repeat or depend on each other; 5 for each of 128 dimensions are needed to judge.',
+    )
+    expect(lensTooltip(shown(layer({ sufficient: measurement() }, repeated)))).toContain(
+      'Measured in the window before; the 2,000 observations of the present one count as about 13 of the 640 it takes.',
+    )
+    expect(shown(layer({}, { observations: 9000, effective: 700 })).evidence).toContain(
+      'over 9,000 observations, which count as about 700 independent ones.',
+    )
+    expect(title(layer({}, { observations: 300, effective: 13, k: 10 }))).toContain('provisional, 300 of 1,280 observ')
+  })
+
   test("an epoch's verdict stays until the next one has enough observations", () => {
-    const settled = measurement()
-    const early = layer({ settled, windows: ended(15, 15, 15) }, { observations: 64, k: 3 })
+    const sufficient = measurement()
+    const early = layer({ sufficient, windows: ended(15, 15, 15) }, { observations: 64, k: 3 })
     expect(title(early)).toBe('$(warning) 12 % saturated · 15 of 128 dimensions · about 44 of 128 used')
     expect(lensTooltip(shown(early))).toContain(
       'Measured in the window before; the present one has 64 of the 1,280 observations it takes.',
     )
-    expect(title(layer({ settled }, { k: 60 }))).toBe('47 % saturated · 60 of 128 dimensions')
-    expect(title(layer({ settled }, { status: 'nonFinite', rejected: 2 }))).toContain('NaN')
+    expect(title(layer({ sufficient }, { k: 60 }))).toBe('47 % saturated · 60 of 128 dimensions')
+    expect(title(layer({ sufficient }, { status: 'nonFinite', rejected: 2 }))).toContain('NaN')
   })
 })
 

@@ -52,7 +52,7 @@ function described(id: string, line: number, column: number, parts: Partial<Laye
     eval: _e,
     measuredAtStep: _m,
     history: _h,
-    settled: _s,
+    sufficient: _s,
     embedding: _b,
     ...what
   } = layer({
