@@ -36,7 +36,7 @@ function ratioByDefinition(count: number, draw: (seed: number) => Float32Array):
   const times = 150
   const sum = new Float64Array(WIDTH ** 2)
   let squares = 0
-  let [trace, whole] = [0, new Covariance(WIDTH)]
+  const whole = new Covariance(WIDTH)
   for (let seed = 1; seed <= times; seed++) {
     const covariance = covarianceOf(draw(seed))
     const matrix = covariance.matrix()
@@ -44,9 +44,8 @@ function ratioByDefinition(count: number, draw: (seed: number) => Float32Array):
     squares += covariance.squaredNorm()
     whole.merge(covariance)
   }
-  trace = whole.trace()
   const error = squares / times - sum.reduce((total, value) => total + (value / times) ** 2, 0)
-  return (trace ** 2 + whole.squaredNorm()) / error / count
+  return (whole.trace() ** 2 + whole.squaredNorm()) / error / count
 }
 
 describe('effective observations', () => {
