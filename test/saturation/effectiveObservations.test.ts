@@ -1,6 +1,10 @@
 import { describe, expect, it } from 'vitest'
 import { Covariance } from '../../src/saturation/covariance.ts'
-import { effectiveObservations, sampleMoments, type Relations } from '../../src/saturation/effectiveObservations.ts'
+import {
+  effectiveObservations,
+  sampleMoments,
+  type Relations,
+} from '../../src/saturation/effective/effectiveObservations.ts'
 import { gaussian } from '../../src/saturation/linalg/gaussian.ts'
 
 const WIDTH = 16

@@ -1,7 +1,7 @@
-import type { Tensor } from '../tfjs/tfjs.ts'
-import type { Summer } from './batchSums.ts'
-import { EvenSample } from './evenSample.ts'
-import { rowsOf } from './rowSampling.ts'
+import type { Tensor } from '../../tfjs/tfjs.ts'
+import type { Summer } from '../batchSums.ts'
+import { EvenSample } from '../evenSample.ts'
+import { rowsOf } from '../rowSampling.ts'
 
 /** Most rows that the sample keeps. */
 const MAX_ROWS = 512

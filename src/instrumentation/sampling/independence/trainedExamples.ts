@@ -1,4 +1,4 @@
-import type { Engine, Tensor } from '../tfjs/tfjs.ts'
+import type { Engine, Tensor } from '../../tfjs/tfjs.ts'
 import { ExampleLog } from './exampleLog.ts'
 import { combine, Fingerprints } from './fingerprints.ts'
 
