@@ -1,6 +1,10 @@
 import { describe, expect, it } from 'vitest'
 import { Covariance } from '../../src/saturation/covariance.ts'
-import { effectiveObservations, sampleMoments, type Relations } from '../../src/saturation/effectiveObservations.ts'
+import {
+  effectiveObservations,
+  sampleMoments,
+  type Relations,
+} from '../../src/saturation/effective/effectiveObservations.ts'
 import { gaussian } from '../../src/saturation/linalg/gaussian.ts'
 
 const WIDTH = 16
@@ -36,7 +40,7 @@ function ratioByDefinition(count: number, draw: (seed: number) => Float32Array):
   const times = 150
   const sum = new Float64Array(WIDTH ** 2)
   let squares = 0
-  let [trace, whole] = [0, new Covariance(WIDTH)]
+  const whole = new Covariance(WIDTH)
   for (let seed = 1; seed <= times; seed++) {
     const covariance = covarianceOf(draw(seed))
     const matrix = covariance.matrix()
@@ -44,9 +48,8 @@ function ratioByDefinition(count: number, draw: (seed: number) => Float32Array):
     squares += covariance.squaredNorm()
     whole.merge(covariance)
   }
-  trace = whole.trace()
   const error = squares / times - sum.reduce((total, value) => total + (value / times) ** 2, 0)
-  return (trace ** 2 + whole.squaredNorm()) / error / count
+  return (whole.trace() ** 2 + whole.squaredNorm()) / error / count
 }
 
 describe('effective observations', () => {

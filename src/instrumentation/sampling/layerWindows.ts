@@ -14,7 +14,7 @@ import { PortableSummer, type Summer } from './batchSums.ts'
 import { Features } from './features.ts'
 import { NativeSummer } from './nativeBatchSums.ts'
 import { rowsOf } from './rowSampling.ts'
-import { TrainedExamples } from './trainedExamples.ts'
+import { TrainedExamples } from './independence/trainedExamples.ts'
 import { Window } from './window.ts'
 
 /**

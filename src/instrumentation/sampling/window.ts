@@ -6,9 +6,9 @@ import type { Tensor } from '../tfjs/tfjs.ts'
 import type { Summer } from './batchSums.ts'
 import { summationFor, type BatchSummation } from './batchSummation.ts'
 import { EvenSample } from './evenSample.ts'
-import { ExampleLog } from './exampleLog.ts'
+import { ExampleLog } from './independence/exampleLog.ts'
 import { approachMean, underflows } from './fixedPoint.ts'
-import { RowRelations } from './rowRelations.ts'
+import { RowRelations } from './independence/rowRelations.ts'
 import { pickRows, sampleRows, sampleSize, type Sample } from './rowSampling.ts'
 
 /**

@@ -16,10 +16,10 @@ describe('observations that do not count as others do', () => {
     expect(run.exitCode).toBe(0)
     const words = measurementsOf(run, 'words')
     expect(words.length).toBeGreaterThan(2)
-    // In the first steps the padding's own vector moves, and its motion holds much of the variance.
+    // In the first epoch the padding's own vector moves, and its motion holds part of the variance.
     const ended = epochsOf(run.events, 'words', 'train')
     expect(ended.length).toBeGreaterThan(0)
-    for (const m of ended) expect(effectiveOf(m) / m.observations).toBeLessThan(0.15)
+    for (const m of ended) expect(effectiveOf(m) / m.observations).toBeLessThan(0.3)
     // Whatever is judged has seen enough words: with all rows, k is 24 of 32 dimensions.
     for (const { k } of words.filter(isSufficient)) expect(k).toBeGreaterThanOrEqual(18)
     // The layer behind the pooling has one row for each text.

@@ -1,8 +1,8 @@
 import * as tf from '@tensorflow/tfjs'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { gaussian } from '../../../src/saturation/linalg/gaussian.ts'
-import { ExampleLog } from '../../../src/instrumentation/sampling/exampleLog.ts'
-import { Fingerprints } from '../../../src/instrumentation/sampling/fingerprints.ts'
+import { ExampleLog } from '../../../src/instrumentation/sampling/independence/exampleLog.ts'
+import { Fingerprints } from '../../../src/instrumentation/sampling/independence/fingerprints.ts'
 import { engine, type Tensor } from '../../../src/instrumentation/tfjs/tfjs.ts'
 
 /** Fingerprints of the examples from `first` on: their numbers, mixed. */

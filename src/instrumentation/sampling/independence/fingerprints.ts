@@ -1,6 +1,6 @@
-import { gaussian } from '../../saturation/linalg/gaussian.ts'
-import { untracked } from '../tfjs/untracked.ts'
-import type { Engine, Tensor } from '../tfjs/tfjs.ts'
+import { gaussian } from '../../../saturation/linalg/gaussian.ts'
+import { untracked } from '../../tfjs/untracked.ts'
+import type { Engine, Tensor } from '../../tfjs/tfjs.ts'
 
 /** Numbers that each example is projected to. */
 const PROJECTIONS = 2

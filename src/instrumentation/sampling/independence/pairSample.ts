@@ -1,12 +1,12 @@
-import type { Tensor } from '../tfjs/tfjs.ts'
-import type { Summer } from './batchSums.ts'
-import { EvenSample } from './evenSample.ts'
-import { rowsOf } from './rowSampling.ts'
+import type { Tensor } from '../../tfjs/tfjs.ts'
+import type { Summer } from '../batchSums.ts'
+import { EvenSample } from '../evenSample.ts'
+import { rowsOf } from '../rowSampling.ts'
 
 /** Most rows that the sample keeps. */
 const MAX_ROWS = 512
-/** Most numbers that the sample keeps, 4 bytes each: 1 MB. Wider layers than 512 keep fewer rows. */
-const MAX_NUMBERS = 1 << 18
+/** Most numbers that the sample keeps, 4 bytes each: half a megabyte. Wider layers than 256 keep fewer rows. */
+const MAX_NUMBERS = 1 << 17
 /** Fewest rows that the sample keeps of however wide a layer. */
 const MIN_ROWS = 16
 

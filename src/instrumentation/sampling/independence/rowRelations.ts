@@ -1,10 +1,14 @@
-import type { Accumulator } from '../../saturation/accumulator.ts'
-import { effectiveObservations, sampleMoments, type Relations } from '../../saturation/effectiveObservations.ts'
-import type { Tensor } from '../tfjs/tfjs.ts'
-import type { Summer } from './batchSums.ts'
+import type { Accumulator } from '../../../saturation/accumulator.ts'
+import {
+  effectiveObservations,
+  sampleMoments,
+  type Relations,
+} from '../../../saturation/effective/effectiveObservations.ts'
+import type { Tensor } from '../../tfjs/tfjs.ts'
+import type { Summer } from '../batchSums.ts'
 import type { ExampleLog, LogMark } from './exampleLog.ts'
 import { PairSample } from './pairSample.ts'
-import { sampleSize, type Sample } from './rowSampling.ts'
+import { sampleSize, type Sample } from '../rowSampling.ts'
 
 /**
  * What a window knows of how its rows repeat or depend on each other: a small sample of them, and how many rows each

@@ -1,9 +1,9 @@
-import type { Engine, Tensor } from '../tfjs/tfjs.ts'
+import type { Engine, Tensor } from '../../tfjs/tfjs.ts'
 import { ExampleLog } from './exampleLog.ts'
 import { combine, Fingerprints } from './fingerprints.ts'
 
 /** Steps at the beginning of a run whose examples are looked at whatever it costs. */
-const FIRST_STEPS = 16
+const FIRST_STEPS = 8
 /** Part of the monitor's budget that fingerprints may take. */
 const SHARE_OF_BUDGET = 0.1
 
