@@ -29,6 +29,8 @@ interface Case {
   advice?: string
   /** Values of k while it moves. */
   range?: string
+  /** The width that the layer was narrowed from. */
+  narrowedFrom?: number
 }
 
 /** One of two convolutions that an Add joins; a second model names its layer like the first, which makes its id another. */
@@ -89,6 +91,26 @@ const CASES: Record<string, Case> = {
     dimensions: 'about 15 of 128 dimensions',
     evidence: `About ${HELD} The number is estimated from a sketch of the covariance and lies between 12 and 20.`,
     advice: 'about 52 of 128 used',
+  },
+  'underused, and narrowed by an override': {
+    kind: 'underused',
+    layer: layer({ sourceWidth: 320 }),
+    lens: '12 % saturated · 15 of 128 dimensions · narrowed from 320',
+    word: 'underused',
+    percent: '12 %',
+    dimensions: '15 of 128 dimensions',
+    evidence: HELD,
+    narrowedFrom: 320,
+  },
+  'underused, and narrowed since an earlier run': {
+    kind: 'underused',
+    layer: layer({ earlier: { layer: 'dense_1', width: 320, estimate: 128 } }),
+    lens: '12 % saturated · 15 of 128 dimensions · narrowed from 320',
+    word: 'underused',
+    percent: '12 %',
+    dimensions: '15 of 128 dimensions',
+    evidence: HELD,
+    narrowedFrom: 320,
   },
   healthy: {
     kind: 'healthy',
@@ -209,7 +231,8 @@ describe.each(Object.entries(CASES))('%s', (_, expected) => {
   const run = runOf([state, ...(expected.others ?? [])], expected.run)
   const summary = summarise(run, state)
   const report = reportOf(new RunDigest(run))
-  const detail = advice ?? range
+  const narrowed = expected.narrowedFrom === undefined ? undefined : `narrowed from ${expected.narrowedFrom}`
+  const detail = advice ?? narrowed ?? range
   const cell = detail ? `${word}, ${detail}` : word
   // Tables have the numbers in a short form.
   const short = (text: string): string => text.replace('about ', '≈ ').replace(' of ', '/').replace(' dimensions', '')
@@ -224,12 +247,14 @@ describe.each(Object.entries(CASES))('%s', (_, expected) => {
     expect(lensTooltip(summary).split('\n')).toContain(evidence)
     const isMerged = expected.others !== undefined
     expect(lensTooltip(summary).includes('widths have to change together')).toBe(isMerged)
+    const isNarrowed = narrowed !== undefined
+    expect(lensTooltip(summary).includes('compare the two runs before narrowing it further')).toBe(isNarrowed)
   })
 
   it("in the panel's row", () => {
     const row = panelRow(summary)
     const numbers = percent === null ? '' : `saturation ${percent}, ${dimensions}, `
-    expect(row.sentence).toBe(`${state.name}, ${state.kind}, ${numbers}${range ? `${word}, ${range}` : word}`)
+    expect(row.sentence).toBe(`${state.name}, ${state.kind}, ${numbers}${(narrowed ?? range) ? `${word}, ${narrowed ?? range}` : word}`)
     expect(row.percent).toBe(percent === null ? '–' : short(percent))
     expect(row.dimensions).toBe(dimensions === null ? '' : short(dimensions))
     expect(row.details[0]).toBe(evidence)
@@ -255,6 +280,7 @@ describe.each(Object.entries(CASES))('%s', (_, expected) => {
     expect(table.split('\n').some((line) => line.startsWith(`${state.name} `) && line.endsWith(`  ${cell}`))).toBe(true)
     expect(row).toMatchObject({ verdict: kind, evidence, advice: advice ?? null, settlingRange: range ?? null })
     expect(row.recommendedWidth).toBe(advice ? (state.id === 'sketched' ? 52 : 44) : null)
+    expect(row.narrowedFrom).toBe(expected.narrowedFrom ?? null)
     expect(row.partners).toEqual(expected.others ? ['b'] : [])
   })
 

@@ -13,7 +13,7 @@ const text = fc.oneof(
 const id = fc.constantFrom('conv', 'dense', 'dense_1', 'output')
 const split = fc.constantFrom('train' as const, 'eval' as const)
 
-const layer: fc.Arbitrary<Layer> = fc.record({
+const described: fc.Arbitrary<Layer> = fc.record({
   id,
   name: text,
   kind: text,
@@ -27,6 +27,11 @@ const layer: fc.Arbitrary<Layer> = fc.record({
   isOutput: fc.boolean(),
   notMeasured: fc.option(text),
 })
+
+const layer: fc.Arbitrary<Layer> = fc.oneof(
+  described,
+  fc.tuple(described, count).map(([known, sourceWidth]) => ({ ...known, sourceWidth })),
+)
 
 const exact: fc.Arbitrary<Measurement> = fc.record({
   layer: id,
@@ -65,6 +70,10 @@ export const body: fc.Arbitrary<EventBody> = fc.oneof(
     args: fc.array(text, { maxLength: 3 }),
     cwd: text,
     overrides: fc.array(override, { maxLength: 2 }),
+  }),
+  fc.record({
+    type: fc.constant('earlier widths' as const),
+    layers: fc.array(fc.record({ layer: id, width: count, estimate: fc.option(count) }), { maxLength: 3 }),
   }),
   fc.record({
     type: fc.constant('attached' as const),

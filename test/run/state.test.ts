@@ -4,6 +4,7 @@ import type { Layer, Measurement, RunEvent } from '../../src/protocol/events.ts'
 import { fold } from '../../src/run/fold.ts'
 import { emptyRun, saturationOf, type RunState } from '../../src/run/state.ts'
 import { history } from '../protocol/arbitraryEvents.ts'
+import { layer } from '../presentation/layers.ts'
 import { problemEvent, stepEvent } from './events.ts'
 
 function foldAll(events: readonly RunEvent[], run = emptyRun()): RunState {
@@ -53,6 +54,21 @@ describe('the fold', () => {
       ['a', 2],
       ['b', 1],
     ])
+  })
+
+  it('tells a layer what earlier runs found, whether they are read before the model is known or after', () => {
+    const stamp = { seq: 0, time: 1 }
+    const entry = { layer: 'dense_1', width: 320, estimate: 184 }
+    const earlier: RunEvent = { ...stamp, type: 'earlier widths', by: 'session', layers: [entry] }
+    const model: RunEvent = { ...stamp, type: 'model', by: 'trainer', layers: [layer(), layer({ id: 'b' })] }
+    for (const events of [
+      [earlier, model],
+      [model, earlier],
+    ]) {
+      const run = foldAll(events)
+      expect(run.earlierWidths).toEqual([entry])
+      expect(run.layers.map((each) => each.earlier)).toEqual([entry, null])
+    }
   })
 
   it('goes from starting over training to ended', () => {
