@@ -151,11 +151,7 @@ export class Runs extends RunList {
    * Begins a run for a further process of a command.
    * @param earlier what runs before the command tell. Its own runs tell each other nothing: a search tries many widths.
    */
-  async #beginFurtherRun(
-    named: NamedRequest,
-    { pid }: Join,
-    earlier: Promise<EarlierWidth[]>,
-  ): Promise<WatchedRun> {
+  async #beginFurtherRun(named: NamedRequest, { pid }: Join, earlier: Promise<EarlierWidth[]>): Promise<WatchedRun> {
     const run = await this.#create(named, pid, earlier)
     this.#processWatches.push(watchProcess(run, { fromStart: true }))
     this.add(run, 'unless chosen')
@@ -171,11 +167,7 @@ export class Runs extends RunList {
     return latest && isRunOf(latest, named) ? remember(latest) : []
   }
 
-  async #create(
-    named: NamedRequest,
-    pid: number | null,
-    earlier: Promise<EarlierWidth[]>,
-  ): Promise<WatchedRun> {
+  async #create(named: NamedRequest, pid: number | null, earlier: Promise<EarlierWidth[]>): Promise<WatchedRun> {
     const { storage, logOf, ...options } = this.#options
     const log = logOf ? { log: logOf(++this.#runsBegun) } : {}
     const run = await createRun(storage, named, { ...options, ...log }, pid)

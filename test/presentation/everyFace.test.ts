@@ -254,7 +254,9 @@ describe.each(Object.entries(CASES))('%s', (_, expected) => {
   it("in the panel's row", () => {
     const row = panelRow(summary)
     const numbers = percent === null ? '' : `saturation ${percent}, ${dimensions}, `
-    expect(row.sentence).toBe(`${state.name}, ${state.kind}, ${numbers}${(narrowed ?? range) ? `${word}, ${narrowed ?? range}` : word}`)
+    expect(row.sentence).toBe(
+      `${state.name}, ${state.kind}, ${numbers}${(narrowed ?? range) ? `${word}, ${narrowed ?? range}` : word}`,
+    )
     expect(row.percent).toBe(percent === null ? '–' : short(percent))
     expect(row.dimensions).toBe(dimensions === null ? '' : short(dimensions))
     expect(row.details[0]).toBe(evidence)
