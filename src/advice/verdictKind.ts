@@ -1,6 +1,8 @@
 import type { Measurement } from '../protocol/events.ts'
 import { isSettled } from '../run/sufficiency.ts'
 import type { LayerState } from '../run/state.ts'
+import { mayNeedWidth } from './crowding.ts'
+import { isLimited } from './limits.ts'
 import { settlingOf } from './settling.ts'
 
 /** Saturations at which one verdict ends and the next begins; settings of the user. */
@@ -23,6 +25,7 @@ export type VerdictKind =
   | 'output'
   | 'settling'
   | 'underused'
+  | 'limited'
   | 'crowded'
   | 'healthy'
 
@@ -39,9 +42,11 @@ export function verdictKind(layer: LayerState, thresholds: Thresholds): VerdictK
   // Where k is an estimate, the bound that makes the verdict certain counts.
   const { low, high } = m.bounds ?? { low: m.k, high: m.k }
   const { settled } = settlingOf(layer)
-  if (high / m.width < thresholds.underused) return settled ? 'underused' : 'settling'
-  // A layer of one dimension always uses all of it: nothing follows from that.
-  if (m.width > 1 && low / m.width > thresholds.crowded) return settled ? 'crowded' : 'settling'
+  if (high / m.width < thresholds.underused) {
+    if (isLimited(layer, low, m.width)) return 'limited'
+    return settled ? 'underused' : 'settling'
+  }
+  if (low / m.width > thresholds.crowded && mayNeedWidth(layer, m)) return settled ? 'crowded' : 'settling'
   return 'healthy'
 }
 

@@ -3,7 +3,7 @@
  * 16, 18, … 32, 36, … 64, 72, … An estimate of a width is no finer than that, and multiples of powers of two suit
  * vector hardware.
  */
-const STEPS_PER_DOUBLING = 8
+export const STEPS_PER_DOUBLING = 8
 /** Width from which on a step is more than 1. */
 const FIRST_COARSE_WIDTH = 16
 
@@ -17,15 +17,4 @@ function stepAt(width: number): number {
 export function nearestStep(width: number): number {
   const step = stepAt(width)
   return Math.round(width / step) * step
-}
-
-/** Returns how many steps lie between two widths that are steps. */
-export function stepsBetween(a: number, b: number): number {
-  return Math.abs(indexOf(a) - indexOf(b))
-}
-
-function indexOf(width: number): number {
-  if (width < FIRST_COARSE_WIDTH) return width
-  const doublings = Math.floor(Math.log2(width / FIRST_COARSE_WIDTH))
-  return FIRST_COARSE_WIDTH + STEPS_PER_DOUBLING * doublings + width / stepAt(width) - STEPS_PER_DOUBLING
 }

@@ -67,6 +67,29 @@ const Layer = v.object({
       unknown: v.nullable(text),
     }),
   ),
+  /**
+   * What limits the number of its independent features, where that is less than its width: they are sums over few inputs,
+   * or the rows of a small table. Missing where nothing does.
+   */
+  limit: v.optional(
+    v.object({
+      /** Number of inputs, classes, or entries of the vocabulary. */
+      count,
+      by: v.picklist(['inputs', 'classes', 'vocabulary', 'layer']),
+      /** Id of the layer whose width it is; null unless `by` is `layer`. */
+      layer: v.nullable(text),
+    }),
+  ),
+  /**
+   * Id of the activation layer behind which it is measured, because it applies none itself and nothing else takes its
+   * output. Missing where its own output is measured.
+   */
+  measuredBehind: v.optional(text),
+  /**
+   * True where the loss takes its features, and other layers do as well, as with the mean of a latent space. Missing for
+   * others.
+   */
+  reachesLoss: v.optional(v.boolean()),
 })
 
 const Spectrum = v.object({

@@ -73,6 +73,10 @@ export interface ReportRow extends Named, SpectrumStatistics {
    */
   group: string[]
   isOutput: boolean
+  /** What limits the layer, such as `9 inputs` or `the 2 units of latent`, where that is its verdict; else null. */
+  limitedBy: string | null
+  /** Name of the activation layer behind which the layer is measured; null where its own output is. */
+  measuredBehind: string | null
   /** A sample of the latest window's feature vectors on its two leading eigenvectors; null where none was asked for. */
   embedding: Pick<Embedding, 'step' | 'epoch' | 'held' | 'points'> | null
 }
@@ -162,7 +166,7 @@ function rowsOf(run: RunState, layer: LayerState): ReportRow[] {
 function rowOf(
   layer: LayerState,
   m: Measurement,
-  { verdict, evidence, advice, narrowedFrom, settlingRange }: LayerSummary,
+  { verdict, evidence, advice, narrowedFrom, settlingRange, limitedBy, measuredBehind }: LayerSummary,
   layers: readonly LayerState[],
 ): ReportRow {
   return {
@@ -194,6 +198,8 @@ function rowOf(
     partners: advice?.partners?.names ?? [],
     group: layer.group ? membersOf(layer, layers).map(({ name }) => name) : [],
     isOutput: layer.isOutput,
+    limitedBy,
+    measuredBehind,
     embedding: embeddingOf(layer.embedding[m.split]),
   }
 }

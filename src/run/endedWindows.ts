@@ -11,6 +11,8 @@ const WIDTH_DELTA = 0.99
 export interface EndedWindow {
   /** Last training step of the window, from 1. */
   step: number
+  /** Epoch that ended with the window, counted from 0 in each `fit`; null where no epochs are known. */
+  epoch: number | null
   /** Epochs that the window covers; 0 where no epochs are known. */
   epochs: number
   width: number
@@ -22,12 +24,18 @@ export interface EndedWindow {
   loss: number | null
 }
 
-/** Summarises the measurement that ended a window. @param loss the training loss over steps */
-export function endedWindow(measurement: Measurement, step: number, loss: Series): EndedWindow {
+/** Summarises the measurement that ended a window. @param at when it ended @param loss the training loss over steps */
+export function endedWindow(
+  measurement: Measurement,
+  at: { step: number; epoch: number | null },
+  loss: Series,
+): EndedWindow {
+  const { step, epoch } = at
   const { width, bounds, delta, spectrum, steps } = measurement
   const k = bounds?.high ?? measurement.k
   return {
     step,
+    epoch,
     epochs: steps?.epochs ?? 0,
     width,
     k,

@@ -104,15 +104,25 @@ function withChanges(run: RunState, changes: readonly Layer[]): LayerState[] {
   const known = run.layers.map((layer) => {
     const change = changed.get(layer.id)
     changed.delete(layer.id)
-    return change ? { ...layer, ...change } : layer
+    return change ? changedTo(change, layer, run) : layer
   })
   return [...known, ...[...changed.values()].map((layer) => newLayer(layer, run))]
+}
+
+/**
+ * A layer as it is described now, with its measurements. Those taken elsewhere, before instead of behind an activation,
+ * are of other numbers and are dropped.
+ */
+function changedTo(layer: Layer, known: LayerState, run: RunState): LayerState {
+  if (layer.measuredBehind !== known.measuredBehind) return newLayer(layer, run)
+  const { earlier, train, eval: evaluation, measuredAtStep, history, settled, windows, embedding } = known
+  return { ...layer, earlier, train, eval: evaluation, measuredAtStep, history, settled, windows, embedding }
 }
 
 /** A described layer with the measurements that it had before, if any. */
 function withHistory(layer: Layer, run: RunState): LayerState {
   const known = run.layers.find((l) => l.id === layer.id)
-  return known ? { ...known, ...layer } : newLayer(layer, run)
+  return known ? changedTo(layer, known, run) : newLayer(layer, run)
 }
 
 function newLayer(layer: Layer, run: RunState): LayerState {
@@ -133,7 +143,11 @@ function earlierOf({ earlierWidths }: RunState, { id }: Layer): EarlierWidth | n
   return earlierWidths.find(({ layer }) => layer === id) ?? null
 }
 
-function foldMeasurement(run: RunState, measurement: Measurement, at: { step: number; endOfEpoch: boolean }): void {
+function foldMeasurement(
+  run: RunState,
+  measurement: Measurement,
+  at: { step: number; epoch: number | null; endOfEpoch: boolean },
+): void {
   const layer = run.layers.find((l) => l.id === measurement.layer)
   if (!layer) return
   if (measurement.split === 'eval') {
@@ -145,7 +159,7 @@ function foldMeasurement(run: RunState, measurement: Measurement, at: { step: nu
   if (isSettled(measurement)) {
     layer.settled = measurement
     if (at.endOfEpoch)
-      layer.windows = [...layer.windows, endedWindow(measurement, at.step, run.loss)].slice(-MAX_ENDED_WINDOWS)
+      layer.windows = [...layer.windows, endedWindow(measurement, at, run.loss)].slice(-MAX_ENDED_WINDOWS)
   }
   addPoint(layer.history, at.step, measurement.status === 'ok' ? measurement.k / measurement.width : null)
 }

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { estimatedWidth } from '../../src/advice/estimatedWidth.ts'
 import { settlingOf } from '../../src/advice/settling.ts'
 import { judge } from '../../src/advice/verdict.ts'
-import { nearestStep, stepsBetween } from '../../src/advice/widthSteps.ts'
+import { nearestStep } from '../../src/advice/widthSteps.ts'
 import type { EndedWindow } from '../../src/run/endedWindows.ts'
 import { ended, layer } from '../presentation/layers.ts'
 
@@ -13,20 +13,27 @@ const learning = (losses: number[], ...dimensions: number[]) =>
   ended(...dimensions).map((window, i) => ({ ...window, loss: losses[i] ?? null }))
 
 describe('a width has settled', () => {
-  it('when it has moved by no more than a step over three epochs', () => {
+  it('when it has moved by no more than an eighth over three epochs', () => {
     expect(isSettled(15, 15)).toBe(false)
     expect(isSettled(15, 15, 15)).toBe(true)
     expect(isSettled(15, 16, 17)).toBe(true)
     expect(isSettled(15, 17, 20)).toBe(false)
-    expect(isSettled(40, 15, 16, 15)).toBe(true)
+    expect(isSettled(40, 15, 16, 15)).toBe(false)
+    expect(isSettled(40, 18, 15, 16, 15, 16)).toBe(true)
+    expect(isSettled(3, 4, 4)).toBe(true)
+  })
+
+  it('not while it goes up a little in every epoch', () => {
+    expect(isSettled(20, 26, 31, 36, 43)).toBe(false)
+    expect(isSettled(10, 12, 14, 15, 17)).toBe(false)
   })
 
   it('over five epochs while the loss still falls by a tenth', () => {
     const falling = [2, 1.8, 1.6, 1.4, 1.2]
     expect(settling(learning(falling, 15, 15, 15)).settled).toBe(false)
     expect(settling(learning(falling, 15, 15, 15, 15, 15)).settled).toBe(true)
-    expect(settling(learning(falling, 8, 10, 15, 15, 15)).settled).toBe(false)
-    expect(settling(learning([2, 1.8, 1.6, 1.6, 1.6], 8, 10, 15, 15, 15)).settled).toBe(true)
+    expect(settling(learning(falling, 11, 13, 15, 15, 15)).settled).toBe(false)
+    expect(settling(learning([2, 1.8, 1.6, 1.6, 1.6], 12, 13, 15, 15, 15)).settled).toBe(true)
     // The loss of a policy or of a density may be negative.
     expect(settling(learning([-1, -1, -1], 15, 15, 15)).settled).toBe(true)
     expect(settling(learning([-1, -1.1, -1.2], 15, 15, 15)).settled).toBe(false)
@@ -41,7 +48,9 @@ describe('a width has settled', () => {
         { ...second, epochs: 2 },
       ]).settled,
     ).toBe(true)
-    const unknown = [first, second, third].map((window) => ({ ...window, epochs: 0 }))
+    // A busy machine may leave windows out.
+    expect(settling([first, { ...second, epoch: 2 }]).settled).toBe(true)
+    const unknown = [first, second, third].map((window) => ({ ...window, epoch: null, epochs: 0 }))
     expect(settling(unknown.slice(1)).settled).toBe(false)
     expect(settling(unknown).settled).toBe(true)
   })
@@ -86,9 +95,6 @@ describe('the estimate', () => {
     )
     for (let width = 1; width < 600; width++) {
       expect(Math.abs(nearestStep(width) - width)).toBeLessThanOrEqual(width / 16)
-      expect(stepsBetween(nearestStep(width), nearestStep(width - 1))).toBeLessThanOrEqual(1)
     }
-    expect(stepsBetween(15, 18)).toBe(2)
-    expect(stepsBetween(128, 64)).toBe(8)
   })
 })

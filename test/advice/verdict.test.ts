@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { judge } from '../../src/advice/verdict.ts'
 import { evidenceOf } from '../../src/presentation/layer/evidence.ts'
+import type { LayerState } from '../../src/run/state.ts'
 import { layer, measurement } from '../presentation/layers.ts'
 
 const kindOf = (...parts: Parameters<typeof layer>) => judge(layer(...parts)).kind
@@ -16,9 +17,29 @@ describe('the verdict', () => {
     )
   })
 
-  it('calls no layer of one dimension crowded: it is always used whole', () => {
+  it('calls no layer of one or two dimensions crowded: it is always used whole', () => {
     expect(kindOf({ width: 1 }, { width: 1, k: 1, observations: 1000 })).toBe('healthy')
-    expect(kindOf({ width: 2 }, { width: 2, k: 2, observations: 1000 })).toBe('crowded')
+    expect(kindOf({ width: 2 }, { width: 2, k: 2, observations: 1000 })).toBe('healthy')
+    expect(kindOf({ width: 3 }, { width: 3, k: 3, observations: 1000 })).toBe('crowded')
+  })
+
+  it('calls no layer crowded that has hardly been trained', () => {
+    const full = (last: number) => kindOf({}, { k: 127, steps: { first: 1, last, epochs: 1 } })
+    expect([full(1), full(99), full(100)]).toEqual(['healthy', 'healthy', 'crowded'])
+    // From an evaluation before training nothing follows.
+    expect(kindOf({ eval: measurement({ split: 'eval', k: 127 }) }, null)).toBe('not trained')
+  })
+
+  it('calls no linear layer crowded whose features meet noise or the loss, as those of a latent space', () => {
+    const full = (parts: Partial<LayerState>) => kindOf({ activation: null, ...parts }, { k: 127 })
+    const group = { id: 'z', given: null, unknown: null }
+    expect(full({ reachesLoss: true })).toBe('healthy')
+    expect(full({ group: { ...group, given: 'constant' }, activation: 'linear' })).toBe('healthy')
+    expect(full({ group: { ...group, given: 'data' }, kind: 'Conv2D' })).toBe('healthy')
+    expect(full({ group })).toBe('crowded')
+    expect(full({ reachesLoss: true, activation: 'relu' })).toBe('crowded')
+    expect(full({ reachesLoss: true, measuredBehind: 'relu' })).toBe('crowded')
+    expect(full({ reachesLoss: true, kind: 'LSTM' })).toBe('crowded')
   })
 
   it('judges nothing by too few observations, and says how many it takes', () => {

@@ -37,13 +37,13 @@ export function layer(parts: Partial<LayerState> = {}, measured: Partial<Measure
 
 /** Windows of an epoch each that ended with these numbers of 128 dimensions. */
 export function ended(...dimensions: number[]): EndedWindow[] {
-  return dimensions.map((k, i) => ({ step: 10 * (i + 1), epochs: 1, width: 128, k, k99: k, loss: null }))
+  return dimensions.map((k, i) => ({ step: 10 * (i + 1), epoch: i, epochs: 1, width: 128, k, k99: k, loss: null }))
 }
 
 /** Three windows that ended with what is measured, so that the width has settled. */
 function settledWindows(id: string, measured: Partial<Measurement> | null): EndedWindow[] {
   if (!measured) return []
-  const last = endedWindow(measurement({ layer: id, ...measured }), 10, emptySeries())
+  const last = endedWindow(measurement({ layer: id, ...measured }), { step: 10, epoch: 0 }, emptySeries())
   return Array<EndedWindow>(3).fill({ ...last, epochs: 1 })
 }
 

@@ -28,10 +28,22 @@ const described: fc.Arbitrary<Layer> = fc.record({
   notMeasured: fc.option(text),
 })
 
-const layer: fc.Arbitrary<Layer> = fc.oneof(
-  described,
-  fc.tuple(described, count).map(([known, sourceWidth]) => ({ ...known, sourceWidth })),
+/** What a layer's event has in addition, where it is known. */
+const optional: fc.Arbitrary<Partial<Layer>> = fc.record(
+  {
+    limit: fc.record({
+      count,
+      by: fc.constantFrom('inputs' as const, 'classes' as const, 'vocabulary' as const, 'layer' as const),
+      layer: fc.option(id),
+    }),
+    measuredBehind: id,
+    reachesLoss: fc.boolean(),
+    sourceWidth: count,
+  },
+  { requiredKeys: [] },
 )
+
+const layer: fc.Arbitrary<Layer> = fc.tuple(described, optional).map(([always, known]) => ({ ...always, ...known }))
 
 const exact: fc.Arbitrary<Measurement> = fc.record({
   layer: id,

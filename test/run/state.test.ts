@@ -3,8 +3,8 @@ import { describe, expect, it } from 'vitest'
 import type { Layer, Measurement, RunEvent } from '../../src/protocol/events.ts'
 import { fold } from '../../src/run/fold.ts'
 import { emptyRun, saturationOf, type RunState } from '../../src/run/state.ts'
-import { history } from '../protocol/arbitraryEvents.ts'
 import { layer } from '../presentation/layers.ts'
+import { history } from '../protocol/arbitraryEvents.ts'
 import { problemEvent, stepEvent } from './events.ts'
 
 function foldAll(events: readonly RunEvent[], run = emptyRun()): RunState {
@@ -69,6 +69,22 @@ describe('the fold', () => {
       expect(run.earlierWidths).toEqual([entry])
       expect(run.layers.map((each) => each.earlier)).toEqual([entry, null])
     }
+  })
+
+  it('drops measurements of a layer that is measured behind its activation from then on', () => {
+    const measured = layer({ id: 'dense' })
+    const { train } = measured
+    const run = emptyRun()
+    run.layers = [measured]
+    const model = (seq: number, change: Partial<Layer>): RunEvent => ({
+      ...{ type: 'model', seq, by: 'trainer', time: 0, partial: true },
+      layers: [{ ...measured, ...change }],
+    })
+    fold(run, model(0, { reachesLoss: true }))
+    expect(run.layers[0]).toMatchObject({ train, reachesLoss: true })
+    fold(run, model(1, { measuredBehind: 'relu' }))
+    expect(run.layers[0]).toMatchObject({ train: null, settled: null, measuredBehind: 'relu' })
+    expect(run.layers[0]).not.toHaveProperty('reachesLoss')
   })
 
   it('goes from starting over training to ended', () => {

@@ -5,6 +5,7 @@ const OUTLINES: Record<VerdictKind | 'problem', string> = {
   underused: 'M8 2.5v10M4 8.5l4 4.5 4-4.5',
   crowded: 'M8 13.5v-10M4 7.5L8 3l4 4.5',
   healthy: 'M3 8.5l3.5 3.5L13 4.5',
+  limited: 'M3 3v10M13 3v10M5.5 8h5',
   dead: 'M4 4l8 8M12 4l-8 8',
   output: 'M2.5 8h10M8.5 4l4.5 4-4.5 4',
   settling: 'M2 9.5c1.5-4 3-4 4.5-1s3 3 4.5 0 2-2 3-2',

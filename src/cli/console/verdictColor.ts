@@ -15,6 +15,7 @@ export function verdictColor(verdict: VerdictKind, colors: Colors): (text: strin
       return colors.green
     case 'output':
     case 'settling':
+    case 'limited':
     case 'provisional':
     case 'warming up':
     case 'not measured':

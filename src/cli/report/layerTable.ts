@@ -20,6 +20,9 @@ const LEFT_OUT = [[], ['Kind'], ['Kind', 'Observations'], ['Kind', 'Observations
 const SKETCH_NOTE =
   '≈ estimated from a sketch of the covariance, which is too wide for all its eigenvalues; in brackets what k lies between'
 
+/** Pairs of a layer and its activation that are named below the table at most. */
+const MAX_BEHIND = 6
+
 /** A layer with its splits; `layer` is the train split where there is one. */
 interface LayerRows {
   layer: ReportRow
@@ -57,6 +60,7 @@ export function layerTable({ run, layers }: Report, colors: Colors, columns: num
   const notes = [
     layers.some((row) => row.provisional && row.saturation !== null) ? PROVISIONAL_NOTE : null,
     layers.some(({ method }) => method === 'sketch') ? SKETCH_NOTE : null,
+    behindNote(layers),
   ].filter((note) => note !== null)
   return [table, ...notes.map(colors.dim)].join('\n')
 }
@@ -70,6 +74,15 @@ function byLayer(rows: readonly ReportRow[]): LayerRows[] {
     layers.set(row.id, entry)
   }
   return [...layers.values()]
+}
+
+/** Which layers are measured behind an activation layer; null where none is. */
+function behindNote(rows: readonly ReportRow[]): string | null {
+  const behind = new Map(rows.flatMap((row) => (row.measuredBehind === null ? [] : [[row.id, row]])))
+  const pairs = [...behind.values()].map(({ name, measuredBehind }) => `${name} behind ${measuredBehind}`)
+  if (pairs.length === 0) return null
+  const more = pairs.length > MAX_BEHIND ? `, and ${pairs.length - MAX_BEHIND} more behind their activations` : ''
+  return `Measured behind a separate activation: ${pairs.slice(0, MAX_BEHIND).join(', ')}${more}`
 }
 
 function longestName(rows: readonly LayerRows[]): number {
@@ -91,8 +104,8 @@ function dimensionsOf({ saturation, k, method, kLow, kHigh }: ReportRow): string
 
 /** The verdict's word in its colour, and the advice in full. */
 function verdictCell(layer: ReportRow, runEnded: boolean, colors: Colors): string {
-  const { verdict, advice, narrowedFrom, settlingRange } = layer
-  const word = verdictWord(verdict, runEnded)
+  const { verdict, limitedBy, advice, narrowedFrom, settlingRange } = layer
+  const word = verdictWord(verdict, runEnded, limitedBy)
   const cell = verdictWith(word, advice ?? narrowedWords(verdict, narrowedFrom) ?? settlingRange)
   return verdictColor(verdict, colors)(word) + cell.slice(word.length)
 }

@@ -20,6 +20,8 @@ export interface Layer {
   name: string
   /** Sequential, LayersModel and other containers. */
   layers?: Layer[]
+  /** The layer that a wrapper such as `TimeDistributed` applies. */
+  layer?: Layer
   outputLayers?: Layer[]
   /** Whether a model's `fit` is in progress. */
   isTraining?: boolean

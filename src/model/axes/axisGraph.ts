@@ -51,6 +51,8 @@ export class AxisGraph {
   readonly given: [axis: number, by: Given][] = []
   /** Axes whose size a function may need. */
   readonly unknown: [axis: number, operation: string][] = []
+  /** Axes that a one-hot encoding has made. */
+  readonly classes: number[] = []
   readonly compositions: Composition[] = []
   readonly cuts: Cut[] = []
   readonly features: Feature[] = []
@@ -184,6 +186,10 @@ export class AxisGraph {
       unknown,
       given: (axis, by) => {
         if (isWide(axis)) this.given.push([axis, by])
+      },
+      classes: (axis) => {
+        if (isWide(axis)) this.given.push([axis, 'data'])
+        this.classes.push(axis)
       },
     }
   }

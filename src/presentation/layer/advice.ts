@@ -38,10 +38,9 @@ export function explanationOf({ kind }: Verdict, advice: Advice | null): string[
   if (kind === 'dead') return ['Every input gives the same output: nothing behind this layer can learn from it.']
   if (kind === 'non-finite') return ['A lower learning rate, or a look at the data, may help.']
   if (!advice) return []
-  const { width, unit, partners } = advice
-  const estimate =
-    `A layer of about ${number(width)} ${unit} may do: the square root of width · k at 99 % of the variance. ` +
-    'It is an estimate from the spectrum, and only a training proves it.'
+  const { partners } = advice
+  const words = advice.words.replace(/^a/, 'A')
+  const estimate = `${words}: the square root of width · k at 99 % of the variance, an estimate that only a training proves.`
   if (!partners) return [estimate]
   const where = partners.merge === null ? '' : ` by ${partners.merge}`
   return [

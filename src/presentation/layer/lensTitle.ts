@@ -75,6 +75,8 @@ function stateOf(layer: LayerSummary): string | null {
     }
     case 'dead':
       return join(dimensions, `${verdictWord}, its output does not vary`)
+    case 'limited':
+      return join(saturated, dimensions, verdictWord)
     case 'output':
       return join(saturated, dimensions, 'output layer')
     case 'underused':

@@ -15,17 +15,12 @@ export interface PanelRow {
 
 /** The words of a layer's row. */
 export function panelRow({ name, layerKind, train, ...layer }: LayerSummary): PanelRow {
-  const { evidence, advice, explanation, evaluation, verdictWord, narrowed, settlingRange } = layer
+  const { evidence, explanation, evaluation, verdictWord, narrowed, settlingRange } = layer
   const measured = train ? `saturation ${train.percent}, ${train.dimensions}, ` : ''
   return {
     percent: train?.shortPercent ?? '–',
     dimensions: train?.shortDimensions ?? '',
     sentence: `${name}, ${layerKind}, ${measured}${verdictWith(verdictWord, narrowed ?? settlingRange)}`,
-    details: [
-      evidence,
-      ...(advice ? [`${advice.words.replace(/^a/, 'A')}.`] : []),
-      ...explanation,
-      ...(evaluation === null ? [] : [`Evaluation split: ${evaluation.percent}.`]),
-    ],
+    details: [evidence, ...explanation, ...(evaluation === null ? [] : [`Evaluation split: ${evaluation.percent}.`])],
   }
 }

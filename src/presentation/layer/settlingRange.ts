@@ -1,11 +1,11 @@
-import { settlingOf, EPOCHS_TO_SETTLE, EPOCHS_TO_SETTLE_WHILE_LEARNING } from '../../advice/settling.ts'
+import { epochsOf, settlingOf, EPOCHS_TO_SETTLE, EPOCHS_TO_SETTLE_WHILE_LEARNING } from '../../advice/settling.ts'
 import type { EndedWindow } from '../../run/endedWindows.ts'
 import type { LayerState } from '../../run/state.ts'
 import { number, pluralise } from '../numbers.ts'
 
 /** When a width counts as settled, in a sentence. */
 export const SETTLING_RULE =
-  `A width is estimated when it has moved by no more than a step over ${EPOCHS_TO_SETTLE} epochs, or over ` +
+  `A width is estimated when it has moved by no more than an eighth over ${EPOCHS_TO_SETTLE} epochs, or over ` +
   `${EPOCHS_TO_SETTLE_WHILE_LEARNING} while the loss still falls by a tenth.`
 
 /**
@@ -22,8 +22,9 @@ export function settlingRange(layer: LayerState): string | null {
 }
 
 function extentOf(windows: readonly EndedWindow[]): string {
-  const epochs = windows.reduce((sum, window) => sum + window.epochs, 0)
-  return windows.every((window) => window.epochs > 0) ? pluralise(epochs, 'epoch') : pluralise(windows.length, 'window')
+  return windows.every((window) => window.epochs > 0)
+    ? pluralise(epochsOf(windows), 'epoch')
+    : pluralise(windows.length, 'window')
 }
 
 /** A verdict with what belongs to it in short, for a cell or a line: `underused, about 104 of 320 used`. */

@@ -170,8 +170,7 @@ describe('tooltips', () => {
         '15 of 128 dimensions hold 99 % of the variance, over 12,800 observations in steps 1–200 (2 epochs).',
         "Saturation: the share of the layer's 128 dimensions that are needed to hold 99 % of its output's variance.",
         '50 % of what the layer produced was sampled.',
-        'A layer of about 44 units may do: the square root of width · k at 99 % of the variance. It is an estimate from the ' +
-          'spectrum, and only a training proves it.',
+        'About 44 of 128 used: the square root of width · k at 99 % of the variance, an estimate that only a training proves.',
         'Click to see the layer in the panel.',
       ].join('\n'),
     )
