@@ -1,6 +1,6 @@
 import { createColors } from 'picocolors'
 import { describe, expect, it } from 'vitest'
-import { renderBars } from '../../src/cli/run/bars.ts'
+import { progressLine, renderBars } from '../../src/cli/run/bars.ts'
 import { RunDigest } from '../../src/report/runDigest.ts'
 import { reportOf } from '../../src/report/report.ts'
 import { renderReport } from '../../src/cli/report/renderReport.ts'
@@ -34,6 +34,15 @@ describe('the live bars', () => {
     expect(lengths[0]).toBe(2 * lengths[1]!)
     expect(Math.abs(lengths[0]! / 8 - lengths[2]!)).toBeLessThan(1)
     expect(lines[3]).toMatch(/_long_2 .* 13 % {2}8\/64 +underused, about 22 of 64 used$/)
+  })
+
+  it('name the overrides beside the progress, unless the run’s name above them does', () => {
+    const overrides = [{ layer: 'hidden2', property: 'units', value: 104 }]
+    const [line] = renderBars(trained([64], { overrides }), { columns: 95, rows: 24 }, plain)
+    expect(line).toBe('Epoch 1/2 · step 7 · loss 0.123 · with hidden2.units = 104')
+    const waiting = runOf([], { overrides: Array<(typeof overrides)[0]>(9).fill(overrides[0]!) })
+    expect(progressLine(waiting)).toBe('Waiting for a model · with hidden2.units = 104, hidden2.units…')
+    expect(progressLine(waiting, true)).toBe('Waiting for a model')
   })
 
   it('name the reduced sampling, and so does the report', () => {

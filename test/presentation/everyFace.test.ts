@@ -31,6 +31,8 @@ interface Case {
   advice?: string
   /** Values of k while it moves. */
   range?: string
+  /** The width that the layer was narrowed from. */
+  narrowedFrom?: number
   /** What limits it, as JSON has it. */
   limitedBy?: string
   /** What follows from that, in the hover and in the panel. */
@@ -165,6 +167,26 @@ const CASES: Record<string, Case> = {
     evidence: `About ${HELD} The number is estimated from a sketch of the covariance and lies between 12 and 20.`,
     advice: 'about 52 of 128 used',
   },
+  'underused, and narrowed by an override': {
+    kind: 'underused',
+    layer: layer({ sourceWidth: 320 }),
+    lens: '12 % saturated · 15 of 128 dimensions · narrowed from 320',
+    word: 'underused',
+    percent: '12 %',
+    dimensions: '15 of 128 dimensions',
+    evidence: HELD,
+    narrowedFrom: 320,
+  },
+  'underused, and narrowed since an earlier run': {
+    kind: 'underused',
+    layer: layer({ earlier: { layer: 'dense_1', width: 320, estimate: 128 } }),
+    lens: '12 % saturated · 15 of 128 dimensions · narrowed from 320',
+    word: 'underused',
+    percent: '12 %',
+    dimensions: '15 of 128 dimensions',
+    evidence: HELD,
+    narrowedFrom: 320,
+  },
   healthy: {
     kind: 'healthy',
     layer: layer({}, { k: 64 }),
@@ -284,7 +306,8 @@ describe.each(Object.entries(CASES))('%s', (_, expected) => {
   const run = runOf([state, ...(expected.others ?? [])], expected.run)
   const summary = summarise(run, state)
   const report = reportOf(new RunDigest(run))
-  const detail = advice ?? range
+  const narrowed = expected.narrowedFrom === undefined ? undefined : `narrowed from ${expected.narrowedFrom}`
+  const detail = advice ?? narrowed ?? range
   const cell = detail ? `${word}, ${detail}` : word
   // Tables have the numbers in a short form.
   const columns = (): string => expected.columns ?? short(dimensions ?? '')
@@ -301,12 +324,16 @@ describe.each(Object.entries(CASES))('%s', (_, expected) => {
     const isMerged = expected.layer === merged
     if (expected.explanation) expect(lensTooltip(summary).split('\n')).toContain(expected.explanation)
     expect(lensTooltip(summary).includes('widths have to change together')).toBe(isMerged)
+    const isNarrowed = narrowed !== undefined
+    expect(lensTooltip(summary).includes('compare the two runs before narrowing it further')).toBe(isNarrowed)
   })
 
   it("in the panel's row", () => {
     const row = panelRow(summary)
     const numbers = percent === null ? '' : `saturation ${percent}, ${dimensions}, `
-    expect(row.sentence).toBe(`${state.name}, ${state.kind}, ${numbers}${range ? `${word}, ${range}` : word}`)
+    expect(row.sentence).toBe(
+      `${state.name}, ${state.kind}, ${numbers}${(narrowed ?? range) ? `${word}, ${narrowed ?? range}` : word}`,
+    )
     expect(row.percent).toBe(percent === null ? '–' : short(percent))
     expect(row.dimensions).toBe(columns())
     expect(row.details[0]).toBe(evidence)
@@ -337,6 +364,7 @@ describe.each(Object.entries(CASES))('%s', (_, expected) => {
     expect(row.measuredBehind).toBe(expected.columns ? 'relu' : null)
     expect(table.includes('separate activation: dense_1 behind relu')).toBe(row.measuredBehind !== null)
     expect(row.recommendedWidth).toBe(advice ? (state.id === 'sketched' ? 52 : 44) : null)
+    expect(row.narrowedFrom).toBe(expected.narrowedFrom ?? null)
     expect(row.partners).toEqual(expected.layer === merged ? ['b'] : [])
   })
 

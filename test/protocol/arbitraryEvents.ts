@@ -38,6 +38,7 @@ const optional: fc.Arbitrary<Partial<Layer>> = fc.record(
     }),
     measuredBehind: id,
     reachesLoss: fc.boolean(),
+    sourceWidth: count,
   },
   { requiredKeys: [] },
 )
@@ -82,6 +83,10 @@ export const body: fc.Arbitrary<EventBody> = fc.oneof(
     args: fc.array(text, { maxLength: 3 }),
     cwd: text,
     overrides: fc.array(override, { maxLength: 2 }),
+  }),
+  fc.record({
+    type: fc.constant('earlier widths' as const),
+    layers: fc.array(fc.record({ layer: id, width: count, estimate: fc.option(count) }), { maxLength: 3 }),
   }),
   fc.record({
     type: fc.constant('attached' as const),

@@ -56,6 +56,21 @@ describe('the fold', () => {
     ])
   })
 
+  it('tells a layer what earlier runs found, whether they are read before the model is known or after', () => {
+    const stamp = { seq: 0, time: 1 }
+    const entry = { layer: 'dense_1', width: 320, estimate: 184 }
+    const earlier: RunEvent = { ...stamp, type: 'earlier widths', by: 'session', layers: [entry] }
+    const model: RunEvent = { ...stamp, type: 'model', by: 'trainer', layers: [layer(), layer({ id: 'b' })] }
+    for (const events of [
+      [earlier, model],
+      [model, earlier],
+    ]) {
+      const run = foldAll(events)
+      expect(run.earlierWidths).toEqual([entry])
+      expect(run.layers.map((each) => each.earlier)).toEqual([entry, null])
+    }
+  })
+
   it('drops measurements of a layer that is measured behind its activation from then on', () => {
     const measured = layer({ id: 'dense' })
     const { train } = measured

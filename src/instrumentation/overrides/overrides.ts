@@ -113,7 +113,10 @@ export class Overrides {
     // LSTM makes its cell before its `Layer` constructor runs, and a wrapper takes a layer that the user has made.
     const [key, inner] = innerLayer(args) ?? []
     const other = inner && this.#constructAgain(inner, override)
-    if (key !== undefined && other) values.set(key, other)
+    if (key !== undefined && other) {
+      this.#sourceWidths.note(layer, inner, this.#argumentOf(override, inner), override.value)
+      values.set(key, other)
+    }
     // A class may change the value, and several layers may be constructed with it.
     values.set(argument, structuredClone(override.value))
     const isReader = (): boolean => isInConstructor(layer)

@@ -1,7 +1,6 @@
 import { WIDTH_PROPERTIES } from '../../model/layerKinds.ts'
 import type { Layer } from '../tfjs/tfjs.ts'
 import type { LayerArguments } from './layerArguments.ts'
-import { innerLayer } from './overriddenProperty.ts'
 
 /** An argument that sets a width: the source's value, and the one that an override has put in its place. */
 interface Change {
@@ -14,16 +13,18 @@ export class SourceWidths {
   readonly #changes = new WeakMap<Layer, Change>()
 
   /**
-   * Notes an override before it changes anything.
-   * @param source where the source's value is: the layer's arguments, or its config
+   * Notes an override before it changes anything. Of several calls for one layer, the first that finds a value has the
+   * source's, and the last has the override that decides.
+   * @param source where the source's value is: the layer's arguments, its config, or the layer that it wraps
    * @param argument name of the argument that is overridden
    */
-  note(layer: Layer, source: LayerArguments, argument: string, value: unknown): void {
+  note(layer: Layer, source: LayerArguments | Layer, argument: string, value: unknown): void {
     const property = WIDTH_PROPERTIES.find((name) => name === argument)
     if (property === undefined || typeof value !== 'number' || value <= 0) return
-    const [, inner] = innerLayer(source) ?? []
-    // Several overrides of one layer: the first has met the source's value, and the last decides.
-    const from = this.#changes.get(layer)?.from ?? source[property] ?? inner?.[property] ?? inner?.cell?.[property]
+    const from =
+      (this.#changes.get(layer) ?? this.#changes.get(source as Layer))?.from ??
+      source[property] ??
+      (source.cell as Layer['cell'])?.[property]
     if (typeof from === 'number') this.#changes.set(layer, { from, to: value })
   }
 

@@ -1,15 +1,19 @@
 import path from 'node:path'
 import type { RunState } from '../../run/state.ts'
-import type { NamedRequest } from '../launch/resolveRequest.ts'
 import { readLog } from './log.ts'
 import { readRecord } from './record.ts'
 import { foldLog, runFolders } from './savedRuns.ts'
 
-/** A run as its first event names it. */
-type NamedRun = Pick<RunState, 'script' | 'packageScript' | 'args' | 'cwd'>
+/** What is run: the fields of a run's first event. */
+interface NamedScript {
+  script: string
+  packageScript?: string | null | undefined
+  args: readonly string[]
+  cwd: string
+}
 
 /** Whether a run was one of the script or program that a request names. */
-export function isRunOf({ script, packageScript, args, cwd }: NamedRun, request: NamedRequest): boolean {
+export function isRunOf({ script, packageScript = null, args, cwd }: NamedScript, request: NamedScript): boolean {
   if (script !== request.script || cwd !== request.cwd || packageScript !== (request.packageScript ?? null))
     return false
   // Of a program such as npx, the arguments say which script it runs.
@@ -24,7 +28,7 @@ export function isRunOf({ script, packageScript, args, cwd }: NamedRun, request:
  */
 export async function findRunBefore(
   storage: string,
-  request: NamedRequest,
+  request: NamedScript,
   states: ReadonlyMap<string, RunState>,
 ): Promise<RunState | null> {
   for (const folder of runFolders(storage)) {
@@ -39,12 +43,11 @@ export async function findRunBefore(
   return null
 }
 
-async function isLogOf(log: string, request: NamedRequest): Promise<boolean> {
+async function isLogOf(log: string, request: NamedScript): Promise<boolean> {
   try {
     for await (const entry of readLog(log)) {
       if (!('event' in entry) || entry.event.type !== 'run started') return false
-      const { packageScript = null, ...event } = entry.event
-      return isRunOf({ ...event, packageScript }, request)
+      return isRunOf(entry.event, request)
     }
   } catch {
     // A log that cannot be read tells nothing.

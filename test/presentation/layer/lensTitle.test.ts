@@ -145,6 +145,9 @@ describe('several layers made by one line', () => {
     expect(several(...layers, ...two)).toBe('$(warning) 6 layers · 12–78 % · 2 underused')
     expect(several(...layers)).toBe('4 layers · 31–78 %')
     expect(several(healthy('a', 64), healthy('b', 64))).toBe('2 layers · 50 %')
+    const narrowed = [shown(layer({ sourceWidth: 320 })), shown(layer({ id: 'b', sourceWidth: 320 }))]
+    expect(several(...narrowed)).toBe('2 layers · 12 % · all underused')
+    expect(several(...narrowed, shown(layer({ id: 'c' })))).toBe('$(warning) 3 layers · 12 % · all underused')
   })
 
   test('the most urgent state gives the icon', () => {
