@@ -1,3 +1,4 @@
+import { callerOf } from './operationCaller.ts'
 import { LAYER_KINDS } from '../../model/layerKinds.ts'
 import type { LayerCall, Operation, TensorShape, Trace, TracedVariable } from '../../model/axes/trace.ts'
 import { isContainer, variablesOf } from '../tfjs/layerTraits.ts'
@@ -23,8 +24,8 @@ export class StepTrace {
   /** Variables that operations have read, by tensor id. */
   readonly #variables = new Map<number, unknown>()
   readonly #owners = new Map<number, Set<string>>()
-  /** Kinds of the layers whose calls are in progress; null for classes of the program. */
-  readonly #stack: (string | null)[] = []
+  /** The layers whose calls are in progress, with their kinds; null for classes of the program. */
+  readonly #stack: { layer: Layer; kind: string | null }[] = []
   /** Kernels in progress: a kernel may run others. */
   #depth = 0
   #isIgnoring = false
@@ -60,7 +61,7 @@ export class StepTrace {
     for (const { id } of given.filter(isTensor)) this.#known.add(id)
     if (isContainer(layer)) return
     const kind = kindOf(layer)
-    this.#stack.push(LAYER_KINDS.has(kind) ? kind : null)
+    this.#stack.push({ layer, kind: LAYER_KINDS.has(kind) ? kind : null })
   }
 
   /** A layer's call ends. */
@@ -129,7 +130,8 @@ export class StepTrace {
 
   #makeTensor(original: Engine['makeTensor']): Engine['makeTensor'] {
     const note = (tensor: Tensor) => {
-      if (!this.#isIgnoring && this.#depth === 0) this.#made.set(tensor.id, this.#stack.length > 0)
+      if (this.#isIgnoring || this.#depth > 0) return
+      this.#made.set(tensor.id, this.#stack.length > 0 || callerOf(this.engine) !== null)
     }
     return function (this: Engine, ...args) {
       const tensor = original.apply(this, args)
@@ -142,12 +144,21 @@ export class StepTrace {
   #record(kernel: string, inputs: Inputs, attributes: Record<string, unknown>, output: Tensor | Tensor[]): void {
     if (this.#depth > 0 || this.#isIgnoring || this.#fault || this.#operations.length > MAX_OPERATIONS) return
     try {
-      const by = this.#stack.at(-1) ?? null
+      const within = this.#stack.at(-1)
+      const by = within?.kind ?? callerOf(this.engine)
+      // The layer works the inferred size out by itself, so that the kernel does not show which one it is.
+      const target = kernel === 'Reshape' && by === 'Reshape' ? within?.layer.targetShape : undefined
       const named: Record<string, TensorShape> = {}
       for (const [name, tensor] of Object.entries(inputs)) if (tensor?.shape) named[name] = this.#read(tensor, by)
       const outputs = [output].flat().map(({ id, shape }) => ({ id, shape: shape.slice() }))
       for (const { id } of outputs) this.#known.add(id)
-      this.#operations.push({ kernel, inputs: named, outputs, attributes, by })
+      this.#operations.push({
+        kernel,
+        inputs: named,
+        outputs,
+        attributes: target ? { ...attributes, shape: [null, ...target] } : attributes,
+        by,
+      })
     } catch (error) {
       this.#fault = { error }
     }

@@ -38,6 +38,8 @@ export interface Layer {
   call(inputs: Tensor[], kwargs: object): Tensor | Tensor[]
   /** The user's hook into `call`. */
   _callHook?: unknown
+  /** The shape that a Reshape layer gives each example; null or negative for a size that follows from the others. */
+  targetShape?: (number | null)[]
   /** A recurrent layer's cell, which holds its config. */
   cell?: Pick<Layer, 'units' | 'filters' | 'activation'>
 }
@@ -70,7 +72,7 @@ export interface Backend {
 export interface Engine {
   backend: Backend
   backendName: string
-  state: { kernelDepth: number }
+  state: { kernelDepth: number; scopeStack?: { name: string }[] }
   gradients(f: () => Tensor, xs: unknown[], dy?: Tensor, allowNoGradients?: boolean): { value: Tensor; grads: Tensor[] }
   runKernel(name: string, inputs: Record<string, Tensor>, attributes?: Record<string, unknown>): Tensor
   tidy<T>(f: () => T): T

@@ -1,24 +1,9 @@
-import { functionName, kernelRow } from './kernelRows.ts'
+import { functionName, kernelRow } from './rows/kernelRows.ts'
 import { lossPaths, type Flow } from './lossPaths.ts'
+import type { Relation } from './relations.ts'
 import type { Given, Ties, View } from './ties.ts'
 import type { Trace } from './trace.ts'
 import { UnionFind } from './unionFind.ts'
-
-/** Several axes make up one: as a sum (concatenation) or as a product (reshape). */
-export interface Composition {
-  kind: 'sum' | 'product'
-  whole: number
-  parts: number[]
-  /** Function that composes or splits. */
-  operation: string
-}
-
-/** An axis whose size depends on another's and on constants. */
-export interface Cut {
-  from: number
-  to: number
-  operation: string
-}
 
 /** The feature axis of a layer's output, in one call. */
 export interface Feature {
@@ -51,8 +36,7 @@ export class AxisGraph {
   readonly given: [axis: number, by: Given][] = []
   /** Axes whose size a function may need. */
   readonly unknown: [axis: number, operation: string][] = []
-  readonly compositions: Composition[] = []
-  readonly cuts: Cut[] = []
+  readonly relations: Relation[] = []
   readonly features: Feature[] = []
   /** By tensor id of the variable. */
   readonly weights = new Map<number, Weight>()
@@ -158,6 +142,10 @@ export class AxisGraph {
     const unknown = (axis: number) => {
       if (isWide(axis)) this.unknown.push([axis, operation])
     }
+    const relate = (relation: Relation) => {
+      for (const from of relation.inputs) for (const to of relation.outputs) pass(from, to)
+      this.relations.push(relation)
+    }
     return {
       size: (axis) => this.sizeOf(axis),
       same: (from, to) => {
@@ -171,16 +159,10 @@ export class AxisGraph {
         flow.contracted.set(b, isLearned(a))
       },
       contractAlone: (axis) => flow.contracted.set(axis, isLearned(axis)),
-      compose: (kind, from, to) => {
-        for (const a of from) for (const b of to) pass(a, b)
-        const [whole, parts] = from.length === 1 ? [from[0]!, to] : [to[0]!, from]
-        if (from.length > 1 && to.length > 1) [...from, ...to].forEach(unknown)
-        else this.compositions.push({ kind, whole, parts: [...parts], operation })
-      },
-      cut: (from, to) => {
-        pass(from, to)
-        this.cuts.push({ from, to, operation })
-      },
+      compose: (kind, inputs, outputs) => relate({ kind, inputs, outputs, up: 1, down: 1, operation }),
+      linear: (input, output, up = 1, down = 1) =>
+        relate({ kind: 'linear', inputs: [input], outputs: [output], up, down, operation }),
+      cut: (input, output) => relate({ kind: 'cut', inputs: [input], outputs: [output], up: 1, down: 1, operation }),
       unknown,
       given: (axis, by) => {
         if (isWide(axis)) this.given.push([axis, by])

@@ -12,7 +12,10 @@ export interface Operation {
   readonly inputs: Readonly<Record<string, TensorShape>>
   readonly outputs: readonly TensorShape[]
   readonly attributes: Readonly<Record<string, unknown>>
-  /** Kind of the library's layer whose call ran the kernel; null in code of the program, custom layers included. */
+  /**
+   * Kind of the library's layer whose call ran the kernel, else the name of the library's function that called another
+   * one for it (`moments`); null in code of the program, custom layers included.
+   */
   readonly by: string | null
 }
 
