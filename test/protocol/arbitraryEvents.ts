@@ -13,7 +13,18 @@ const text = fc.oneof(
 const id = fc.constantFrom('conv', 'dense', 'dense_1', 'output')
 const split = fc.constantFrom('train' as const, 'eval' as const)
 
-const layer: fc.Arbitrary<Layer> = fc.record({
+const group: fc.Arbitrary<NonNullable<Layer['group']>> = fc.record(
+  {
+    id,
+    given: fc.option(fc.constantFrom('data' as const, 'constant' as const, 'weights' as const)),
+    unknown: fc.option(text),
+    multiple: fc.integer({ min: 1, max: 1000 }),
+    offset: count,
+  },
+  { requiredKeys: ['id', 'given', 'unknown'] },
+)
+
+const ungrouped: fc.Arbitrary<Layer> = fc.record({
   id,
   name: text,
   kind: text,
@@ -27,6 +38,11 @@ const layer: fc.Arbitrary<Layer> = fc.record({
   isOutput: fc.boolean(),
   notMeasured: fc.option(text),
 })
+
+const layer: fc.Arbitrary<Layer> = fc.oneof(
+  ungrouped,
+  fc.tuple(ungrouped, group).map(([known, of]) => ({ ...known, group: of })),
+)
 
 const exact: fc.Arbitrary<Measurement> = fc.record({
   layer: id,
