@@ -105,6 +105,39 @@ const PROGRAMS: Record<string, Program> = {
       })
     },
   },
+  'a split into named sizes, one of which is 1': {
+    widths: { a: 4 },
+    found: { a: 'given: constant' },
+    run: ({ a }) => {
+      const [first, out] = [dense(a!, 'a'), dense(2, 'out')]
+      const x = tf.ones([4, 5])
+      minimise(() => {
+        const [b, c] = tf.split(first.apply(x) as tf.Tensor, [1, 3], 1) as [tf.Tensor, tf.Tensor]
+        return out.apply(tf.concat([c, b], 1)) as tf.Tensor
+      })
+    },
+  },
+  'a model inside that declares its input': {
+    widths: { a: 12, b: 7 },
+    found: { a: 'given: constant', b: 'free' },
+    run: ({ a, b }) => {
+      const x = input(5)
+      const tower = tf.sequential({
+        layers: [layers.dense({ units: b!, inputShape: [12], name: 'b' }), dense(2, 'out')],
+      })
+      return step(x, tower.apply(apply(dense(a!, 'a'), x)) as Symbolic)
+    },
+  },
+  'numbers in a layer of the program': {
+    widths: { a: 3, b: 7 },
+    found: { a: 'given: constant', b: 'free' },
+    run: ({ a, b }) => {
+      const x = input(5)
+      const scaled = apply(new Scale({}), apply(dense(a!, 'a'), x))
+      const kept = apply(new Kept({}), apply(dense(b!, 'b'), x))
+      return step(x, apply(dense(2, 'out'), apply(layers.concatenate(), scaled, kept)))
+    },
+  },
   'gates of an LSTM by hand with a given state': {
     widths: { a: 12 },
     found: { a: 'given: constant' },
@@ -252,6 +285,23 @@ const PROGRAMS: Record<string, Program> = {
       },
     ]),
   ),
+}
+
+/** Multiplies by numbers of its own. */
+class Scale extends layers.Layer {
+  static className = 'Scale'
+  override call(inputs: tf.Tensor | tf.Tensor[]): tf.Tensor {
+    return [inputs].flat()[0]!.mul(tf.tensor1d([1, 2, 3]))
+  }
+}
+
+/** Reshapes to the shape that its input has anyway, and begins with a state of zeros. */
+class Kept extends layers.Layer {
+  static className = 'Kept'
+  override call(inputs: tf.Tensor | tf.Tensor[]): tf.Tensor {
+    const x = [inputs].flat()[0]!
+    return x.reshape([-1, x.shape.at(-1)!]).add(tf.zeros([x.shape.at(-1)!]))
+  }
 }
 
 /** Widths of every free group to try: each alone, and all at once. */
