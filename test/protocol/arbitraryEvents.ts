@@ -52,7 +52,7 @@ const optional: fc.Arbitrary<Partial<Layer>> = fc.record(
   { requiredKeys: [] },
 )
 
-const layer: fc.Arbitrary<Layer> = fc.tuple(described, optional).map((parts) => Object.assign({}, ...parts) as Layer)
+const layer: fc.Arbitrary<Layer> = fc.tuple(described, optional).map(([known, more]) => ({ ...known, ...more }))
 
 const exact: fc.Arbitrary<Measurement> = fc.record({
   layer: id,

@@ -24,6 +24,8 @@ export class StepTrace {
   /** Variables that operations have read, by tensor id. */
   readonly #variables = new Map<number, unknown>()
   readonly #declared: { id: number; axis: number }[] = []
+  /** What layers of the program were called with last. */
+  readonly #inputs = new WeakMap<Layer, TensorShape[]>()
   readonly #owners = new Map<number, Set<string>>()
   /** The layers whose calls are in progress, with their kinds; null for classes of the program. */
   readonly #stack: { layer: Layer; kind: string | null }[] = []
@@ -65,7 +67,15 @@ export class StepTrace {
       return
     }
     const kind = kindOf(layer)
-    this.#stack.push({ layer, kind: LAYER_KINDS.has(kind) ? kind : null })
+    const isOfLibrary = LAYER_KINDS.has(kind)
+    if (!isOfLibrary) {
+      const tensors = [inputs].flat().filter(isTensor)
+      this.#inputs.set(
+        layer,
+        tensors.map(({ id, shape }) => ({ id, shape: shape.slice() })),
+      )
+    }
+    this.#stack.push({ layer, kind: isOfLibrary ? kind : null })
   }
 
   /** A model inside another checks that its inputs have the sizes that its own inputs were declared with. */
@@ -84,7 +94,9 @@ export class StepTrace {
   called(id: string, layer: Layer, output: Tensor): void {
     const shape = output.shape.slice()
     const featureAxis = layer.dataFormat === 'channelsFirst' ? 1 : shape.length - 1
-    if (featureAxis > 0) this.#calls.push({ layer: id, output: { id: output.id, shape }, featureAxis })
+    const inputs = this.#inputs.get(layer)
+    const ofProgram = inputs ? { ofProgram: { kind: kindOf(layer), inputs } } : {}
+    if (featureAxis > 0) this.#calls.push({ layer: id, output: { id: output.id, shape }, featureAxis, ...ofProgram })
     for (const variable of variablesOf(layer)) {
       const { id: tensorId } = variable as Tensor
       const owners = this.#owners.get(tensorId) ?? new Set()

@@ -17,6 +17,14 @@ export interface Feature {
   contracted: boolean
 }
 
+/** A call of a layer whose class is the program's: it may have built weights by the width of its input. */
+export interface ProgramCall {
+  layer: string
+  kind: string
+  /** The last axis of an input. */
+  axis: number
+}
+
 /** A variable's axes. */
 export interface Weight extends View {
   /** Layers that it is a weight of; none for a variable of the program's own. */
@@ -40,6 +48,7 @@ export class AxisGraph {
   readonly classes: number[] = []
   readonly relations: Relation[] = []
   readonly features: Feature[] = []
+  readonly programCalls: ProgramCall[] = []
   /** By tensor id of the variable. */
   readonly weights = new Map<number, Weight>()
 
@@ -95,7 +104,11 @@ export class AxisGraph {
     const trained = new Set<string>()
     for (const variable of trace.variables.values())
       if (variable.trained) for (const layer of variable.layers) trained.add(layer)
-    for (const { layer, output, featureAxis } of trace.calls) {
+    for (const { layer, output, featureAxis, ofProgram } of trace.calls) {
+      for (const { id, shape } of ofProgram?.inputs ?? []) {
+        const input = tensors.get(id)
+        if (input) this.programCalls.push({ layer, kind: ofProgram!.kind, axis: input.first + shape.length - 1 })
+      }
       const axes = tensors.get(output.id)
       if (!axes || featureAxis >= axes.shape.length) continue
       const axis = axes.first + featureAxis

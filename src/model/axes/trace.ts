@@ -26,6 +26,8 @@ export interface LayerCall {
   readonly output: TensorShape
   /** Which axis of the output has the layer's features. */
   readonly featureAxis: number
+  /** Name of the layer's class and what it was called with, for a class of the program. */
+  readonly ofProgram?: { readonly kind: string; readonly inputs: readonly TensorShape[] }
 }
 
 /** A variable that a traced step has read. */

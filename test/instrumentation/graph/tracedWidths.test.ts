@@ -176,7 +176,11 @@ describe('widths that cannot be told', () => {
       att_k: 'unknown: reshape',
       att_v: 'unknown: reshape',
     })
-    expect(widthsOf(found)).toMatchObject({ embed: 'free', att_o: 'free', att: 'free' })
+    expect(widthsOf(found)).toMatchObject({
+      embed: 'unknown: Attention',
+      att_o: 'unknown: Attention',
+      att: 'unknown: Attention',
+    })
     expect(isTied(found, 'embed', 'att_o') && isTied(found, 'embed', 'att')).toBe(true)
     expect(outputsOf(found)).toEqual(['out'])
   })

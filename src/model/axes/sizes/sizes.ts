@@ -50,10 +50,12 @@ export function sizesOf(
     givenBy,
   )
   const isFree = (width: number) => !givenBy.has(width) && !unknownBy.has(width)
+  for (const [set, kind] of builtFromInputs(graph, (each) => widthsIn(solver, each).some(isFree)))
+    for (const width of widthsIn(solver, set)) if (isFree(width)) unknownBy.set(width, kind)
   const admissible = admissibleSizes(solver.expressions, isFree, sizeOf)
   return (axis) => {
     const set = find(axis)
-    const widths = [...widthsOf(solver.expressions.get(set) ?? { terms: new Map(), denominator: 1 })]
+    const widths = widthsIn(solver, set)
     const isGiven = widths.length > 0 && widths.every((width) => givenBy.has(width))
     return {
       given: givenSets.get(set) ?? solver.reasons.get(set) ?? (isGiven ? givenBy.get(widths[0]!)! : null),
@@ -61,6 +63,29 @@ export function sizesOf(
       ...(admissible.get(set) ?? { multiple: 1, offset: 0 }),
     }
   }
+}
+
+/** The widths that a set's size depends on. */
+function widthsIn({ expressions }: SizeSolver, set: number): number[] {
+  const expression = expressions.get(set)
+  return expression ? [...widthsOf(expression)] : []
+}
+
+/**
+ * The inputs of layers of the program that have a weight of the same size, which no operation ties to the input and
+ * which does not change with another width either: the layer may have built it from the shape of its input.
+ */
+function* builtFromInputs(graph: AxisGraph, isFree: (set: number) => boolean): Generator<[set: number, kind: string]> {
+  const { sets, programCalls, weights } = graph
+  if (programCalls.length === 0) return
+  for (const { layer, kind, axis } of programCalls)
+    for (const { first, shape, layers } of weights.values()) {
+      if (!layers.has(layer)) continue
+      const sizes = shape.map((size, i) => ({ size, set: sets.find(first + i) }))
+      const isMeant = ({ size, set }: { size: number; set: number }) =>
+        size > 1 && size === graph.sizeOf(axis) && set !== sets.find(axis) && !isFree(set)
+      if (sizes.some(isMeant)) yield [sets.find(axis), kind]
+    }
 }
 
 function addTo(map: Map<number, Set<string>>, key: number, value: string): void {
