@@ -1,4 +1,5 @@
 import type { LayerState } from '../run/state.ts'
+import { admissibleWidth } from './admissibleWidth.ts'
 import { estimatedWidth } from './estimatedWidth.ts'
 import { narrowedFrom } from './narrowedFrom.ts'
 import { settlingOf } from './settling.ts'
@@ -6,7 +7,7 @@ import { verdictKind, type Thresholds } from './verdictKind.ts'
 
 /**
  * Estimates a width for a layer and all those that have to have the same one: the largest that one of them uses, as the
- * mean of the windows over which it has settled.
+ * mean of the windows over which it has settled, rounded up to a width that the operations allow.
  * @returns null where the width is given, where a function may need it, where one of the layers is not underused or
  *   has been narrowed, and where the estimate is not less than the present width.
  */
@@ -16,11 +17,10 @@ export function groupWidth(layer: LayerState, layers: readonly LayerState[], thr
   const widths = membersOf(layer, layers).map((member) =>
     verdictKind(member, thresholds) === 'underused' && narrowedFrom(member) === null ? widthOf(member) : null,
   )
-  const width = widths.reduce(
-    (largest, each) => (largest === null || each === null ? null : Math.max(largest, each)),
-    0,
-  )
-  return width !== null && width > 0 && width < (layer.width ?? 0) ? width : null
+  const largest = widths.reduce((most, each) => (most === null || each === null ? null : Math.max(most, each)), 0)
+  if (largest === null || largest === 0) return null
+  const width = admissibleWidth(largest, group)
+  return width < (layer.width ?? 0) ? width : null
 }
 
 function widthOf(layer: LayerState): number {

@@ -65,6 +65,9 @@ const Layer = v.object({
       given: v.nullable(v.picklist(['data', 'constant', 'weights'])),
       /** A function of TensorFlow.js that the features go to and that may need their number; null when there is none. */
       unknown: v.nullable(text),
+      /** The width has to be `offset + multiple · n` for n = 1, 2, …: the multiple that is missing is 1, the offset 0. */
+      multiple: v.optional(v.pipe(count, v.minValue(1))),
+      offset: v.optional(count),
     }),
   ),
   /**

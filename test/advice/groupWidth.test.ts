@@ -26,6 +26,12 @@ describe('layers that have to have one width', () => {
     expect(branch?.[0]).toBe('about 60 of 128 used')
   })
 
+  it('are advised a width that the operations allow, or none', () => {
+    expect(advised(member('stem', 20, { multiple: 10 }))[0]?.[0]).toBe('about 60 of 128 used')
+    expect(advised(member('stem', 20, { multiple: 6, offset: 60 }))[0]?.[0]).toBe('about 66 of 128 used')
+    expect(advised(member('stem', 20, { multiple: 64, offset: 64 }))[0]?.[0]).toBeNull()
+  })
+
   it('are advised none where one of them is not underused, or not judged yet', () => {
     const why = (other: string) => [null, `Its width has to be that of ${other}: not all of them are underused.`]
     expect(advised(member('stem', 20), member('branch', 100))).toEqual([why('branch'), [null]])

@@ -39,6 +39,16 @@ const optional: fc.Arbitrary<Partial<Layer>> = fc.record(
     measuredBehind: id,
     reachesLoss: fc.boolean(),
     sourceWidth: count,
+    group: fc.record(
+      {
+        id,
+        given: fc.option(fc.constantFrom('data' as const, 'constant' as const, 'weights' as const)),
+        unknown: fc.option(text),
+        multiple: fc.integer({ min: 1, max: 1000 }),
+        offset: count,
+      },
+      { requiredKeys: ['id', 'given', 'unknown'] },
+    ),
   },
   { requiredKeys: [] },
 )

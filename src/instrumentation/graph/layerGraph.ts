@@ -155,9 +155,7 @@ export class LayerGraph {
         notMeasured: node.info.notMeasured ?? (node.part === 'none' ? NOT_TRAINED : null),
         inbound: [...node.inbound].map(({ info }) => info.id),
         isOutput: width?.isOutput ?? isOutput(node, outputs),
-        ...(width && width.group !== null
-          ? { group: { id: width.group, given: width.given, unknown: width.unknown } }
-          : {}),
+        ...(width && width.group !== null ? { group: groupOf(width, width.group) } : {}),
         ...limitOf(node, width?.fedBy),
         ...(node.behind ? { measuredBehind: node.behind.info.id } : {}),
         ...(width?.reachesLoss && width.isOutput === false ? { reachesLoss: true } : {}),
@@ -238,4 +236,9 @@ export class LayerGraph {
     this.#alive.set(id, new WeakRef(layer))
     return node
   }
+}
+
+/** A layer's group as the `model` event has it: without the multiple 1 and the offset 0. */
+function groupOf({ given, unknown, multiple, offset }: LayerWidth, id: string): NonNullable<LayerInfo['group']> {
+  return { id, given, unknown, ...(multiple > 1 ? { multiple } : {}), ...(offset > 0 ? { offset } : {}) }
 }

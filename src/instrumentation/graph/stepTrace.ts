@@ -1,3 +1,4 @@
+import { callerOf } from './operationCaller.ts'
 import { LAYER_KINDS } from '../../model/layerKinds.ts'
 import type { LayerCall, Operation, TensorShape, Trace, TracedVariable } from '../../model/axes/trace.ts'
 import { isContainer, variablesOf } from '../tfjs/layerTraits.ts'
@@ -22,9 +23,12 @@ export class StepTrace {
   readonly #known = new Set<number>()
   /** Variables that operations have read, by tensor id. */
   readonly #variables = new Map<number, unknown>()
+  readonly #declared: { id: number; axis: number }[] = []
+  /** What layers of the program were called with last. */
+  readonly #inputs = new WeakMap<Layer, TensorShape[]>()
   readonly #owners = new Map<number, Set<string>>()
-  /** Kinds of the layers whose calls are in progress; null for classes of the program. */
-  readonly #stack: (string | null)[] = []
+  /** The layers whose calls are in progress, with their kinds; null for classes of the program. */
+  readonly #stack: { layer: Layer; kind: string | null }[] = []
   /** Kernels in progress: a kernel may run others. */
   #depth = 0
   #isIgnoring = false
@@ -58,9 +62,27 @@ export class StepTrace {
   enter(layer: Layer, inputs: unknown, kwargs: unknown): void {
     const given = [inputs, Object.values(kwargs ?? {})].flat(2)
     for (const { id } of given.filter(isTensor)) this.#known.add(id)
-    if (isContainer(layer)) return
+    if (isContainer(layer)) {
+      this.#declare(layer, [inputs].flat().filter(isTensor))
+      return
+    }
     const kind = kindOf(layer)
-    this.#stack.push(LAYER_KINDS.has(kind) ? kind : null)
+    const isOfLibrary = LAYER_KINDS.has(kind)
+    if (!isOfLibrary) {
+      const tensors = [inputs].flat().filter(isTensor)
+      this.#inputs.set(
+        layer,
+        tensors.map(({ id, shape }) => ({ id, shape: shape.slice() })),
+      )
+    }
+    this.#stack.push({ layer, kind: isOfLibrary ? kind : null })
+  }
+
+  /** A model inside another checks that its inputs have the sizes that its own inputs were declared with. */
+  #declare(model: Layer, inputs: readonly Tensor[]): void {
+    for (const [i, { id }] of inputs.entries())
+      for (const [axis, size] of (model.inputLayers?.[i]?.batchInputShape ?? []).entries())
+        if (axis > 0 && size !== null) this.#declared.push({ id, axis })
   }
 
   /** A layer's call ends. */
@@ -72,7 +94,9 @@ export class StepTrace {
   called(id: string, layer: Layer, output: Tensor): void {
     const shape = output.shape.slice()
     const featureAxis = layer.dataFormat === 'channelsFirst' ? 1 : shape.length - 1
-    if (featureAxis > 0) this.#calls.push({ layer: id, output: { id: output.id, shape }, featureAxis })
+    const inputs = this.#inputs.get(layer)
+    const ofProgram = inputs ? { ofProgram: { kind: kindOf(layer), inputs } } : {}
+    if (featureAxis > 0) this.#calls.push({ layer: id, output: { id: output.id, shape }, featureAxis, ...ofProgram })
     for (const variable of variablesOf(layer)) {
       const { id: tensorId } = variable as Tensor
       const owners = this.#owners.get(tensorId) ?? new Set()
@@ -91,7 +115,14 @@ export class StepTrace {
     const variables = new Map<number, TracedVariable>()
     for (const [id, variable] of this.#variables)
       variables.set(id, { layers: [...(this.#owners.get(id) ?? [])], trained: this.#trained.has(variable) })
-    return { operations: this.#operations, calls: this.#calls, variables, made: this.#made, loss: loss.id }
+    return {
+      operations: this.#operations,
+      calls: this.#calls,
+      variables,
+      made: this.#made,
+      declared: this.#declared,
+      loss: loss.id,
+    }
   }
 
   #wrap<K extends 'runKernel' | 'makeTensor'>(name: K, wrapped: (original: Engine[K]) => Engine[K]): void {
@@ -128,12 +159,16 @@ export class StepTrace {
   }
 
   #makeTensor(original: Engine['makeTensor']): Engine['makeTensor'] {
-    const note = (tensor: Tensor) => {
-      if (!this.#isIgnoring && this.#depth === 0) this.#made.set(tensor.id, this.#stack.length > 0)
+    const note = (tensor: Tensor, values: ArrayLike<number>) => {
+      if (this.#isIgnoring || this.#depth > 0) return
+      const within = this.#stack.at(-1)
+      // A layer of the program may have values as numbers; equal values, such as a first state of zeros, are its own.
+      const isOwn = within && (within.kind !== null || isUniform(values))
+      this.#made.set(tensor.id, isOwn || callerOf(this.engine) !== null)
     }
     return function (this: Engine, ...args) {
       const tensor = original.apply(this, args)
-      note(tensor)
+      note(tensor, args[0])
       return tensor
     }
   }
@@ -142,12 +177,23 @@ export class StepTrace {
   #record(kernel: string, inputs: Inputs, attributes: Record<string, unknown>, output: Tensor | Tensor[]): void {
     if (this.#depth > 0 || this.#isIgnoring || this.#fault || this.#operations.length > MAX_OPERATIONS) return
     try {
-      const by = this.#stack.at(-1) ?? null
+      const within = this.#stack.at(-1)
+      const by = within?.kind ?? callerOf(this.engine)
+      // The layer works the inferred size out by itself, so that the kernel does not show which one it is.
+      const target = kernel === 'Reshape' && by === 'Reshape' ? within?.layer.targetShape : undefined
+      // A layer of the program that leaves the shape as it is has not got it from numbers.
+      const isKept = kernel === 'Reshape' && within && String(inputs['x']?.shape) === String([output].flat()[0]?.shape)
       const named: Record<string, TensorShape> = {}
       for (const [name, tensor] of Object.entries(inputs)) if (tensor?.shape) named[name] = this.#read(tensor, by)
       const outputs = [output].flat().map(({ id, shape }) => ({ id, shape: shape.slice() }))
       for (const { id } of outputs) this.#known.add(id)
-      this.#operations.push({ kernel, inputs: named, outputs, attributes, by })
+      this.#operations.push({
+        kernel,
+        inputs: named,
+        outputs,
+        attributes: target ? { ...attributes, shape: [null, ...target] } : isKept ? {} : attributes,
+        by,
+      })
     } catch (error) {
       this.#fault = { error }
     }
@@ -160,4 +206,9 @@ export class StepTrace {
     else if (by !== null && !this.#known.has(id) && !this.#made.has(id)) this.#made.set(id, true)
     return { id, shape: tensor.shape.slice() }
   }
+}
+
+function isUniform(values: ArrayLike<number>): boolean {
+  for (let i = 1; i < values.length; i++) if (values[i] !== values[0]) return false
+  return true
 }

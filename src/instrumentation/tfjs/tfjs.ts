@@ -20,6 +20,7 @@ export interface Layer {
   name: string
   /** Sequential, LayersModel and other containers. */
   layers?: Layer[]
+  inputLayers?: { batchInputShape?: (number | null)[] }[]
   /** The layer that a wrapper such as `TimeDistributed` applies. */
   layer?: Layer
   outputLayers?: Layer[]
@@ -40,6 +41,8 @@ export interface Layer {
   call(inputs: Tensor[], kwargs: object): Tensor | Tensor[]
   /** The user's hook into `call`. */
   _callHook?: unknown
+  /** The shape that a Reshape layer gives each example; null or negative for a size that follows from the others. */
+  targetShape?: (number | null)[]
   /** A recurrent layer's cell, which holds its config. */
   cell?: Pick<Layer, 'units' | 'filters' | 'outputDim' | 'activation'>
 }
@@ -73,7 +76,7 @@ export interface Engine {
   backend: Backend
   backendName: string
   /** `nextTensorId` is the id that the next tensor gets. */
-  state: { kernelDepth: number; nextTensorId?: number }
+  state: { kernelDepth: number; nextTensorId?: number; scopeStack?: { name: string }[] }
   gradients(f: () => Tensor, xs: unknown[], dy?: Tensor, allowNoGradients?: boolean): { value: Tensor; grads: Tensor[] }
   runKernel(name: string, inputs: Record<string, Tensor>, attributes?: Record<string, unknown>): Tensor
   tidy<T>(f: () => T): T

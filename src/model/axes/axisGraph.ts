@@ -1,24 +1,9 @@
-import { functionName, kernelRow } from './kernelRows.ts'
+import { functionName, kernelRow } from './rows/kernelRows.ts'
 import { lossPaths, type Flow } from './lossPaths.ts'
+import type { Relation } from './relations.ts'
 import type { Given, Ties, View } from './ties.ts'
 import type { Trace } from './trace.ts'
 import { UnionFind } from './unionFind.ts'
-
-/** Several axes make up one: as a sum (concatenation) or as a product (reshape). */
-export interface Composition {
-  kind: 'sum' | 'product'
-  whole: number
-  parts: number[]
-  /** Function that composes or splits. */
-  operation: string
-}
-
-/** An axis whose size depends on another's and on constants. */
-export interface Cut {
-  from: number
-  to: number
-  operation: string
-}
 
 /** The feature axis of a layer's output, in one call. */
 export interface Feature {
@@ -30,6 +15,14 @@ export interface Feature {
   open: boolean
   /** Whether a trained contraction takes the features. */
   contracted: boolean
+}
+
+/** A call of a layer whose class is the program's: it may have built weights by the width of its input. */
+export interface ProgramCall {
+  layer: string
+  kind: string
+  /** The last axis of an input. */
+  axis: number
 }
 
 /** A variable's axes. */
@@ -53,9 +46,9 @@ export class AxisGraph {
   readonly unknown: [axis: number, operation: string][] = []
   /** Axes that a one-hot encoding has made. */
   readonly classes: number[] = []
-  readonly compositions: Composition[] = []
-  readonly cuts: Cut[] = []
+  readonly relations: Relation[] = []
   readonly features: Feature[] = []
+  readonly programCalls: ProgramCall[] = []
   /** By tensor id of the variable. */
   readonly weights = new Map<number, Weight>()
 
@@ -100,6 +93,10 @@ export class AxisGraph {
       kernelRow(kernel)(call, this.#ties(functionName(kernel), flow, entries, learned))
       flows.push(flow)
     }
+    for (const { id, axis } of trace.declared) {
+      const tensor = tensors.get(id)
+      if (tensor) this.given.push([tensor.first + axis, 'constant'])
+    }
     this.#addFeatures(trace, tensors, lossPaths(flows, trace.loss))
   }
 
@@ -107,7 +104,11 @@ export class AxisGraph {
     const trained = new Set<string>()
     for (const variable of trace.variables.values())
       if (variable.trained) for (const layer of variable.layers) trained.add(layer)
-    for (const { layer, output, featureAxis } of trace.calls) {
+    for (const { layer, output, featureAxis, ofProgram } of trace.calls) {
+      for (const { id, shape } of ofProgram?.inputs ?? []) {
+        const input = tensors.get(id)
+        if (input) this.programCalls.push({ layer, kind: ofProgram!.kind, axis: input.first + shape.length - 1 })
+      }
       const axes = tensors.get(output.id)
       if (!axes || featureAxis >= axes.shape.length) continue
       const axis = axes.first + featureAxis
@@ -160,6 +161,10 @@ export class AxisGraph {
     const unknown = (axis: number) => {
       if (isWide(axis)) this.unknown.push([axis, operation])
     }
+    const relate = (relation: Relation) => {
+      for (const from of relation.inputs) for (const to of relation.outputs) pass(from, to)
+      this.relations.push(relation)
+    }
     return {
       size: (axis) => this.sizeOf(axis),
       same: (from, to) => {
@@ -173,22 +178,14 @@ export class AxisGraph {
         flow.contracted.set(b, isLearned(a))
       },
       contractAlone: (axis) => flow.contracted.set(axis, isLearned(axis)),
-      compose: (kind, from, to) => {
-        for (const a of from) for (const b of to) pass(a, b)
-        const [whole, parts] = from.length === 1 ? [from[0]!, to] : [to[0]!, from]
-        if (from.length > 1 && to.length > 1) [...from, ...to].forEach(unknown)
-        else this.compositions.push({ kind, whole, parts: [...parts], operation })
-      },
-      cut: (from, to) => {
-        pass(from, to)
-        this.cuts.push({ from, to, operation })
-      },
+      compose: (kind, inputs, outputs) => relate({ kind, inputs, outputs, up: 1, down: 1, operation }),
+      linear: (input, output, up = 1, down = 1) =>
+        relate({ kind: 'linear', inputs: [input], outputs: [output], up, down, operation }),
+      cut: (input, output) => relate({ kind: 'cut', inputs: [input], outputs: [output], up: 1, down: 1, operation }),
       unknown,
-      given: (axis, by) => {
-        if (isWide(axis)) this.given.push([axis, by])
-      },
+      given: (axis, by) => this.given.push([axis, by]),
       classes: (axis) => {
-        if (isWide(axis)) this.given.push([axis, 'data'])
+        this.given.push([axis, 'data'])
         this.classes.push(axis)
       },
     }

@@ -16,12 +16,14 @@ export interface Ties {
   contract(a: number, b: number): void
   /** An input's axis is summed over as in a trained contraction, though no single kernel shows the other factor. */
   contractAlone(axis: number): void
-  /**
-   * Axes of the inputs become axes of the outputs, several on one of the two sides: the one axis is the sum
-   * (concatenation) or product (reshape) of the several.
-   */
+  /** Axes of the inputs become axes of the outputs: their sizes have the same sum (concatenation) or product (reshape). */
   compose(kind: 'sum' | 'product', inputs: readonly number[], outputs: readonly number[]): void
-  /** An output's axis is cut, padded or sampled from an input's: the two sizes depend on each other and on constants. */
+  /**
+   * An output's axis is cut, padded, repeated or thinned from an input's: `down` · output = `up` · input + a number that
+   * stays the same.
+   */
+  linear(input: number, output: number, up?: number, down?: number): void
+  /** An output's axis is cut from an input's, with numbers of the program's code: nothing shows how they depend. */
   cut(input: number, output: number): void
   /** The kernel may need the present size of an axis. */
   unknown(axis: number): void
@@ -42,7 +44,7 @@ export interface Call {
   readonly inputs: Readonly<Record<string, View>>
   readonly outputs: readonly View[]
   readonly attributes: Readonly<Record<string, unknown>>
-  /** Kind of the library's layer that ran the kernel; null in code of the program. */
+  /** Kind of the library's layer, or other function, that ran the kernel; null in code of the program. */
   readonly by: string | null
 }
 

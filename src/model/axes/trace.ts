@@ -12,7 +12,10 @@ export interface Operation {
   readonly inputs: Readonly<Record<string, TensorShape>>
   readonly outputs: readonly TensorShape[]
   readonly attributes: Readonly<Record<string, unknown>>
-  /** Kind of the library's layer whose call ran the kernel; null in code of the program, custom layers included. */
+  /**
+   * Kind of the library's layer whose call ran the kernel, else the name of the library's function that called another
+   * one for it (`moments`); null in code of the program, custom layers included.
+   */
   readonly by: string | null
 }
 
@@ -23,6 +26,8 @@ export interface LayerCall {
   readonly output: TensorShape
   /** Which axis of the output has the layer's features. */
   readonly featureAxis: number
+  /** Name of the layer's class and what it was called with, for a class of the program. */
+  readonly ofProgram?: { readonly kind: string; readonly inputs: readonly TensorShape[] }
 }
 
 /** A variable that a traced step has read. */
@@ -41,6 +46,8 @@ export interface Trace {
   readonly variables: ReadonlyMap<number, TracedVariable>
   /** Ids of tensors that were made from numbers within the step; true for those made within a layer's call. */
   readonly made: ReadonlyMap<number, boolean>
+  /** Axes of tensors whose size the input of a nested model declares. */
+  readonly declared: readonly { id: number; axis: number }[]
   /** Tensor id of the loss. */
   readonly loss: number
 }

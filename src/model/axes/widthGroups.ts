@@ -1,6 +1,7 @@
 import type { AxisGraph } from './axisGraph.ts'
 import { feedOf, type FanIn, type Feed } from './feeds.ts'
-import { sizesOf, uniteCompositions, type Size } from './sizes.ts'
+import { uniteRelations } from './relations.ts'
+import { sizesOf, type Size } from './sizes/sizes.ts'
 
 /** What groups need to know about a layer beside the operations of a step. */
 export interface LayerFacts {
@@ -33,7 +34,7 @@ export interface LayerWidth extends Size {
  */
 export function widthGroups(graph: AxisGraph, facts: (layer: string) => LayerFacts): Map<string, LayerWidth> {
   const { sets, features } = graph
-  uniteCompositions(graph)
+  const relations = uniteRelations(sets, graph.relations, (axis) => graph.sizeOf(axis))
   const made = setsByLayer(graph)
   const setsWidth = ({ layer, axis }: { layer: string; axis: number }) => {
     const declared = facts(layer).setsWidth
@@ -44,8 +45,7 @@ export function widthGroups(graph: AxisGraph, facts: (layer: string) => LayerFac
     const isGiven = [...layers].every((layer) => facts(layer).givenWeights)
     return isGiven ? shape.map((_, axis) => [first + axis, 'weights'] as const) : []
   })
-  const chosen = [...setters].map(({ axis }) => axis)
-  const sizeOf = sizesOf(graph, chosen, given)
+  const sizeOf = sizesOf(graph, relations, [...setters], given)
   const names = new Map<number, string>()
   for (const { layer, axis } of setters) if (!names.has(sets.find(axis))) names.set(sets.find(axis), layer)
   const everTrained = new Set(features.flatMap(({ layer, trained }) => (trained ? [layer] : [])))
@@ -61,6 +61,8 @@ export function widthGroups(graph: AxisGraph, facts: (layer: string) => LayerFac
       group: before?.group ?? (setters.has(feature) ? (names.get(sets.find(axis)) ?? null) : null),
       given: before?.given ?? size.given,
       unknown: before?.unknown ?? size.unknown,
+      multiple: before?.multiple ?? size.multiple,
+      offset: before?.offset ?? size.offset,
       isOutput: isSeen ? (before?.isOutput ?? false) || isJudged : (before?.isOutput ?? null),
       reachesLoss: open || (before?.reachesLoss ?? false),
       fedBy: { by: 'inputs', layer: null },

@@ -158,7 +158,7 @@ describe('widths that cannot be told', () => {
       model.add(layers.conv2d({ filters: 3, kernelSize: 3, padding: 'same', name: 'pixels' }))
       await step(model)
     })
-    expect(widthsOf(found)).toEqual({ latent: 'free', spread: 'unknown: reshape', up: 'free', pixels: 'given: data' })
+    expect(widthsOf(found)).toEqual({ latent: 'free', spread: 'given: constant', up: 'free', pixels: 'given: data' })
   })
 
   it('of attention heads, but one for the sum behind them', async () => {
@@ -176,7 +176,11 @@ describe('widths that cannot be told', () => {
       att_k: 'unknown: reshape',
       att_v: 'unknown: reshape',
     })
-    expect(widthsOf(found)).toMatchObject({ embed: 'free', att_o: 'free', att: 'free' })
+    expect(widthsOf(found)).toMatchObject({
+      embed: 'unknown: Attention',
+      att_o: 'unknown: Attention',
+      att: 'unknown: Attention',
+    })
     expect(isTied(found, 'embed', 'att_o') && isTied(found, 'embed', 'att')).toBe(true)
     expect(outputsOf(found)).toEqual(['out'])
   })

@@ -1,4 +1,4 @@
-import { axesOf, type Call, type Row, type Ties, type View } from './ties.ts'
+import { axesOf, type Call, type Row, type Ties, type View } from '../ties.ts'
 
 /** Element-wise kernels: all inputs broadcast to the output, as NumPy aligns them. */
 export const elementwise: Row = ({ inputs, outputs: [output] }, ties) => {

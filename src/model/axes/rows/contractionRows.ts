@@ -1,5 +1,5 @@
-import { broadcast } from './elementwiseRows.ts'
-import type { Call, Row, Ties, View } from './ties.ts'
+import { broadcast, everyAxis } from './elementwiseRows.ts'
+import type { Call, Row, Ties, View } from '../ties.ts'
 
 /** Matrix products, batched or fused with a bias. */
 export const matrixProduct: Row = (call, ties) => {
@@ -34,12 +34,24 @@ function channelAxis({ shape }: View, attributes: Call['attributes']): number {
   return attributes['dataFormat'] === 'NCHW' || attributes['dataFormat'] === 'NCDHW' ? 1 : shape.length - 1
 }
 
-/** Ties examples to examples, and positions to the positions that are computed from them. */
-function positions(input: View, output: View, attributes: Call['attributes'], ties: Ties): void {
+/** An attribute that is one number for all positions, or one for each. */
+const stepOf = (attribute: unknown, position: number): number =>
+  Number(Array.isArray(attribute) ? (attribute as unknown[])[position] : (attribute ?? 1))
+
+/**
+ * Ties examples to examples, and positions to the positions that are computed from them. With a stride of s, their
+ * number is n / s and a constant as long as n keeps its remainder.
+ * @param isWidened whether strides make more positions, not fewer.
+ */
+function positions(input: View, output: View, { attributes }: Call, ties: Ties, isWidened = false): void {
   const channel = channelAxis(input, attributes)
   ties.same(input.first, output.first)
-  for (let axis = 1; axis < input.shape.length; axis++)
-    if (axis !== channel) ties.cut(input.first + axis, output.first + axis)
+  let position = 0
+  for (let axis = 1; axis < input.shape.length; axis++) {
+    if (axis === channel) continue
+    const stride = stepOf(attributes['strides'], position++)
+    ties.linear(input.first + axis, output.first + axis, isWidened ? stride : 1, isWidened ? 1 : stride)
+  }
 }
 
 /** Convolutions; the last two axes of a filter are the channels that go in and come out. */
@@ -49,18 +61,27 @@ export const convolution: Row = (call, ties) => {
   if (!x || !filter || !output) return
   const channel = channelAxis(x, call.attributes)
   const [into, out] = lastTwo(filter, false)
-  positions(x, output, call.attributes, ties)
+  positions(x, output, call, ties)
   ties.contract(x.first + channel, into)
   ties.same(out, output.first + channel)
   fusedInputs(call, output, ties)
 }
 
 /** Transposed convolutions, which run the kernel of a convolution's gradient. */
-export const transposedConvolution: Row = ({ inputs: { dy, filter }, outputs: [output], attributes }, ties) => {
+export const transposedConvolution: Row = (call, ties) => {
+  const { dy, filter } = call.inputs
+  const [output] = call.outputs
   if (!dy || !filter || !output) return
-  const channel = channelAxis(dy, attributes)
+  const channel = channelAxis(dy, call.attributes)
   const [out, into] = lastTwo(filter, false)
-  positions(dy, output, attributes, ties)
+  // Code of the program names the shape of the output.
+  if (call.by === null) {
+    everyAxis(
+      dy,
+      (axis) => axis !== dy.first && axis !== dy.first + channel && ties.cut(axis, output.first + axis - dy.first),
+    )
+    ties.same(dy.first, output.first)
+  } else positions(dy, output, call, ties, true)
   ties.contract(dy.first + channel, into)
   ties.same(out, output.first + channel)
 }
@@ -72,20 +93,36 @@ export const depthwise: Row = (call, ties) => {
   if (!x || !filter || !output) return
   const channel = channelAxis(x, call.attributes)
   const [channels, multiplier] = lastTwo(filter, false)
-  positions(x, output, call.attributes, ties)
+  positions(x, output, call, ties)
   ties.alike(x.first + channel, channels)
   if (ties.size(multiplier) === 1) ties.same(x.first + channel, output.first + channel)
   else ties.compose('product', [x.first + channel, multiplier], [output.first + channel])
   fusedInputs(call, output, ties)
 }
 
-/** Pooling and resizing: examples and channels stay. */
-export const pooling: Row = ({ inputs, outputs: [output], attributes }, ties) => {
+/** Pooling: examples and channels stay. */
+export const pooling: Row = (call, ties) => {
+  const [input] = Object.values(call.inputs)
+  const [output] = call.outputs
+  if (!input || !output || input.shape.length !== output.shape.length) return
+  const channel = channelAxis(input, call.attributes)
+  positions(input, output, call, ties)
+  ties.same(input.first + channel, output.first + channel)
+}
+
+/** Resizing of images, and functions that move positions to examples: channels stay. */
+export const resizing: Row = ({ inputs, outputs: [output], by }, ties) => {
   const [input] = Object.values(inputs)
   if (!input || !output || input.shape.length !== output.shape.length) return
-  const channel = channelAxis(input, attributes)
-  positions(input, output, attributes, ties)
-  ties.same(input.first + channel, output.first + channel)
+  const last = input.shape.length - 1
+  ties.same(input.first, output.first)
+  ties.same(input.first + last, output.first + last)
+  for (let axis = 1; axis < last; axis++) {
+    const ratio = output.shape[axis]! / input.shape[axis]!
+    // The layer multiplies; others name the size.
+    if (by === 'UpSampling2D') ties.linear(input.first + axis, output.first + axis, ratio)
+    else ties.cut(input.first + axis, output.first + axis)
+  }
 }
 
 /** Einsum, by the letters of its equation. */

@@ -1,19 +1,17 @@
-import { convolution, depthwise, einsum, matrixProduct, pooling, transposedConvolution } from './contractionRows.ts'
-import { elementwise, made, reduction, select, unknown } from './elementwiseRows.ts'
 import {
-  concatenation,
-  gather,
-  oneHot,
-  reshape,
-  slice,
-  split,
-  stack,
-  tile,
-  topK,
-  transpose,
-  unstack,
-} from './shapeRows.ts'
-import type { Row } from './ties.ts'
+  convolution,
+  depthwise,
+  einsum,
+  matrixProduct,
+  pooling,
+  resizing,
+  transposedConvolution,
+} from './contractionRows.ts'
+import { elementwise, made, reduction, select, unknown } from './elementwiseRows.ts'
+import { gather, oneHot, stack, topK, unstack } from './indexRows.ts'
+import { concatenation, pad, slice, split, tile } from './partRows.ts'
+import { reshape, transpose } from './shapeRows.ts'
+import type { Row } from '../ties.ts'
 
 /** The kernels of a row, by name. */
 const rows = (row: Row, ...kernels: string[]): [string, Row][] =>
@@ -36,14 +34,15 @@ const KERNEL_ROWS: ReadonlyMap<string, Row> = new Map([
   ...rows(convolution, 'Conv2D FusedConv2D Conv3D'),
   ...rows(transposedConvolution, 'Conv2DBackpropInput Conv3DBackpropInputV2'),
   ...rows(depthwise, 'DepthwiseConv2dNative FusedDepthwiseConv2D'),
-  ...rows(pooling, 'AvgPool AvgPool3D MaxPool MaxPool3D ResizeBilinear ResizeNearestNeighbor'),
-  ...rows(pooling, 'BatchToSpaceND SpaceToBatchND'),
+  ...rows(pooling, 'AvgPool AvgPool3D MaxPool MaxPool3D'),
+  ...rows(resizing, 'ResizeBilinear ResizeNearestNeighbor BatchToSpaceND SpaceToBatchND'),
   ...rows(einsum, 'Einsum'),
   ...rows(reshape, 'Reshape ExpandDims'),
   ...rows(transpose, 'Transpose'),
   ...rows(concatenation, 'Concat'),
   ...rows(split, 'SplitV'),
-  ...rows(slice, 'Slice StridedSlice PadV2 MirrorPad'),
+  ...rows(slice, 'Slice StridedSlice'),
+  ...rows(pad, 'PadV2 MirrorPad'),
   ...rows(tile, 'Tile'),
   ...rows(gather, 'GatherV2'),
   ...rows(oneHot, 'OneHot'),
