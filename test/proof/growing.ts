@@ -95,9 +95,10 @@ export class Growing {
     this.#ties.push(joined)
   }
 
-  /** Returns a value of this rank; null where there is none. @param turn any number */
+  /** Returns a value of this rank with two features or more; null where there is none. @param turn any number */
   pick(rank: number, turn: number): Value | null {
-    const all = this.values.filter(({ shape, isIds }) => shape.length === rank && !isIds)
+    // One feature broadcasts to any number: such a width says nothing about ties.
+    const all = this.values.filter(({ shape, isIds }) => shape.length === rank && shape.at(-1)! > 1 && !isIds)
     return all[turn % all.length] ?? null
   }
 

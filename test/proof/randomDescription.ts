@@ -42,7 +42,7 @@ function describeChoices({ way, batch, inputs, moves, ends }: Choices): Descript
   for (const { kind, size } of inputs) {
     if (kind === 'vector') model.input([size], null)
     else if (kind === 'sequence') model.input([3, size], null)
-    else if (kind === 'image') model.input([3, 3, size - 1], null)
+    else if (kind === 'image') model.input([3, 3, size], null)
     else {
       model.input([3], 7)
       model.layer('embedding', [model.values.at(-1)!], [3], size + 1, { inputDim: 7 })
@@ -75,7 +75,7 @@ function addLoss(model: Growing, value: Value, turn: number): void {
   const heads = model.way === 'model' ? ['labels', 'classes', 'numbers'] : ['labels', 'classes', 'policy']
   const others = ['squares', 'distance', 'contrast']
   const kind = model.way === 'loop' && turn % 4 === 0 ? others[turn % 3]! : heads[turn % 3]!
-  if (kind === 'squares') model.losses.push({ kind, from: [value.name], size: 0 })
+  if (kind === 'squares' || (others.includes(kind) && widthOf(value) === 1)) model.losses.push({ kind: 'squares', from: [value.name], size: 0 })
   else if (others.includes(kind)) {
     const other = model.like(value, turn)
     model.tie(value, other)
