@@ -32,7 +32,8 @@ const MAKERS: Readonly<Record<string, Make>> = {
   separable: (name, width, options) => layers.separableConv2d({ name, filters: width(), kernelSize: 2, ...options }),
   transposed: (name, width, options) => layers.conv2dTranspose({ name, filters: width(), kernelSize: 2, ...options }),
   depthwise: plain((args) => layers.depthwiseConv2d({ kernelSize: 2, ...args })),
-  recurrent: (name, width, { of, ...rest }) => recurrent({ of: of! })({ name, units: width(), recurrentInitializer, ...rest }),
+  recurrent: (name, width, { of, ...rest }) =>
+    recurrent({ of: of! })({ name, units: width(), recurrentInitializer, ...rest }),
   cells: (name, width, { lower, ...rest }) => {
     const cell = [
       layers.gruCell({ units: lower as number, recurrentInitializer }),

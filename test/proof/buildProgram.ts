@@ -56,7 +56,9 @@ function forwardPass({ nodes, way, batch }: Description, widths: Widths): (value
 /** Layers that are called by hand, in `minimize`. */
 function loop(steps: number, description: Description, widths: Widths): void {
   const forward = forwardPass(description, widths)
-  const inputs = description.inputs.map(({ id, shape, vocabulary }) => [id, data(description, shape, vocabulary)] as const)
+  const inputs = description.inputs.map(
+    ({ id, shape, vocabulary }) => [id, data(description, shape, vocabulary)] as const,
+  )
   const run = () => {
     const values: Values = new Map(inputs)
     forward(values)
@@ -65,7 +67,13 @@ function loop(steps: number, description: Description, widths: Widths): void {
   const labels = description.losses.map(({ kind, size }) => labelsFor(kind, size, description.batch))
   const loss = () => {
     const values = run()
-    const parts = description.losses.map((part, i) => lossOf(part, part.from.map((name) => values.get(name)!), labels[i]!))
+    const parts = description.losses.map((part, i) =>
+      lossOf(
+        part,
+        part.from.map((name) => values.get(name)!),
+        labels[i]!,
+      ),
+    )
     return tf.addN(parts) as tf.Scalar
   }
   // Layers make their weights in their first call, which is not to be part of a step.

@@ -34,10 +34,17 @@ const MAX_MULTIPLE = 3
  * fewer, m more or twice as many, for m = 1, 2 or 3. Others are those that the generator has joined it with, those that
  * the product ties it to, or both. Layers whose features a loss compares with labels are none: their width has a
  * meaning, even where nothing throws. Of layers that are called free it is enough that all changes of their group ran.
- * @throws what the program throws with its own widths.
+ * @returns null for a program that throws with its own widths: TensorFlow.js does not take every combination.
+ * @throws what the recording of a step throws.
  */
-export async function judge(description: Description): Promise<Judgement> {
-  const described = await traced(() => trainSteps(2, description, description.widths))
+export async function judge(description: Description): Promise<Judgement | null> {
+  let described: Readonly<Record<string, Layer>>
+  try {
+    described = await traced(() => trainSteps(2, description, description.widths))
+  } catch (error) {
+    if ((await messageOf(2, description, {})) !== null) return null
+    throw error
+  }
   const judgement: Judgement = { groups: 0, followed: 0, throws: [], recognised: [], missed: [] }
   const groups = freeGroups(description, described)
   judgement.groups = groups.length
@@ -123,7 +130,9 @@ async function findMissed(
 /** Sets of layers that may be free together with a layer. */
 function candidates(layer: string, { ties }: Description, described: Readonly<Record<string, Layer>>): string[][] {
   const id = described[layer]?.group?.id
-  const group = Object.values(described).flatMap(({ name, group }) => (id !== undefined && group?.id === id ? [name] : []))
+  const group = Object.values(described).flatMap(({ name, group }) =>
+    id !== undefined && group?.id === id ? [name] : [],
+  )
   const tied = ties.find((tie) => tie.includes(layer)) ?? []
   return [[layer], [...tied], group, [...new Set([...tied, ...group])]].filter((set) => set.includes(layer))
 }

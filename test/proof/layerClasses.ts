@@ -123,10 +123,10 @@ export class Code extends layers.Layer {
 
   override computeOutputShape(shapes: tf.Shape | tf.Shape[]): tf.Shape {
     const all = (Array.isArray(shapes[0]) ? shapes : [shapes]) as tf.Shape[]
-    return tf.tidy(() => {
-      const { shape } = this.#run(all.map((shape) => tf.ones(shape.map((size) => size ?? this.#batch))))
-      return [null, ...shape.slice(1)]
-    })
+    const zeros = () => all.map((shape) => tf.zeros(shape.map((size) => size ?? this.#batch)))
+    const output = tf.tidy(() => this.#run(zeros()))
+    output.dispose()
+    return [null, ...output.shape.slice(1)]
   }
 
   override call(inputs: tf.Tensor | tf.Tensor[]): tf.Tensor {

@@ -76,7 +76,8 @@ export const MOVES = {
   sameSize: onAny((model, x, { b }) => {
     const norms = ['batchNormalization', 'layerNormalization', 'prelu'] as const
     if (b % 4 < 3) model.pass(one(norms, b), [x], x.shape)
-    else model.pass(...(b % 8 < 4 ? (['dropout', [x], x.shape, { rate: 0.2 }] as const) : (['activation', [x], x.shape, { activation: 'relu' }] as const)))
+    else if (b % 8 < 4) model.pass('dropout', [x], x.shape, { rate: 0.2 })
+    else model.pass('activation', [x], x.shape, { activation: 'relu' })
   }),
   pooling: (model: Growing, { a, b }: Parameters) => {
     const x = model.pick(3, a) ?? model.pick(2, a)
@@ -86,7 +87,8 @@ export const MOVES = {
   },
   resize: on(3, (model, x, { b }) => {
     const size = (n: number) => (b % 2 === 0 ? n * 2 : n + 2)
-    if (x.shape[0]! <= 4) model.pass(b % 2 === 0 ? 'upSampling2d' : 'zeroPadding2d', [x], [...lead(x).map(size), widthOf(x)])
+    if (x.shape[0]! <= 4)
+      model.pass(b % 2 === 0 ? 'upSampling2d' : 'zeroPadding2d', [x], [...lead(x).map(size), widthOf(x)])
   }),
   globalPooling: (model: Growing, { a, b }: Parameters) => {
     const x = model.pick(3, a) ?? model.pick(2, a)
@@ -180,11 +182,19 @@ export const MOVES = {
     model.tieLayers(`${made.name}_second`, ...(x.owner === null ? [] : [x.owner]))
   }),
   codeOfTwo: onAny((model, x, { a, b }) => {
-    const op = one(['add', 'multiply', 'subtract', 'maximum', 'meanOfStack', 'concat', 'innerProduct', 'outer', 'stackSteps'], a)
+    const op = one(
+      ['add', 'multiply', 'subtract', 'maximum', 'meanOfStack', 'concat', 'innerProduct', 'outer', 'stackSteps'],
+      a,
+    )
     if ((op === 'outer' || op === 'stackSteps') && x.shape.length !== 1) return
     const y = model.like(x, b)
     const w = widthOf(x)
-    const shapes: Record<string, number[]> = { concat: [...lead(x), 2 * w], innerProduct: [...lead(x), 1], outer: [w * w], stackSteps: [2, w] }
+    const shapes: Record<string, number[]> = {
+      concat: [...lead(x), 2 * w],
+      innerProduct: [...lead(x), 1],
+      outer: [w * w],
+      stackSteps: [2, w],
+    }
     const isTied = op !== 'concat' && op !== 'outer'
     const isKept = isTied && op !== 'innerProduct'
     model.code(op, [x, y], shapes[op] ?? x.shape, {}, isKept ? x.owner : null)
@@ -198,10 +208,19 @@ export const MOVES = {
     const count = Math.max(1, w - 1 - (b % 2))
     const widths: Record<string, number> = { gatedHalves: w / 2, first: count, gather: 2, addOnes: w + 1, pad: w + 2 }
     const options = { width: w, at: 1, count, indices: [w - 1 - (b % 2) * (w > 2 ? 2 : 0), 0] }
-    model.code(op, [x], [...lead(x), widths[op] ?? w], options, widths[op] === undefined && op !== 'splitAt' ? x.owner : null)
+    model.code(
+      op,
+      [x],
+      [...lead(x), widths[op] ?? w],
+      options,
+      widths[op] === undefined && op !== 'splitAt' ? x.owner : null,
+    )
   }),
   codeOfSteps: on(2, (model, x, { a }) => {
-    const op = one(['meanOfSteps', 'maxOfSteps', 'lastStep', 'sumOfSteps', 'transpose', 'foldSteps', 'foldStepsLiteral'], a)
+    const op = one(
+      ['meanOfSteps', 'maxOfSteps', 'lastStep', 'sumOfSteps', 'transpose', 'foldSteps', 'foldStepsLiteral'],
+      a,
+    )
     const [steps, w] = [x.shape[0]!, widthOf(x)]
     const options = { width: w, steps }
     if (op === 'transpose') model.code(op, [x], [w, steps], {}, null)

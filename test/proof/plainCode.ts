@@ -59,10 +59,21 @@ export const PLAIN_CODE: Readonly<Record<string, Code>> = {
   flatten: ([x]) => x!.reshape([x!.shape[0]!, -1]),
   flattenLiteral: ([x], { width }) => x!.reshape([-1, width as number]),
   transpose: ([x]) => x!.transpose([0, 2, 1]),
-  foldSteps: ([x]) => x!.reshape([-1, last(x!)]).tanh().reshape([-1, x!.shape[1]!, last(x!)]),
+  foldSteps: ([x]) =>
+    x!
+      .reshape([-1, last(x!)])
+      .tanh()
+      .reshape([-1, x!.shape[1]!, last(x!)]),
   foldStepsLiteral: ([x], { width, steps }) =>
-    x!.reshape([-1, width as number]).tanh().reshape([-1, steps as number, width as number]),
-  outer: ([x, y]) => x!.expandDims(2).mul(y!.expandDims(1)).reshape([x!.shape[0]!, last(x!) * last(y!)]),
+    x!
+      .reshape([-1, width as number])
+      .tanh()
+      .reshape([-1, steps as number, width as number]),
+  outer: ([x, y]) =>
+    x!
+      .expandDims(2)
+      .mul(y!.expandDims(1))
+      .reshape([x!.shape[0]!, last(x!) * last(y!)]),
   innerProduct: ([x, y]) => x!.mul(y!).sum(-1, true),
   attention,
 }

@@ -49,7 +49,8 @@ function describeChoices({ way, batch, inputs, moves, ends }: Choices): Descript
     }
   }
   // Data goes through a layer first, as it mostly does.
-  for (const value of model.values.filter(({ owner, isIds }) => owner === null && !isIds)) model.project(value, 3 + value.shape.length)
+  for (const value of model.values.filter(({ owner, isIds }) => owner === null && !isIds))
+    model.project(value, 3 + value.shape.length)
   for (const { kind, ...parameters } of moves) MOVES[kind](model, parameters)
   addLosses(model, ends)
   return model.finished()
@@ -75,7 +76,8 @@ function addLoss(model: Growing, value: Value, turn: number): void {
   const heads = model.way === 'model' ? ['labels', 'classes', 'numbers'] : ['labels', 'classes', 'policy']
   const others = ['squares', 'distance', 'contrast']
   const kind = model.way === 'loop' && turn % 4 === 0 ? others[turn % 3]! : heads[turn % 3]!
-  if (kind === 'squares' || (others.includes(kind) && widthOf(value) === 1)) model.losses.push({ kind: 'squares', from: [value.name], size: 0 })
+  if (kind === 'squares' || (others.includes(kind) && widthOf(value) === 1))
+    model.losses.push({ kind: 'squares', from: [value.name], size: 0 })
   else if (others.includes(kind)) {
     const other = model.like(value, turn)
     model.tie(value, other)

@@ -34,9 +34,12 @@ export function freeGroups(layers: readonly Layer[]): Groups {
     const { id, group, widthProperty, width, isOutput } = layer
     const key = group?.id ?? id
     const isFree = group ? group.given === null && group.unknown === null : widthProperty !== null && !isOutput
-    // A layer that takes its width from an inner one is set there.
+    // No width is advised for outputs, nor for layers that have to have the width of one. Wrappers have no width of
+    // their own that an override could set.
+    if (!isFree || isOutput || ((layer.kind === 'Bidirectional' || layer.kind === 'TimeDistributed') && group))
+      fixed.add(key)
+    // Custom layers that take their width from an inner layer are set there.
     if (widthProperty === null || width === null) continue
-    if (!isFree) fixed.add(key)
     groups.set(key, [...(groups.get(key) ?? []), layer as Settable])
   }
   for (const key of fixed) groups.delete(key)
@@ -51,6 +54,8 @@ function otherWidth({ width, group }: Settable, sign: 1 | -1): number | null {
 }
 
 function overridesFor(layers: readonly Settable[], value: number): Override[] {
-  const named = layers.map(({ name, site }) => (MADE_UP.test(name) && site ? `${site.file}:${site.line}:${site.column}` : name))
+  const named = layers.map(({ name, site }) =>
+    MADE_UP.test(name) && site ? `${site.file}:${site.line}:${site.column}` : name,
+  )
   return [...new Set(named)].map((layer) => ({ layer, property: 'width', value }))
 }

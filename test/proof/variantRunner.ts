@@ -41,6 +41,9 @@ export interface Run {
 /** Thrown in a step after the last one that is needed. */
 class Enough extends Error {}
 
+/** Steps of models that have taken two already, after which a program's first run is cut: no other model will come. */
+const MAX_FURTHER_STEPS = 30
+
 const require = createRequire(pathToFileURL(process.argv[2]!))
 let graph = new LayerGraph()
 let widths = new TracedWidths((id) => graph.factsOf(id))
@@ -74,7 +77,6 @@ function watchEngine(tfEngine: Engine): void {
       return recorder ? () => recorder.during(forward) : forward
     },
     endStep: (loss) => {
-      if (loss) overrides.check()
       isTraining = false
       trace = null
       widths.endStep(loss)
@@ -85,7 +87,8 @@ function watchEngine(tfEngine: Engine): void {
   if (tfEngine.gradients === before) return
   const { gradients } = tfEngine
   tfEngine.gradients = function (f, xs, ...rest) {
-    if (stepCount >= lastNeeded && xs.every(isVariable)) throw new Enough('two steps are taken')
+    const isLong = stepCount - neededSoFar > MAX_FURTHER_STEPS
+    if ((stepCount >= lastNeeded || isLong) && xs.every(isVariable)) throw new Enough('two steps are taken')
     return gradients.call(this, f, xs, ...rest)
   }
 }
@@ -127,13 +130,21 @@ async function run({ file, args }: Program, wanted: Override[]): Promise<Run> {
   try {
     if (file.endsWith('.mjs')) await import(`${pathToFileURL(file).href}?${Math.random()}`)
     else {
-      for (const cached of Object.keys(require.cache)) if (!cached.includes('node_modules')) delete require.cache[cached]
+      for (const cached of Object.keys(require.cache))
+        if (!cached.includes('node_modules')) delete require.cache[cached]
       require(file)
     }
   } catch (error) {
     failure ??= error
   }
   await idle
+  // The product checks at the first step, when the program's further models are not constructed yet.
+  if (failure === null || failure instanceof Enough)
+    try {
+      overrides.check()
+    } catch (error) {
+      failure = error
+    }
   widths.update()
   const layers = graph.describe((id) => widths.widthOf(id))
   const threw = failure === null || failure instanceof Enough ? null : String((failure as Error).stack ?? failure)
@@ -141,7 +152,7 @@ async function run({ file, args }: Program, wanted: Override[]): Promise<Run> {
 }
 
 const [, , jobFile] = process.argv as [string, string, string]
-const job = JSON.parse(readFileSync(jobFile, 'utf8')) as { programs: (Program)[] }
+const job = JSON.parse(readFileSync(jobFile, 'utf8')) as { programs: Program[] }
 process.on('unhandledRejection', (error) => (failure ??= error))
 process.on('uncaughtException', (error) => (failure ??= error))
 onModelLoaded((model, site) => graph.loaded(model, site))
