@@ -23,6 +23,7 @@ export class StepTrace {
   readonly #known = new Set<number>()
   /** Variables that operations have read, by tensor id. */
   readonly #variables = new Map<number, unknown>()
+  readonly #declared: { id: number; axis: number }[] = []
   readonly #owners = new Map<number, Set<string>>()
   /** The layers whose calls are in progress, with their kinds; null for classes of the program. */
   readonly #stack: { layer: Layer; kind: string | null }[] = []
@@ -59,9 +60,19 @@ export class StepTrace {
   enter(layer: Layer, inputs: unknown, kwargs: unknown): void {
     const given = [inputs, Object.values(kwargs ?? {})].flat(2)
     for (const { id } of given.filter(isTensor)) this.#known.add(id)
-    if (isContainer(layer)) return
+    if (isContainer(layer)) {
+      this.#declare(layer, [inputs].flat().filter(isTensor))
+      return
+    }
     const kind = kindOf(layer)
     this.#stack.push({ layer, kind: LAYER_KINDS.has(kind) ? kind : null })
+  }
+
+  /** A model inside another checks that its inputs have the sizes that its own inputs were declared with. */
+  #declare(model: Layer, inputs: readonly Tensor[]): void {
+    for (const [i, { id }] of inputs.entries())
+      for (const [axis, size] of (model.inputLayers?.[i]?.batchInputShape ?? []).entries())
+        if (axis > 0 && size !== null) this.#declared.push({ id, axis })
   }
 
   /** A layer's call ends. */
@@ -92,7 +103,14 @@ export class StepTrace {
     const variables = new Map<number, TracedVariable>()
     for (const [id, variable] of this.#variables)
       variables.set(id, { layers: [...(this.#owners.get(id) ?? [])], trained: this.#trained.has(variable) })
-    return { operations: this.#operations, calls: this.#calls, variables, made: this.#made, loss: loss.id }
+    return {
+      operations: this.#operations,
+      calls: this.#calls,
+      variables,
+      made: this.#made,
+      declared: this.#declared,
+      loss: loss.id,
+    }
   }
 
   #wrap<K extends 'runKernel' | 'makeTensor'>(name: K, wrapped: (original: Engine[K]) => Engine[K]): void {
@@ -129,13 +147,16 @@ export class StepTrace {
   }
 
   #makeTensor(original: Engine['makeTensor']): Engine['makeTensor'] {
-    const note = (tensor: Tensor) => {
+    const note = (tensor: Tensor, values: ArrayLike<number>) => {
       if (this.#isIgnoring || this.#depth > 0) return
-      this.#made.set(tensor.id, this.#stack.length > 0 || callerOf(this.engine) !== null)
+      const within = this.#stack.at(-1)
+      // A layer of the program may have values as numbers; equal values, such as a first state of zeros, are its own.
+      const isOwn = within && (within.kind !== null || isUniform(values))
+      this.#made.set(tensor.id, isOwn || callerOf(this.engine) !== null)
     }
     return function (this: Engine, ...args) {
       const tensor = original.apply(this, args)
-      note(tensor)
+      note(tensor, args[0])
       return tensor
     }
   }
@@ -148,6 +169,8 @@ export class StepTrace {
       const by = within?.kind ?? callerOf(this.engine)
       // The layer works the inferred size out by itself, so that the kernel does not show which one it is.
       const target = kernel === 'Reshape' && by === 'Reshape' ? within?.layer.targetShape : undefined
+      // A layer of the program that leaves the shape as it is has not got it from numbers.
+      const isKept = kernel === 'Reshape' && within && String(inputs['x']?.shape) === String([output].flat()[0]?.shape)
       const named: Record<string, TensorShape> = {}
       for (const [name, tensor] of Object.entries(inputs)) if (tensor?.shape) named[name] = this.#read(tensor, by)
       const outputs = [output].flat().map(({ id, shape }) => ({ id, shape: shape.slice() }))
@@ -156,7 +179,7 @@ export class StepTrace {
         kernel,
         inputs: named,
         outputs,
-        attributes: target ? { ...attributes, shape: [null, ...target] } : attributes,
+        attributes: target ? { ...attributes, shape: [null, ...target] } : isKept ? {} : attributes,
         by,
       })
     } catch (error) {
@@ -171,4 +194,9 @@ export class StepTrace {
     else if (by !== null && !this.#known.has(id) && !this.#made.has(id)) this.#made.set(id, true)
     return { id, shape: tensor.shape.slice() }
   }
+}
+
+function isUniform(values: ArrayLike<number>): boolean {
+  for (let i = 1; i < values.length; i++) if (values[i] !== values[0]) return false
+  return true
 }

@@ -20,6 +20,7 @@ export interface Layer {
   name: string
   /** Sequential, LayersModel and other containers. */
   layers?: Layer[]
+  inputLayers?: { batchInputShape?: (number | null)[] }[]
   outputLayers?: Layer[]
   /** Whether a model's `fit` is in progress. */
   isTraining?: boolean

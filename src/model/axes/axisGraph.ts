@@ -82,6 +82,10 @@ export class AxisGraph {
       kernelRow(kernel)(call, this.#ties(functionName(kernel), flow, entries, learned))
       flows.push(flow)
     }
+    for (const { id, axis } of trace.declared) {
+      const tensor = tensors.get(id)
+      if (tensor) this.given.push([tensor.first + axis, 'constant'])
+    }
     this.#addFeatures(trace, tensors, lossPaths(flows, trace.loss))
   }
 
@@ -164,9 +168,7 @@ export class AxisGraph {
         relate({ kind: 'linear', inputs: [input], outputs: [output], up, down, operation }),
       cut: (input, output) => relate({ kind: 'cut', inputs: [input], outputs: [output], up: 1, down: 1, operation }),
       unknown,
-      given: (axis, by) => {
-        if (isWide(axis)) this.given.push([axis, by])
-      },
+      given: (axis, by) => this.given.push([axis, by]),
     }
   }
 }

@@ -44,6 +44,8 @@ export interface Trace {
   readonly variables: ReadonlyMap<number, TracedVariable>
   /** Ids of tensors that were made from numbers within the step; true for those made within a layer's call. */
   readonly made: ReadonlyMap<number, boolean>
+  /** Axes of tensors whose size the input of a nested model declares. */
+  readonly declared: readonly { id: number; axis: number }[]
   /** Tensor id of the loss. */
   readonly loss: number
 }

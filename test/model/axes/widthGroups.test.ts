@@ -40,7 +40,7 @@ class Step {
     const loss = this.run('Mean', [output], [], {})
     const graph = new AxisGraph()
     const [operations, calls, variables] = [this.#operations, this.#calls, this.#variables]
-    graph.add({ operations, calls, variables, made: new Map(), loss: loss.id })
+    graph.add({ operations, calls, variables, made: new Map(), declared: [], loss: loss.id })
     return widthGroups(graph, () => ({ setsWidth: true, givenWeights: false }))
   }
 }

@@ -39,7 +39,7 @@ export function sizesOf(
   for (const reason of REASONS)
     for (const [axis, by] of [...graph.given, ...given]) {
       const set = find(axis)
-      if (by === reason && graph.sizeOf(axis) > 1 && !givenSets.has(set)) givenSets.set(set, by)
+      if (by === reason && !givenSets.has(set)) givenSets.set(set, by)
     }
   const sizeOf = (axis: number) => graph.sizeOf(axis)
   const solver = new SizeSolver({ relations, find, sizeOf, chosen: choosers, given: givenSets, weights })

@@ -148,10 +148,10 @@ export class SizeSolver {
     if (by) this.reasons.set(set, by)
   }
 
-  /** What gives sizes, where one of them is given. */
+  /** What gives sizes, where one of them is given. That the code names one of them is the closest reason. */
   #reasonOf(sets: readonly number[]): Given | null {
-    for (const set of sets) if (this.reasons.has(set)) return this.reasons.get(set)!
-    return null
+    const reasons = sets.flatMap((set) => this.reasons.get(set) ?? [])
+    return reasons.find((reason) => reason === 'constant') ?? reasons[0] ?? null
   }
 
   #sum(sets: readonly number[]): Polynomial {
