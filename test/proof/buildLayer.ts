@@ -42,7 +42,7 @@ const MAKERS: Readonly<Record<string, Make>> = {
     return layers.rnn({ name, cell, ...rest })
   },
   bidirectional: (name, width, { of, mergeMode, ...rest }) => {
-    const layer = recurrent({ of: of! })({ units: width(), recurrentInitializer, ...rest }) as tf.RNN
+    const layer = recurrent({ of: of! })({ units: width(), recurrentInitializer, ...rest })
     return layers.bidirectional({ name, layer, mergeMode: mergeMode as 'concat' })
   },
   distributed: (name, width) => layers.timeDistributed({ name, layer: layers.dense({ units: width() }) }),
@@ -72,8 +72,8 @@ const MAKERS: Readonly<Record<string, Make>> = {
   zeroPadding2d: plain(layers.zeroPadding2d),
   globalAveragePooling1d: plain(layers.globalAveragePooling1d),
   globalMaxPooling1d: plain(layers.globalMaxPooling1d),
-  globalAveragePooling2d: plain((args) => layers.globalAveragePooling2d(args as never)),
-  globalMaxPooling2d: plain((args) => layers.globalMaxPooling2d(args as never)),
+  globalAveragePooling2d: plain((args) => layers.globalAveragePooling2d(args)),
+  globalMaxPooling2d: plain((args) => layers.globalMaxPooling2d(args)),
   flatten: plain(layers.flatten),
   reshape: plain((args) => layers.reshape(args as never)),
   permute: plain((args) => layers.permute(args as never)),

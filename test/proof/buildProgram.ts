@@ -74,7 +74,7 @@ function loop(steps: number, description: Description, widths: Widths): void {
         labels[i]!,
       ),
     )
-    return tf.addN(parts) as tf.Scalar
+    return tf.addN<tf.Scalar>(parts)
   }
   // Layers make their weights in their first call, which is not to be part of a step.
   tf.tidy(() => void run())

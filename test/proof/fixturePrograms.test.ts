@@ -14,7 +14,6 @@ const FIXTURES = path.resolve('test/fixtures')
 /** Arguments of the programs that need some. */
 const ARGUMENTS: Readonly<Record<string, string[]>> = {
   'programs/processes/parts/job.cjs': ['train'],
-  'scripts/pacing/deep.js': ['10'],
   'scripts/sampling/recorded.js': [devNull],
   'scripts/process/neverYields.js': [path.resolve('package.json')],
 }
@@ -34,6 +33,7 @@ const LEFT_OUT: Readonly<Record<string, string>> = {
   'programs/surroundings/parts/inRealm.cjs': 'is a part of realms.cjs',
   'programs/surroundings/window.cjs': 'makes the process look like a browser and runs another program',
   'scripts/backend/wasm.cjs': 'needs another backend than the programs before it',
+  'scripts/pacing/deep.js': 'is a chain of 200 dense layers, which would be 400 runs',
   'scripts/pacing/dropped.js': 'collects garbage, and waits, for its memory to be measured',
   'scripts/pacing/steady.js': 'collects garbage, and waits, for its memory to be measured',
   'scripts/process/detached.js': 'trains tiny.js',

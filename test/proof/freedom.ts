@@ -59,7 +59,7 @@ export async function judge(description: Description): Promise<Judgement | null>
   for (const group of groups)
     for (const features of group.other) await follow(widthsFor(description, group.layers, features), [group])
   // One group wider, the next narrower.
-  const all = groups.map(({ layers, other }, i) => widthsFor(description, layers, other[i % 2]! || other[0]!))
+  const all = groups.map(({ layers, other }, i) => widthsFor(description, layers, other[i % 2] ?? other[0]!))
   if (groups.length > 1 && fails.size === 0) await follow(Object.assign({}, ...all) as Widths, groups)
   judgement.recognised = groups.flatMap((group) => (fails.has(group) ? [] : group.layers))
   await findMissed(description, described, judgement)
@@ -83,7 +83,7 @@ function freeGroups(description: Description, described: Readonly<Record<string,
     members.set(group.id, [...(members.get(group.id) ?? []), layer])
   }
   return [...members.values()].map((layers) => {
-    const { multiple = 1, offset = 0 } = described[layers[0]!]!.group as { multiple?: number; offset?: number }
+    const { multiple = 1, offset = 0 } = described[layers[0]!]!.group!
     const present = featuresOf(description, layers[0]!)
     const smaller = present - multiple
     return { layers, other: [present + multiple, ...(smaller > offset ? [smaller] : [])] }

@@ -50,13 +50,17 @@ export const PLAIN_CODE: Readonly<Record<string, Code>> = {
   first: ([x], { count }) => x!.slice(atEnd(x!, 0, 0), atEnd(x!, -1, count as number)),
   gather: ([x], { indices }) => tf.gather(x!, tf.tensor1d([...(indices as number[])], 'int32'), x!.rank - 1),
   addOnes: ([x]) => tf.concat([x!, tf.ones([...x!.shape.slice(0, -1), 1])], -1),
-  pad: ([x]) => tf.pad(x!, x!.shape.map((_, axis) => (axis === x!.rank - 1 ? [1, 1] : [0, 0])) as [number, number][]),
+  pad: ([x]) =>
+    tf.pad(
+      x!,
+      x!.shape.map((_, axis): [number, number] => (axis === x!.rank - 1 ? [1, 1] : [0, 0])),
+    ),
   tile: ([x], { steps }) => x!.expandDims(1).tile([1, steps as number, 1]),
   meanOfSteps: ([x]) => x!.mean(1),
   maxOfSteps: ([x]) => x!.max(1),
   lastStep: ([x]) => x!.slice([0, x!.shape[1]! - 1, 0], [-1, 1, -1]).squeeze([1]),
   sumOfSteps: ([x]) => tf.addN(tf.unstack(x!, 1)),
-  flatten: ([x]) => x!.reshape([x!.shape[0]!, -1]),
+  flatten: ([x]) => x!.reshape([x!.shape[0], -1]),
   flattenLiteral: ([x], { width }) => x!.reshape([-1, width as number]),
   transpose: ([x]) => x!.transpose([0, 2, 1]),
   foldSteps: ([x]) =>
@@ -73,7 +77,7 @@ export const PLAIN_CODE: Readonly<Record<string, Code>> = {
     x!
       .expandDims(2)
       .mul(y!.expandDims(1))
-      .reshape([x!.shape[0]!, last(x!) * last(y!)]),
+      .reshape([x!.shape[0], last(x!) * last(y!)]),
   innerProduct: ([x, y]) => x!.mul(y!).sum(-1, true),
   attention,
 }

@@ -1,3 +1,4 @@
+import { UnionFind } from '../../src/model/axes/unionFind.ts'
 import type { Layer } from '../../src/protocol/events.ts'
 import type { Override } from '../../src/protocol/overrides.ts'
 
@@ -9,21 +10,41 @@ type Groups = Map<string, Settable[]>
 
 /**
  * Every change of widths that the groups allow, whether the spectrum asks for it or not: each group whose width is free
- * made smaller and larger on its own, and all of them at once. A group's layers change together.
+ * made smaller and larger on its own, and all of them at once. A group's layers change together. Models that share
+ * nothing change in the same run, as what happens to one of them is nothing to the others.
  * @param layers of a program's run
  * @returns lists of overrides, one for each run.
  */
 export function variantsOf(layers: readonly Layer[]): Override[][] {
   const groups = [...freeGroups(layers).values()]
-  const alone = groups.flatMap((group) =>
-    [otherWidth(group[0]!, -1), otherWidth(group[0]!, 1)].flatMap((width) =>
-      width === null ? [] : [overridesFor(group, width)],
-    ),
+  const byModel = groupedBy(groups, modelsOf(layers))
+  const alone: Override[][] = []
+  for (const ofModel of byModel.values()) {
+    const changes = ofModel.flatMap((group) => otherWidths(group[0]!).map((width) => overridesFor(group, width)))
+    changes.forEach((change, i) => (alone[i] ??= []).push(...change))
+  }
+  const together = [0, 1].map((i) =>
+    groups.flatMap((group) => {
+      const widths = otherWidths(group[0]!)
+      return overridesFor(group, widths[i] ?? widths[0]!)
+    }),
   )
-  const together = ([-1, 1] as const).map((sign) =>
-    groups.flatMap((group) => overridesFor(group, otherWidth(group[0]!, sign) ?? otherWidth(group[0]!, 1)!)),
-  )
-  return [...alone, ...(groups.length > 1 ? together : [])]
+  return [...alone, ...(groups.length > byModel.size ? together : [])]
+}
+
+function groupedBy<T>(items: readonly T[], keyOf: (item: T) => number): Map<number, T[]> {
+  const grouped = new Map<number, T[]>()
+  for (const item of items) grouped.set(keyOf(item), [...(grouped.get(keyOf(item)) ?? []), item])
+  return grouped
+}
+
+/** Returns a function from a group to a number that all groups of connected layers have. */
+function modelsOf(layers: readonly Layer[]): (group: readonly Layer[]) => number {
+  const sets = new UnionFind()
+  const elements = new Map(layers.map(({ id }) => [id, sets.add()]))
+  for (const { id, inbound, group } of layers)
+    for (const other of [...inbound, ...(group ? [group.id] : [])]) sets.union(elements.get(id)!, elements.get(other)!)
+  return ([first]) => sets.find(elements.get(first!.id)!)
 }
 
 /** The layers whose width is free and can be set, by group. */
@@ -46,11 +67,10 @@ export function freeGroups(layers: readonly Layer[]): Groups {
   return groups
 }
 
-/** The next admissible width in a direction; null where there is none. */
-function otherWidth({ width, group }: Settable, sign: 1 | -1): number | null {
-  const { multiple = 1, offset = 0 } = (group ?? {}) as { multiple?: number; offset?: number }
-  const other = width + sign * multiple
-  return other > offset ? other : null
+/** The next larger and smaller width that are admissible. */
+function otherWidths({ width, group }: Settable): number[] {
+  const { multiple = 1, offset = 0 } = group ?? {}
+  return [width + multiple, width - multiple].filter((other) => other > offset)
 }
 
 function overridesFor(layers: readonly Settable[], value: number): Override[] {

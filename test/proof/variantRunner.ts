@@ -1,6 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { pathToFileURL } from 'node:url'
+import { inspect } from 'node:util'
 import { LayerGraph } from '../../src/instrumentation/graph/layerGraph.ts'
 import type { StepTrace } from '../../src/instrumentation/graph/stepTrace.ts'
 import { TracedWidths } from '../../src/instrumentation/graph/tracedWidths.ts'
@@ -124,7 +125,7 @@ async function run({ file, args }: Program, wanted: Override[]): Promise<Run> {
   graph = new LayerGraph()
   widths = new TracedWidths((id) => graph.factsOf(id))
   overrides = new Overrides(wanted)
-  ;[trace, isTraining, failure, steps, stepCount, neededSoFar] = [null, false, null, new Map(), 0, 0]
+  ;[trace, isTraining, failure, steps, stepCount, neededSoFar] = [null, false, null, new Map<string, number>(), 0, 0]
   process.argv = [process.argv[0]!, file, ...args]
   const idle = whenIdle()
   try {
@@ -147,7 +148,7 @@ async function run({ file, args }: Program, wanted: Override[]): Promise<Run> {
     }
   widths.update()
   const layers = graph.describe((id) => widths.widthOf(id))
-  const threw = failure === null || failure instanceof Enough ? null : String((failure as Error).stack ?? failure)
+  const threw = failure === null || failure instanceof Enough ? null : inspect(failure)
   return { overrides: wanted, threw, steps: stepCount, layers }
 }
 
