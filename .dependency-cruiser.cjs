@@ -6,7 +6,7 @@ const ROOMS = {
   model: [],
   protocol: [],
   source: [],
-  run: ['protocol'],
+  run: ['saturation', 'protocol'],
   advice: ['saturation', 'model', 'run', 'protocol'],
   presentation: ['advice', 'model', 'run', 'protocol'],
   report: ['presentation', 'advice', 'saturation', 'run', 'protocol'],

@@ -1,7 +1,7 @@
 /**
- * Measures overhead, exactness and the time of eigenvalues on this machine, and prints them as tables.
+ * Measures overhead, exactness, the time of eigenvalues and that of recording a step on this machine, and prints them as tables.
  *
- *     npm run bench                                  overhead, exactness and eigenvalues
+ *     npm run bench                                  all parts
  *     npm run bench -- overhead --rounds 5           one part, more rounds
  *     npm run bench -- overhead --models small,mlp --rows all
  *     npm run bench -- overhead --pre-activation     measuring before fused activations
@@ -24,7 +24,7 @@ import { tables } from './tables.mjs'
  */
 const STEPS = { small: 500, vgg: 60, lstm: 90, mlp: 250 }
 /** Parts of the benchmark that can be named on the command line. */
-const PARTS = /** @type {const} */ (['overhead', 'exactness', 'eigenvalues'])
+const PARTS = /** @type {const} */ (['overhead', 'exactness', 'eigenvalues', 'tracing'])
 /** Models that have a target for measuring every row of every step, too. */
 const MODELS_WITH_ALL_ROWS = ['small', 'vgg']
 
@@ -53,7 +53,7 @@ const machine = {
   load: os.loadavg()[0] ?? 0,
 }
 /** @type {import('./tables.mjs').Results} */
-const results = { machine, overhead: [], delve: [], exactness: null, eigenvalues: null, missing: [] }
+const results = { machine, overhead: [], delve: [], exactness: null, eigenvalues: null, tracing: null, missing: [] }
 
 if (parts.includes('overhead')) {
   for (const model of /** @type {(keyof typeof STEPS)[]} */ (values.models.split(','))) {
@@ -65,6 +65,7 @@ if (parts.includes('overhead')) {
       results.overhead.push(await measureOverhead(model, 'all', options))
   }
 }
+if (parts.includes('tracing')) results.tracing = await (await import('./tracing.mjs')).benchTracing()
 if (values['with-delve']) results.delve = await measureDelve(rounds, report)
 for (const part of /** @type {const} */ (['exactness', 'eigenvalues'])) {
   if (!parts.includes(part)) continue

@@ -8,6 +8,7 @@ import Table from 'cli-table3'
  * @property {import('./delve/delve.mjs').DelveOverhead[]} delve
  * @property {import('./exactness/exactness.mjs').Exactness | null} exactness
  * @property {{ numpy: string, times: import('./eigenvalues.mjs').EigenvalueTime[] } | null} eigenvalues
+ * @property {import('./tracing.mjs').TracingTime | null} tracing
  * @property {string[]} missing parts that could not run, with the reasons
  */
 
@@ -15,7 +16,7 @@ import Table from 'cli-table3'
 const TARGETS = { small: 1.03, vgg: 1.02, lstm: 1.03, mlp: 1.03, 'small all': 1.1, 'vgg all': 1.06 }
 
 /** Formats the results as tables for a terminal. @param {Results} results */
-export function tables({ machine, overhead, delve, exactness, eigenvalues, missing }) {
+export function tables({ machine, overhead, delve, exactness, eigenvalues, tracing, missing }) {
   const lines = [
     `${machine.cpu}, ${machine.cores} cores, Node ${machine.node}, load ${machine.load.toFixed(1)} at the start`,
   ]
@@ -36,6 +37,8 @@ export function tables({ machine, overhead, delve, exactness, eigenvalues, missi
   }
   if (eigenvalues)
     lines.push('', `Eigenvalues beside LAPACK (NumPy ${eigenvalues.numpy})`, eigenvalueTable(eigenvalues.times))
+  if (tracing)
+    lines.push('', 'Recording a step and finding the widths that it ties, ms of processor time', tracingTable(tracing))
   for (const text of missing) lines.push('', `Not measured: ${text}`)
   return lines.join('\n')
 }
@@ -97,6 +100,16 @@ function eigenvalueTable(times) {
       ...[width, features, find, k, columns, singleColumns, ours.toFixed(2), lapack.toFixed(2)],
       `${least.toFixed(2)} · ${median.toFixed(2)}`,
     ])
+  return table.toString()
+}
+
+/** @param {NonNullable<Results['tracing']>} tracing */
+function tracingTable({ layers, operations, plain, traced, first, least }) {
+  const table = new Table({
+    head: ['layers', 'operations', 'plain step', 'recorded step', 'finding widths, first', 'finding widths, least'],
+    style: { head: [], border: [] },
+  })
+  table.push([layers, operations, ...[plain, traced, first, least].map((ms) => ms.toFixed(1))])
   return table.toString()
 }
 

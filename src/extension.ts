@@ -1,5 +1,7 @@
 import path from 'node:path'
 import * as vscode from 'vscode'
+import { widthsToRemember } from './advice/widthsToRemember.ts'
+import type { RunState } from './run/state.ts'
 import { Runs } from './runner/runs.ts'
 import { registerCommands } from './vscode/commands.ts'
 import { CurrentRun } from './vscode/currentRun.ts'
@@ -27,7 +29,8 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
   const storage = context.storageUri?.fsPath ?? globalStorage
   const showPanel = () => panel.show()
 
-  const runs = new Runs({ storage, preload: path.join(dist, 'preload.cjs') })
+  const remember = (run: RunState) => widthsToRemember(run, thresholds())
+  const runs = new Runs({ storage, preload: path.join(dist, 'preload.cjs'), remember })
   const currentRun = new CurrentRun(runs)
   const lenses = registerLenses(currentRun, thresholds)
 

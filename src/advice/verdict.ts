@@ -10,9 +10,10 @@ export interface Verdict {
   /** k / width of the train split in [0, 1]; null while there is none. */
   saturation: number | null
   /**
-   * For an underused layer whose code names its width: a width that keeps 99.9 % of the variance, with a margin; of
-   * layers that have to have one width, the largest that one of them needs. Null for others, where it would not be less
-   * than the present width, where the width is given or may be needed elsewhere, and where another layer needs it.
+   * For an underused layer whose code names its width: about how many of its features are used, an estimate; of layers
+   * that have to have one width, the largest that one of them uses. Null for others, where it would not be less than
+   * the present width, where the width is given or may be needed elsewhere, where another layer needs it, and where the
+   * layer has been narrowed already.
    */
   recommendedWidth: number | null
 }

@@ -1,6 +1,9 @@
 import type { Measurement } from '../protocol/events.ts'
 import { isSettled } from '../run/sufficiency.ts'
 import type { LayerState } from '../run/state.ts'
+import { mayNeedWidth } from './crowding.ts'
+import { isLimited } from './limits.ts'
+import { settlingOf } from './settling.ts'
 
 /** Saturations at which one verdict ends and the next begins; settings of the user. */
 export interface Thresholds {
@@ -20,7 +23,9 @@ export type VerdictKind =
   | 'provisional'
   | 'dead'
   | 'output'
+  | 'settling'
   | 'underused'
+  | 'limited'
   | 'crowded'
   | 'healthy'
 
@@ -36,9 +41,12 @@ export function verdictKind(layer: LayerState, thresholds: Thresholds): VerdictK
   if (layer.isOutput) return 'output'
   // Where k is an estimate, the bound that makes the verdict certain counts.
   const { low, high } = m.bounds ?? { low: m.k, high: m.k }
-  if (high / m.width < thresholds.underused) return 'underused'
-  // A layer of one dimension always uses all of it: nothing follows from that.
-  if (m.width > 1 && low / m.width > thresholds.crowded) return 'crowded'
+  const { settled } = settlingOf(layer)
+  if (high / m.width < thresholds.underused) {
+    if (isLimited(layer, low, m.width)) return 'limited'
+    return settled ? 'underused' : 'settling'
+  }
+  if (low / m.width > thresholds.crowded && mayNeedWidth(layer, m)) return settled ? 'crowded' : 'settling'
   return 'healthy'
 }
 

@@ -116,7 +116,9 @@ export class Monitor implements StepListener, EpochListener {
     const node = this.#graph.called(layer, inputs, output, pass)
     if (pass === 'train') this.#widths.called(node.info.id, layer, output)
     this.#trace?.ignore(true)
-    this.#windows.add(node, layer, inputs, output, pass, this.#progress.step)
+    const measured = this.#graph.measuredFor(node)
+    const whose = measured === node ? layer : measured?.layer.deref()
+    if (measured && whose) this.#windows.add(measured, whose, inputs, output, pass, this.#progress.step)
     this.#trace?.ignore(false)
     this.#progress.monitorMs += performance.now() - began
   }

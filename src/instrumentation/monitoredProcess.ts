@@ -42,11 +42,14 @@ export class MonitoredProcess {
 
   constructor(host: Host) {
     this.#host = host
-    this.#graph = new LayerGraph(host.invitation.measure)
     this.#startedAs = isMainThread ? currentProgram() : null
     this.#connection = new RunConnection(host, () => this.#program)
     const { overrides = [] } = host.invitation
     this.#overrides = overrides.length > 0 ? new Overrides(overrides) : null
+    this.#graph = new LayerGraph(
+      host.invitation.measure,
+      (layer, width) => this.#overrides?.sourceWidthOf(layer, width) ?? null,
+    )
   }
 
   /** Installs the hooks that wait for TensorFlow.js, for a fatal error and for the end of the process. */

@@ -1,6 +1,14 @@
 /** A config property that sets a layer's width. */
 export type WidthProperty = 'filters' | 'units' | 'outputDim'
 
+/**
+ * How one weight makes a layer's features from its inputs, by the axes of the weight. `matrix`: [inputs, features].
+ * `filter`: [...positions, channels, features]. `transposedFilter`: [...positions, features, channels]. `depthwise`:
+ * [...positions, channels, features of each channel]. `separable`: a depthwise filter, then a filter of one position.
+ * `table`: [entries, features]. `wrapped`: as the layer within does.
+ */
+export type Contraction = 'matrix' | 'filter' | 'transposedFilter' | 'depthwise' | 'separable' | 'table' | 'wrapped'
+
 /** What is true of every layer of a kind. */
 export interface LayerKind {
   /** It calls other layers through `apply` during its own call; a person sees them as one layer. */
@@ -11,6 +19,10 @@ export interface LayerKind {
   readonly convolution: boolean
   /** It has weights, but only scales or shifts the features of the layer before it. */
   readonly normaliser: boolean
+  /** It applies a function to each feature of the layer before it, or to all of them together (`Softmax`). */
+  readonly activation: boolean
+  /** How its features come from its inputs; null where no single weight makes them, as in recurrent layers. */
+  readonly contraction: Contraction | null
   /** It arranges its input anew: every number that goes in comes out, in another shape. */
   readonly reshapes: boolean
   /** Its output has as many features as its input, so that a coupling behind it reaches through it. */
@@ -32,6 +44,8 @@ const NONE: LayerKind = {
   recurrent: false,
   convolution: false,
   normaliser: false,
+  activation: false,
+  contraction: null,
   reshapes: false,
   passesWidthOn: false,
   mergesShapes: false,
@@ -41,9 +55,11 @@ const NONE: LayerKind = {
 /** A row: the traits given, and none of the others. */
 const row = (traits: Partial<LayerKind>): LayerKind => ({ ...NONE, ...traits })
 
-const convolution = row({ convolution: true, widthProperty: 'filters' })
+const convolution = row({ convolution: true, contraction: 'filter', widthProperty: 'filters' })
+const transposedConvolution = row({ ...convolution, contraction: 'transposedFilter' })
 const recurrent = row({ recurrent: true, wrapper: true, widthProperty: 'units' })
 const passesOn = row({ passesWidthOn: true })
+const activation = row({ passesWidthOn: true, activation: true })
 const normaliser = row({ passesWidthOn: true, normaliser: true })
 const merge = row({ passesWidthOn: true, mergesShapes: true })
 const reshaping = row({ reshapes: true })
@@ -55,16 +71,16 @@ const reshaping = row({ reshapes: true })
 export const LAYER_KINDS: ReadonlyMap<string, LayerKind> = new Map(
   Object.entries({
     // Layers that make features.
-    Dense: row({ widthProperty: 'units' }),
-    Embedding: row({ widthProperty: 'outputDim' }),
+    Dense: row({ contraction: 'matrix', widthProperty: 'units' }),
+    Embedding: row({ contraction: 'table', widthProperty: 'outputDim' }),
     Conv1D: convolution,
     Conv2D: convolution,
-    Conv2DTranspose: convolution,
+    Conv2DTranspose: transposedConvolution,
     Conv3D: convolution,
-    Conv3DTranspose: convolution,
-    SeparableConv2D: convolution,
+    Conv3DTranspose: transposedConvolution,
+    SeparableConv2D: row({ ...convolution, contraction: 'separable' }),
     // With a depth multiplier of 1, the default.
-    DepthwiseConv2D: row({ convolution: true, passesWidthOn: true }),
+    DepthwiseConv2D: row({ convolution: true, contraction: 'depthwise', passesWidthOn: true }),
     SimpleRNN: recurrent,
     GRU: recurrent,
     LSTM: recurrent,
@@ -73,7 +89,7 @@ export const LAYER_KINDS: ReadonlyMap<string, LayerKind> = new Map(
     // Its maps have positions, but pooling and thinning them is offered for plain convolutions only.
     ConvLSTM2D: row({ wrapper: true, widthProperty: 'filters' }),
     Bidirectional: row({ recurrent: true, wrapper: true }),
-    TimeDistributed: row({ wrapper: true }),
+    TimeDistributed: row({ wrapper: true, contraction: 'wrapped' }),
     InputLayer: row({}),
     CategoryEncoding: row({}),
     Dot: row({}),
@@ -89,13 +105,13 @@ export const LAYER_KINDS: ReadonlyMap<string, LayerKind> = new Map(
     // Layers whose output is as wide as their input.
     BatchNormalization: normaliser,
     LayerNormalization: normaliser,
-    PReLU: normaliser,
-    Activation: passesOn,
-    ELU: passesOn,
-    LeakyReLU: passesOn,
-    ReLU: passesOn,
-    Softmax: passesOn,
-    ThresholdedReLU: passesOn,
+    PReLU: row({ ...normaliser, activation: true }),
+    Activation: activation,
+    ELU: activation,
+    LeakyReLU: activation,
+    ReLU: activation,
+    Softmax: activation,
+    ThresholdedReLU: activation,
     AlphaDropout: passesOn,
     Dropout: passesOn,
     GaussianDropout: passesOn,

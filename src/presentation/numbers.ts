@@ -4,8 +4,8 @@ export function number(value: number): string {
 }
 
 /** A number of things as a person reads it: `1,280 observations`, `1 observation`. */
-export function pluralise(count: number, noun: string): string {
-  return `${number(count)} ${noun}${count === 1 ? '' : 's'}`
+export function pluralise(count: number, noun: string, plural = `${noun}s`): string {
+  return `${number(count)} ${count === 1 ? noun : plural}`
 }
 
 /** A share in [0, 1] as a person reads it: `12 %`, `0.4 %`, `99.9 %`, `< 0.1 %`. */

@@ -37,6 +37,8 @@ const Layer = v.object({
   site: v.nullable(Site),
   /** Number of features: units, filters, or channels of the output's last axis. Null while unknown. */
   width: v.nullable(count),
+  /** The width that the source gives the layer, where an override has given it another; missing otherwise. */
+  sourceWidth: v.optional(count),
   /** Name of the config property that sets the width; null when the width cannot be chosen. */
   widthProperty: v.nullable(v.picklist(['units', 'filters', 'outputDim'])),
   /** Output shape with null for the batch axis. */
@@ -68,6 +70,29 @@ const Layer = v.object({
       offset: v.optional(count),
     }),
   ),
+  /**
+   * What limits the number of its independent features, where that is less than its width: they are sums over few inputs,
+   * or the rows of a small table. Missing where nothing does.
+   */
+  limit: v.optional(
+    v.object({
+      /** Number of inputs, classes, or entries of the vocabulary. */
+      count,
+      by: v.picklist(['inputs', 'classes', 'vocabulary', 'layer']),
+      /** Id of the layer whose width it is; null unless `by` is `layer`. */
+      layer: v.nullable(text),
+    }),
+  ),
+  /**
+   * Id of the activation layer behind which it is measured, because it applies none itself and nothing else takes its
+   * output. Missing where its own output is measured.
+   */
+  measuredBehind: v.optional(text),
+  /**
+   * True where the loss takes its features, and other layers do as well, as with the mean of a latent space. Missing for
+   * others.
+   */
+  reachesLoss: v.optional(v.boolean()),
 })
 
 const Spectrum = v.object({
@@ -148,6 +173,28 @@ const RunStarted = v.object({
   cwd: text,
   /** What is changed in the construction of layers; missing when nothing is. */
   overrides: v.optional(Overrides),
+})
+
+/** Entries of an `earlier widths` event at most. A search over many models has thousands of layers. */
+export const MAX_EARLIER_WIDTHS = 1000
+
+const EarlierWidth = v.object({
+  /** Id of the layer. */
+  layer: text,
+  /** Width that the layer had. */
+  width: count,
+  /** Width that was estimated to do; null where the layer was narrowed by an override before one was estimated. */
+  estimate: v.nullable(count),
+})
+
+/**
+ * The session's note on layers that earlier runs of the script found underused: the width that each had when its
+ * estimate was shown. A layer that is narrower now has been narrowed since.
+ */
+const EarlierWidths = v.object({
+  ...base,
+  type: v.literal('earlier widths'),
+  layers: v.pipe(v.array(EarlierWidth), v.maxLength(MAX_EARLIER_WIDTHS)),
 })
 
 /** The training process has met its first layer and knows its backend and versions. */
@@ -262,6 +309,7 @@ const RunEnded = v.object({
 
 export const RunEvent = v.variant('type', [
   RunStarted,
+  EarlierWidths,
   Attached,
   Model,
   Step,
@@ -276,6 +324,7 @@ export const RunEvent = v.variant('type', [
 export type Site = v.InferOutput<typeof Site>
 export type Split = v.InferOutput<typeof Split>
 export type Layer = v.InferOutput<typeof Layer>
+export type EarlierWidth = v.InferOutput<typeof EarlierWidth>
 export type Spectrum = v.InferOutput<typeof Spectrum>
 export type Sampling = v.InferOutput<typeof Sampling>
 export type Measurement = v.InferOutput<typeof Measurement>

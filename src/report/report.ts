@@ -1,4 +1,5 @@
 import { membersOf } from '../advice/groupWidth.ts'
+import { settlingOf } from '../advice/settling.ts'
 import { measuredLayers, sampledShare } from '../advice/verdict.ts'
 import type { VerdictKind } from '../advice/verdictKind.ts'
 import type { Embedding, Layer, Measurement } from '../protocol/events.ts'
@@ -54,8 +55,15 @@ export interface ReportRow extends Named, SpectrumStatistics {
   /** Of the layer, judged by its train split: both splits have the same verdict. */
   verdict: VerdictKind
   evidence: string
+  /** Whether k has stopped moving over the latest windows; before, no width is recommended. */
+  settled: boolean
+  /** While k moves: its values so far, as `64–88 over 3 epochs`. Null where it does not, and before a window has ended. */
+  settlingRange: string | null
+  /** About how many features are used, an estimate; null where no width may be applied. */
   recommendedWidth: number | null
-  /** The recommended width in words, with the layers that have to change with it; null where none is recommended. */
+  /** The width that the layer had before it was narrowed, by an override or since an earlier run; else null. */
+  narrowedFrom: number | null
+  /** The recommended width in words, `about 104 of 320 used`; null where none is recommended. */
   advice: string | null
   /** Names of the layers whose widths have to change with this one's; empty where no width is recommended. */
   partners: string[]
@@ -65,6 +73,10 @@ export interface ReportRow extends Named, SpectrumStatistics {
    */
   group: string[]
   isOutput: boolean
+  /** What limits the layer, such as `9 inputs` or `the 2 units of latent`, where that is its verdict; else null. */
+  limitedBy: string | null
+  /** Name of the activation layer behind which the layer is measured; null where its own output is. */
+  measuredBehind: string | null
   /** A sample of the latest window's feature vectors on its two leading eigenvectors; null where none was asked for. */
   embedding: Pick<Embedding, 'step' | 'epoch' | 'held' | 'points'> | null
 }
@@ -154,7 +166,7 @@ function rowsOf(run: RunState, layer: LayerState): ReportRow[] {
 function rowOf(
   layer: LayerState,
   m: Measurement,
-  { verdict, evidence, advice }: LayerSummary,
+  { verdict, evidence, advice, narrowedFrom, settlingRange, limitedBy, measuredBehind }: LayerSummary,
   layers: readonly LayerState[],
 ): ReportRow {
   return {
@@ -178,11 +190,16 @@ function rowOf(
     ...spectrumStatistics(m.spectrum, FLOAT32_EPSILON),
     verdict,
     evidence,
+    settled: settlingOf(layer).settled,
+    settlingRange,
     recommendedWidth: advice?.width ?? null,
+    narrowedFrom,
     advice: advice?.words ?? null,
     partners: advice?.partners?.names ?? [],
     group: layer.group ? membersOf(layer, layers).map(({ name }) => name) : [],
     isOutput: layer.isOutput,
+    limitedBy,
+    measuredBehind,
     embedding: embeddingOf(layer.embedding[m.split]),
   }
 }

@@ -1,4 +1,5 @@
-import type { Layer, Measurement, RunEvent } from '../protocol/events.ts'
+import type { EarlierWidth, Layer, Measurement, RunEvent } from '../protocol/events.ts'
+import { endedWindow, MAX_ENDED_WINDOWS } from './endedWindows.ts'
 import { addPoint, emptySeries } from './series.ts'
 import type { LayerState, RunState } from './state.ts'
 import { isSettled } from './sufficiency.ts'
@@ -21,6 +22,10 @@ export function fold(run: RunState, event: RunEvent): boolean {
       run.overrides = event.overrides ?? []
       run.startedAt = event.time
       return true
+    case 'earlier widths':
+      run.earlierWidths = event.layers
+      for (const layer of run.layers) layer.earlier = earlierOf(run, layer)
+      return true
     case 'attached':
       run.overrides = event.overrides ?? run.overrides
       run.attached = {
@@ -33,9 +38,7 @@ export function fold(run: RunState, event: RunEvent): boolean {
       }
       return true
     case 'model':
-      run.layers = event.partial
-        ? withChanges(run.layers, event.layers)
-        : event.layers.map((layer) => withHistory(layer, run.layers))
+      run.layers = event.partial ? withChanges(run, event.layers) : event.layers.map((layer) => withHistory(layer, run))
       return true
     case 'step': {
       run.phase = run.ended ? 'ended' : 'training'
@@ -96,32 +99,55 @@ export function fold(run: RunState, event: RunEvent): boolean {
 }
 
 /** Updates the layers that have changed, and appends those that are new. */
-function withChanges(before: readonly LayerState[], changes: readonly Layer[]): LayerState[] {
+function withChanges(run: RunState, changes: readonly Layer[]): LayerState[] {
   const changed = new Map(changes.map((layer) => [layer.id, layer]))
-  const known = before.map((layer) => {
+  const known = run.layers.map((layer) => {
     const change = changed.get(layer.id)
     changed.delete(layer.id)
-    return change ? { ...layer, ...change } : layer
+    return change ? changedTo(change, layer, run) : layer
   })
-  return [...known, ...[...changed.values()].map((layer) => withHistory(layer, []))]
+  return [...known, ...[...changed.values()].map((layer) => newLayer(layer, run))]
+}
+
+/**
+ * A layer as it is described now, with its measurements. Those taken elsewhere, before instead of behind an activation,
+ * are of other numbers and are dropped.
+ */
+function changedTo(layer: Layer, known: LayerState, run: RunState): LayerState {
+  if (layer.measuredBehind !== known.measuredBehind) return newLayer(layer, run)
+  const { earlier, train, eval: evaluation, measuredAtStep, history, settled, windows, embedding } = known
+  return { ...layer, earlier, train, eval: evaluation, measuredAtStep, history, settled, windows, embedding }
 }
 
 /** A described layer with the measurements that it had before, if any. */
-function withHistory(layer: Layer, before: LayerState[]): LayerState {
-  const known = before.find((l) => l.id === layer.id)
-  if (known) return { ...known, ...layer }
+function withHistory(layer: Layer, run: RunState): LayerState {
+  const known = run.layers.find((l) => l.id === layer.id)
+  return known ? changedTo(layer, known, run) : newLayer(layer, run)
+}
+
+function newLayer(layer: Layer, run: RunState): LayerState {
   return {
     ...layer,
+    earlier: earlierOf(run, layer),
     train: null,
     eval: null,
     measuredAtStep: null,
     history: emptySeries(),
     settled: null,
+    windows: [],
     embedding: { train: null, eval: null },
   }
 }
 
-function foldMeasurement(run: RunState, measurement: Measurement, at: { step: number }): void {
+function earlierOf({ earlierWidths }: RunState, { id }: Layer): EarlierWidth | null {
+  return earlierWidths.find(({ layer }) => layer === id) ?? null
+}
+
+function foldMeasurement(
+  run: RunState,
+  measurement: Measurement,
+  at: { step: number; epoch: number | null; endOfEpoch: boolean },
+): void {
   const layer = run.layers.find((l) => l.id === measurement.layer)
   if (!layer) return
   if (measurement.split === 'eval') {
@@ -130,6 +156,10 @@ function foldMeasurement(run: RunState, measurement: Measurement, at: { step: nu
   }
   layer.train = measurement
   layer.measuredAtStep = at.step
-  if (isSettled(measurement)) layer.settled = measurement
+  if (isSettled(measurement)) {
+    layer.settled = measurement
+    if (at.endOfEpoch)
+      layer.windows = [...layer.windows, endedWindow(measurement, at, run.loss)].slice(-MAX_ENDED_WINDOWS)
+  }
   addPoint(layer.history, at.step, measurement.status === 'ok' ? measurement.k / measurement.width : null)
 }

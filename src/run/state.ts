@@ -1,10 +1,13 @@
-import type { Embedding, Layer, Measurement, Sampling } from '../protocol/events.ts'
+import type { EarlierWidth, Embedding, Layer, Measurement, Sampling } from '../protocol/events.ts'
 import type { MeasureOptions } from '../protocol/measureOptions.ts'
 import type { Override } from '../protocol/overrides.ts'
+import type { EndedWindow } from './endedWindows.ts'
 import { emptySeries, type Series } from './series.ts'
 
 /** A layer with its latest measurements, and its saturation over training steps. */
 export interface LayerState extends Layer {
+  /** The layer as earlier runs of the script had it, where they estimated a smaller width for it; else null. */
+  earlier: EarlierWidth | null
   train: Measurement | null
   eval: Measurement | null
   /** Step of the latest train measurement; null before the first. */
@@ -16,6 +19,8 @@ export interface LayerState extends Layer {
    * window. Null before the first.
    */
   settled: Measurement | null
+  /** The latest windows of the train split that ended with enough observations, at most `MAX_ENDED_WINDOWS`. */
+  windows: EndedWindow[]
   /** The latest embedding of each split; null before the first, or when none are asked for. */
   embedding: { train: Embedding | null; eval: Embedding | null }
 }
@@ -51,6 +56,8 @@ export interface RunState {
   cwd: string
   /** What is changed in the construction of its layers. */
   overrides: Override[]
+  /** The layers that earlier runs of the script found underused, with the widths that they had. */
+  earlierWidths: EarlierWidth[]
   /** Milliseconds since the Unix epoch; null before the `run started` event. */
   startedAt: number | null
   /** Time of the first training step, in milliseconds since the Unix epoch. The remaining time is estimated from it. */
@@ -92,6 +99,7 @@ export function emptyRun(): RunState {
     args: [],
     cwd: '',
     overrides: [],
+    earlierWidths: [],
     startedAt: null,
     firstStepAt: null,
     lastEventAt: null,

@@ -1,6 +1,9 @@
 import path from 'node:path'
+import type { EarlierWidth } from '../protocol/events.ts'
 import type { Join, Joined } from '../protocol/handshake.ts'
+import type { RunState } from '../run/state.ts'
 import type { ProcessExit } from './exitReason.ts'
+import { findRunBefore, isRunOf } from './history/runBefore.ts'
 import { pruneRuns, readEndedRun, runFolders } from './history/savedRuns.ts'
 import { completeScriptPath } from './launch/findScript.ts'
 import { describeLaunch, type Launch } from './launch/launch.ts'
@@ -21,6 +24,10 @@ export interface RunsOptions extends Omit<StoreOptions, 'log'> {
   preload: string
   /** Gives the absolute path of the n-th run's log, from 1; by default logs lie in the runs' folders. */
   logOf?: (n: number) => string
+  /** What a run tells the next one of its script; nothing by default. */
+  remember?: (state: RunState) => EarlierWidth[]
+  /** The run before, where it is not kept in `storage`; it tells only runs of its own script. Must not reject. */
+  before?: Promise<RunState | null>
 }
 
 /** A command that is ready to be executed. */
@@ -61,8 +68,9 @@ export class Runs extends RunList {
       const resolved = await resolveRequest(request)
       for (const command of this.#inherited.splice(0)) await command.ended(null)
       const named = { ...resolved.named, overrides: request.options.overrides ?? [] }
-      const run = await this.#create(named, null)
-      const command = new LaunchedCommand(run.folder, run, (join) => this.#beginFurtherRun(named, join))
+      const earlier = this.#earlierWidths(named)
+      const run = await this.#create(named, null, earlier)
+      const command = new LaunchedCommand(run.folder, run, (join) => this.#beginFurtherRun(named, join, earlier))
       try {
         await command.open(request.options, this.#options.preload)
       } catch (error) {
@@ -90,7 +98,7 @@ export class Runs extends RunList {
    */
   async admit({ pid, script, args, cwd }: Join): Promise<Joined> {
     const named = { script: completeScriptPath(script, cwd), args, cwd: path.resolve(cwd) }
-    const run = await this.#create(named, pid)
+    const run = await this.#create(named, pid, this.#earlierWidths(named))
     this.#processWatches.push(watchProcess(run, { fromStart: true }))
     this.add(run, 'always')
     return run.record.session
@@ -131,25 +139,39 @@ export class Runs extends RunList {
     const watched = this.all.find((run) => run.folder === folder) ?? null
     const first = watched ?? (await readEndedRun(folder))
     if (!first) return
-    const { script, packageScript, args, cwd, overrides } = first.state
+    const { script, packageScript, args, cwd, overrides, earlierWidths } = first.state
     const named = { script, args, cwd, overrides, ...(packageScript === null ? {} : { packageScript }) }
-    const command = new LaunchedCommand(folder, watched, (join) => this.#beginFurtherRun(named, join))
+    const earlier = Promise.resolve(earlierWidths)
+    const command = new LaunchedCommand(folder, watched, (join) => this.#beginFurtherRun(named, join, earlier))
     await command.open(invitation, this.#options.preload)
     this.#inherited.push(command)
   }
 
-  /** Begins a run for a further process of a command. */
-  async #beginFurtherRun(named: NamedRequest, { pid }: Join): Promise<WatchedRun> {
-    const run = await this.#create(named, pid)
+  /**
+   * Begins a run for a further process of a command.
+   * @param earlier what runs before the command tell. Its own runs tell each other nothing: a search tries many widths.
+   */
+  async #beginFurtherRun(named: NamedRequest, { pid }: Join, earlier: Promise<EarlierWidth[]>): Promise<WatchedRun> {
+    const run = await this.#create(named, pid, earlier)
     this.#processWatches.push(watchProcess(run, { fromStart: true }))
     this.add(run, 'unless chosen')
     return run
   }
 
-  async #create(named: NamedRequest, pid: number | null): Promise<WatchedRun> {
+  /** What the latest ended run of a script tells the next one. Reading its log takes a while; never rejects. */
+  async #earlierWidths(named: NamedRequest): Promise<EarlierWidth[]> {
+    const { storage, remember, before } = this.#options
+    if (!remember) return []
+    const states = new Map(this.all.map(({ folder, state }) => [folder, state]))
+    const latest = await (before ?? findRunBefore(storage, named, states))
+    return latest && isRunOf(latest, named) ? remember(latest) : []
+  }
+
+  async #create(named: NamedRequest, pid: number | null, earlier: Promise<EarlierWidth[]>): Promise<WatchedRun> {
     const { storage, logOf, ...options } = this.#options
     const log = logOf ? { log: logOf(++this.#runsBegun) } : {}
     const run = await createRun(storage, named, { ...options, ...log }, pid)
+    run.noteEarlierWidths(earlier)
     for (const { session } of pruneRuns(storage)) removeAddress(session.address)
     return run
   }

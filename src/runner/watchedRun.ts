@@ -1,4 +1,4 @@
-import type { EventBody, RunEvent } from '../protocol/events.ts'
+import type { EarlierWidth, EventBody, RunEvent } from '../protocol/events.ts'
 import type { RunState } from '../run/state.ts'
 import { interpretExit, type ProcessExit } from './exitReason.ts'
 import { Journal } from './history/journal.ts'
@@ -25,6 +25,8 @@ export class WatchedRun implements ListedRun {
   #stopRequested = false
   #released = false
   #ended: boolean
+  /** Settles when the widths of earlier runs are in the log. */
+  #earlierWidths: Promise<void> = Promise.resolve()
 
   constructor(folder: string, record: RunRecord, state: RunState, options: { helloTimeout?: number } = {}) {
     this.id = record.id
@@ -83,6 +85,18 @@ export class WatchedRun implements ListedRun {
   }
 
   /**
+   * Writes the widths of earlier runs of the script into the log once they are known. The run does not end before, so
+   * that the next run learns of them even from one that failed at once.
+   * @param reading must not reject
+   */
+  noteEarlierWidths(reading: Promise<EarlierWidth[]>): void {
+    this.#earlierWidths = reading.then((layers) => {
+      if (layers.length > 0 && !this.#ended && !this.#released)
+        this.#journal.tryReport({ type: 'earlier widths', layers })
+    })
+  }
+
+  /**
    * Ends the run after its training process has ended; the last messages of the process are read first. Later calls
    * change nothing. A log that cannot be written is shown as a problem.
    * @param exit how the process ended; null when nothing is known beyond what the process itself reported
@@ -115,7 +129,8 @@ export class WatchedRun implements ListedRun {
   }
 
   async #drain(): Promise<void> {
-    if (!this.#ended && !this.#released) await this.#server.drained(DRAIN_TIMEOUT_MS)
+    if (this.#ended || this.#released) return
+    await Promise.all([this.#server.drained(DRAIN_TIMEOUT_MS), this.#earlierWidths])
   }
 
   #end(...events: EventBody[]): void {

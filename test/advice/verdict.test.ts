@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { recommendedWidth } from '../../src/advice/recommendedWidth.ts'
 import { judge } from '../../src/advice/verdict.ts'
 import { evidenceOf } from '../../src/presentation/layer/evidence.ts'
+import type { LayerState } from '../../src/run/state.ts'
 import { layer, measurement } from '../presentation/layers.ts'
 
 const kindOf = (...parts: Parameters<typeof layer>) => judge(layer(...parts)).kind
@@ -17,9 +17,29 @@ describe('the verdict', () => {
     )
   })
 
-  it('calls no layer of one dimension crowded: it is always used whole', () => {
+  it('calls no layer of one or two dimensions crowded: it is always used whole', () => {
     expect(kindOf({ width: 1 }, { width: 1, k: 1, observations: 1000 })).toBe('healthy')
-    expect(kindOf({ width: 2 }, { width: 2, k: 2, observations: 1000 })).toBe('crowded')
+    expect(kindOf({ width: 2 }, { width: 2, k: 2, observations: 1000 })).toBe('healthy')
+    expect(kindOf({ width: 3 }, { width: 3, k: 3, observations: 1000 })).toBe('crowded')
+  })
+
+  it('calls no layer crowded that has hardly been trained', () => {
+    const full = (last: number) => kindOf({}, { k: 127, steps: { first: 1, last, epochs: 1 } })
+    expect([full(1), full(99), full(100)]).toEqual(['healthy', 'healthy', 'crowded'])
+    // From an evaluation before training nothing follows.
+    expect(kindOf({ eval: measurement({ split: 'eval', k: 127 }) }, null)).toBe('not trained')
+  })
+
+  it('calls no linear layer crowded whose features meet noise or the loss, as those of a latent space', () => {
+    const full = (parts: Partial<LayerState>) => kindOf({ activation: null, ...parts }, { k: 127 })
+    const group = { id: 'z', given: null, unknown: null }
+    expect(full({ reachesLoss: true })).toBe('healthy')
+    expect(full({ group: { ...group, given: 'constant' }, activation: 'linear' })).toBe('healthy')
+    expect(full({ group: { ...group, given: 'data' }, kind: 'Conv2D' })).toBe('healthy')
+    expect(full({ group })).toBe('crowded')
+    expect(full({ reachesLoss: true, activation: 'relu' })).toBe('crowded')
+    expect(full({ reachesLoss: true, measuredBehind: 'relu' })).toBe('crowded')
+    expect(full({ reachesLoss: true, kind: 'LSTM' })).toBe('crowded')
   })
 
   it('judges nothing by too few observations, and says how many it takes', () => {
@@ -55,25 +75,5 @@ describe('the verdict', () => {
       kind: 'not measured',
       saturation: null,
     })
-  })
-})
-
-describe('the recommended width', () => {
-  const withSpectrum = (width: number, head: number[], tail: { count: number; sum: number }[] = []) =>
-    recommendedWidth(measurement({ width, spectrum: { head, tail } }))
-  const equal = (count: number, width: number) => Array.from({ length: width }, (_, i) => (i < count ? 1 : 0))
-
-  it('keeps 99.9 % of the variance with a margin, on a multiple that suits hardware', () => {
-    expect(withSpectrum(128, equal(20, 128))).toBe(24)
-    expect(withSpectrum(128, equal(40, 128))).toBe(48)
-    expect(withSpectrum(512, equal(100, 512))).toBe(112)
-    // 99 % lie in one dimension, the next 0.95 % in nine more.
-    expect(withSpectrum(64, [99, ...Array<number>(9).fill(0.95 / 9), ...Array<number>(54).fill(0.05 / 54)])).toBe(12)
-  })
-
-  it('is not given where nothing would be gained, or the needed part of the spectrum is binned away', () => {
-    expect(withSpectrum(24, equal(20, 24))).toBeNull()
-    expect(withSpectrum(128, equal(0, 128))).toBeNull()
-    expect(withSpectrum(2000, Array<number>(512).fill(1), [{ count: 1488, sum: 1488 }])).toBeNull()
   })
 })

@@ -28,12 +28,12 @@ const SITE = { file: '/project/src/model.js', line: 12, column: 5 }
 
 describe('the live bars', () => {
   it('have the same scale, whatever text follows them', () => {
-    const lines = renderBars(trained([64, 32, 8]), { columns: 90, rows: 24 }, plain)
+    const lines = renderBars(trained([64, 32, 8]), { columns: 95, rows: 24 }, plain)
     expect(lines[0]).toBe('Epoch 1/2 · step 7 · loss 0.123')
     const lengths = lines.slice(1).map((line) => /█+/.exec(line)![0].length)
     expect(lengths[0]).toBe(2 * lengths[1]!)
     expect(Math.abs(lengths[0]! / 8 - lengths[2]!)).toBeLessThan(1)
-    expect(lines[3]).toMatch(/_long_2 .* 13 % {2}8\/64 +underused, try 12 units$/)
+    expect(lines[3]).toMatch(/_long_2 .* 13 % {2}8\/64 +underused, about 22 of 64 used$/)
   })
 
   it('name the reduced sampling, and so does the report', () => {
@@ -83,7 +83,9 @@ describe('the table', () => {
     expect(table()).toEqual([
       expect.stringMatching(/^Layer +Kind +Line +Train +Eval +k \/ width +Observations +Verdict$/),
       expect.stringMatching(/long_0 +Dense +\S*model\.js:12:5 +100 % +~100 % +64 \/ 64 +640 +crowded$/),
-      expect.stringMatching(/long_1 +Dense +\S*model\.js:12:5 +13 % +~13 % +8 \/ 64 +640 +underused, try 12 units$/),
+      expect.stringMatching(
+        /long_1 +Dense +\S*model\.js:12:5 +13 % +~13 % +8 \/ 64 +640 +underused, about 22 of 64 used$/,
+      ),
       '~ provisional: fewer than 10 observations per dimension',
       'Training completed.',
     ])

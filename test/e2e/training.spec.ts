@@ -47,15 +47,15 @@ test('a run from the palette with arguments: terminal, panel, status bar, lenses
   await workbench.ended('Finished')
   await expect(workbench.statusItem).toContainText('Finished')
   await expect(workbench.terminal).toContainText('test accuracy')
-  const flagged = workbench.lens(/saturated · \d+ of 320 dimensions · try \d+ units$/)
+  const flagged = workbench.lens(/saturated · \d+ of 320 dimensions · about \d+ of 320 used$/)
   await expect(flagged).toBeVisible()
-  await expect(flagged).toHaveAttribute('title', /hold 99 % of the variance[^]*keep 99\.9 % of the variance/)
+  await expect(flagged).toHaveAttribute('title', /hold 99 % of the variance[^]*an estimate that only a training proves/)
   await expect(workbench.row('hidden2')).toContainText('underused')
 
   // A click on a lens selects the layer's bar.
   await flagged.click()
   await expect(workbench.row('hidden2')).toHaveAttribute('aria-current', 'true')
-  await expect(panel.locator('.details:visible')).toContainText(/Try \d+ units/)
+  await expect(panel.locator('.details:visible')).toContainText(/About \d+ of 320 used/)
 
   // The loss falls.
   const losses = panel.locator('.chart', { hasText: 'Loss' }).first()

@@ -10,7 +10,7 @@ import { summarise } from '../../src/presentation/layer/summary.ts'
 import { reportOf } from '../../src/report/report.ts'
 import { RunDigest } from '../../src/report/runDigest.ts'
 import type { LayerState, RunState } from '../../src/run/state.ts'
-import { ENDED, layer, measurement, runOf } from './layers.ts'
+import { ended, ENDED, layer, measurement, runOf } from './layers.ts'
 
 const plain = createColors(false)
 const HELD = '15 of 128 dimensions hold 99 % of the variance, over 12,800 observations.'
@@ -25,8 +25,16 @@ interface Case {
   percent: string | null
   /** k and width as sentences have them. */
   dimensions: string | null
+  /** The same in columns, where a column has less of it. */
+  columns?: string
   evidence: string
   advice?: string
+  /** Values of k while it moves. */
+  range?: string
+  /** What limits it, as JSON has it. */
+  limitedBy?: string
+  /** What follows from that, in the hover and in the panel. */
+  explanation?: string
 }
 
 /** One of two convolutions that an Add joins; a second model names its layer like the first, which makes its id another. */
@@ -37,37 +45,106 @@ const add = layer(
   null,
 )
 
+/** Its two units are inputs of another layer, behind an activation layer. */
+const latent = layer({ id: 'latent (2)', name: 'latent', widthProperty: 'units' }, { width: 2, k: 2 })
+const relu = layer(
+  { id: 'relu (2)', name: 'relu', kind: 'ReLU', parameters: 0, notMeasured: 'it has no weights' },
+  null,
+)
+
+const LIMITED = {
+  kind: 'limited',
+  percent: '12 %',
+  dimensions: '15 of 128 dimensions',
+  evidence: HELD,
+} as const
+const tooWide = 'that so few dimensions are in use does not mean that the layer is too wide.'
+
 const CASES: Record<string, Case> = {
+  'limited by its inputs': {
+    ...LIMITED,
+    layer: layer({ limit: { count: 9, by: 'inputs', layer: null } }),
+    lens: '12 % saturated · 15 of 128 dimensions · limited by its 9 inputs',
+    word: 'limited by its 9 inputs',
+    limitedBy: '9 inputs',
+    explanation: `With its 9 inputs, its output has at most 9 independent directions before its activation: ${tooWide}`,
+  },
+  'limited by classes': {
+    ...LIMITED,
+    layer: layer({ limit: { count: 10, by: 'classes', layer: null }, activation: null }),
+    lens: '12 % saturated · 15 of 128 dimensions · limited by its 10 classes',
+    word: 'limited by its 10 classes',
+    limitedBy: '10 classes',
+    explanation: `With its 10 classes, its output has at most 9 independent directions: ${tooWide}`,
+  },
+  'limited by a vocabulary': {
+    ...LIMITED,
+    layer: layer({ kind: 'Embedding', activation: null, limit: { count: 17, by: 'vocabulary', layer: null } }),
+    lens: '12 % saturated · 15 of 128 dimensions · limited by its vocabulary of 17',
+    word: 'limited by its vocabulary of 17',
+    limitedBy: 'vocabulary of 17',
+    explanation: `With its vocabulary of 17, its output has at most 16 independent directions: ${tooWide}`,
+  },
+  "limited by another layer's vocabulary": {
+    ...LIMITED,
+    layer: layer({ limit: { count: 17, by: 'vocabulary', layer: 'latent (2)' } }),
+    others: [latent],
+    lens: '12 % saturated · 15 of 128 dimensions · limited by the vocabulary of 17 of latent',
+    word: 'limited by the vocabulary of 17 of latent',
+    limitedBy: 'the vocabulary of 17 of latent',
+    explanation: `With the vocabulary of 17 of latent, its output has at most 16 independent directions: ${tooWide}`,
+  },
+  'limited by the layer before it': {
+    ...LIMITED,
+    layer: layer({ limit: { count: 2, by: 'layer', layer: 'latent (2)' } }),
+    others: [latent],
+    lens: '12 % saturated · 15 of 128 dimensions · limited by the 2 units of latent',
+    word: 'limited by the 2 units of latent',
+    limitedBy: 'the 2 units of latent',
+    explanation: `With the 2 units of latent, its output has at most 2 independent directions before its activation: ${tooWide}`,
+  },
+  'judged behind a separate activation': {
+    kind: 'underused',
+    layer: layer({ measuredBehind: 'relu (2)', activation: null }),
+    others: [relu],
+    lens: '$(warning) 12 % saturated · 15 of 128 dimensions behind relu · about 44 of 128 used',
+    word: 'underused',
+    percent: '12 %',
+    dimensions: '15 of 128 dimensions behind relu',
+    columns: '15/128',
+    evidence: `${HELD} It is judged behind relu.`,
+    advice: 'about 44 of 128 used',
+  },
   underused: {
     kind: 'underused',
     layer: layer(),
-    lens: '$(warning) 12 % saturated · 15 of 128 dimensions · try 24 units',
+    lens: '$(warning) 12 % saturated · 15 of 128 dimensions · about 44 of 128 used',
     word: 'underused',
     percent: '12 %',
     dimensions: '15 of 128 dimensions',
     evidence: HELD,
-    advice: 'try 24 units',
+    advice: 'about 44 of 128 used',
   },
   'an underused embedding': {
     kind: 'underused',
     layer: layer({ kind: 'Embedding', widthProperty: 'outputDim' }),
-    lens: '$(warning) 12 % saturated · 15 of 128 dimensions · try 24 dimensions',
+    lens: '$(warning) 12 % saturated · 15 of 128 dimensions · about 44 of 128 used',
     word: 'underused',
     percent: '12 %',
     dimensions: '15 of 128 dimensions',
     evidence: HELD,
-    advice: 'try 24 dimensions',
+    advice: 'about 44 of 128 used',
   },
   'underused, merged with another': {
     kind: 'underused',
     layer: merged,
     others: [partner, add],
-    lens: "$(warning) 12 % saturated · 15 of 128 dimensions · try 24 filters together with sum's b",
+    lens: '$(warning) 12 % saturated · 15 of 128 dimensions · about 44 of 128 used',
     word: 'underused',
     percent: '12 %',
     dimensions: '15 of 128 dimensions',
     evidence: HELD,
-    advice: "try 24 filters together with sum's b",
+    advice: 'about 44 of 128 used',
   },
   'underused without a width to set': {
     kind: 'underused',
@@ -80,13 +157,13 @@ const CASES: Record<string, Case> = {
   },
   'underused by an estimate': {
     kind: 'underused',
-    layer: layer({}, { bounds: { low: 12, high: 20 } }),
-    lens: '$(warning) about 12 % saturated · about 15 of 128 dimensions · try 24 units',
+    layer: layer({ id: 'sketched' }, { bounds: { low: 12, high: 20 } }),
+    lens: '$(warning) about 12 % saturated · about 15 of 128 dimensions · about 52 of 128 used',
     word: 'underused',
     percent: 'about 12 %',
     dimensions: 'about 15 of 128 dimensions',
     evidence: `About ${HELD} The number is estimated from a sketch of the covariance and lies between 12 and 20.`,
-    advice: 'try 24 units',
+    advice: 'about 52 of 128 used',
   },
   healthy: {
     kind: 'healthy',
@@ -105,6 +182,27 @@ const CASES: Record<string, Case> = {
     percent: '99.2 %',
     dimensions: '127 of 128 dimensions',
     evidence: '127 of 128 dimensions hold 99 % of the variance, over 12,800 observations.',
+  },
+  settling: {
+    kind: 'settling',
+    layer: layer({ windows: ended(40, 64, 88) }),
+    lens: '$(watch) 12 % saturated · 15 of 128 dimensions · settling, 40–88 over 3 epochs',
+    word: 'settling',
+    percent: '12 %',
+    dimensions: '15 of 128 dimensions',
+    evidence: HELD,
+    range: '40–88 over 3 epochs',
+  },
+  'not settled when the run ended': {
+    kind: 'settling',
+    layer: layer({ windows: ended(120) }, { k: 120 }),
+    run: { phase: 'ended', ended: ENDED },
+    lens: '$(watch) 94 % saturated · 120 of 128 dimensions · not settled, 120 after 1 epoch',
+    word: 'not settled',
+    percent: '94 %',
+    dimensions: '120 of 128 dimensions',
+    evidence: '120 of 128 dimensions hold 99 % of the variance, over 12,800 observations.',
+    range: '120 after 1 epoch',
   },
   output: {
     kind: 'output',
@@ -182,12 +280,14 @@ const CASES: Record<string, Case> = {
 }
 
 describe.each(Object.entries(CASES))('%s', (_, expected) => {
-  const { layer: state, kind, word, advice, percent, dimensions, evidence } = expected
+  const { layer: state, kind, word, advice, range, percent, dimensions, evidence } = expected
   const run = runOf([state, ...(expected.others ?? [])], expected.run)
   const summary = summarise(run, state)
   const report = reportOf(new RunDigest(run))
-  const cell = advice ? `${word}, ${advice}` : word
+  const detail = advice ?? range
+  const cell = detail ? `${word}, ${detail}` : word
   // Tables have the numbers in a short form.
+  const columns = (): string => expected.columns ?? short(dimensions ?? '')
   const short = (text: string): string => text.replace('about ', '≈ ').replace(' of ', '/').replace(' dimensions', '')
 
   it('has the verdict', () => expect(summary.verdict).toBe(kind))
@@ -198,26 +298,29 @@ describe.each(Object.entries(CASES))('%s', (_, expected) => {
 
   it('in the hover', () => {
     expect(lensTooltip(summary).split('\n')).toContain(evidence)
-    const isMerged = expected.others !== undefined
+    const isMerged = expected.layer === merged
+    if (expected.explanation) expect(lensTooltip(summary).split('\n')).toContain(expected.explanation)
     expect(lensTooltip(summary).includes('widths have to change together')).toBe(isMerged)
   })
 
   it("in the panel's row", () => {
     const row = panelRow(summary)
     const numbers = percent === null ? '' : `saturation ${percent}, ${dimensions}, `
-    expect(row.sentence).toBe(`${state.name}, ${state.kind}, ${numbers}${word}`)
+    expect(row.sentence).toBe(`${state.name}, ${state.kind}, ${numbers}${range ? `${word}, ${range}` : word}`)
     expect(row.percent).toBe(percent === null ? '–' : short(percent))
-    expect(row.dimensions).toBe(dimensions === null ? '' : short(dimensions))
+    expect(row.dimensions).toBe(columns())
     expect(row.details[0]).toBe(evidence)
-    const advised = row.details.filter((sentence) => sentence.startsWith('Try '))
-    expect(advised).toEqual(advice ? [`T${advice.slice(1)}.`] : [])
+    if (expected.explanation) expect(row.details).toContain(expected.explanation)
+    const advised = row.details.filter((sentence) => sentence.startsWith('About ') && sentence.includes('used: '))
+    expect(advised).toHaveLength(advice ? 1 : 0)
+    if (advice) expect(advised[0]).toMatch(new RegExp(`^A${advice.slice(1)}: `))
   })
 
   it("in the terminal's bars", () => {
     const [, line = ''] = renderBars(run, { columns: 200, rows: 24 }, plain)
     if (kind === 'not measured') return expect(line).toBe('')
     expect(line.endsWith(`  ${cell}`)).toBe(true)
-    if (dimensions !== null) expect(line).toContain(`  ${short(dimensions)} `)
+    if (dimensions !== null) expect(line).toContain(`  ${columns()} `)
   })
 
   it("in the report's table and as JSON", () => {
@@ -229,14 +332,17 @@ describe.each(Object.entries(CASES))('%s', (_, expected) => {
       return expect(table).toContain(kind === 'not trained' ? word : `Not measured (${evidence}): ${state.name}`)
     }
     expect(table.split('\n').some((line) => line.startsWith(`${state.name} `) && line.endsWith(`  ${cell}`))).toBe(true)
-    expect(row).toMatchObject({ verdict: kind, evidence, advice: advice ?? null })
-    expect(row.recommendedWidth).toBe(advice ? 24 : null)
-    expect(row.partners).toEqual(expected.others ? ['b'] : [])
+    expect(row).toMatchObject({ verdict: kind, evidence, advice: advice ?? null, settlingRange: range ?? null })
+    expect(row.limitedBy).toBe(expected.limitedBy ?? null)
+    expect(row.measuredBehind).toBe(expected.columns ? 'relu' : null)
+    expect(table.includes('separate activation: dense_1 behind relu')).toBe(row.measuredBehind !== null)
+    expect(row.recommendedWidth).toBe(advice ? (state.id === 'sketched' ? 52 : 44) : null)
+    expect(row.partners).toEqual(expected.layer === merged ? ['b'] : [])
   })
 
   it('by the names people know', () => {
     const faces = [lensTitle(summary), lensTooltip(summary), ...panelRow(summary).details, renderReport(report, plain)]
-    expect(faces.join('\n')).not.toContain('b (2)')
+    expect(faces.join('\n')).not.toContain(' (2)')
   })
 })
 
@@ -250,7 +356,9 @@ it('every verdict is among the cases', () => {
     dead: true,
     output: true,
     underused: true,
+    limited: true,
     crowded: true,
+    settling: true,
     healthy: true,
   }
   expect(new Set(Object.values(CASES).map(({ kind }) => kind))).toEqual(new Set(Object.keys(kinds)))

@@ -1,4 +1,5 @@
 import type { Layer, Measurement } from '../../src/protocol/events.ts'
+import { endedWindow, type EndedWindow } from '../../src/run/endedWindows.ts'
 import { emptySeries } from '../../src/run/series.ts'
 import { emptyRun, type LayerState, type RunState } from '../../src/run/state.ts'
 
@@ -22,14 +23,28 @@ export function layer(parts: Partial<LayerState> = {}, measured: Partial<Measure
   return {
     ...described,
     name: id,
+    earlier: null,
     train: measured && measurement({ layer: id, ...measured }),
     eval: null,
     measuredAtStep: measured ? 10 : null,
     history: emptySeries(),
     settled: null,
+    windows: settledWindows(id, measured),
     embedding: { train: null, eval: null },
     ...parts,
   }
+}
+
+/** Windows of an epoch each that ended with these numbers of 128 dimensions. */
+export function ended(...dimensions: number[]): EndedWindow[] {
+  return dimensions.map((k, i) => ({ step: 10 * (i + 1), epoch: i, epochs: 1, width: 128, k, k99: k, loss: null }))
+}
+
+/** Three windows that ended with what is measured, so that the width has settled. */
+function settledWindows(id: string, measured: Partial<Measurement> | null): EndedWindow[] {
+  if (!measured) return []
+  const last = endedWindow(measurement({ layer: id, ...measured }), { step: 10, epoch: 0 }, emptySeries())
+  return Array<EndedWindow>(3).fill({ ...last, epochs: 1 })
 }
 
 /** A train measurement of 15 of 128 dimensions; 99.9 % of the variance lie in 20. */

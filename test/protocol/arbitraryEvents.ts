@@ -13,18 +13,7 @@ const text = fc.oneof(
 const id = fc.constantFrom('conv', 'dense', 'dense_1', 'output')
 const split = fc.constantFrom('train' as const, 'eval' as const)
 
-const group: fc.Arbitrary<NonNullable<Layer['group']>> = fc.record(
-  {
-    id,
-    given: fc.option(fc.constantFrom('data' as const, 'constant' as const, 'weights' as const)),
-    unknown: fc.option(text),
-    multiple: fc.integer({ min: 1, max: 1000 }),
-    offset: count,
-  },
-  { requiredKeys: ['id', 'given', 'unknown'] },
-)
-
-const ungrouped: fc.Arbitrary<Layer> = fc.record({
+const described: fc.Arbitrary<Layer> = fc.record({
   id,
   name: text,
   kind: text,
@@ -39,10 +28,31 @@ const ungrouped: fc.Arbitrary<Layer> = fc.record({
   notMeasured: fc.option(text),
 })
 
-const layer: fc.Arbitrary<Layer> = fc.oneof(
-  ungrouped,
-  fc.tuple(ungrouped, group).map(([known, of]) => ({ ...known, group: of })),
+/** What a layer's event has in addition, where it is known. */
+const optional: fc.Arbitrary<Partial<Layer>> = fc.record(
+  {
+    limit: fc.record({
+      count,
+      by: fc.constantFrom('inputs' as const, 'classes' as const, 'vocabulary' as const, 'layer' as const),
+      layer: fc.option(id),
+    }),
+    measuredBehind: id,
+    reachesLoss: fc.boolean(),
+    group: fc.record(
+      {
+        id,
+        given: fc.option(fc.constantFrom('data' as const, 'constant' as const, 'weights' as const)),
+        unknown: fc.option(text),
+        multiple: fc.integer({ min: 1, max: 1000 }),
+        offset: count,
+      },
+      { requiredKeys: ['id', 'given', 'unknown'] },
+    ),
+  },
+  { requiredKeys: [] },
 )
+
+const layer: fc.Arbitrary<Layer> = fc.tuple(described, optional).map((parts) => Object.assign({}, ...parts) as Layer)
 
 const exact: fc.Arbitrary<Measurement> = fc.record({
   layer: id,

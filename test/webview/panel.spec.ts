@@ -30,8 +30,8 @@ const sizes = { 320: { width: 320, height: 900 }, 900: { width: 900, height: 700
 for (const theme of ['dark', 'light', 'contrast'] as const) {
   for (const width of [320, 900] as const) {
     test(`three layers in training, ${theme}, ${width} px`, async ({ panel }) => {
-      const run = trained(three, 340, shares)
-      run.saturation(340, [measured(conv, 9, { split: 'eval' }), measured(wide, 22, { split: 'eval' })])
+      const run = trained(three, 540, shares)
+      run.saturation(540, [measured(conv, 9, { split: 'eval' }), measured(wide, 22, { split: 'eval' })])
       await panel.open(theme, sizes[width])
       await panel.show(run.state)
       const rows = panel.page.locator('.layers .row')
@@ -44,7 +44,7 @@ for (const theme of ['dark', 'light', 'contrast'] as const) {
         'monitoring 1 % of training time, measuring up to 2 of 8 observations per dimension, each layer in 1 of 2.5 steps',
       )
       await rows.nth(1).click()
-      await expect(panel.page.locator('.details:visible')).toContainText('Try 20 units')
+      await expect(panel.page.locator('.details:visible')).toContainText('About 44 of 128 used: ')
       await panel.picture(`${theme}-${width}`)
       // Even in a narrow side bar the page must not scroll horizontally.
       expect(await panel.page.evaluate('document.documentElement.scrollWidth <= innerWidth')).toBe(true)
@@ -216,23 +216,32 @@ test('no run, a run that has not begun, and one that failed', async ({ panel }) 
   await panel.picture('failed')
 })
 
-test('provisional, warming up, dead and crowded are shown in words', async ({ panel }) => {
-  const names = ['provisional', 'warming', 'dead', 'crowded', 'a_layer_with_quite_a_long_name_from_some_generator']
+test('provisional, warming up, dead, crowded and settling are shown in words', async ({ panel }) => {
+  const names = [
+    'provisional',
+    'warming',
+    'dead',
+    'crowded',
+    'settling',
+    'a_layer_with_quite_a_long_name_from_some_generator',
+  ]
   const layers = names.map((name) => layer(name, 128, { kind: 'SeparableConv2D' }))
-  const [provisional, , dead, crowded, long] = layers
-  if (!provisional || !dead || !crowded || !long) throw new Error('five layers are needed')
-  const run = new Recording()
-    .start(layers)
-    .step(1, 2.3)
-    .saturation(1, [
+  const [provisional, , dead, crowded, settling, long] = layers
+  if (!provisional || !dead || !crowded || !settling || !long) throw new Error('six layers are needed')
+  const run = new Recording().start(layers).step(1, 2.3)
+  for (const step of [100, 200, 300]) {
+    const all = [
       measured(provisional, 70, { observations: 500 }),
       measured(dead, 0, { status: 'constant', trace: 0 }),
       measured(crowded, 126),
+      measured(settling, step / 20),
       measured(long, 64),
-    ])
+    ]
+    run.saturation(step, all, true)
+  }
   await panel.open('dark')
   await panel.show(run.state)
-  for (const word of ['provisional', 'warming up', 'dead', 'crowded', 'healthy']) {
+  for (const word of ['provisional', 'warming up', 'dead', 'crowded', 'settling', 'healthy']) {
     await expect(panel.page.locator('.verdict', { hasText: word })).toBeVisible()
   }
   await panel.picture('verdicts')

@@ -14,6 +14,8 @@ export function verdictColor(verdict: VerdictKind, colors: Colors): (text: strin
     case 'healthy':
       return colors.green
     case 'output':
+    case 'settling':
+    case 'limited':
     case 'provisional':
     case 'warming up':
     case 'not measured':

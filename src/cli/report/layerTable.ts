@@ -1,6 +1,7 @@
 import path from 'node:path'
 import { stripVTControlCharacters } from 'node:util'
-import { verdictAndAdvice } from '../../presentation/layer/advice.ts'
+import { narrowedWords } from '../../presentation/layer/narrowedWords.ts'
+import { verdictWith } from '../../presentation/layer/settlingRange.ts'
 import { verdictWord } from '../../presentation/layer/verdictWord.ts'
 import { number } from '../../presentation/numbers.ts'
 import { PROVISIONAL_NOTE, shareCell } from '../../presentation/provisional.ts'
@@ -18,6 +19,9 @@ const MIN_NAME = 12
 const LEFT_OUT = [[], ['Kind'], ['Kind', 'Observations'], ['Kind', 'Observations', 'Line']]
 const SKETCH_NOTE =
   '≈ estimated from a sketch of the covariance, which is too wide for all its eigenvalues; in brackets what k lies between'
+
+/** Pairs of a layer and its activation that are named below the table at most. */
+const MAX_BEHIND = 6
 
 /** A layer with its splits; `layer` is the train split where there is one. */
 interface LayerRows {
@@ -56,6 +60,7 @@ export function layerTable({ run, layers }: Report, colors: Colors, columns: num
   const notes = [
     layers.some((row) => row.provisional && row.saturation !== null) ? PROVISIONAL_NOTE : null,
     layers.some(({ method }) => method === 'sketch') ? SKETCH_NOTE : null,
+    behindNote(layers),
   ].filter((note) => note !== null)
   return [table, ...notes.map(colors.dim)].join('\n')
 }
@@ -69,6 +74,15 @@ function byLayer(rows: readonly ReportRow[]): LayerRows[] {
     layers.set(row.id, entry)
   }
   return [...layers.values()]
+}
+
+/** Which layers are measured behind an activation layer; null where none is. */
+function behindNote(rows: readonly ReportRow[]): string | null {
+  const behind = new Map(rows.flatMap((row) => (row.measuredBehind === null ? [] : [[row.id, row]])))
+  const pairs = [...behind.values()].map(({ name, measuredBehind }) => `${name} behind ${measuredBehind}`)
+  if (pairs.length === 0) return null
+  const more = pairs.length > MAX_BEHIND ? `, and ${pairs.length - MAX_BEHIND} more behind their activations` : ''
+  return `Measured behind a separate activation: ${pairs.slice(0, MAX_BEHIND).join(', ')}${more}`
 }
 
 function longestName(rows: readonly LayerRows[]): number {
@@ -89,8 +103,9 @@ function dimensionsOf({ saturation, k, method, kLow, kHigh }: ReportRow): string
 }
 
 /** The verdict's word in its colour, and the advice in full. */
-function verdictCell({ verdict, advice }: ReportRow, runEnded: boolean, colors: Colors): string {
-  const word = verdictWord(verdict, runEnded)
-  const cell = verdictAndAdvice(word, advice)
+function verdictCell(layer: ReportRow, runEnded: boolean, colors: Colors): string {
+  const { verdict, limitedBy, advice, narrowedFrom, settlingRange } = layer
+  const word = verdictWord(verdict, runEnded, limitedBy)
+  const cell = verdictWith(word, advice ?? narrowedWords(verdict, narrowedFrom) ?? settlingRange)
   return verdictColor(verdict, colors)(word) + cell.slice(word.length)
 }

@@ -1,9 +1,10 @@
 import { measuredLayers } from '../../advice/verdict.ts'
 import type { VerdictKind } from '../../advice/verdictKind.ts'
-import { verdictAndAdvice } from '../../presentation/layer/advice.ts'
+import { verdictWith } from '../../presentation/layer/settlingRange.ts'
 import { summarise, type LayerSummary } from '../../presentation/layer/summary.ts'
 import { countVerdicts } from '../../presentation/layer/verdictWord.ts'
 import { duration, number, percent } from '../../presentation/numbers.ts'
+import { describeOverrides } from '../../presentation/overrides.ts'
 import { position, timeLeft } from '../../presentation/progress.ts'
 import { describeSampling } from '../../presentation/sampling.ts'
 import type { RunState } from '../../run/state.ts'
@@ -31,6 +32,8 @@ const MIN_BAR = 4
 const NUMBERS = 2 + 6 + 2 + 9 + 2
 /** Columns of the longest verdict without advice: shorter words do not make the bars longer. */
 const MIN_WORDS = 'provisional'.length
+/** Columns of the overrides in the line of progress at most. */
+const MAX_OVERRIDES = 40
 /** Verdicts that need attention, counted for layers out of sight. */
 const NOTEWORTHY: readonly VerdictKind[] = ['underused', 'crowded', 'dead', 'non-finite']
 /** Parts of a character from none to seven eighths. */
@@ -43,37 +46,51 @@ interface Layout {
   words: number
 }
 
-/** The live picture of a run: a line on its progress and one bar for each measured layer that finds room. */
-export function renderBars(run: RunState, room: Room, colors: Colors): string[] {
+/**
+ * The live picture of a run: a line on its progress and one bar for each measured layer that finds room.
+ * @param isNamed whether the run's name stands above; it has the overrides then
+ */
+export function renderBars(run: RunState, room: Room, colors: Colors, isNamed = false): string[] {
   const layers = measuredLayers(run).map((layer) => summarise(run, layer))
   // One line for the progress, one for the layers left out, one on which the cursor waits.
   const shown = layers.length <= room.rows - 2 ? layers : layers.slice(0, Math.max(0, room.rows - 3))
   const hidden = layers.slice(shown.length)
   const layout = layoutOf(shown, room.columns)
   return [
-    truncateEnd(progressLine(run), room.columns),
+    truncateEnd(progressLine(run, isNamed), room.columns),
     ...shown.map((layer) => layerLine(layer, layout, room.columns, colors)),
     ...(hidden.length > 0 ? [truncateEnd(hiddenLine(hidden), room.columns)] : []),
   ]
 }
 
-/** Where the training stands, in one line: `Epoch 2/5 · step 310 · loss 0.21 · monitor 1.6 % · 40 s left`. */
-export function progressLine(run: RunState): string {
-  if (!run.progress) return run.layers.length > 0 ? 'Waiting for the first training step' : 'Waiting for a model'
+/**
+ * Where the training stands, in one line: `Epoch 2/5 · step 310 · loss 0.21 · monitor 1.6 % · 40 s left`.
+ * @param isNamed whether the run's name stands beside the line; it has the overrides then
+ */
+export function progressLine(run: RunState, isNamed = false): string {
+  const overridden = isNamed ? null : describeOverrides(run.overrides)
+  const reduced = describeSampling(run.overhead?.sampling)
+  return [
+    ...progressOf(run),
+    overridden && truncateEnd(`with ${overridden}`, MAX_OVERRIDES),
+    // Last, where a narrow terminal cuts it off.
+    run.progress && reduced && `measuring ${reduced}`,
+  ]
+    .filter((part) => part !== null)
+    .join(' · ')
+}
+
+function progressOf(run: RunState): (string | null)[] {
+  if (!run.progress) return [run.layers.length > 0 ? 'Waiting for the first training step' : 'Waiting for a model']
   const { step, loss, epoch } = run.progress
   const left = timeLeft(run)
-  const reduced = describeSampling(run.overhead?.sampling)
   return [
     epoch === null ? null : position(run.progress),
     `step ${number(step)}`,
     loss === null ? null : `loss ${loss.toPrecision(3)}`,
     run.overhead && `monitor ${percent(run.overhead.share)}`,
     left === null ? null : `${duration(left)} left`,
-    // Last, where a narrow terminal cuts it off.
-    reduced === null ? null : `measuring ${reduced}`,
   ]
-    .filter((part) => part !== null)
-    .join(' · ')
 }
 
 /** All bars are drawn to one scale, so the longest name and the longest words decide for all. */
@@ -99,8 +116,8 @@ function layerLine(layer: LayerSummary, layout: Layout, columns: number, colors:
   return `${name}  ${paint(picture)}${share}  ${dimensions}  ${paint(words)}`.trimEnd()
 }
 
-function wordsOf({ verdictWord, advice }: LayerSummary): string {
-  return verdictAndAdvice(verdictWord, advice?.words ?? null)
+function wordsOf({ verdictWord, advice, narrowed, settlingRange }: LayerSummary): string {
+  return verdictWith(verdictWord, advice?.words ?? narrowed ?? settlingRange)
 }
 
 /** `… and 180 more: 12 underused, 1 dead`: the layers that find no room, and which of them need attention. */

@@ -27,7 +27,7 @@ export class CommandRuns {
     const share = Math.max(1, Math.floor((rows - 1) / Math.max(1, live.length)) - 1)
     const pictures = live.flatMap(({ state, n }) => {
       const heading = colors.bold(truncateEnd(this.#heading(state, n), columns))
-      return [heading, ...renderBars(state, { columns, rows: share }, colors)]
+      return [heading, ...renderBars(state, { columns, rows: share }, colors, true)]
     })
     return pictures.slice(0, rows - 1)
   }
@@ -35,7 +35,7 @@ export class CommandRuns {
   /** A line of progress for each training. */
   progress(): string[] {
     if (this.#runs.length < 2) return this.#runs.map(({ run }) => progressLine(run.state))
-    return this.#live.map(({ state, n }) => `${this.#heading(state, n)}: ${progressLine(state)}`)
+    return this.#live.map(({ state, n }) => `${this.#heading(state, n)}: ${progressLine(state, true)}`)
   }
 
   /** Ends the runs after the command has ended, once their processes' last events have arrived. */

@@ -1,18 +1,30 @@
-import { closeSync, openSync, readSync, rmSync } from 'node:fs'
+import { closeSync, existsSync, openSync, readSync, renameSync, rmSync } from 'node:fs'
 import path from 'node:path'
 import { parseEvent } from '../../protocol/events.ts'
+import type { RunState } from '../../run/state.ts'
+import { foldLog } from '../../runner/history/savedRuns.ts'
 import { UsageError } from '../console/usageError.ts'
 
 /** Bytes that hold the first event of a log: script, arguments and folder. */
 const FIRST_EVENT_BYTES = 64 * 1024
 
-/** The logs of a command's runs: the first has the name that was given, further ones are NAME-2, NAME-3 and so on. */
+/**
+ * The logs of a command's runs: the first has the name that was given, further ones are NAME-2, NAME-3 and so on. An
+ * earlier log of the given name is moved aside and read.
+ */
 export class LogFiles {
+  /** The run whose log had the given name; null where there was none that can be read. */
+  readonly before: Promise<RunState | null>
   readonly #files: string[]
+  /** Where the earlier log lies until it has been read. */
+  readonly #aside: string
 
   /** @throws UsageError when another file is there, or the folder cannot be written to. */
   constructor(file: string) {
-    this.#files = [prepareLog(file)]
+    const { dir, base } = path.parse(path.resolve(file))
+    this.#aside = path.join(dir, `.${base}.${process.pid}`)
+    this.#files = [prepareLog(file, (log) => renameSync(log, this.#aside))]
+    this.before = foldLog(this.#aside).catch(() => null)
   }
 
   /** Absolute path of the n-th run's log, counted from 1. Skips names that other files have. */
@@ -21,20 +33,28 @@ export class LogFiles {
     const { dir, name, ext } = path.parse(first)
     for (let suffix = n; this.#files.length < n; suffix++) {
       try {
-        this.#files.push(prepareLog(path.join(dir, `${name}-${suffix}${ext}`)))
+        this.#files.push(prepareLog(path.join(dir, `${name}-${suffix}${ext}`), rmSync))
       } catch (error) {
         if (!(error instanceof UsageError) || suffix > n + 100) throw error
       }
     }
     return this.#files[n - 1] ?? first
   }
+
+  /** Removes the earlier log once it has been read; puts it back where no run has taken its place. */
+  async close(): Promise<void> {
+    await this.before
+    const [first = ''] = this.#files
+    if (existsSync(first)) rmSync(this.#aside, { force: true })
+    else if (existsSync(this.#aside)) renameSync(this.#aside, first)
+  }
 }
 
 /**
- * Makes room for a run's log: replaces an earlier run's log of that name, and leaves any other file alone.
+ * Makes room for a run's log: takes an earlier run's log of that name away, and leaves any other file alone.
  * @returns the absolute path
  */
-function prepareLog(file: string): string {
+function prepareLog(file: string, takeAway: (log: string) => void): string {
   const target = path.resolve(file)
   try {
     const handle = openSync(target, 'a+')
@@ -44,7 +64,8 @@ function prepareLog(file: string): string {
     if (read > 0 && !isLog(start.toString('utf8', 0, read))) {
       throw new UsageError(`${file} is there already and is not the log of a run; it was left alone.`)
     }
-    rmSync(target)
+    if (read > 0) takeAway(target)
+    else rmSync(target)
     return target
   } catch (error) {
     if (error instanceof UsageError) throw error

@@ -1,6 +1,7 @@
 import { existsSync, mkdtempSync, rmSync } from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
+import { widthsToRemember } from '../../advice/widthsToRemember.ts'
 import type { MeasureOptions } from '../../protocol/measureOptions.ts'
 import type { Override } from '../../protocol/overrides.ts'
 import { findScript } from '../../runner/launch/findScript.ts'
@@ -50,8 +51,8 @@ export interface RunFlags {
 export async function runScript(script: string, args: string[], flags: RunFlags): Promise<number> {
   const logs = flags.log === undefined ? null : new LogFiles(flags.log)
   const storage = mkdtempSync(path.join(os.tmpdir(), 'saturation-run-'))
-  const logOf = logs ? { logOf: (n: number) => logs.file(n) } : {}
-  const runs = new Runs({ storage, preload: path.join(__dirname, 'preload.cjs'), ...logOf })
+  const kept = logs ? { logOf: (n: number) => logs.file(n), before: logs.before, remember: widthsToRemember } : {}
+  const runs = new Runs({ storage, preload: path.join(__dirname, 'preload.cjs'), ...kept })
   const shown = new CommandRuns()
   runs.onDidBegin((run) => shown.add(run))
   try {
@@ -74,6 +75,7 @@ export async function runScript(script: string, args: string[], flags: RunFlags)
       },
     })
     const child = spawnTraining(command)
+    void logs?.close()
     const exit = await watch(shown, child, flags.live && process.stderr.isTTY)
     // A grandchild may keep the other ends of these pipes open.
     child.process.stdout.destroy()
@@ -85,6 +87,7 @@ export async function runScript(script: string, args: string[], flags: RunFlags)
     return exitCodeOf(exit)
   } finally {
     runs.dispose()
+    await logs?.close()
     rmSync(storage, { recursive: true, force: true })
   }
 }

@@ -1,6 +1,8 @@
 import type { Layer as LayerInfo, Site, Split } from '../../protocol/events.ts'
 import { DEFAULT_OPTIONS, selects, type MeasureOptions } from '../../protocol/measureOptions.ts'
+import { activationBehind } from './activationBehind.ts'
 import { createNode, type LayerNode, type Part } from './layerNode.ts'
+import { limitOf } from './limitOf.ts'
 import { isOutput } from './outputLayers.ts'
 import type { LayerFacts, LayerWidth } from '../../model/axes/widthGroups.ts'
 import { layerKind } from '../../model/layerKinds.ts'
@@ -37,9 +39,15 @@ export class LayerGraph {
   changed = false
   /** Why no layer can be measured; null where they can. To be set before the first layer is called. */
   unmeasurable: string | null = null
+  readonly #sourceWidthOf: (layer: Layer, width: number | null) => number | null
 
-  constructor(options = DEFAULT_OPTIONS) {
+  /** @param sourceWidthOf the width that the source gives to a layer; null where no override has changed it */
+  constructor(
+    options = DEFAULT_OPTIONS,
+    sourceWidthOf: (layer: Layer, width: number | null) => number | null = () => null,
+  ) {
     this.#options = options
+    this.#sourceWidthOf = sourceWidthOf
   }
 
   /** Notes a layer or model under construction; its name and config are not there yet. */
@@ -78,11 +86,21 @@ export class LayerGraph {
     if (!node) this.#nodes.set(layer, (node = this.#add(layer, output)))
     node.measuredNow = split === 'eval' || this.#takesPart(layer, node)
     for (const input of inputs) this.#connect(this.#producers.get(input.id), node)
+    this.#follow(node, inputs)
     // An evaluation has no step at which a pass begins; this bound keeps a long one from accumulating tensor ids.
     if (this.#producers.size > 4 * this.#order.length + 64) this.#producers.clear()
     this.#producers.set(output.id, node)
     if (split === 'train') this.#last = node
     return node
+  }
+
+  /**
+   * Returns the layer that the present output of `node` is measured for: itself, the linear layer before an activation,
+   * or null where the output is measured later, behind the activation.
+   */
+  measuredFor(node: LayerNode): LayerNode | null {
+    if (node.behind) return null
+    return node.carries?.behind === node ? node.carries : node
   }
 
   /** Returns the ids of the layers disposed of since the last call: such a layer can never be called again. */
@@ -94,9 +112,11 @@ export class LayerGraph {
 
   /** Returns those of the layers that are new, or have changed since the last call. */
   takeChanged(layers: readonly LayerInfo[]): LayerInfo[] {
-    return layers.filter(({ id, inbound, isOutput: output, notMeasured, group }) => {
+    return layers.filter(({ id, inbound, isOutput: output, notMeasured, ...layer }) => {
       // Nothing else about a layer changes.
-      const changeable = `${inbound.length} ${output} ${notMeasured} ${JSON.stringify(group)}`
+      const { group, limit, measuredBehind, reachesLoss } = layer
+      const traced = JSON.stringify([group, limit, measuredBehind, reachesLoss])
+      const changeable = `${inbound.length} ${output} ${notMeasured} ${traced}`
       const isChanged = this.#reported.get(id) !== changeable
       this.#reported.set(id, changeable)
       return isChanged
@@ -105,12 +125,13 @@ export class LayerGraph {
 
   /** Returns what a layer's group of one width depends on, beside the operations of a step. */
   factsOf(id: string): LayerFacts {
-    const { info, part, loaded } = this.#byId.get(id)!
+    const { info, part, loaded, fanIn } = this.#byId.get(id)!
     const { passesWidthOn, normaliser, reshapes, wrapper } = layerKind(info.kind)
     const makesFeatures = wrapper || (passesWidthOn || normaliser || reshapes ? false : 'ifWeights')
     return {
       setsWidth: info.widthProperty !== null || makesFeatures,
       givenWeights: loaded || part !== 'trained',
+      fanIn,
     }
   }
 
@@ -135,6 +156,9 @@ export class LayerGraph {
         inbound: [...node.inbound].map(({ info }) => info.id),
         isOutput: width?.isOutput ?? isOutput(node, outputs),
         ...(width && width.group !== null ? { group: groupOf(width, width.group) } : {}),
+        ...limitOf(node, width?.fedBy),
+        ...(node.behind ? { measuredBehind: node.behind.info.id } : {}),
+        ...(width?.reachesLoss && width.isOutput === false ? { reachesLoss: true } : {}),
       }
     })
   }
@@ -158,11 +182,24 @@ export class LayerGraph {
   #promote(node: LayerNode, part: Part): void {
     if (node.part === part) return
     // Measurements from when the layer only fed others (a generator in its critic's step) are of another training.
-    node.restart = node.part === 'feeds'
+    if (node.part === 'feeds' && node.restart === 'none') node.restart = 'train'
     node.part = part
     this.changed = true
     if (part === 'none') return
     for (const producer of node.inbound) this.#feeds(producer)
+  }
+
+  /** Finds whose features a layer's output has, and where those of a linear layer are measured from now on. */
+  #follow(node: LayerNode, inputs: Tensor[]): void {
+    const kind = layerKind(node.info.kind)
+    const producer = inputs.length === 1 ? this.#producers.get(inputs[0]!.id) : undefined
+    node.carries = kind.normaliser || kind.activation ? (producer?.carries ?? null) : node
+    if (kind.contraction === null || this.#options.preActivation) return
+    const behind = activationBehind(node)
+    if (behind === node.behind) return
+    node.behind = behind
+    node.restart = 'both'
+    this.changed = true
   }
 
   /** A layer that is never trained itself is measured where its output reaches one that is (a frozen base). */
@@ -192,6 +229,8 @@ export class LayerGraph {
       selected: selects(this.#options, layer.name, kindOf(layer)),
       unmeasurable: this.unmeasurable,
     })
+    const sourceWidth = this.#sourceWidthOf(layer, node.info.width)
+    if (sourceWidth !== null) node.info.sourceWidth = sourceWidth
     this.#order.push(node)
     this.#byId.set(id, node)
     this.#alive.set(id, new WeakRef(layer))

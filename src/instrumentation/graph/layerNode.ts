@@ -1,5 +1,7 @@
 import type { Layer as LayerInfo, Site } from '../../protocol/events.ts'
+import type { FanIn } from '../../model/axes/feeds.ts'
 import { layerKind } from '../../model/layerKinds.ts'
+import { fanInOf } from './fanIn.ts'
 import { parametersOf, widthOf, widthProperty } from '../tfjs/layerTraits.ts'
 import { kindOf, type Layer, type Tensor } from '../tfjs/tfjs.ts'
 
@@ -13,12 +15,19 @@ export type Part = 'unseen' | 'none' | 'feeds' | 'trained'
 export interface LayerNode {
   /** Position in the forward pass plus the number of calls so far: under a tight budget it decides when to measure. */
   turn: number
-  info: Omit<LayerInfo, 'inbound' | 'isOutput' | 'group'>
+  info: Omit<LayerInfo, 'inbound' | 'isOutput' | 'group' | 'limit' | 'measuredBehind' | 'reachesLoss'>
   part: Part
   /** Whether the output of the present call is to be measured. */
   measuredNow: boolean
-  /** Set when earlier measurements of this layer are to be discarded; cleared by the code that discards them. */
-  restart: boolean
+  /**
+   * Which earlier measurements of this layer are to be discarded: those of training, or of both splits. Reset by the code
+   * that discards them.
+   */
+  restart: 'none' | 'train' | 'both'
+  /** The activation layer behind which this one is measured; null where its own output is measured. */
+  behind: LayerNode | null
+  /** The linear layer whose features this one's latest output has, normalised or not; null where there is none. */
+  carries: LayerNode | null
   /** Layers whose output this one has taken. */
   inbound: Set<LayerNode>
   /** Layers that have taken its output. */
@@ -29,6 +38,9 @@ export interface LayerNode {
   endsPass: boolean
   /** Whether it was read from a file: the shapes of its weights are then given. */
   loaded: boolean
+  /** What its features are sums over; null where no single weight makes them. */
+  fanIn: FanIn | null
+  readonly layer: WeakRef<Layer>
 }
 
 /** What the graph knows about a layer at its first call, beside what the layer itself says. */
@@ -64,7 +76,8 @@ export function createNode(layer: Layer, output: Tensor, given: Given): LayerNod
   }
   const links = { inbound: new Set<LayerNode>(), consumers: new Set<LayerNode>(), fedByData: false, endsPass: false }
   const { position: turn, loaded } = given
-  return { turn, info, loaded, part: 'unseen', measuredNow: false, restart: false, ...links }
+  const state = { part: 'unseen', measuredNow: false, restart: 'none', behind: null, carries: null } as const
+  return { turn, info, loaded, fanIn: fanInOf(layer), layer: new WeakRef(layer), ...state, ...links }
 }
 
 function reasonNotToMeasure(layer: Layer, output: Tensor): string | null {

@@ -95,7 +95,7 @@ export function settableProperties(layer: Layer): string[] {
 }
 
 /** A layer's config; empty where its class does not make one. */
-function configOf(layer: Layer): LayerArguments {
+export function configOf(layer: Layer): LayerArguments {
   try {
     return layer.getConfig?.() ?? {}
   } catch {

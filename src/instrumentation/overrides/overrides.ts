@@ -3,9 +3,10 @@ import { isMeantFor, type Override } from '../../protocol/overrides.ts'
 import { isInConstructor } from '../sites/constructionSite.ts'
 import type { Layer } from '../tfjs/tfjs.ts'
 import { overrideArgument, type ArgumentOverride } from './argumentOverride.ts'
-import { becomeLike, constructAgain, hasTaken } from './constructAgain.ts'
+import { becomeLike, configOf, constructAgain, hasTaken } from './constructAgain.ts'
 import { onArguments, type LayerArguments } from './layerArguments.ts'
 import { argumentOf, innerLayer } from './overriddenProperty.ts'
+import { SourceWidths } from './sourceWidths.ts'
 import { LayersSeen, UnmetOverrides } from './unmetOverrides.ts'
 
 /** An override of a layer that is under construction, or has just been constructed. */
@@ -36,6 +37,7 @@ export class Overrides {
   readonly #overrides: readonly Override[]
   readonly #arguments = new WeakMap<Layer, LayerArguments>()
   readonly #seen = new LayersSeen()
+  readonly #sourceWidths = new SourceWidths()
   /** The overrides that are set on some layer. */
   readonly #set = new Set<Override>()
   #pending: Pending[] = []
@@ -85,6 +87,12 @@ export class Overrides {
     return this.#failure?.problem ?? null
   }
 
+  /** The width that the source gives to a layer of this width; null where no override has changed it. */
+  sourceWidthOf(layer: Layer, width: number | null): number | null {
+    const args = this.#arguments.get(layer)
+    return width === null ? null : this.#sourceWidths.of(layer, width, args && innerLayer(args)?.[1])
+  }
+
   #begin(layer: Layer, args: LayerArguments, origin: Origin): void {
     this.#arguments.set(layer, args)
     this.#seen.add(layer)
@@ -100,12 +108,14 @@ export class Overrides {
   /** Changes the arguments that a layer's constructors are about to read. */
   #change(override: Override, layer: Layer, args: LayerArguments): Pending {
     const values = new Map<string, unknown>()
+    const argument = argumentOf(override.property, layer, args)
+    this.#sourceWidths.note(layer, args, argument, override.value)
     // LSTM makes its cell before its `Layer` constructor runs, and a wrapper takes a layer that the user has made.
     const [key, inner] = innerLayer(args) ?? []
     const other = inner && this.#constructAgain(inner, override)
     if (key !== undefined && other) values.set(key, other)
     // A class may change the value, and several layers may be constructed with it.
-    values.set(this.#argumentOf(override, layer), structuredClone(override.value))
+    values.set(argument, structuredClone(override.value))
     const isReader = (): boolean => isInConstructor(layer)
     const changes = [...values].map(([name, value]) => overrideArgument(args, name, value, isReader))
     return { override, layer, args, changes: changes.filter((made) => made !== null), isInner: !!other }
@@ -123,7 +133,10 @@ export class Overrides {
   /** Overrides a layer whose constructors have not read the value. @returns false where its class has no such property. */
   #replace(layer: Layer, override: Override): boolean {
     const twin = this.#constructAgain(layer, override)
-    return twin !== null && becomeLike(layer, twin, this.#argumentOf(override, layer))
+    const argument = this.#argumentOf(override, layer)
+    this.#sourceWidths.forget(layer)
+    this.#sourceWidths.note(layer, configOf(layer), argument, override.value)
+    return twin !== null && becomeLike(layer, twin, argument)
   }
 
   #hasTaken(layer: Layer, override: Override): boolean {

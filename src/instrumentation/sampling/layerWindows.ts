@@ -85,7 +85,7 @@ export class LayerWindows {
    * @param step from 0
    */
   add(node: LayerNode, layer: Layer, inputs: Tensor[], output: Tensor, split: Split, step: number): void {
-    if (node.restart) this.#restart(node)
+    if (node.restart !== 'none') this.#restart(node)
     const { id, notMeasured, width } = node.info
     const included = this.#budget.includes(node.turn++, this.#strideOf(split, id), split)
     if (!node.measuredNow || notMeasured || !width || !(included || this.#isUnbudgeted(split, id, width))) return
@@ -163,8 +163,9 @@ export class LayerWindows {
   }
 
   #restart(node: LayerNode): void {
-    node.restart = false
+    if (node.restart === 'both') this.#windows.eval.delete(node.info.id)
     this.#windows.train.delete(node.info.id)
+    node.restart = 'none'
   }
 
   #window(split: Split, id: string, width: number): Window {

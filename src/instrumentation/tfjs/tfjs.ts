@@ -21,6 +21,8 @@ export interface Layer {
   /** Sequential, LayersModel and other containers. */
   layers?: Layer[]
   inputLayers?: { batchInputShape?: (number | null)[] }[]
+  /** The layer that a wrapper such as `TimeDistributed` applies. */
+  layer?: Layer
   outputLayers?: Layer[]
   /** Whether a model's `fit` is in progress. */
   isTraining?: boolean
@@ -42,7 +44,7 @@ export interface Layer {
   /** The shape that a Reshape layer gives each example; null or negative for a size that follows from the others. */
   targetShape?: (number | null)[]
   /** A recurrent layer's cell, which holds its config. */
-  cell?: Pick<Layer, 'units' | 'filters' | 'activation'>
+  cell?: Pick<Layer, 'units' | 'filters' | 'outputDim' | 'activation'>
 }
 
 /** An attribute of an op, as `executeOp` of tfjs-node's addon takes it. */

@@ -36,6 +36,8 @@ export class AxisGraph {
   readonly given: [axis: number, by: Given][] = []
   /** Axes whose size a function may need. */
   readonly unknown: [axis: number, operation: string][] = []
+  /** Axes that a one-hot encoding has made. */
+  readonly classes: number[] = []
   readonly relations: Relation[] = []
   readonly features: Feature[] = []
   /** By tensor id of the variable. */
@@ -169,6 +171,10 @@ export class AxisGraph {
       cut: (input, output) => relate({ kind: 'cut', inputs: [input], outputs: [output], up: 1, down: 1, operation }),
       unknown,
       given: (axis, by) => this.given.push([axis, by]),
+      classes: (axis) => {
+        this.given.push([axis, 'data'])
+        this.classes.push(axis)
+      },
     }
   }
 }

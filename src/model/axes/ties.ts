@@ -29,6 +29,8 @@ export interface Ties {
   unknown(axis: number): void
   /** The size of an output's axis is given. */
   given(axis: number, by: Given): void
+  /** An output's axis is one-hot: its size is the number of classes, which the data gives. */
+  classes(axis: number): void
 }
 
 /** A tensor within a row: the index of its first axis, and its shape. */

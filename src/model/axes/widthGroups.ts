@@ -1,4 +1,5 @@
 import type { AxisGraph } from './axisGraph.ts'
+import { feedOf, type FanIn, type Feed } from './feeds.ts'
 import { uniteRelations } from './relations.ts'
 import { sizesOf, type Size } from './sizes/sizes.ts'
 
@@ -11,6 +12,8 @@ export interface LayerFacts {
   setsWidth: boolean | 'ifWeights'
   /** Whether the shapes of its weights are given, because they were read from a file or no step trains them. */
   givenWeights: boolean
+  /** What the layer's features are sums over; null or missing where no single weight makes them. */
+  fanIn?: FanIn | null
 }
 
 /** A layer's width, as the operations of the traced steps tie it. */
@@ -19,6 +22,10 @@ export interface LayerWidth extends Size {
   group: string | null
   /** Whether the loss judges the layer's features. Null where they neither reach the loss nor another layer. */
   isOutput: boolean | null
+  /** Whether the loss takes the layer's features, or what is made of them without a trained contraction. */
+  reachesLoss: boolean
+  /** Who sets the number of the layer's inputs. */
+  fedBy: Feed
 }
 
 /**
@@ -57,8 +64,12 @@ export function widthGroups(graph: AxisGraph, facts: (layer: string) => LayerFac
       multiple: before?.multiple ?? size.multiple,
       offset: before?.offset ?? size.offset,
       isOutput: isSeen ? (before?.isOutput ?? false) || isJudged : (before?.isOutput ?? null),
+      reachesLoss: open || (before?.reachesLoss ?? false),
+      fedBy: { by: 'inputs', layer: null },
     })
   }
+  const groupOf = (layer: string) => widths.get(layer)?.group ?? null
+  for (const [layer, width] of widths) width.fedBy = feedOf(graph, facts(layer).fanIn?.from ?? null, groupOf)
   return widths
 }
 

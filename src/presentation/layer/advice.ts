@@ -1,15 +1,17 @@
+import { SETTLING_RULE } from './settlingRange.ts'
 import type { Verdict } from '../../advice/verdict.ts'
 import { partnersOf, type Partners } from '../../model/partners.ts'
 import type { LayerState } from '../../run/state.ts'
+import { number } from '../numbers.ts'
 
-/** A width to try for an underused layer. */
+/** About how many of its features an underused layer uses: an estimate, which no training has proven. */
 export interface Advice {
   width: number
   /** What the layer's code calls its features. */
   unit: Unit
   /** Layers whose widths have to change with it; null where the layer is free. */
   partners: Partners | null
-  /** `try 24 units`, `try 24 filters together with add_1's conv2d_3 and 1 more`. */
+  /** `about 104 of 320 used`. */
   words: string
 }
 
@@ -26,32 +28,23 @@ export function adviceOf(layer: LayerState, verdict: Verdict, layers: readonly L
   if (width === null) return null
   const unit = unitOf(layer)
   const partners = partnersOf(layers, layer.id)
-  const words = `try ${width} ${unit}${partners ? ` together with ${partnersInWords(partners)}` : ''}`
-  return { width, unit, partners, words }
+  return { width, unit, partners, words: `about ${number(width)} of ${number(layer.width ?? 0)} used` }
 }
 
 /** What follows from a verdict, and why, in sentences; none where nothing does. */
 export function explanationOf({ kind }: Verdict, advice: Advice | null): string[] {
+  if (kind === 'settling') return [SETTLING_RULE]
   if (kind === 'crowded') return ['Nearly every dimension is in use: a wider layer may learn more.']
   if (kind === 'dead') return ['Every input gives the same output: nothing behind this layer can learn from it.']
   if (kind === 'non-finite') return ['A lower learning rate, or a look at the data, may help.']
   if (!advice) return []
-  const { width, unit, partners } = advice
-  const margin = `${width} ${unit} keep 99.9 % of the variance, with a margin.`
-  if (!partners) return [margin]
+  const { partners } = advice
+  const words = advice.words.replace(/^a/, 'A')
+  const estimate = `${words}: the square root of width · k at 99 % of the variance, an estimate that only a training proves.`
+  if (!partners) return [estimate]
   const where = partners.merge === null ? '' : ` by ${partners.merge}`
   return [
-    margin,
+    estimate,
     `Its output is merged${where} with that of ${partners.names.join(', ')}: their widths have to change together.`,
   ]
-}
-
-function partnersInWords({ names, merge }: Partners): string {
-  const first = merge === null ? names[0] : `${merge}'s ${names[0]}`
-  return names.length === 1 ? `${first}` : `${first} and ${names.length - 1} more`
-}
-
-/** Verdict and advice for a table's cell: `healthy`, `underused, try 24 units`. */
-export function verdictAndAdvice(verdictWord: string, advice: string | null): string {
-  return advice === null ? verdictWord : `${verdictWord}, ${advice}`
 }

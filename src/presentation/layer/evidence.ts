@@ -4,8 +4,11 @@ import type { LayerState } from '../../run/state.ts'
 import { OBSERVATIONS_PER_FEATURE } from '../../run/sufficiency.ts'
 import { number, percent, pluralise } from '../numbers.ts'
 
-/** What a verdict rests on, in one or more sentences; of a layer that is not measured, the reason. */
-export function evidenceOf(layer: LayerState, { kind, measurement: m }: Verdict): string {
+/**
+ * What a verdict rests on, in one or more sentences; of a layer that is not measured, the reason.
+ * @param behind name of the activation layer behind which the layer is measured; null where its own output is
+ */
+export function evidenceOf(layer: LayerState, { kind, measurement: m }: Verdict, behind: string | null = null): string {
   if (layer.notMeasured) return layer.notMeasured
   if (!m) {
     return kind === 'not trained'
@@ -16,6 +19,7 @@ export function evidenceOf(layer: LayerState, { kind, measurement: m }: Verdict)
   if (kind === 'non-finite') return rejected
   const sentences = [sentenceOf(kind, m)]
   if (kind === 'output') sentences.push("The output layer's width is set by the task.")
+  if (behind !== null) sentences.push(`It is judged behind ${behind}.`)
   if (m.rejected > 0) sentences.push(rejected)
   return sentences.join(' ')
 }

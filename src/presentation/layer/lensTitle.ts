@@ -1,6 +1,7 @@
 import type { VerdictKind } from '../../advice/verdictKind.ts'
 import { OBSERVATIONS_PER_FEATURE } from '../../run/sufficiency.ts'
 import { number, percentRange, pluralise } from '../numbers.ts'
+import { verdictWith } from './settlingRange.ts'
 import type { LayerSummary } from './summary.ts'
 import { countVerdicts } from './verdictWord.ts'
 
@@ -12,6 +13,7 @@ const ICONS: Partial<Record<VerdictKind, string>> = {
   dead: '$(circle-slash)',
   underused: '$(warning)',
   crowded: '$(flame)',
+  settling: '$(watch)',
   provisional: '$(watch)',
   'warming up': '$(watch)',
 }
@@ -20,7 +22,7 @@ const ICONS: Partial<Record<VerdictKind, string>> = {
 export function lensTitle(layer: LayerSummary): string | null {
   const title = plainTitle(layer)
   if (title === null) return null
-  const icon = layer.stale ? '$(history)' : endedUnmeasured(layer) ? undefined : ICONS[layer.verdict]
+  const icon = layer.stale ? '$(history)' : iconOf(layer)
   return icon ? `${icon} ${title}` : title
 }
 
@@ -41,7 +43,7 @@ export function lensTitleOfSeveral(layers: readonly LayerSummary[]): string | nu
   if (staleOnes === shown.length) return join(`$(history) ${count}`, rangeOf(shown), STALE)
   const verdicts = shown.map(({ verdict }) => verdict)
   const counts = countVerdicts(verdicts, first.endedAt !== null)
-  const icon = counts[0] && ICONS[counts[0].kind]
+  const icon = shown.map((layer) => (layer.verdict === counts[0]?.kind ? iconOf(layer) : undefined)).find(Boolean)
   return join(
     icon ? `${icon} ${count}` : count,
     rangeOf(shown),
@@ -52,7 +54,7 @@ export function lensTitleOfSeveral(layers: readonly LayerSummary[]): string | nu
 
 /** What there is to say of the layer, its age apart; null when there is nothing. */
 function stateOf(layer: LayerSummary): string | null {
-  const { verdict, verdictWord, measurement: m, train, evaluation, evidence, advice, stale, endedAt } = layer
+  const { verdict, verdictWord, measurement: m, train, evaluation, evidence, stale, endedAt } = layer
   const saturated = train && `${train.percent} saturated`
   const dimensions = train && train.dimensions
   switch (verdict) {
@@ -73,15 +75,26 @@ function stateOf(layer: LayerSummary): string | null {
     }
     case 'dead':
       return join(dimensions, `${verdictWord}, its output does not vary`)
+    case 'limited':
+      return join(saturated, dimensions, verdictWord)
     case 'output':
       return join(saturated, dimensions, 'output layer')
     case 'underused':
-      return join(saturated, dimensions, stale ? null : (advice?.words ?? verdictWord))
     case 'crowded':
-      return join(saturated, dimensions, stale ? null : verdictWord)
+    case 'settling':
+      return join(
+        saturated,
+        dimensions,
+        stale ? null : (layer.advice?.words ?? layer.narrowed ?? verdictWith(verdictWord, layer.settlingRange)),
+      )
     case 'healthy':
       return join(saturated, dimensions)
   }
+}
+
+function iconOf(layer: LayerSummary): string | undefined {
+  // A person who narrowed a layer knows that it was too wide.
+  return endedUnmeasured(layer) || layer.narrowed !== null ? undefined : ICONS[layer.verdict]
 }
 
 function endedUnmeasured({ verdict, endedAt }: LayerSummary): boolean {

@@ -1,3 +1,4 @@
+import { verdictWith } from './settlingRange.ts'
 import type { LayerSummary } from './summary.ts'
 
 /** What a layer's row of the panel says, beside name and kind. */
@@ -13,18 +14,13 @@ export interface PanelRow {
 }
 
 /** The words of a layer's row. */
-export function panelRow({ name, layerKind, verdictWord, train, ...layer }: LayerSummary): PanelRow {
-  const { evidence, advice, explanation, evaluation } = layer
+export function panelRow({ name, layerKind, train, ...layer }: LayerSummary): PanelRow {
+  const { evidence, explanation, evaluation, verdictWord, narrowed, settlingRange } = layer
   const measured = train ? `saturation ${train.percent}, ${train.dimensions}, ` : ''
   return {
     percent: train?.shortPercent ?? '–',
     dimensions: train?.shortDimensions ?? '',
-    sentence: `${name}, ${layerKind}, ${measured}${verdictWord}`,
-    details: [
-      evidence,
-      ...(advice ? [`${advice.words.replace(/^t/, 'T')}.`] : []),
-      ...explanation,
-      ...(evaluation === null ? [] : [`Evaluation split: ${evaluation.percent}.`]),
-    ],
+    sentence: `${name}, ${layerKind}, ${measured}${verdictWith(verdictWord, narrowed ?? settlingRange)}`,
+    details: [evidence, ...explanation, ...(evaluation === null ? [] : [`Evaluation split: ${evaluation.percent}.`])],
   }
 }

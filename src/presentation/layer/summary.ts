@@ -1,3 +1,4 @@
+import { narrowedFrom } from '../../advice/narrowedFrom.ts'
 import { judge } from '../../advice/verdict.ts'
 import type { Thresholds, VerdictKind } from '../../advice/verdictKind.ts'
 import type { Measurement } from '../../protocol/events.ts'
@@ -6,6 +7,9 @@ import { number, percent } from '../numbers.ts'
 import { describeSampling } from '../sampling.ts'
 import { adviceOf, explanationOf, type Advice } from './advice.ts'
 import { evidenceOf } from './evidence.ts'
+import { limitedBy, limitExplained } from './limitedBy.ts'
+import { narrowedWords } from './narrowedWords.ts'
+import { settlingRange } from './settlingRange.ts'
 import { whyNoWidth } from './whyNoWidth.ts'
 import { verdictWord } from './verdictWord.ts'
 
@@ -19,8 +23,12 @@ export interface LayerSummary {
   /** Whether it has weights: of a layer without any nobody expects a number. */
   hasWeights: boolean
   verdict: VerdictKind
-  /** The verdict in a word or two. */
+  /** The verdict in a few words. */
   verdictWord: string
+  /** What limits the layer (`9 inputs`, `the 2 units of latent`), where that is the verdict; else null. */
+  limitedBy: string | null
+  /** Name of the activation layer behind which the layer is measured; null where its own output is. */
+  measuredBehind: string | null
   /** What the verdict rests on: the latest measurement, or the last settled one. Null while there is none. */
   measurement: Measurement | null
   /** The latest train measurement where the verdict rests on an earlier one; else null. */
@@ -31,8 +39,14 @@ export interface LayerSummary {
   evaluation: Numbers | null
   /** What the verdict rests on, in sentences. */
   evidence: string
-  /** A width to try; null where there is none, or the code was edited since. */
+  /** About how many features are used; null where nothing tells, or the code was edited since. */
   advice: Advice | null
+  /** The width that the layer had before it was narrowed, by an override or since an earlier run; else null. */
+  narrowedFrom: number | null
+  /** In the place of advice for an underused layer that was narrowed: `narrowed from 320`. Null for others. */
+  narrowed: string | null
+  /** While k moves: its values so far, as `64–88 over 3 epochs`. Null for other verdicts. */
+  settlingRange: string | null
   /** What follows from the verdict, in sentences; empty where the code was edited since. */
   explanation: string[]
   /** What the monitor leaves out to keep to its budget; null where it leaves out nothing. */
@@ -49,7 +63,7 @@ export interface Numbers {
   saturation: number
   /** `12 %`, `about 12 %`. */
   percent: string
-  /** `15 of 128 dimensions`, `about 15 of 128 dimensions`. */
+  /** `15 of 128 dimensions`, `about 15 of 128 dimensions`, `15 of 128 dimensions behind relu_1`. */
   dimensions: string
   /** `12 %`, `≈ 12 %`. */
   shortPercent: string
@@ -62,20 +76,35 @@ export function summarise(run: RunState, layer: LayerState, thresholds?: Thresho
   const verdict = judge(layer, thresholds, run.layers)
   const { kind, measurement } = verdict
   const advice = stale ? null : adviceOf(layer, verdict, run.layers)
+  const limit = limitedBy(layer, verdict, run.layers)
+  const { measuredBehind } = layer
+  const behind = run.layers.find(({ id }) => id === measuredBehind)?.name ?? measuredBehind ?? null
+  const from = narrowedFrom(layer)?.from ?? null
   return {
     id: layer.id,
     name: layer.name,
     layerKind: layer.kind,
     hasWeights: layer.parameters > 0,
     verdict: kind,
-    verdictWord: verdictWord(kind, run.ended !== null),
+    verdictWord: verdictWord(kind, run.ended !== null, limit),
+    limitedBy: limit,
+    measuredBehind: behind,
     measurement,
     newer: measurement === layer.train ? null : layer.train,
-    train: numbersOf(measurement),
-    evaluation: numbersOf(layer.eval),
-    evidence: evidenceOf(layer, verdict),
+    train: numbersOf(measurement, behind),
+    evaluation: numbersOf(layer.eval, behind),
+    evidence: evidenceOf(layer, verdict, behind),
     advice,
-    explanation: stale ? [] : [...explanationOf(verdict, advice), ...whyNoWidth(layer, verdict, run.layers)],
+    narrowedFrom: from,
+    narrowed: stale ? null : narrowedWords(kind, from),
+    settlingRange: kind === 'settling' ? settlingRange(layer) : null,
+    explanation: stale
+      ? []
+      : [
+          ...explanationOf(verdict, advice),
+          ...(limit === null ? [] : [limitExplained(layer, limit)]),
+          ...whyNoWidth(layer, verdict, run.layers),
+        ],
     reducedSampling: describeSampling(run.overhead?.sampling),
     stale,
     endedAt: run.ended?.time ?? null,
@@ -83,7 +112,7 @@ export function summarise(run: RunState, layer: LayerState, thresholds?: Thresho
 }
 
 /** The numbers of a measurement; null where k is not defined. */
-function numbersOf(measurement: Measurement | null): Numbers | null {
+function numbersOf(measurement: Measurement | null, behind: string | null): Numbers | null {
   const saturation = saturationOf(measurement)
   if (!measurement || saturation === null) return null
   const [k, width, share] = [number(measurement.k), number(measurement.width), percent(saturation)]
@@ -91,7 +120,7 @@ function numbersOf(measurement: Measurement | null): Numbers | null {
   return {
     saturation,
     percent: `${about}${share}`,
-    dimensions: `${about}${k} of ${width} dimensions`,
+    dimensions: `${about}${k} of ${width} dimensions${behind === null ? '' : ` behind ${behind}`}`,
     shortPercent: `${sign}${share}`,
     shortDimensions: `${sign}${k}/${width}`,
   }

@@ -1,8 +1,14 @@
 import type { VerdictKind } from '../../advice/verdictKind.ts'
+import { withArticle } from './limitedBy.ts'
 
-/** A verdict in a word or two, the same in every view. A layer warms up only while the run goes on. */
-export function verdictWord(kind: VerdictKind, runEnded: boolean): string {
+/**
+ * A verdict in a few words, the same in every view. A layer warms up only while the run goes on.
+ * @param limit what limits the layer; null where nothing does
+ */
+export function verdictWord(kind: VerdictKind, runEnded: boolean, limit: string | null = null): string {
+  if (kind === 'limited' && limit !== null) return `limited by ${withArticle(limit)}`
   if (kind === 'warming up' && runEnded) return 'no data'
+  if (kind === 'settling' && runEnded) return 'not settled'
   return kind === 'non-finite' ? 'NaN or infinity' : kind
 }
 
@@ -12,6 +18,7 @@ const COUNTED: readonly VerdictKind[] = [
   'dead',
   'underused',
   'crowded',
+  'settling',
   'provisional',
   'warming up',
   'not trained',

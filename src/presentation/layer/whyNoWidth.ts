@@ -1,6 +1,8 @@
 import { membersOf } from '../../advice/groupWidth.ts'
+import { narrowedFrom } from '../../advice/narrowedFrom.ts'
 import type { Verdict } from '../../advice/verdict.ts'
 import type { LayerState } from '../../run/state.ts'
+import { explainNarrowing } from './narrowedWords.ts'
 
 const GIVEN = {
   data: 'Its output is combined with inputs, labels or other tensors from outside the step, which have this width.',
@@ -8,13 +10,24 @@ const GIVEN = {
   weights: 'Its width is that of weights that are not trained, or that were read from a file.',
 } as const
 
-/** Why an underused layer gets no width to try, as far as other layers and operations are the reason; else nothing. */
+/**
+ * Why no width is estimated of a layer, as far as an earlier width, other layers or operations are the reason; else
+ * nothing.
+ */
 export function whyNoWidth(layer: LayerState, verdict: Verdict, layers: readonly LayerState[]): string[] {
   const { group } = layer
-  if (verdict.kind !== 'underused' || verdict.recommendedWidth !== null || !group) return []
+  if (!['underused', 'settling'].includes(verdict.kind) || verdict.recommendedWidth !== null) return []
+  const narrowed = narrowedFrom(layer)
+  if (narrowed) return [explainNarrowing(narrowed)]
+  if (!group) return []
   if (group.given !== null) return [GIVEN[group.given]]
   if (group.unknown !== null) return [`Its output goes to \`${group.unknown}\`, which may need this width.`]
+  if (verdict.kind === 'settling') return []
   const others = membersOf(layer, layers).filter(({ id }) => id !== layer.id)
+  for (const other of others) {
+    const narrowedOther = narrowedFrom(other)
+    if (narrowedOther) return [explainNarrowing(narrowedOther, `Its width has to be that of ${other.name}, which`)]
+  }
   const names = others.map(({ name }) => name).join(', ')
   return others.length === 0 ? [] : [`Its width has to be that of ${names}: not all of them are underused.`]
 }

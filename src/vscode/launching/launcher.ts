@@ -1,4 +1,5 @@
 import * as vscode from 'vscode'
+import type { Override } from '../../protocol/overrides.ts'
 import type { RunRequest } from '../../runner/launch/runRequest.ts'
 import { untilGone } from '../../runner/processWatch.ts'
 import type { Runs, Started } from '../../runner/runs.ts'
@@ -17,6 +18,8 @@ export type LaunchRequest = Pick<RunRequest, 'script' | 'ofPackage' | 'args' | '
   /** File or folder whose workspace folder the terminal belongs to. */
   resource: vscode.Uri
   debug?: boolean
+  /** What to change in the construction of layers. */
+  overrides?: Override[]
 }
 
 /** Starts runs in a terminal or under the debugger, and stops the current run. */
@@ -66,8 +69,9 @@ export class Launcher {
     else setTimeout(() => run.state.phase !== 'ended' && execution?.terminate(), STOP_TIMEOUT_MS)
   }
 
-  async #execute({ title, resource, debug, ...request }: LaunchRequest): Promise<void> {
-    const command = await this.#runs.start({ ...request, ...runSettings() })
+  async #execute({ title, resource, debug, overrides = [], ...request }: LaunchRequest): Promise<void> {
+    const { options, ...settings } = runSettings()
+    const command = await this.#runs.start({ ...request, ...settings, options: { ...options, overrides } })
     this.#onDidStart()
     try {
       const execution = debug

@@ -1,6 +1,7 @@
 import path from 'node:path'
 import parseArgv from 'string-argv'
 import * as vscode from 'vscode'
+import type { Override } from '../../protocol/overrides.ts'
 import type { CurrentRun } from '../currentRun.ts'
 import type { Launcher } from './launcher.ts'
 import { pickPackageScript } from './pickPackageScript.ts'
@@ -39,10 +40,11 @@ export class RunCommands {
   async runAgain(): Promise<void> {
     const last = this.#currentRun.state
     if (!last?.script) return this.run()
-    const { script, packageScript, args, cwd } = last
+    const { script, packageScript, args, cwd, overrides } = last
     const resource = vscode.Uri.file(script)
-    if (packageScript === null) return this.#run(resource, { args, cwd })
-    await this.#launcher.start({ script: packageScript, ofPackage: true, args, cwd, title: packageScript, resource })
+    if (packageScript === null) return this.#run(resource, { args, cwd, overrides })
+    const named = { script: packageScript, ofPackage: true, args, cwd, overrides }
+    await this.#launcher.start({ ...named, title: packageScript, resource })
   }
 
   /** Asks for the script's arguments, remembers them, and runs the script. */
@@ -69,7 +71,10 @@ export class RunCommands {
     await this.#launcher.start({ script: name, ofPackage: true, args: [], cwd, title: name, resource: file })
   }
 
-  async #run(script: vscode.Uri, options: { args: string[]; cwd?: string; debug?: boolean }): Promise<void> {
+  async #run(
+    script: vscode.Uri,
+    options: { args: string[]; cwd?: string; debug?: boolean; overrides?: Override[] },
+  ): Promise<void> {
     await vscode.workspace.textDocuments.find((document) => document.uri.toString() === script.toString())?.save()
     const folder = vscode.workspace.getWorkspaceFolder(script)
     const cwd = folder?.uri.fsPath ?? path.dirname(script.fsPath)

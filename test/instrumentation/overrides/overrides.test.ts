@@ -56,8 +56,9 @@ describe('a run with overrides', () => {
       const sources = [...Object.values(SOURCES), ...FURTHER]
       const given: Record<string, object> = {}
       for (const [, layer, properties] of sources) given[layer] = { ...given[layer], ...properties }
-      const [overridden, written] = await Promise.all([
+      const [overridden, source, written] = await Promise.all([
         train(KINDS, { overrides: sources.map(([text]) => text) }),
+        train(KINDS),
         runPlain(KINDS, { args: [JSON.stringify(given)] }),
       ])
       expect(overridden.exitCode, overridden.stderr).toBe(0)
@@ -74,6 +75,13 @@ describe('a run with overrides', () => {
       const kinds = [...LAYER_KINDS].filter(([, { widthProperty }]) => widthProperty !== null).map(([kind]) => kind)
       // TensorFlow.js has no gradient for a Conv3DTranspose.
       expect(widths.map(({ kind }) => kind)).toEqual(expect.arrayContaining(kinds))
+
+      // Where an override has changed a width, the record has the source's, which is that of the run without overrides.
+      const chosen = new Map(layersOf(source.events).map(({ id, width }) => [id, width]))
+      const changed = layers.filter(({ id, width }) => width !== chosen.get(id) && id !== 'depthwiseConv2d')
+      expect(changed.length).toBeGreaterThan(15)
+      for (const { id, sourceWidth } of changed) expect(sourceWidth, id).toBe(chosen.get(id))
+      expect(layers.filter(({ sourceWidth }) => sourceWidth !== undefined)).toHaveLength(changed.length)
     },
   )
 

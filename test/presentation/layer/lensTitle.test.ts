@@ -4,7 +4,7 @@ import { lensTitle, lensTitleOfSeveral } from '../../../src/presentation/layer/l
 import { lensTooltip, lensTooltipOfSeveral } from '../../../src/presentation/layer/lensTooltip.ts'
 import { summarise, type LayerSummary } from '../../../src/presentation/layer/summary.ts'
 import type { LayerState, RunState } from '../../../src/run/state.ts'
-import { ENDED, layer, measurement, runOf } from '../layers.ts'
+import { ended, ENDED, layer, measurement, runOf } from '../layers.ts'
 
 interface Circumstances {
   stale?: boolean
@@ -20,17 +20,14 @@ function shown(state: LayerState, { stale = false, run, others = [] }: Circumsta
 const title = (state: LayerState, circumstances?: Circumstances) => lensTitle(shown(state, circumstances))
 
 describe('one layer', () => {
-  test('underused, in the words of its configuration', () => {
-    const words = '$(warning) 12 % saturated · 15 of 128 dimensions'
-    expect(title(layer())).toBe(`${words} · try 24 units`)
-    expect(title(layer({ widthProperty: 'filters' }))).toBe(`${words} · try 24 filters`)
-    expect(title(layer({ widthProperty: 'outputDim' }))).toBe(`${words} · try 24 dimensions`)
+  test('underused, with an estimate of the width, whatever sets it', () => {
+    const words = '$(warning) 12 % saturated · 15 of 128 dimensions · about 44 of 128 used'
+    for (const widthProperty of ['units', 'filters', 'outputDim'] as const)
+      expect(title(layer({ widthProperty }))).toBe(words)
   })
 
   test('underused without a width to try', () => {
     expect(title(layer({ widthProperty: null }))).toBe('$(warning) 12 % saturated · 15 of 128 dimensions · underused')
-    const flat = { head: Array(128).fill(1), tail: [] }
-    expect(title(layer({}, { spectrum: flat }))).toBe('$(warning) 12 % saturated · 15 of 128 dimensions · underused')
   })
 
   test('underused and coupled by a residual connection', () => {
@@ -39,13 +36,13 @@ describe('one layer', () => {
     const first = layer({ id: 'conv2d_3', kind: 'Conv2D', ...free })
     const add = layer({ id: 'add_1', kind: 'Add', inbound: ['conv2d_3', 'conv2d_4'], parameters: 0 })
     expect(title(state, { others: [first, add] })).toBe(
-      "$(warning) 12 % saturated · 15 of 128 dimensions · try 24 filters together with add_1's conv2d_3",
+      '$(warning) 12 % saturated · 15 of 128 dimensions · about 44 of 128 used',
     )
+    const together = 'Its output is merged by add_1 with that of conv2d_3: their widths have to change together.'
+    expect(lensTooltip(shown(state, { others: [first, add] }))).toContain(together)
     const third = layer({ id: 'conv2d_5', kind: 'Conv2D', ...free })
     const wider = layer({ id: 'add_1', kind: 'Add', inbound: ['conv2d_3', 'conv2d_4', 'conv2d_5'] })
-    expect(title(state, { others: [first, third, wider] })).toMatch(
-      / · try 24 filters together with add_1's conv2d_3 and 1 more$/,
-    )
+    expect(lensTooltip(shown(state, { others: [first, third, wider] }))).toContain('that of conv2d_3, conv2d_5: their')
   })
 
   test('crowded, healthy, output', () => {
@@ -102,7 +99,7 @@ describe('one layer', () => {
 
   test('a run that ended keeps its numbers', () => {
     const run = { ended: ENDED, phase: 'ended' } as const
-    expect(title(layer(), { run })).toBe('$(warning) 12 % saturated · 15 of 128 dimensions · try 24 units')
+    expect(title(layer(), { run })).toBe('$(warning) 12 % saturated · 15 of 128 dimensions · about 44 of 128 used')
     expect(title(layer({}, { observations: 300, k: 10 }), { run })).toBe(
       '$(watch) 8 % saturated · provisional, 300 of 1,280 observations',
     )
@@ -111,8 +108,8 @@ describe('one layer', () => {
 
   test("an epoch's verdict stays until the next one has enough observations", () => {
     const settled = measurement()
-    const early = layer({ settled }, { observations: 64, k: 3 })
-    expect(title(early)).toBe('$(warning) 12 % saturated · 15 of 128 dimensions · try 24 units')
+    const early = layer({ settled, windows: ended(15, 15, 15) }, { observations: 64, k: 3 })
+    expect(title(early)).toBe('$(warning) 12 % saturated · 15 of 128 dimensions · about 44 of 128 used')
     expect(lensTooltip(shown(early))).toContain(
       'Measured in the window before; the present one has 64 of the 1,280 observations it takes.',
     )
@@ -170,7 +167,7 @@ describe('tooltips', () => {
         '15 of 128 dimensions hold 99 % of the variance, over 12,800 observations in steps 1–200 (2 epochs).',
         "Saturation: the share of the layer's 128 dimensions that are needed to hold 99 % of its output's variance.",
         '50 % of what the layer produced was sampled.',
-        '24 units keep 99.9 % of the variance, with a margin.',
+        'About 44 of 128 used: the square root of width · k at 99 % of the variance, an estimate that only a training proves.',
         'Click to see the layer in the panel.',
       ].join('\n'),
     )
@@ -216,7 +213,7 @@ describe('tooltips', () => {
     const layers = Array.from({ length: 14 }, (_, i) => shown(layer({ id: `d${i}` })))
     const lines = lensTooltipOfSeveral(layers).split('\n')
     expect(lines).toHaveLength(14)
-    expect(lines[0]).toBe('d0: 12 % saturated · 15 of 128 dimensions · try 24 units')
+    expect(lines[0]).toBe('d0: 12 % saturated · 15 of 128 dimensions · about 44 of 128 used')
     expect(lines.slice(12)).toEqual(['and 2 more', 'Click to choose one.'])
   })
 })

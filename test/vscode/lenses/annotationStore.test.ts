@@ -78,7 +78,9 @@ async function started(layers = LAYERS): Promise<FakeRun> {
 
 function measured(run: FakeRun, ...layers: (Partial<Measurement> & { layer: string })[]): void {
   const all = layers.map((parts) => measurement(parts))
-  run.emit(STARTED + 2, { type: 'saturation', step: 1, epoch: 0, endOfEpoch: false, layers: all })
+  // As many epochs as it takes for the widths to settle.
+  for (const epoch of [0, 1, 2])
+    run.emit(STARTED + 2, { type: 'saturation', step: epoch + 1, epoch, endOfEpoch: true, layers: all })
 }
 
 const lenses = (document: FakeDocument) => store.annotations(document).map(({ line, title }) => `${line} ${title}`)
@@ -94,7 +96,7 @@ test('a layer is shown on the line that defines it, from warming up to its verdi
     { line: 3, layerIds: ['dense'], state: 'healthy' },
   ])
   expect(lenses(document)).toEqual([
-    '2 $(warning) 12 % saturated · 15 of 128 dimensions · try 24 filters',
+    '2 $(warning) 12 % saturated · 15 of 128 dimensions · about 44 of 128 used',
     '3 50 % saturated · 64 of 128 dimensions',
   ])
   expect(lenses(new FakeDocument('/project/other.js', CODE))).toEqual([])

@@ -18,7 +18,7 @@ export const gather: Row = ({ inputs: { x, indices }, outputs: [output], attribu
 export const oneHot: Row = ({ inputs: { indices }, outputs: [output] }, ties) => {
   if (!indices || !output) return
   indices.shape.forEach((_, axis) => ties.same(indices.first + axis, output.first + axis))
-  ties.given(output.first + output.shape.length - 1, 'data')
+  ties.classes(output.first + output.shape.length - 1)
 }
 
 /** Pack (`stack`): equal tensors along a new axis. */

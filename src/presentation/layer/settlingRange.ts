@@ -1,0 +1,33 @@
+import { epochsOf, settlingOf, EPOCHS_TO_SETTLE, EPOCHS_TO_SETTLE_WHILE_LEARNING } from '../../advice/settling.ts'
+import type { EndedWindow } from '../../run/endedWindows.ts'
+import type { LayerState } from '../../run/state.ts'
+import { number, pluralise } from '../numbers.ts'
+
+/** When a width counts as settled, in a sentence. */
+export const SETTLING_RULE =
+  `A width is estimated when it has moved by no more than an eighth over ${EPOCHS_TO_SETTLE} epochs, or over ` +
+  `${EPOCHS_TO_SETTLE_WHILE_LEARNING} while the loss still falls by a tenth.`
+
+/**
+ * The values of k at the ends of the windows so far, while they move: `64–88 over 3 epochs`, `64 after 1 epoch`,
+ * `64–88 over 2 windows` where no epochs are known. Null before a window has ended.
+ */
+export function settlingRange(layer: LayerState): string | null {
+  const { windows } = settlingOf(layer)
+  if (windows.length === 0) return null
+  const values = windows.map(({ k }) => k)
+  const [low, high] = [Math.min(...values), Math.max(...values)]
+  const range = low === high ? number(low) : `${number(low)}–${number(high)}`
+  return `${range} ${windows.length === 1 ? 'after' : 'over'} ${extentOf(windows)}`
+}
+
+function extentOf(windows: readonly EndedWindow[]): string {
+  return windows.every((window) => window.epochs > 0)
+    ? pluralise(epochsOf(windows), 'epoch')
+    : pluralise(windows.length, 'window')
+}
+
+/** A verdict with what belongs to it in short, for a cell or a line: `underused, about 104 of 320 used`. */
+export function verdictWith(verdictWord: string, detail: string | null): string {
+  return detail === null ? verdictWord : `${verdictWord}, ${detail}`
+}
