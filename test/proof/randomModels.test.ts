@@ -10,9 +10,19 @@ const SEED = 14
 /** The least share of free layers that has to be recognised. */
 const RECOGNISED = 0.9
 
+/** Models that are drawn: some throw as they are, as TensorFlow.js does not take every combination. */
+const DRAWN = 540
+
 const judgements: Judgement[] = []
 
-beforeAll(() => tf.setBackend('cpu'))
+beforeAll(async () => {
+  await tf.setBackend('cpu')
+  for (const description of fc.sample(randomDescription, { seed: SEED, numRuns: DRAWN })) {
+    if (judgements.length === MODELS) break
+    const judgement = await judge(description)
+    if (judgement) judgements.push(judgement)
+  }
+})
 
 /** A description in few lines, for a counterexample. */
 const inShort = ({ way, inputs, nodes, losses, widths }: Description): string =>
@@ -27,15 +37,18 @@ const inShort = ({ way, inputs, nodes, losses, widths }: Description): string =>
  * Every group that is called free gets one larger and one smaller width that its multiple and offset allow, alone; then
  * all groups change at once. Each program takes two steps.
  */
-it(`no width that is called free makes one of ${MODELS} random models throw`, { timeout: 600_000 }, async () => {
-  const property = fc.asyncProperty(randomDescription, async (description) => {
-    const judgement = await judge(description)
-    fc.pre(judgement !== null)
-    judgements.push(judgement)
-    const threw = judgement.throws.map(({ changed, message }) => `${JSON.stringify(changed)}: ${message}`)
-    if (threw.length > 0) throw new Error(`${threw.join('\n')}\n  ${inShort(description)}`)
-  })
-  await fc.assert(property, { seed: SEED, numRuns: MODELS })
+it(`no width that is called free makes one of ${MODELS} random models throw`, () => {
+  const throws = judgements.flatMap((judgement) => judgement.throws)
+  // Of each kind of failure the smallest program is shown.
+  throws.sort((a, b) => a.description.nodes.length - b.description.nodes.length)
+  const kinds = new Map<string, { count: number; smallest: string }>()
+  for (const { description, changed, message } of throws) {
+    const kind = message.replace(/\d+/g, 'N').slice(0, 60)
+    const smallest = `${JSON.stringify(changed)}: ${message}\n  ${inShort(description)}`
+    const known = kinds.get(kind) ?? { count: 0, smallest }
+    kinds.set(kind, { ...known, count: known.count + 1 })
+  }
+  expect([...kinds.values()].map(({ count, smallest }) => `${count} × ${smallest}`).join('\n')).toBe('')
 })
 
 /** What is free is found by trying; `judge` has the rule. */
@@ -51,6 +64,6 @@ it('of the layers that are really free, at least 90 % are recognised as free', (
       `${sum(({ followed }) => followed)} changes followed; ${recognised} of ${recognised + missed} free layers ` +
       `recognised (${(share * 100).toFixed(1)} %), missed: ${list.join(', ') || 'none'}`,
   )
-  expect(judgements.length).toBeGreaterThanOrEqual(MODELS)
+  expect(judgements.length).toBe(MODELS)
   expect(share).toBeGreaterThanOrEqual(RECOGNISED)
 })
