@@ -1,5 +1,5 @@
-import type { Layer } from '../../src/protocol/events.ts'
-import { traced, widthOf } from '../instrumentation/graph/tracing.ts'
+import type { Layer } from '../../../src/protocol/events.ts'
+import { traced, widthOf } from '../../instrumentation/graph/tracing.ts'
 import { trainSteps } from './buildProgram.ts'
 import type { Description, Widths } from './description.ts'
 
