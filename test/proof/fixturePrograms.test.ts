@@ -37,6 +37,7 @@ const LEFT_OUT: Readonly<Record<string, string>> = {
   'scripts/pacing/dropped.js': 'collects garbage, and waits, for its memory to be measured',
   'scripts/pacing/steady.js': 'collects garbage, and waits, for its memory to be measured',
   'scripts/process/detached.js': 'trains tiny.js',
+  'scripts/process/families.js': 'replaces the binding of the backend',
   'scripts/process/faults.js': 'breaks the monitor',
   'scripts/process/manners.js': 'does what a process does, and ends it',
   'scripts/process/paced.js': 'waits for files',
