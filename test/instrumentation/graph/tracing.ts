@@ -11,11 +11,14 @@ let graph: LayerGraph
 let widths: TracedWidths
 let trace: StepTrace | null = null
 let active = false
+/** Whether a program is being traced: steps of others are only run. */
+let isTracing = false
 const engine = tf.engine() as unknown as Engine
 
 function watch(): void {
   watchTrainingSteps(engine, {
     beginStep: (variables) => {
+      if (!isTracing) return
       active = true
       graph.beginPass(new Set(variables))
       trace = widths.beginStep(engine, new Set(variables))
@@ -25,6 +28,7 @@ function watch(): void {
       return recorder ? () => recorder.during(forward) : forward
     },
     endStep: (loss) => {
+      if (!isTracing) return
       active = false
       trace = null
       widths.endStep(loss)
@@ -50,7 +54,13 @@ export async function traced(program: () => unknown): Promise<Record<string, Lay
   watch()
   graph = new LayerGraph()
   widths = new TracedWidths((id) => graph.factsOf(id))
-  await program()
+  isTracing = true
+  try {
+    await program()
+  } finally {
+    isTracing = active = false
+    trace = null
+  }
   widths.update()
   return Object.fromEntries(graph.describe((id) => widths.widthOf(id)).map((layer) => [layer.name, layer]))
 }
