@@ -1,6 +1,7 @@
 import type { Measurement } from '../protocol/events.ts'
 import { saturationOf, type LayerState, type RunState } from '../run/state.ts'
 import { groupWidth } from './groupWidth.ts'
+import { narrowedFrom } from './narrowedFrom.ts'
 import { DEFAULT_THRESHOLDS, judgedBy, verdictKind, type Thresholds, type VerdictKind } from './verdictKind.ts'
 
 export interface Verdict {
@@ -45,9 +46,11 @@ export function measuredLayers(run: RunState): LayerState[] {
   return run.layers.filter((layer) => layer.notMeasured === null)
 }
 
-/** How many of a run's measured layers are underused. */
+/** How many of a run's measured layers are underused; a layer that was narrowed on purpose is none of them. */
 export function countUnderused(run: RunState, thresholds: Thresholds): number {
-  return measuredLayers(run).filter((layer) => judge(layer, thresholds).kind === 'underused').length
+  return measuredLayers(run).filter(
+    (layer) => judge(layer, thresholds).kind === 'underused' && narrowedFrom(layer) === null,
+  ).length
 }
 
 /** Share of the layer's feature vectors that entered the covariance, in [0, 1]. */

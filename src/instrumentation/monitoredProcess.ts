@@ -111,7 +111,8 @@ export class MonitoredProcess {
       recorded: (forward) => (this.#connection.off ? null : this.#monitor?.recorded(forward)) ?? forward,
       endStep: (loss) => {
         // A step that threw has its own error.
-        if (loss) this.#overrides?.check()
+        const problem = loss && this.#overrides?.check()
+        if (problem) this.#connection.open().event({ type: 'problem', layer: null, ...problem })
         this.#guarded(() => this.#monitor?.endStep(loss))
       },
       saliency: (depth) => this.#guarded(() => this.#monitor?.saliency(depth)),
@@ -174,6 +175,7 @@ export class MonitoredProcess {
     this.#guarded(() => this.#monitor?.close())
     try {
       // A program that has caught the error must not pass for one that trained as it was asked to.
+      if (this.#monitor?.trained) this.#overrides?.end()
       if (this.#overrides?.failure && exitCode === 0) process.exitCode = exitCode = 1
       reportEnd(
         this.#connection,

@@ -54,7 +54,7 @@ describe('a width that is not free', () => {
       { given: 'data' },
       'Its output is combined with inputs, labels or other tensors from outside the step, which have this width.',
     ],
-    [{ given: 'constant' }, 'Its output is combined with a tensor that the code makes with this width.'],
+    [{ given: 'constant' }, 'The code gives this width to a tensor or a shape that its output meets.'],
     [{ given: 'weights' }, 'Its width is that of weights that are not trained, or that were read from a file.'],
     [{ unknown: 'gather' }, 'Its output goes to `gather`, which may need this width.'],
   ] as const)('is not advised, and it is said why: %j', (group, sentence) => {

@@ -139,10 +139,11 @@ async function run({ file, args }: Program, wanted: Override[]): Promise<Run> {
     failure ??= error
   }
   await idle
-  // The product checks at the first step, when the program's further models are not constructed yet.
   if (failure === null || failure instanceof Enough)
     try {
       overrides.check()
+      overrides.end()
+      failure = overrides.failure ?? failure
     } catch (error) {
       failure = error
     }

@@ -71,20 +71,33 @@ export class Overrides {
 
   /**
    * To be called at the end of each training step, before weights change.
-   * @throws UnmetOverrides where some override is set on no layer.
+   * @returns at the first step: what to report of overrides that no layer has matched, if there are any. A model that is
+   *   constructed later may have such a layer.
+   * @throws UnmetOverrides where a layer that an override is meant for does not take it.
    */
-  check(): void {
-    if (this.#isChecked) return
+  check(): UnmetOverrides['problem'] | null {
+    if (this.#isChecked) return null
     this.settle()
-    const unmet = this.#overrides.filter((override) => !this.#set.has(override))
-    this.#failure = unmet.length === 0 ? null : new UnmetOverrides(unmet, this.#seen)
-    if (this.#failure) throw this.#failure
+    const unmet = this.#unmet
+    const refused = unmet.filter((override) => this.#seen.refuses(override))
+    if (refused.length > 0) throw (this.#failure = new UnmetOverrides(refused, this.#seen))
     this.#isChecked = true
+    return unmet.length === 0 ? null : new UnmetOverrides(unmet, this.#seen).untilNow
   }
 
-  /** What was wrong at the latest check; null where all was right. */
+  /** To be called at the end of a process that has trained: an override that no layer has matched is a failure. */
+  end(): void {
+    const unmet = this.#unmet
+    if (unmet.length > 0) this.#failure ??= new UnmetOverrides(unmet, this.#seen)
+  }
+
+  /** What was wrong when the overrides were checked last; null where all was right. */
   get failure(): UnmetOverrides['problem'] | null {
     return this.#failure?.problem ?? null
+  }
+
+  get #unmet(): Override[] {
+    return this.#overrides.filter((override) => !this.#set.has(override))
   }
 
   /** The width that the source gives to a layer of this width; null where no override has changed it. */

@@ -34,6 +34,11 @@ export class LayersSeen {
     this.#refusals.set(override, { layer: nameOf(layer), reason, settable })
   }
 
+  /** Whether a layer that the override is meant for does not take it. */
+  refuses(override: Override): boolean {
+    return this.#refusals.has(override)
+  }
+
   /** What is wrong with an override that is set on no layer, and what to do. */
   explain(override: Override): { message: string; advice: string } {
     const text = describeOverride(override)
@@ -72,6 +77,15 @@ export class UnmetOverrides extends Error {
   /** The error as a person reads it. */
   get problem(): { message: string; advice: string } {
     return { message: this.message, advice: this.#advice }
+  }
+
+  /** The same at the first training step, when further layers may still be constructed. */
+  get untilNow(): { message: string; advice: string } {
+    const message = clip(`At the first training step: ${this.message}`)
+    return {
+      message,
+      advice: `The run fails at its end, unless a layer that is constructed later matches. ${this.#advice}`,
+    }
   }
 }
 

@@ -6,7 +6,7 @@ import { explainNarrowing } from './narrowedWords.ts'
 
 const GIVEN = {
   data: 'Its output is combined with inputs, labels or other tensors from outside the step, which have this width.',
-  constant: 'Its output is combined with a tensor that the code makes with this width.',
+  constant: 'The code gives this width to a tensor or a shape that its output meets.',
   weights: 'Its width is that of weights that are not trained, or that were read from a file.',
 } as const
 

@@ -132,13 +132,6 @@ describe('a run with overrides', () => {
 describe('an override that cannot be set ends the run before it trains', () => {
   it.each<{ why: string; script?: string; args?: string[]; overrides: string[]; message: string; advice: string }>([
     {
-      why: 'no layer matches it',
-      overrides: ['hidden9.units=24', 'head.useBias=false'],
-      message: 'No layer matches the override hidden9.units = 24.',
-      advice:
-        'The layers: dense_Dense1 (Dense), dense_Dense2 (Dense), dense_Dense3 (Dense), dropout_Dropout1 (Dropout), head (Dense).',
-    },
-    {
       why: 'the class has no such property',
       overrides: ['head.unitz=24'],
       message: 'The override head.unitz = 24 cannot be set: head (Dense) has no property unitz that can be.',
@@ -167,9 +160,9 @@ describe('an override that cannot be set ends the run before it trains', () => {
     {
       why: 'and the program catches the error',
       args: ['swallow'],
-      overrides: ['hidden9.units=24'],
-      message: 'No layer matches the override hidden9.units = 24.',
-      advice: 'The layers: dense_Dense1 (Dense)',
+      overrides: ['head.unitz=24'],
+      message: 'The override head.unitz = 24 cannot be set',
+      advice: 'It has units, activation, useBias,',
     },
   ])('where $why', async ({ script = SEQUENTIAL, args, overrides, message, advice }) => {
     const { exitCode, stderr, state, events } = await train(script, { overrides, ...(args ? { args } : {}) })
@@ -180,5 +173,31 @@ describe('an override that cannot be set ends the run before it trains', () => {
     expect(state.ended).toMatchObject({ how: 'failed', exitCode: 1 })
     expect(ofType(events, 'step')).toEqual([])
     if (!args) expect(stderr).toContain(message)
+  })
+})
+
+describe('an override that no layer has matched at the first step', () => {
+  it('is reported at once, and ends the run with an error', async () => {
+    const { exitCode, state, events } = await train(SEQUENTIAL, {
+      overrides: ['hidden9.units=24', 'head.useBias=false'],
+    })
+    expect(exitCode).toBe(1)
+    const message = 'No layer matches the override hidden9.units = 24.'
+    expect(state.problems.map((problem) => problem.message)).toEqual([
+      `At the first training step: ${message}`,
+      message,
+    ])
+    expect(state.problems[1]?.advice).toContain(
+      'The layers: dense_Dense1 (Dense), dense_Dense2 (Dense), dense_Dense3 (Dense), dropout_Dropout1 (Dropout), head (Dense).',
+    )
+    expect(state.ended).toMatchObject({ how: 'failed', exitCode: 1 })
+    expect(ofType(events, 'step')).not.toEqual([])
+  })
+
+  it('is set on a layer of a model that is constructed after another was trained', async () => {
+    const { exitCode, stdout, state } = await train(SEQUENTIAL, { args: ['later'], overrides: ['late.units=3'] })
+    expect(exitCode).toBe(0)
+    expect(stdout).toContain('[null,3]')
+    expect(state.layers.find(({ name }) => name === 'late')?.width).toBe(3)
   })
 })
