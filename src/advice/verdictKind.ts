@@ -1,5 +1,5 @@
 import type { Measurement } from '../protocol/events.ts'
-import { isSufficient } from '../run/sufficiency.ts'
+import { isDependent, isSufficient } from '../run/sufficiency.ts'
 import type { LayerState } from '../run/state.ts'
 import { mayNeedWidth } from './crowding.ts'
 import { isLimited } from './limits.ts'
@@ -36,16 +36,17 @@ export function verdictKind(layer: LayerState, thresholds: Thresholds): VerdictK
   if (!m) return layer.eval ? 'not trained' : 'warming up'
   if (m.status === 'tooFew') return 'warming up'
   if (m.status === 'nonFinite') return 'non-finite'
-  if (!isSufficient(m)) return 'provisional'
+  if (!isSufficient(m) && !isDependent(m)) return 'provisional'
   if (m.status === 'constant') return 'dead'
   if (layer.isOutput) return 'output'
   // Where k is an estimate, the bound that makes the verdict certain counts.
   const { low, high } = m.bounds ?? { low: m.k, high: m.k }
+  const isUnderused = high / m.width < thresholds.underused
+  if (isUnderused && isLimited(layer, low, m.width)) return 'limited'
+  // The verdicts above are true of the examples there are; those below would have to be true of others as well.
+  if (!isSufficient(m)) return 'provisional'
   const { settled } = settlingOf(layer)
-  if (high / m.width < thresholds.underused) {
-    if (isLimited(layer, low, m.width)) return 'limited'
-    return settled ? 'underused' : 'settling'
-  }
+  if (isUnderused) return settled ? 'underused' : 'settling'
   if (low / m.width > thresholds.crowded && mayNeedWidth(layer, m)) return settled ? 'crowded' : 'settling'
   return 'healthy'
 }

@@ -1,7 +1,10 @@
 import { gaussian } from '../../../saturation/linalg/gaussian.ts'
+import { hasKernel } from '../../backend/registry.ts'
 import { untracked } from '../../tfjs/untracked.ts'
 import type { Engine, Tensor } from '../../tfjs/tfjs.ts'
 
+/** Kernels that fingerprints are computed by: old versions of TensorFlow.js lack some. */
+const KERNELS = ['Cast', 'Reshape', 'BatchMatMul']
 /** Numbers that each example is projected to. */
 const PROJECTIONS = 2
 /** Steps of a fingerprint's grid to a standard deviation of the first batch's projections. */
@@ -28,10 +31,12 @@ export class Fingerprints {
   /** By the number of an example's values. It stays as the first batch sets it. */
   readonly #grids = new Map<number, Grid[]>()
 
-  /** Returns one fingerprint for each example of [examples, ...]; null for what holds no numbers, or no examples. */
+  /** Returns one fingerprint for each example of [examples, ...]; null for what holds no numbers or no
+   * examples, and where the backend lacks the kernels. */
   of(engine: Engine, input: Tensor): Uint32Array | null {
     const examples = input.shape[0] ?? 0
     const size = input.shape.slice(1).reduce((product, n) => product * n, 1)
+    if (!KERNELS.every((kernel) => hasKernel(engine, kernel))) return null
     if (examples * size === 0 || !['float32', 'int32', 'bool'].includes(input.dtype)) return null
     const values = untracked(engine, () => {
       const x = input.dtype === 'float32' ? input : engine.runKernel('Cast', { x: input }, { dtype: 'float32' })
