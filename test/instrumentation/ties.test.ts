@@ -42,6 +42,12 @@ describe('layers that have to have one width', () => {
     expect(all[limited]?.verdictWord).toBe(`limited by ${by}`)
   })
 
+  it('are judged by the examples of all inputs together: few items meet many users', async () => {
+    const all = await summaries('dot')
+    expect(all['user']?.verdict).toBe('healthy')
+    expect(all['user']?.measurement?.effective).toBeGreaterThan(240)
+  })
+
   it('get the same width to try, or none', async () => {
     const all = await summaries('heads')
     expect(widthsOf(all, 'att_q', 'att_k', 'att_v')).toEqual({ att_q: null, att_k: null, att_v: null })

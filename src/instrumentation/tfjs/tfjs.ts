@@ -75,8 +75,7 @@ export interface Backend {
 export interface Engine {
   backend: Backend
   backendName: string
-  /** `nextTensorId` is the id that the next tensor gets. */
-  state: { kernelDepth: number; nextTensorId?: number; scopeStack?: { name: string }[] }
+  state: { kernelDepth: number; scopeStack?: { name: string }[] }
   gradients(f: () => Tensor, xs: unknown[], dy?: Tensor, allowNoGradients?: boolean): { value: Tensor; grads: Tensor[] }
   runKernel(name: string, inputs: Record<string, Tensor>, attributes?: Record<string, unknown>): Tensor
   tidy<T>(f: () => T): T

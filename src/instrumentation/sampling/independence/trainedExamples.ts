@@ -39,7 +39,7 @@ export class TrainedExamples {
     if (this.#steps === 0) this.#beganAt = now
     this.#watching = this.#steps < FIRST_STEPS || this.spentMs <= this.#share * (now - this.#beganAt)
     this.#steps++
-    this.#firstId = engine.state.nextTensorId ?? 0
+    this.#firstId = nextTensorId(engine)
     this.#present = null
     this.#provisional = false
     this.#known.clear()
@@ -69,4 +69,12 @@ export class TrainedExamples {
     this.#present = replaces ? fingerprints : combine(this.#present!, fingerprints)
     this.#provisional = !isOlder
   }
+}
+
+/**
+ * Returns the id that the engine's next tensor gets: tfjs-core counts them at the engine's class. Where it does not, every
+ * tensor that no layer has made counts as older than the step.
+ */
+function nextTensorId({ constructor }: Engine): number {
+  return (constructor as { nextTensorId?: number }).nextTensorId ?? Infinity
 }
