@@ -117,7 +117,7 @@ async function monitoredRun(model, steps, options) {
   }
 }
 
-/** @param {import('../../src/protocol/events.ts').Sampling} sampling */
+/** @param {import('../../src/protocol/measurement.ts').Sampling} sampling */
 function describe({ rowsPerFeature, layerStride }) {
   if (rowsPerFeature === null) return 'all rows'
   const rows = `≤ ${Number(rowsPerFeature.toFixed(1))} rows per feature`

@@ -1,5 +1,5 @@
 import { layerKind } from '../model/layerKinds.ts'
-import type { Measurement } from '../protocol/events.ts'
+import type { Measurement } from '../protocol/measurement.ts'
 import type { LayerState } from '../run/state.ts'
 
 /** Layers up to this wide use all of it in any case: nothing follows from that. */

@@ -1,4 +1,4 @@
-import type { Measurement } from '../protocol/events.ts'
+import type { Measurement } from '../protocol/measurement.ts'
 import { saturationOf, type LayerState, type RunState } from '../run/state.ts'
 import { groupWidth } from './groupWidth.ts'
 import { narrowedFrom } from './narrowedFrom.ts'

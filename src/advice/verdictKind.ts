@@ -1,4 +1,4 @@
-import type { Measurement } from '../protocol/events.ts'
+import type { Measurement } from '../protocol/measurement.ts'
 import { isDependent, isSufficient } from '../run/sufficiency.ts'
 import type { LayerState } from '../run/state.ts'
 import { mayNeedWidth } from './crowding.ts'

@@ -1,4 +1,4 @@
-import type { Split } from '../protocol/events.ts'
+import type { Split } from '../protocol/measurement.ts'
 import { DEFAULT_OPTIONS, type MeasureOptions } from '../protocol/measureOptions.ts'
 import type { LayerGraph } from './graph/layerGraph.ts'
 import { ActiveFits } from './hooks/activeFits.ts'

@@ -1,4 +1,4 @@
-import type { Sampling } from '../protocol/events.ts'
+import type { Sampling } from '../protocol/measurement.ts'
 import { ROWS_PER_FEATURE } from '../run/sufficiency.ts'
 import { number } from './numbers.ts'
 

@@ -1,4 +1,4 @@
-import type { Measurement } from '../protocol/events.ts'
+import type { Measurement } from '../protocol/measurement.ts'
 import { dimensionBounds } from '../saturation/dimensionBounds.ts'
 import type { Series } from './series.ts'
 

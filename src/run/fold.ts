@@ -1,4 +1,6 @@
-import type { EarlierWidth, Layer, Measurement, RunEvent } from '../protocol/events.ts'
+import type { EarlierWidth, RunEvent } from '../protocol/events.ts'
+import type { Layer } from '../protocol/layer.ts'
+import type { Measurement } from '../protocol/measurement.ts'
 import { endedWindow, MAX_ENDED_WINDOWS } from './endedWindows.ts'
 import { addPoint, emptySeries } from './series.ts'
 import type { LayerState, RunState } from './state.ts'

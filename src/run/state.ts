@@ -1,4 +1,6 @@
-import type { EarlierWidth, Embedding, Layer, Measurement, Sampling } from '../protocol/events.ts'
+import type { EarlierWidth } from '../protocol/events.ts'
+import type { Embedding, Measurement, Sampling } from '../protocol/measurement.ts'
+import type { Layer } from '../protocol/layer.ts'
 import type { MeasureOptions } from '../protocol/measureOptions.ts'
 import type { Override } from '../protocol/overrides.ts'
 import type { EndedWindow } from './endedWindows.ts'

@@ -1,4 +1,4 @@
-import type { Measurement } from '../protocol/events.ts'
+import type { Measurement } from '../protocol/measurement.ts'
 
 /**
  * Observations for each dimension of a layer below which its measurement is provisional. Fewer observations do not

@@ -1,4 +1,5 @@
-import type { Layer, Measurement } from '../../src/protocol/events.ts'
+import type { Layer } from '../../src/protocol/layer.ts'
+import type { Measurement } from '../../src/protocol/measurement.ts'
 import { endedWindow, type EndedWindow } from '../../src/run/endedWindows.ts'
 import { emptySeries } from '../../src/run/series.ts'
 import { emptyRun, type LayerState, type RunState } from '../../src/run/state.ts'

@@ -1,5 +1,5 @@
 import { UnionFind } from '../../src/model/axes/unionFind.ts'
-import type { Layer } from '../../src/protocol/events.ts'
+import type { Layer } from '../../src/protocol/layer.ts'
 import type { Override } from '../../src/protocol/overrides.ts'
 
 /** A name that TensorFlow.js has made up. It counts on from one run to the next within a process. */

@@ -14,7 +14,7 @@ import { Overrides } from '../../src/instrumentation/overrides/overrides.ts'
 import { constructionSite } from '../../src/instrumentation/sites/constructionSite.ts'
 import { variantsOf } from './suggestions.ts'
 import { engine, isVariable, onEngine, type Engine, type Layer } from '../../src/instrumentation/tfjs/tfjs.ts'
-import type { Layer as LayerInfo } from '../../src/protocol/events.ts'
+import type { Layer as LayerInfo } from '../../src/protocol/layer.ts'
 import type { Override } from '../../src/protocol/overrides.ts'
 
 /**

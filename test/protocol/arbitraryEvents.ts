@@ -1,5 +1,7 @@
 import fc from 'fast-check'
-import type { EventBody, Layer, Measurement, RunEvent } from '../../src/protocol/events.ts'
+import type { EventBody, RunEvent } from '../../src/protocol/events.ts'
+import type { Layer } from '../../src/protocol/layer.ts'
+import type { Measurement } from '../../src/protocol/measurement.ts'
 import type { Override } from '../../src/protocol/overrides.ts'
 
 const count = fc.nat(1_000_000)

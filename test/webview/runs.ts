@@ -1,4 +1,6 @@
-import type { EventBody, Layer, Measurement, RunEvent } from '../../src/protocol/events.ts'
+import type { EventBody, RunEvent } from '../../src/protocol/events.ts'
+import type { Layer } from '../../src/protocol/layer.ts'
+import type { Measurement } from '../../src/protocol/measurement.ts'
 import { fold } from '../../src/run/fold.ts'
 import { emptyRun, type RunState } from '../../src/run/state.ts'
 

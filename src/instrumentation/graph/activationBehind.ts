@@ -1,5 +1,5 @@
 import { LAYER_KINDS } from '../../model/layerKinds.ts'
-import type { Layer } from '../../protocol/events.ts'
+import type { Layer } from '../../protocol/layer.ts'
 
 /** A layer of the graph, as far as the search for its activation depends on it. */
 export interface Node {

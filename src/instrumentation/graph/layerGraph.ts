@@ -1,4 +1,5 @@
-import type { Layer as LayerInfo, Site, Split } from '../../protocol/events.ts'
+import type { Layer as LayerInfo, Site } from '../../protocol/layer.ts'
+import type { Split } from '../../protocol/measurement.ts'
 import { DEFAULT_OPTIONS, selects, type MeasureOptions } from '../../protocol/measureOptions.ts'
 import { activationBehind } from './activationBehind.ts'
 import { createNode, type LayerNode, type Part } from './layerNode.ts'

@@ -1,4 +1,4 @@
-import type { Layer as LayerInfo, Site } from '../../protocol/events.ts'
+import type { Layer as LayerInfo, Site } from '../../protocol/layer.ts'
 import type { FanIn } from '../../model/axes/feeds.ts'
 import { layerKind } from '../../model/layerKinds.ts'
 import { fanInOf } from './fanIn.ts'

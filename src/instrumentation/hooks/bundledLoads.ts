@@ -1,6 +1,6 @@
 import fs from 'node:fs'
 import { promiseHooks } from 'node:v8'
-import type { Site } from '../../protocol/events.ts'
+import type { Site } from '../../protocol/layer.ts'
 import { callSite, callStack, isInstalled } from '../sites/constructionSite.ts'
 import { evaluatedModule } from '../sites/evaluatedModules.ts'
 import { originalPosition, sourcesOf } from '../sites/sourceMaps.ts'

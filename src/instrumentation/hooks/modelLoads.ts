@@ -1,5 +1,5 @@
 import { callSite } from '../sites/constructionSite.ts'
-import type { Site } from '../../protocol/events.ts'
+import type { Site } from '../../protocol/layer.ts'
 import { frameHiderFor } from '../sites/hiddenFrames.ts'
 import type { Layer } from '../tfjs/tfjs.ts'
 

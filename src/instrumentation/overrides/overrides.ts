@@ -1,4 +1,4 @@
-import type { Site } from '../../protocol/events.ts'
+import type { Site } from '../../protocol/layer.ts'
 import { isMeantFor, type Override } from '../../protocol/overrides.ts'
 import { isInConstructor } from '../sites/constructionSite.ts'
 import type { Layer } from '../tfjs/tfjs.ts'

@@ -1,4 +1,4 @@
-import type { Sampling, Split } from '../../protocol/events.ts'
+import type { Sampling, Split } from '../../protocol/measurement.ts'
 import { OBSERVATIONS_PER_FEATURE, ROWS_PER_FEATURE } from '../../run/sufficiency.ts'
 
 /** Fewest rows that one step gives when the output has that many. Taking fewer would save next to nothing. */

@@ -1,4 +1,4 @@
-import type { Split } from '../../protocol/events.ts'
+import type { Split } from '../../protocol/measurement.ts'
 import { STEPS_PER_WINDOW } from '../../run/sufficiency.ts'
 import type { Channel } from '../reporting/channel.ts'
 import { LogarithmicClock } from './logarithmicClock.ts'

@@ -1,5 +1,6 @@
 import { clip } from '../../protocol/clip.ts'
-import type { EventBody, Layer } from '../../protocol/events.ts'
+import type { EventBody } from '../../protocol/events.ts'
+import type { Layer } from '../../protocol/layer.ts'
 import { unmatched, type MeasureOptions } from '../../protocol/measureOptions.ts'
 import { MAX_SKETCHED_WIDTH } from '../../saturation/sketch/sketch.ts'
 

@@ -1,4 +1,5 @@
-import type { EventBody, Layer as LayerInfo } from '../../protocol/events.ts'
+import type { EventBody } from '../../protocol/events.ts'
+import type { Layer as LayerInfo } from '../../protocol/layer.ts'
 import type { ActiveFits } from '../hooks/activeFits.ts'
 import type { Budget } from '../pacing/budget.ts'
 import { LogarithmicClock } from '../pacing/logarithmicClock.ts'

@@ -1,4 +1,5 @@
-import type { EventBody, Split } from '../../protocol/events.ts'
+import type { EventBody } from '../../protocol/events.ts'
+import type { Split } from '../../protocol/measurement.ts'
 import type { Invitation, Joined } from '../../protocol/handshake.ts'
 import type { Program } from './program.ts'
 

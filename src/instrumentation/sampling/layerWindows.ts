@@ -1,4 +1,4 @@
-import type { Split } from '../../protocol/events.ts'
+import type { Split } from '../../protocol/measurement.ts'
 import type { MeasureOptions } from '../../protocol/measureOptions.ts'
 import { OBSERVATIONS_PER_FEATURE } from '../../run/sufficiency.ts'
 import { MAX_SKETCHED_WIDTH } from '../../saturation/sketch/sketch.ts'

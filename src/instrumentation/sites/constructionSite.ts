@@ -1,6 +1,6 @@
 import fs from 'node:fs'
 import path from 'node:path'
-import type { Site } from '../../protocol/events.ts'
+import type { Site } from '../../protocol/layer.ts'
 import { evaluatedModule } from './evaluatedModules.ts'
 import { framesOf } from './hiddenFrames.ts'
 import { originalPosition } from './sourceMaps.ts'

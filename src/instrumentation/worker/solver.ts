@@ -1,4 +1,5 @@
-import type { Embedding, EventBody, Measurement } from '../../protocol/events.ts'
+import type { Embedding, Measurement } from '../../protocol/measurement.ts'
+import type { EventBody } from '../../protocol/events.ts'
 import { binnedSpectrum } from '../../saturation/binnedSpectrum.ts'
 import { Covariance } from '../../saturation/covariance.ts'
 import { embedding } from '../../saturation/embedding.ts'

@@ -1,5 +1,5 @@
 import type { VerdictKind } from '../../advice/verdictKind.ts'
-import type { Measurement } from '../../protocol/events.ts'
+import type { Measurement } from '../../protocol/measurement.ts'
 import { EFFECTIVE_PER_FEATURE, isDependent, OBSERVATIONS_PER_FEATURE } from '../../run/sufficiency.ts'
 import { number, percentRange, pluralise } from '../numbers.ts'
 import { verdictWith } from './settlingRange.ts'

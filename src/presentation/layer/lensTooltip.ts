@@ -1,5 +1,5 @@
 import { sampledShare } from '../../advice/verdict.ts'
-import type { Measurement } from '../../protocol/events.ts'
+import type { Measurement } from '../../protocol/measurement.ts'
 import { EFFECTIVE_PER_FEATURE, isDependent, OBSERVATIONS_PER_FEATURE } from '../../run/sufficiency.ts'
 import { number, percent, pluralise } from '../numbers.ts'
 import { plainTitle } from './lensTitle.ts'

@@ -1,7 +1,7 @@
 import { narrowedFrom } from '../../advice/narrowedFrom.ts'
 import { judge } from '../../advice/verdict.ts'
 import type { Thresholds, VerdictKind } from '../../advice/verdictKind.ts'
-import type { Measurement } from '../../protocol/events.ts'
+import type { Measurement } from '../../protocol/measurement.ts'
 import { saturationOf, type LayerState, type RunState } from '../../run/state.ts'
 import { number, percent } from '../numbers.ts'
 import { describeSampling } from '../sampling.ts'

@@ -1,4 +1,4 @@
-import type { Site } from '../../protocol/events.ts'
+import type { Site } from '../../protocol/layer.ts'
 import type { LayerState, RunState } from '../../run/state.ts'
 import { fileKey } from '../../source/tracking/fileKey.ts'
 import { changesBetween } from '../../source/tracking/lineDiff.ts'

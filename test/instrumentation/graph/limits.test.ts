@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs'
 import { describe, expect, it } from 'vitest'
-import type { Layer } from '../../../src/protocol/events.ts'
+import type { Layer } from '../../../src/protocol/layer.ts'
 import { traced } from './tracing.ts'
 
 const { layers } = tf

@@ -5,7 +5,7 @@ import { TracedWidths } from '../../../src/instrumentation/graph/tracedWidths.ts
 import { tapOutputs } from '../../../src/instrumentation/hooks/layerOutputs.ts'
 import { watchTrainingSteps } from '../../../src/instrumentation/hooks/trainingSteps.ts'
 import type { Engine, Layer } from '../../../src/instrumentation/tfjs/tfjs.ts'
-import type { Layer as LayerInfo } from '../../../src/protocol/events.ts'
+import type { Layer as LayerInfo } from '../../../src/protocol/layer.ts'
 
 let graph: LayerGraph
 let widths: TracedWidths

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { Measurement } from '../../../src/protocol/events.ts'
+import type { Measurement } from '../../../src/protocol/measurement.ts'
 import { isSufficient } from '../../../src/run/sufficiency.ts'
 import { epochsOf, ofType, train, type Trained } from '../training.ts'
 

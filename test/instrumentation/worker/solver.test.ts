@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest'
-import type { EventBody, Measurement } from '../../../src/protocol/events.ts'
+import type { EventBody } from '../../../src/protocol/events.ts'
+import type { Measurement } from '../../../src/protocol/measurement.ts'
 import { Covariance } from '../../../src/saturation/covariance.ts'
 import { gaussian } from '../../../src/saturation/linalg/gaussian.ts'
 import type { MeasureRequest } from '../../../src/instrumentation/reporting/workerMessages.ts'

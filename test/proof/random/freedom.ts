@@ -1,4 +1,4 @@
-import type { Layer } from '../../../src/protocol/events.ts'
+import type { Layer } from '../../../src/protocol/layer.ts'
 import { traced, widthOf } from '../../instrumentation/graph/tracing.ts'
 import { trainSteps } from './buildProgram.ts'
 import type { Description, Widths } from './description.ts'

@@ -1,0 +1,76 @@
+import * as v from 'valibot'
+import { count, text } from './primitives.ts'
+
+/** A position in the user's source: absolute path, line and column counted from 1. */
+const Site = v.object({ file: text, line: count, column: count })
+
+export const Layer = v.object({
+  /** Unique within the run: the layer's name, with a suffix if several models have a layer of that name. */
+  id: text,
+  name: text,
+  /** Class name as TensorFlow.js gives it, e.g. `Conv2D`. */
+  kind: text,
+  /** Where the user's code constructed the layer; null if the call stack had no frame of it (a loaded model). */
+  site: v.nullable(Site),
+  /** Number of features: units, filters, or channels of the output's last axis. Null while unknown. */
+  width: v.nullable(count),
+  /** The width that the source gives the layer, where an override has given it another; missing otherwise. */
+  sourceWidth: v.optional(count),
+  /** Name of the config property that sets the width; null when the width cannot be chosen. */
+  widthProperty: v.nullable(v.picklist(['units', 'filters', 'outputDim'])),
+  /** Output shape with null for the batch axis. */
+  outputShape: v.nullable(v.array(v.nullable(count))),
+  /** Number of weights. */
+  parameters: count,
+  /** Activation fused into the layer; null or `linear` means none. The output is measured after it by default. */
+  activation: v.nullable(text),
+  /** Ids of the layers whose output is an input of this one. Layers with coupled widths are found by them. */
+  inbound: v.array(text),
+  /** True for a layer whose output is an output of the model. Such a layer gets no advice. */
+  isOutput: v.boolean(),
+  /** Why the layer is not measured; null when it is. */
+  notMeasured: v.nullable(text),
+  /**
+   * The layers that have to have one width, as the operations of a training step show. Missing for a layer that does
+   * not choose its width, and where no step was traced.
+   */
+  group: v.optional(
+    v.object({
+      /** The same for all layers of the group: the id of one of them. */
+      id: text,
+      /** What gives the width: inputs or labels, a number in the program's code, or weights that no step trains. */
+      given: v.nullable(v.picklist(['data', 'constant', 'weights'])),
+      /** A function of TensorFlow.js that the features go to and that may need their number; null when there is none. */
+      unknown: v.nullable(text),
+      /** The width has to be `offset + multiple · n` for n = 1, 2, …: the multiple that is missing is 1, the offset 0. */
+      multiple: v.optional(v.pipe(count, v.minValue(1))),
+      offset: v.optional(count),
+    }),
+  ),
+  /**
+   * What limits the number of its independent features, where that is less than its width: they are sums over few inputs,
+   * or the rows of a small table. Missing where nothing does.
+   */
+  limit: v.optional(
+    v.object({
+      /** Number of inputs, classes, or entries of the vocabulary. */
+      count,
+      by: v.picklist(['inputs', 'classes', 'vocabulary', 'layer']),
+      /** Id of the layer whose width it is; null unless `by` is `layer`. */
+      layer: v.nullable(text),
+    }),
+  ),
+  /**
+   * Id of the activation layer behind which it is measured, because it applies none itself and nothing else takes its
+   * output. Missing where its own output is measured.
+   */
+  measuredBehind: v.optional(text),
+  /**
+   * True where the loss takes its features, and other layers do as well, as with the mean of a latent space. Missing for
+   * others.
+   */
+  reachesLoss: v.optional(v.boolean()),
+})
+
+export type Site = v.InferOutput<typeof Site>
+export type Layer = v.InferOutput<typeof Layer>
