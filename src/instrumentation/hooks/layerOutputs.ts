@@ -53,7 +53,7 @@ export function tapOutputs(layer: Layer, listener: OutputListener): void {
 }
 
 /** Returns the outermost prototype that defines `name`, which is the base class. */
-function lastOwnerOf(object: object, name: string): object | null {
+export function lastOwnerOf(object: object, name: string): object | null {
   let owner: object | null = null
   for (let p: unknown = Object.getPrototypeOf(object); p && p !== Object.prototype; p = Object.getPrototypeOf(p)) {
     if (Object.hasOwn(p, name)) owner = p
