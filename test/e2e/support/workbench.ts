@@ -153,7 +153,7 @@ export class Workbench {
   /** Waits until the panel shows that the run has ended in this way, for example `Finished`. */
   async ended(words: RegExp | string): Promise<void> {
     // The whole example may have to finish first, on a machine that is busy with a browser.
-    await expect(this.panel.locator('.phase')).toContainText(words, { timeout: 120_000 })
+    await expect(this.panel.locator('.phase')).toContainText(words, { timeout: 240_000 })
   }
 
   /** Number of training steps that the run has reported. */
