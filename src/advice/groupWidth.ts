@@ -15,7 +15,7 @@ export function groupWidth(layer: LayerState, layers: readonly LayerState[], thr
   const { group } = layer
   if (group && (group.given !== null || group.unknown !== null)) return null
   const widths = membersOf(layer, layers).map((member) =>
-    verdictKind(member, thresholds) === 'underused' && narrowedFrom(member) === null ? widthOf(member) : null,
+    verdictKind(member, thresholds) === 'underused' && narrowedFrom(member) === null ? settledWidth(member) : null,
   )
   const largest = widths.reduce((most, each) => (most === null || each === null ? null : Math.max(most, each)), 0)
   if (largest === null || largest === 0) return null
@@ -23,7 +23,8 @@ export function groupWidth(layer: LayerState, layers: readonly LayerState[], thr
   return width < (layer.width ?? 0) ? width : null
 }
 
-function widthOf(layer: LayerState): number {
+/** Estimates the width of one settled layer by itself, from the mean of the windows over which it has settled. */
+export function settledWidth(layer: LayerState): number {
   const { windows } = settlingOf(layer)
   const width = windows.at(-1)?.width ?? 0
   return estimatedWidth({ width, k99: windows.reduce((sum, { k99 }) => sum + k99, 0) / windows.length })

@@ -1,7 +1,7 @@
 import path from 'node:path'
 import { expect, it } from 'vitest'
 import { settlingOf } from '../../src/advice/settling.ts'
-import { estimatedWidth } from '../../src/advice/estimatedWidth.ts'
+import { settledWidth } from '../../src/advice/groupWidth.ts'
 import { fold } from '../../src/run/fold.ts'
 import { emptyRun, type LayerState } from '../../src/run/state.ts'
 import { train, type Trained } from './training.ts'
@@ -13,10 +13,7 @@ const STEP = 1.126
 
 /** The width estimated of a layer, as all views show it where it is underused; null before it has settled. */
 function widthOf(layer: LayerState): number | null {
-  const { settled, windows } = settlingOf(layer)
-  if (!settled) return null
-  const k99 = windows.reduce((sum, window) => sum + window.k99, 0) / windows.length
-  return estimatedWidth({ width: layer.width!, k99 })
+  return settlingOf(layer).settled ? settledWidth(layer) : null
 }
 
 /** The widths estimated after each report of a run, by layer. */

@@ -7,15 +7,13 @@ import { number } from '../numbers.ts'
 /** About how many of its features an underused layer uses: an estimate, which no training has proven. */
 export interface Advice {
   width: number
-  /** What the layer's code calls its features. */
-  unit: Unit
   /** Layers whose widths have to change with it; null where the layer is free. */
   partners: Partners | null
   /** `about 104 of 320 used`. */
   words: string
 }
 
-export type Unit = 'units' | 'filters' | 'dimensions'
+type Unit = 'units' | 'filters' | 'dimensions'
 
 /** What a layer's features are called: as its code names its width, else dimensions. */
 export function unitOf({ widthProperty }: Pick<LayerState, 'widthProperty'>): Unit {
@@ -26,9 +24,8 @@ export function unitOf({ widthProperty }: Pick<LayerState, 'widthProperty'>): Un
 export function adviceOf(layer: LayerState, verdict: Verdict, layers: readonly LayerState[]): Advice | null {
   const { recommendedWidth: width } = verdict
   if (width === null) return null
-  const unit = unitOf(layer)
   const partners = partnersOf(layers, layer.id)
-  return { width, unit, partners, words: `about ${number(width)} of ${number(layer.width ?? 0)} used` }
+  return { width, partners, words: `about ${number(width)} of ${number(layer.width ?? 0)} used` }
 }
 
 /** What follows from a verdict, and why, in sentences; none where nothing does. */

@@ -10,7 +10,8 @@ export const SETTLING_RULE =
 
 /**
  * The values of k at the ends of the windows so far, while they move: `64–88 over 3 epochs`, `64 after 1 epoch`,
- * `64–88 over 2 windows` where no epochs are known, `64–88 at 99 % over 3 epochs` where the run's delta is another. Null before a window has ended.
+ * `64–88 over 2 windows` where no epochs are known, `64–88 at 99 % over 3 epochs` where the run's delta is another. Null
+ * before a window has ended.
  */
 export function settlingRange(layer: LayerState): string | null {
   const { windows } = settlingOf(layer)
