@@ -1,6 +1,9 @@
 /** A config property that sets a layer's width. */
 export type WidthProperty = 'filters' | 'units' | 'outputDim'
 
+/** Kind of our own layer. Its weights are moments of its input, which follow that input's width and are never trained. */
+export const EIGENSPACE_PROJECTION = 'EigenspaceProjection'
+
 /** What is true of every layer of a kind. */
 export interface LayerKind {
   /** It calls other layers through `apply` during its own call; a person sees them as one layer. */
@@ -120,6 +123,9 @@ export const LAYER_KINDS: ReadonlyMap<string, LayerKind> = new Map(
     RandomWidth: passesOn,
     Rescaling: passesOn,
     Resizing: passesOn,
+
+    // Our own, see docs/projection.md.
+    [EIGENSPACE_PROJECTION]: normaliser,
 
     // Layers that arrange their input anew.
     Flatten: reshaping,
