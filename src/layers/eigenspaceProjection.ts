@@ -113,7 +113,7 @@ export function classFor(tf: Tf): LayerClass {
     #project(input: TensorFlow.Tensor, matrix: Float64Array, centre: Float64Array): TensorFlow.Tensor {
       const width = centre.length
       const mean = tf.tensor1d(Float32Array.from(centre))
-      const rows = tf.sub(this.#rowsOf(input), mean) as TensorFlow.Tensor2D
+      const rows = tf.sub<TensorFlow.Tensor2D>(this.#rowsOf(input), mean)
       const projected = tf.add(tf.matMul(rows, tf.tensor2d(Float32Array.from(matrix), [width, width])), mean)
       const { there, back } = this.#permutations(input.rank)
       const shape = there.map((axis) => input.shape[axis]!)
@@ -160,7 +160,7 @@ export function classFor(tf: Tf): LayerClass {
   }
 
   tf.serialization.registerClass(
-    EigenspaceProjectionLayer as unknown as Parameters<typeof tf.serialization.registerClass>[0],
+    EigenspaceProjectionLayer,
   )
   const created = EigenspaceProjectionLayer as unknown as LayerClass
   classes.set(tf.layers.Layer, created)

@@ -124,9 +124,6 @@ export const LAYER_KINDS: ReadonlyMap<string, LayerKind> = new Map(
     Rescaling: passesOn,
     Resizing: passesOn,
 
-    // Our own, see docs/projection.md.
-    [EIGENSPACE_PROJECTION]: normaliser,
-
     // Layers that arrange their input anew.
     Flatten: reshaping,
     Permute: reshaping,
@@ -142,6 +139,7 @@ const customConvolution = row({ convolution: true, widthProperty: 'any' })
  * as TensorFlow.js does, and for a convolution where its name says so.
  */
 export function layerKind(kind: string): LayerKind {
+  if (kind === EIGENSPACE_PROJECTION) return normaliser
   return LAYER_KINDS.get(kind) ?? (isCalledConvolution(kind) ? customConvolution : custom)
 }
 

@@ -1,4 +1,4 @@
-import { LAYER_KINDS } from '../../model/layerKinds.ts'
+import { EIGENSPACE_PROJECTION, LAYER_KINDS } from '../../model/layerKinds.ts'
 import type { LayerCall, Operation, TensorShape, Trace, TracedVariable } from '../../model/axes/trace.ts'
 import { isContainer, variablesOf } from '../tfjs/layerTraits.ts'
 import { isTensor, isVariable, kindOf, type Engine, type Layer, type Tensor } from '../tfjs/tfjs.ts'
@@ -60,7 +60,7 @@ export class StepTrace {
     for (const { id } of given.filter(isTensor)) this.#known.add(id)
     if (isContainer(layer)) return
     const kind = kindOf(layer)
-    this.#stack.push(LAYER_KINDS.has(kind) ? kind : null)
+    this.#stack.push(LAYER_KINDS.has(kind) || kind === EIGENSPACE_PROJECTION ? kind : null)
   }
 
   /** A layer's call ends. */
