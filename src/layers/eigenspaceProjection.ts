@@ -159,9 +159,7 @@ export function classFor(tf: Tf): LayerClass {
     }
   }
 
-  tf.serialization.registerClass(
-    EigenspaceProjectionLayer,
-  )
+  tf.serialization.registerClass(EigenspaceProjectionLayer)
   const created = EigenspaceProjectionLayer as unknown as LayerClass
   classes.set(tf.layers.Layer, created)
   return created
