@@ -7,6 +7,7 @@ import { onLayerConstructed } from './hooks/layerConstruction.ts'
 import { tapOutputs } from './hooks/layerOutputs.ts'
 import { isLoading, onModelLoaded } from './hooks/modelLoads.ts'
 import { watchTrainingSteps } from './hooks/trainingSteps.ts'
+import { watchSetWeights } from './hooks/weightsSet.ts'
 import { Monitor } from './monitor.ts'
 import { Overrides } from './overrides/overrides.ts'
 import { Budget } from './pacing/budget.ts'
@@ -103,6 +104,7 @@ export class MonitoredProcess {
     if (load && !site) this.#graph.loaded(layer, load)
     this.#watchOutputs(layer)
     this.#watchEpochs(layer, tfEngine)
+    watchSetWeights(layer, (target, weights) => this.#guarded(() => this.#graph.weightsSet(target, weights)))
   }
 
   #watchSteps(tfEngine: Engine): void {

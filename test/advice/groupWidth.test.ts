@@ -55,7 +55,10 @@ describe('a width that is not free', () => {
       'Its output is combined with inputs, labels or other tensors from outside the step, which have this width.',
     ],
     [{ given: 'constant' }, 'The code gives this width to a tensor or a shape that its output meets.'],
-    [{ given: 'weights' }, 'Its width is that of weights that are not trained, or that were read from a file.'],
+    [
+      { given: 'weights' },
+      'Its width is that of weights that are not trained, were read from a file, or are copied by the program.',
+    ],
     [{ unknown: 'gather' }, 'Its output goes to `gather`, which may need this width.'],
   ] as const)('is not advised, and it is said why: %j', (group, sentence) => {
     expect(advised(member('stem', 20, group))).toEqual([[null, sentence]])

@@ -4,6 +4,7 @@ import { settlingOf } from '../../src/advice/settling.ts'
 import { judge } from '../../src/advice/verdict.ts'
 import { nearestStep } from '../../src/advice/widthSteps.ts'
 import type { EndedWindow } from '../../src/run/endedWindows.ts'
+import { settlingRange } from '../../src/presentation/layer/settlingRange.ts'
 import { ended, layer } from '../presentation/layers.ts'
 
 const settling = (windows: EndedWindow[]) => settlingOf(layer({ windows }))
@@ -62,6 +63,12 @@ describe('a width has settled', () => {
 })
 
 describe('before a width has settled', () => {
+  it('k at 99 % is named as that where the run counts k at another share', () => {
+    const windows = ended(12, 20, 30).map((window) => ({ ...window, k: 5 }))
+    expect(settlingRange(layer({ windows }))).toBe('12–30 at 99 % over 3 epochs')
+    expect(settlingRange(layer({ windows: ended(12, 20, 30) }))).toBe('12–30 over 3 epochs')
+  })
+
   it('a layer is neither underused nor crowded', () => {
     expect(judge(layer({ windows: ended(5, 15) }))).toMatchObject({ kind: 'settling', recommendedWidth: null })
     expect(judge(layer({ windows: [] }, { k: 127 })).kind).toBe('settling')

@@ -36,9 +36,8 @@ function reported({ events }: Trained): Record<string, number[]> {
 
 it('differ by a step at most between reports, seeds, and a sample or all of the rows', async () => {
   const runs: Trained[] = []
-  for (const seed of ['1', '2'])
-    for (const rows of ['sampled', 'all'] as const)
-      runs.push(await train(PROGRAM, { args: [seed, '10'], rows, budget: rows === 'all' ? 1 : 0.03 }))
+  const sampled = (seed: string) => train(PROGRAM, { args: [seed, '8'], budget: 0.2 })
+  runs.push(await sampled('1'), await sampled('2'), await train(PROGRAM, { args: ['1', '8'], rows: 'all' }))
   for (const name of LAYERS) {
     const widths = runs.map((run) => reported(run)[name] ?? [])
     for (const ofRun of widths) expect(ofRun.length, JSON.stringify(widths)).toBeGreaterThan(0)

@@ -57,6 +57,13 @@ describe('layers that have to have one width', () => {
 })
 
 describe("a width that is not the layer's own", () => {
+  it('is that of a network that its weights are copied to, or of features that another made before', async () => {
+    const { state, exitCode } = await train(path.resolve('test/fixtures/programs/ties/targetNetwork.js'))
+    expect(exitCode).toBe(0)
+    const groups = Object.fromEntries(state.layers.map(({ name, group }) => [name, group?.given]))
+    expect(groups).toMatchObject({ dense_Dense1: 'weights', student: 'data' })
+  })
+
   it('is that of the tokens, behind a permutation', async () => {
     const all = await summaries('permute')
     expect(all['tokens2']?.advice).toBeNull()

@@ -2,6 +2,7 @@ import type { Layer as LayerInfo, Site } from '../../protocol/layer.ts'
 import type { Split } from '../../protocol/measurement.ts'
 import { DEFAULT_OPTIONS, selects, type MeasureOptions } from '../../protocol/measureOptions.ts'
 import { activationBehind } from './activationBehind.ts'
+import { CopiedWeights } from './copiedWeights.ts'
 import { createNode, type LayerNode, type Part } from './layerNode.ts'
 import { limitOf } from './limitOf.ts'
 import { isOutput } from './outputLayers.ts'
@@ -30,6 +31,10 @@ export class LayerGraph {
   readonly #sites = new WeakMap<Layer, Site>()
   readonly #loaded = new WeakSet<Layer>()
   readonly #variables = new WeakMap<Layer, object[]>()
+  readonly #copied = new CopiedWeights(
+    (layer) => this.#sites.get(layer),
+    (layer) => this.#nodes.get(layer)?.part === 'trained',
+  )
   readonly #models: WeakRef<Layer>[] = []
   /** Tensor id → the layer that produced it, within the present pass. */
   readonly #producers = new Map<number, LayerNode>()
@@ -62,6 +67,12 @@ export class LayerGraph {
     this.#loaded.add(model)
     if (site) this.#sites.set(model, site)
     for (const layer of model.layers ?? []) this.loaded(layer, site)
+  }
+
+  /** Notes that the program has set the weights of a layer, or of a model's layers. */
+  weightsSet(target: Layer, weights: readonly unknown[]): void {
+    this.#copied.set(target, weights)
+    this.changed = true
   }
 
   /**
@@ -127,11 +138,13 @@ export class LayerGraph {
   /** Returns what a layer's group of one width depends on, beside the operations of a step. */
   factsOf(id: string): LayerFacts {
     const { info, part, loaded, fanIn } = this.#byId.get(id)!
+    const layer = this.#alive.get(id)?.deref()
+    const isCopied = layer !== undefined && !isGone(layer) && this.#copied.has(layer)
     const { passesWidthOn, normaliser, reshapes, wrapper } = layerKind(info.kind)
     const makesFeatures = wrapper || (passesWidthOn || normaliser || reshapes ? false : 'ifWeights')
     return {
       setsWidth: info.widthProperty !== null || makesFeatures,
-      givenWeights: loaded || (part !== 'trained' && info.kind !== EIGENSPACE_PROJECTION),
+      givenWeights: loaded || (part !== 'trained' && info.kind !== EIGENSPACE_PROJECTION) || isCopied,
       fanIn,
     }
   }

@@ -184,7 +184,8 @@ export class StepTrace {
       // A layer of the program that leaves the shape as it is has not got it from numbers.
       const isKept = kernel === 'Reshape' && within && String(inputs['x']?.shape) === String([output].flat()[0]?.shape)
       const named: Record<string, TensorShape> = {}
-      for (const [name, tensor] of Object.entries(inputs)) if (tensor?.shape) named[name] = this.#read(tensor, by)
+      for (const [name, tensor] of Object.entries(inputs))
+        if (tensor?.shape) named[name] = this.#read(tensor, within?.kind ?? null)
       const outputs = [output].flat().map(({ id, shape }) => ({ id, shape: shape.slice() }))
       for (const { id } of outputs) this.#known.add(id)
       this.#operations.push({

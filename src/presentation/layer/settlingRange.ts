@@ -10,15 +10,17 @@ export const SETTLING_RULE =
 
 /**
  * The values of k at the ends of the windows so far, while they move: `64–88 over 3 epochs`, `64 after 1 epoch`,
- * `64–88 over 2 windows` where no epochs are known. Null before a window has ended.
+ * `64–88 over 2 windows` where no epochs are known, `64–88 at 99 % over 3 epochs` where the run's delta is another. Null before a window has ended.
  */
 export function settlingRange(layer: LayerState): string | null {
   const { windows } = settlingOf(layer)
   if (windows.length === 0) return null
-  const values = windows.map(({ k }) => k)
+  // The width rests on k at 99 %, also where the run counts k at another share.
+  const values = windows.map(({ k99 }) => k99)
+  const share = windows.some(({ k, k99 }) => k !== k99) ? ' at 99 %' : ''
   const [low, high] = [Math.min(...values), Math.max(...values)]
   const range = low === high ? number(low) : `${number(low)}–${number(high)}`
-  return `${range} ${windows.length === 1 ? 'after' : 'over'} ${extentOf(windows)}`
+  return `${range}${share} ${windows.length === 1 ? 'after' : 'over'} ${extentOf(windows)}`
 }
 
 function extentOf(windows: readonly EndedWindow[]): string {

@@ -1,13 +1,14 @@
 import { membersOf } from '../../advice/groupWidth.ts'
 import { narrowedFrom } from '../../advice/narrowedFrom.ts'
 import type { Verdict } from '../../advice/verdict.ts'
+import { layerKind } from '../../model/layerKinds.ts'
 import type { LayerState } from '../../run/state.ts'
 import { explainNarrowing } from './narrowedWords.ts'
 
 const GIVEN = {
   data: 'Its output is combined with inputs, labels or other tensors from outside the step, which have this width.',
   constant: 'The code gives this width to a tensor or a shape that its output meets.',
-  weights: 'Its width is that of weights that are not trained, or that were read from a file.',
+  weights: 'Its width is that of weights that are not trained, were read from a file, or are copied by the program.',
 } as const
 
 /**
@@ -19,6 +20,7 @@ export function whyNoWidth(layer: LayerState, verdict: Verdict, layers: readonly
   if (!['underused', 'settling'].includes(verdict.kind) || verdict.recommendedWidth !== null) return []
   const narrowed = narrowedFrom(layer)
   if (narrowed) return [explainNarrowing(narrowed)]
+  if (layer.widthProperty === null) return [widthSource(layer)]
   if (!group) return []
   if (group.given !== null) return [GIVEN[group.given]]
   if (group.unknown !== null) return [`Its output goes to \`${group.unknown}\`, which may need this width.`]
@@ -30,4 +32,10 @@ export function whyNoWidth(layer: LayerState, verdict: Verdict, layers: readonly
   }
   const names = others.map(({ name }) => name).join(', ')
   return others.length === 0 ? [] : [`Its width has to be that of ${names}: not all of them are underused.`]
+}
+
+function widthSource({ kind }: LayerState): string {
+  return layerKind(kind).wrapper
+    ? 'The layer that it wraps sets its width.'
+    : 'No argument of its class sets its width: it follows from its inputs, or from other arguments.'
 }

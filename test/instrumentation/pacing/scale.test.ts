@@ -40,8 +40,9 @@ describe('memory', () => {
       return { bytes: late.bytes - early.bytes, rss: late.rss - early.rss }
     }
     const [ours, theirs] = [grown(watched), grown(plain)]
-    // The tolerance covers code that was compiled in the meantime, and the allocator's bookkeeping.
-    expect(ours.bytes - theirs.bytes).toBeLessThan(2 * 2 ** 20)
+    // The tolerance covers code that was compiled in the meantime, the allocator's bookkeeping, and reports that a busy
+    // machine has not delivered yet. A report of a step would take more than 4 kB for each of 2,100 steps.
+    expect(ours.bytes - theirs.bytes).toBeLessThan(4 * 2 ** 20)
     expect(ours.rss - theirs.rss).toBeLessThan(40 * 2 ** 20)
   })
 

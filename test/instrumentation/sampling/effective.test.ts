@@ -19,7 +19,7 @@ describe('observations that do not count as others do', () => {
     // In the first epoch the padding's own vector moves, and its motion holds part of the variance.
     const ended = epochsOf(run.events, 'words', 'train')
     expect(ended.length).toBeGreaterThan(0)
-    for (const m of ended) expect(effectiveOf(m) / m.observations).toBeLessThan(0.3)
+    for (const m of ended) expect(effectiveOf(m) / m.observations).toBeLessThan(0.5)
     // Whatever is judged has seen enough words: with all rows, k is 24 of 32 dimensions.
     for (const { k } of words.filter(isSufficient)) expect(k).toBeGreaterThanOrEqual(18)
     // The layer behind the pooling has one row for each text.

