@@ -11,6 +11,7 @@ const ROOMS = {
   presentation: ['advice', 'model', 'run', 'protocol'],
   report: ['presentation', 'advice', 'saturation', 'run', 'protocol'],
   runner: ['run', 'protocol'],
+  layers: ['saturation'],
   instrumentation: ['saturation', 'model', 'run', 'protocol'],
   cli: ['presentation', 'report', 'advice', 'saturation', 'run', 'runner', 'protocol'],
   vscode: ['presentation', 'report', 'advice', 'model', 'run', 'runner', 'source', 'protocol'],

@@ -1,10 +1,11 @@
-import { readFileSync } from 'node:fs'
+import { copyFileSync, mkdirSync, readFileSync } from 'node:fs'
 import { build, context } from 'esbuild'
 import { esbuildPlugin as assemblyScript } from './setup/assemblyscript.mjs'
 
 /**
  * Builds one bundle for each process or thread of the product: the extension host, the preload script in the user's
- * training process, its worker thread, the loader for terminals, the command line, and the panel's page.
+ * training process, its worker thread, the loader for terminals, the command line, the public layers, and the panel's
+ * page.
  */
 const production = process.argv.includes('--production')
 const watch = process.argv.includes('--watch')
@@ -66,6 +67,13 @@ const targets = [
     banner: { js: '#!/usr/bin/env node' },
   },
   {
+    ...node,
+    entryPoints: { layers: 'src/layers/main.ts' },
+    minify: false,
+    outdir: 'dist',
+    outExtension: { '.js': '.cjs' },
+  },
+  {
     ...common,
     entryPoints: { webview: 'webview/main.ts' },
     platform: 'browser',
@@ -74,6 +82,9 @@ const targets = [
     outdir: 'dist',
   },
 ]
+
+mkdirSync('dist', { recursive: true })
+copyFileSync('src/layers/layers.d.ts', 'dist/layers.d.ts')
 
 if (watch) await Promise.all(targets.map(async (target) => (await context(target)).watch()))
 else await Promise.all(targets.map((target) => build(target)))

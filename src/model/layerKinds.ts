@@ -8,6 +8,8 @@ export type WidthProperty = 'filters' | 'units' | 'outputDim'
  * `table`: [entries, features]. `wrapped`: as the layer within does.
  */
 export type Contraction = 'matrix' | 'filter' | 'transposedFilter' | 'depthwise' | 'separable' | 'table' | 'wrapped'
+/** Kind of our own layer. Its weights are moments of its input, which follow that input's width and are never trained. */
+export const EIGENSPACE_PROJECTION = 'EigenspaceProjection'
 
 /** What is true of every layer of a kind. */
 export interface LayerKind {
@@ -152,6 +154,7 @@ const customConvolution = row({ convolution: true, widthProperty: 'any' })
  * as TensorFlow.js does, and for a convolution where its name says so.
  */
 export function layerKind(kind: string): LayerKind {
+  if (kind === EIGENSPACE_PROJECTION) return normaliser
   return LAYER_KINDS.get(kind) ?? (isCalledConvolution(kind) ? customConvolution : custom)
 }
 

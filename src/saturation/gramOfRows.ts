@@ -5,9 +5,9 @@ const BLOCK_ROWS = 128
 /** Features of a panel. Products are formed for pairs of panels, so that each value loaded is used this many times. */
 const PANEL_WIDTH = 4
 
-/** Sums of rows about their mean. Of the lower triangle of `gram`, only entries near the diagonal are filled in. */
+/** Sums of rows about a point. Of the lower triangle of `gram`, only entries near the diagonal are filled in. */
 export interface CentredGram extends GramSums<Float64Array> {
-  /** [width] The mean as computed, which differs from the exact one by rounding. */
+  /** [width] The point: for `gramOfRows` the mean as computed, which differs from the exact one by rounding. */
   shift: Float64Array
 }
 
@@ -17,8 +17,16 @@ export interface CentredGram extends GramSums<Float64Array> {
  * @param rows [count × width], row-major, count ≥ 1
  */
 export function gramOfRows(rows: ArrayLike<number>, width: number): CentredGram {
+  return gramAbout(rows, width, meanOf(rows, width))
+}
+
+/**
+ * Sums of raw observations about a point, in float64. O(count × width²)
+ * @param rows [count × width], row-major
+ * @param shift [width] the point
+ */
+export function gramAbout(rows: ArrayLike<number>, width: number, shift: Float64Array): CentredGram {
   const count = rows.length / width
-  const shift = meanOf(rows, width)
   const sum = new Float64Array(width)
   const gram = new Float64Array(width * width)
   const panels = new Float64Array(Math.ceil(width / PANEL_WIDTH) * PANEL_WIDTH * Math.min(BLOCK_ROWS, count))

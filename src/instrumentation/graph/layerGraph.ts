@@ -7,7 +7,7 @@ import { createNode, type LayerNode, type Part } from './layerNode.ts'
 import { limitOf } from './limitOf.ts'
 import { isOutput } from './outputLayers.ts'
 import type { LayerFacts, LayerWidth } from '../../model/axes/widthGroups.ts'
-import { layerKind } from '../../model/layerKinds.ts'
+import { EIGENSPACE_PROJECTION, layerKind } from '../../model/layerKinds.ts'
 import { isGone, variablesOf } from '../tfjs/layerTraits.ts'
 import { kindOf, type Layer, type Tensor } from '../tfjs/tfjs.ts'
 
@@ -144,7 +144,7 @@ export class LayerGraph {
     const makesFeatures = wrapper || (passesWidthOn || normaliser || reshapes ? false : 'ifWeights')
     return {
       setsWidth: info.widthProperty !== null || makesFeatures,
-      givenWeights: loaded || part !== 'trained' || isCopied,
+      givenWeights: loaded || (part !== 'trained' && info.kind !== EIGENSPACE_PROJECTION) || isCopied,
       fanIn,
     }
   }

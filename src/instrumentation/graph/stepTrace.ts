@@ -1,5 +1,5 @@
 import { callerOf } from './operationCaller.ts'
-import { LAYER_KINDS } from '../../model/layerKinds.ts'
+import { EIGENSPACE_PROJECTION, LAYER_KINDS } from '../../model/layerKinds.ts'
 import type { LayerCall, Operation, TensorShape, Trace, TracedVariable } from '../../model/axes/trace.ts'
 import { isContainer, variablesOf } from '../tfjs/layerTraits.ts'
 import { isTensor, isVariable, kindOf, type Engine, type Layer, type Tensor } from '../tfjs/tfjs.ts'
@@ -67,7 +67,7 @@ export class StepTrace {
       return
     }
     const kind = kindOf(layer)
-    const isOfLibrary = LAYER_KINDS.has(kind)
+    const isOfLibrary = LAYER_KINDS.has(kind) || kind === EIGENSPACE_PROJECTION
     if (!isOfLibrary) {
       const tensors = [inputs].flat().filter(isTensor)
       this.#inputs.set(

@@ -25,7 +25,7 @@ const tapped = new WeakSet<object>()
  * @param layer any layer of that copy.
  */
 export function tapOutputs(layer: Layer, listener: OutputListener): void {
-  const prototype = lastOwnerOf(layer, 'apply') as { apply: Apply } | null
+  const prototype = basePrototype(layer, 'apply') as { apply: Apply } | null
   if (!prototype || tapped.has(prototype)) return
   tapped.add(prototype)
   const original = prototype.apply
@@ -52,8 +52,8 @@ export function tapOutputs(layer: Layer, listener: OutputListener): void {
   }
 }
 
-/** Returns the outermost prototype that defines `name`, which is the base class. */
-export function lastOwnerOf(object: object, name: string): object | null {
+/** Returns the outermost prototype that defines `name`, which is the base class; null where none does. */
+export function basePrototype(object: object, name: string): object | null {
   let owner: object | null = null
   for (let p: unknown = Object.getPrototypeOf(object); p && p !== Object.prototype; p = Object.getPrototypeOf(p)) {
     if (Object.hasOwn(p, name)) owner = p

@@ -1,5 +1,5 @@
 import type { Layer } from '../tfjs/tfjs.ts'
-import { lastOwnerOf } from './layerOutputs.ts'
+import { basePrototype } from './layerOutputs.ts'
 
 type SetWeights = (this: Layer, weights: unknown[]) => void
 
@@ -11,7 +11,7 @@ const watched = new WeakSet<object>()
  * @param layer any layer of that copy
  */
 export function watchSetWeights(layer: Layer, listener: (target: Layer, weights: unknown[]) => void): void {
-  const prototype = lastOwnerOf(layer, 'setWeights') as { setWeights: SetWeights } | null
+  const prototype = basePrototype(layer, 'setWeights') as { setWeights: SetWeights } | null
   if (!prototype || watched.has(prototype)) return
   watched.add(prototype)
   const original = prototype.setWeights

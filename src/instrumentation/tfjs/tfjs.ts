@@ -9,6 +9,22 @@ export interface Tensor {
   shape: number[]
   dtype: string
   dataSync(): Float32Array
+  dispose(): void
+  /** Time steps that count, where a layer in front has masked some. */
+  kerasMask?: Tensor
+}
+
+/** A recurrent layer's cell, which makes one time step of it. */
+export interface Cell {
+  units?: number
+  filters?: number
+  outputDim?: number
+  dataFormat?: string
+  activation?: { getClassName?(): string } | null
+  /** The cells of a stack, which count as one. */
+  cells?: Cell[]
+  /** Turns an input and the states into an output and the new states; the first of these often is the output. */
+  call(inputs: Tensor[], kwargs: object): Tensor | Tensor[]
 }
 
 /** A layer's weight; `val` is the variable that gradients are taken with respect to. */
@@ -39,12 +55,14 @@ export interface Layer {
   /** The layer's calls by symbolic tensors. */
   inboundNodes?: unknown[]
   call(inputs: Tensor[], kwargs: object): Tensor | Tensor[]
+  /** `call` with checks, which every call of a layer goes through. */
+  apply(inputs: unknown, kwargs?: unknown): unknown
   /** The user's hook into `call`. */
   _callHook?: unknown
   /** The shape that a Reshape layer gives each example; null or negative for a size that follows from the others. */
   targetShape?: (number | null)[]
   /** A recurrent layer's cell, which holds its config. */
-  cell?: Pick<Layer, 'units' | 'filters' | 'outputDim' | 'activation'>
+  cell?: Cell
 }
 
 /** An attribute of an op, as `executeOp` of tfjs-node's addon takes it. */
@@ -79,6 +97,8 @@ export interface Engine {
   gradients(f: () => Tensor, xs: unknown[], dy?: Tensor, allowNoGradients?: boolean): { value: Tensor; grads: Tensor[] }
   runKernel(name: string, inputs: Record<string, Tensor>, attributes?: Record<string, unknown>): Tensor
   tidy<T>(f: () => T): T
+  /** Takes a tensor out of its scope, so that only `dispose` frees it. */
+  keep(tensor: Tensor): Tensor
   makeTensor(values: Float32Array, shape: number[], dtype: string): Tensor
 }
 
