@@ -1,0 +1,60 @@
+/** One axis of a weight whose indices are units of a group of layers that have one width. */
+export interface RecipeAxis {
+  /** Index of the axis in the weight's shape. */
+  readonly axis: number
+  readonly group: string
+  /**
+   * `makes`: the weight makes the group's units, as a dense layer's kernel does by its columns. A narrower network keeps
+   * the entries of its units. `consumes`: the weight is contracted with the units, as the next layer's kernel is by its
+   * rows. A narrower network has a sum over all units in each entry.
+   */
+  readonly role: 'makes' | 'consumes'
+  /** [size of the axis] The unit at each index; −1 where the index belongs to no unit of the group. */
+  readonly units: readonly number[]
+}
+
+/** How a weight takes part in the widths of a network. */
+export interface RecipeWeight {
+  /** Id of the layer. */
+  readonly layer: string
+  /** Index in the layer's `weights`. */
+  readonly index: number
+  readonly shape: readonly number[]
+  readonly axes: readonly RecipeAxis[]
+}
+
+/** Layers that have one width. */
+export interface RecipeGroup {
+  /** Id of its first layer. */
+  readonly id: string
+  /** Ids of the layers that choose the width. */
+  readonly layers: readonly string[]
+  readonly width: number
+  /** Widths are offset + a multiple of this. */
+  readonly multiple: number
+  readonly offset: number
+  /** Why the group cannot be folded, as a clause that follows "is kept wide: "; null where it can. */
+  readonly kept: string | null
+}
+
+/** A contraction of a group's units with a weight: where the units are consumed. */
+export interface Consumer {
+  /** Unique in the recipe; the key of its moments. */
+  readonly id: string
+  readonly group: string
+  readonly layer: string
+  readonly index: number
+  /** The weight's axis that is contracted. */
+  readonly axis: number
+  /** The part of the weight's last axis that this contraction takes, as the gates of a GRU; null for all of it. */
+  readonly part: readonly [from: number, to: number] | null
+  /** The weight that takes the constant of the estimate; null where there is none, and the estimate has no constant. */
+  readonly constant: { readonly layer: string; readonly index: number; readonly sign: 1 | -1 } | null
+}
+
+/** All that is needed to give a trained network other widths, beside its weights and the moments of its features. */
+export interface Recipe {
+  readonly groups: readonly RecipeGroup[]
+  readonly weights: readonly RecipeWeight[]
+  readonly consumers: readonly Consumer[]
+}
