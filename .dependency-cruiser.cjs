@@ -12,7 +12,8 @@ const ROOMS = {
   report: ['presentation', 'advice', 'saturation', 'run', 'protocol'],
   runner: ['run', 'protocol'],
   layers: ['saturation'],
-  instrumentation: ['saturation', 'model', 'run', 'protocol'],
+  folding: ['saturation', 'model'],
+  instrumentation: ['saturation', 'model', 'folding', 'run', 'protocol'],
   cli: ['presentation', 'report', 'advice', 'saturation', 'run', 'runner', 'protocol'],
   vscode: ['presentation', 'report', 'advice', 'model', 'run', 'runner', 'source', 'protocol'],
 }
