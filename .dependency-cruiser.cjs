@@ -3,6 +3,8 @@
  */
 const ROOMS = {
   saturation: [],
+  folding: ['saturation'],
+  learned: ['folding', 'saturation'],
   model: [],
   protocol: [],
   source: [],
@@ -10,9 +12,9 @@ const ROOMS = {
   advice: ['saturation', 'model', 'run', 'protocol'],
   presentation: ['advice', 'model', 'run', 'protocol'],
   report: ['presentation', 'advice', 'saturation', 'run', 'protocol'],
-  runner: ['run', 'protocol'],
+  runner: ['learned', 'run', 'protocol'],
   layers: ['saturation'],
-  instrumentation: ['saturation', 'model', 'run', 'protocol'],
+  instrumentation: ['learned', 'folding', 'saturation', 'model', 'run', 'protocol'],
   cli: ['presentation', 'report', 'advice', 'saturation', 'run', 'runner', 'protocol'],
   vscode: ['presentation', 'report', 'advice', 'model', 'run', 'runner', 'source', 'protocol'],
 }
@@ -105,7 +107,7 @@ module.exports = {
       name: 'pure-core',
       comment: 'measurement, fold and words run in the page too: no Node',
       severity: 'error',
-      from: { path: '^src/(saturation|model|protocol|run|advice|presentation|report)/' },
+      from: { path: '^src/(saturation|folding|model|protocol|run|advice|presentation|report)/' },
       to: { dependencyTypes: ['core'] },
     },
     { name: 'no-circles', severity: 'error', from: {}, to: { circular: true } },
