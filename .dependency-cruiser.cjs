@@ -15,7 +15,7 @@ const ROOMS = {
   runner: ['learned', 'run', 'protocol'],
   layers: ['saturation'],
   instrumentation: ['learned', 'folding', 'saturation', 'model', 'run', 'protocol'],
-  cli: ['presentation', 'report', 'advice', 'saturation', 'run', 'runner', 'protocol'],
+  cli: ['presentation', 'report', 'advice', 'saturation', 'learned', 'run', 'runner', 'protocol'],
   vscode: ['presentation', 'report', 'advice', 'model', 'run', 'runner', 'source', 'protocol'],
 }
 

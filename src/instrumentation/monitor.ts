@@ -76,6 +76,22 @@ export class Monitor implements StepListener, EpochListener {
     return this.#progress.step > 0
   }
 
+  /** Training steps so far. */
+  get step(): number {
+    return this.#progress.step
+  }
+
+  /** Milliseconds that the monitor may take of the training thread now, within its share of the time so far. */
+  get unspentMs(): number {
+    const { monitorMs } = this.#progress
+    return this.#budget.limit * (this.#progress.elapsed() - monitorMs) - monitorMs
+  }
+
+  /** Counts time that was spent outside of this class among that of monitoring. */
+  spend(ms: number): void {
+    this.#progress.monitorMs += ms
+  }
+
   beginStep(variables: readonly unknown[]): void {
     this.#progress.start()
     if (this.#stepDepth++ > 0) return
