@@ -10,23 +10,29 @@ const SCORES = { kind: 1000, name: 2000, line: 2000, shapes: 4001 } as const
 const MAX_COMPARED = 4_000_000
 
 /**
- * Finds for each layer of a new network the one that it was in an earlier run. A layer with a name that its program gave
- * it is found by name. Names that TensorFlow.js makes up (`dense_Dense2`) are numbered, and shift where a layer is
+ * Finds for each layer of a new run the layer of the earlier one that it was. A layer with a name that its program gave
+ * it is found by name. Names that TensorFlow.js makes up (`dense_Dense2`) are counted, and shift where a layer is
  * inserted; lines shift as well. Such layers are aligned in the order of their construction, so that as many as possible
  * agree in name, line and shapes.
- * @param heirs in the order of their construction, as the layers of the run are
+ * @param layers in the order of their construction, as the heirs are
+ * @returns by index of the heir; missing for layers that are new.
  */
-export function matchLayers(layers: readonly LearnedLayer[], heirs: readonly Heir[]): Map<Heir, LearnedLayer> {
-  const matches = new Map<Heir, LearnedLayer>()
+export function matchLayers(layers: readonly LearnedLayer[], heirs: readonly Heir[]): Map<number, LearnedLayer> {
+  const pairs = new Map<number, LearnedLayer>()
   const byName = new Map(layers.map((layer) => [layer.name, layer]))
   const isTooMany = layers.length * heirs.length > MAX_COMPARED
-  for (const heir of heirs) {
+  const madeUp: number[] = []
+  heirs.forEach((heir, index) => {
+    if (!isTooMany && isMadeUp(heir)) return void madeUp.push(index)
     const layer = byName.get(heir.name)
-    if (layer?.kind === heir.kind && (isTooMany || !isMadeUp(heir))) matches.set(heir, layer)
-  }
-  if (isTooMany) return matches
-  for (const [heir, layer] of align(layers.filter(isMadeUp), heirs.filter(isMadeUp))) matches.set(heir, layer)
-  return matches
+    if (layer?.kind === heir.kind) pairs.set(index, layer)
+  })
+  const aligned = align(
+    isTooMany ? [] : layers.filter(isMadeUp),
+    madeUp.map((index) => heirs[index]!),
+  )
+  for (const [position, layer] of aligned) pairs.set(madeUp[position]!, layer)
+  return pairs
 }
 
 /** Whether TensorFlow.js made the name up, from the class and a number. */
@@ -35,10 +41,13 @@ function isMadeUp({ name, kind }: { name: string; kind: string }): boolean {
   return end > 0 && /^\d+$/.test(name.slice(end + kind.length + 1))
 }
 
-/** The alignment of two sequences with the largest sum of scores (Needleman and Wunsch 1970, gaps cost nothing). */
-function align(layers: readonly LearnedLayer[], heirs: readonly Heir[]): [Heir, LearnedLayer][] {
+/**
+ * The alignment of two sequences with the largest sum of scores (Needleman and Wunsch 1970; gaps cost nothing).
+ * @returns pairs of an heir's position and its layer
+ */
+function align(layers: readonly LearnedLayer[], heirs: readonly Heir[]): [number, LearnedLayer][] {
   const columns = heirs.length + 1
-  // The best sum for the layers from i on and the heirs from j on.
+  // The largest sum for the layers from i on and the heirs from j on.
   const best = new Float64Array((layers.length + 1) * columns)
   const at = (i: number, j: number): number => best[i * columns + j]!
   for (let i = layers.length - 1; i >= 0; i--) {
@@ -48,10 +57,10 @@ function align(layers: readonly LearnedLayer[], heirs: readonly Heir[]): [Heir, 
       best[i * columns + j] = Math.max(matched, at(i + 1, j), at(i, j + 1))
     }
   }
-  const pairs: [Heir, LearnedLayer][] = []
+  const pairs: [number, LearnedLayer][] = []
   for (let i = 0, j = 0; i < layers.length && j < heirs.length;) {
     const score = scoreOf(layers[i]!, heirs[j]!)
-    if (score > 0 && at(i, j) === score + at(i + 1, j + 1)) pairs.push([heirs[j++]!, layers[i++]!])
+    if (score > 0 && at(i, j) === score + at(i + 1, j + 1)) pairs.push([j++, layers[i++]!])
     else if (at(i, j) === at(i + 1, j)) i++
     else j++
   }
@@ -70,9 +79,9 @@ function scoreOf(layer: LearnedLayer, heir: Heir): number {
   )
 }
 
-/** Whether the weights of two layers have the same shapes. */
-export function hasShapesOf(layer: Pick<LearnedLayer, 'weights'>, heir: Pick<Heir, 'weights'>): boolean {
-  const shapes = (weights: readonly { shape: readonly number[] }[]): string =>
-    JSON.stringify(weights.map(({ shape }) => shape))
-  return shapes(layer.weights) === shapes(heir.weights)
+function hasShapesOf({ weights }: LearnedLayer, heir: Heir): boolean {
+  return weights.every(({ shape }, index) => {
+    const other = heir.weights[index]!.shape
+    return shape.length === other.length && shape.every((size, axis) => size === other[axis])
+  })
 }

@@ -1,3 +1,5 @@
+import type { WeightPlace } from '../folding/deriveRecipe.ts'
+import type { Recipe } from '../folding/recipe.ts'
 import type { Split } from '../protocol/measurement.ts'
 import { DEFAULT_OPTIONS, type MeasureOptions } from '../protocol/measureOptions.ts'
 import type { LayerGraph } from './graph/layerGraph.ts'
@@ -79,6 +81,11 @@ export class Monitor implements StepListener, EpochListener {
   /** Training steps so far. */
   get step(): number {
     return this.#progress.step
+  }
+
+  /** How the weights of the network take part in its widths. @param placeOf by tensor id; null for no layer's weight */
+  recipe(placeOf: (tensor: number) => WeightPlace | null): Recipe {
+    return this.#widths.recipe(placeOf)
   }
 
   /** Milliseconds that the monitor may take of the training thread now, within its share of the time so far. */

@@ -25,6 +25,9 @@ import { constructionSite } from './sites/constructionSite.ts'
 import { rootOf } from './tfjs/realm.ts'
 import { engine, onEngine, type Engine, type Layer } from './tfjs/tfjs.ts'
 
+/** The recipe of a network of which nothing is known. */
+const NO_RECIPE = { groups: [], weights: [], consumers: [] }
+
 /** Exit code of the command line where nothing could be started. */
 const NOTHING_STARTED = 2
 
@@ -61,6 +64,7 @@ export class MonitoredProcess {
     this.#learning = new Learning(
       host.invitation,
       (layer) => this.#graph.idOf(layer),
+      (placeOf) => ({ recipe: this.#monitor?.recipe(placeOf) ?? NO_RECIPE, moments: new Map() }),
       () => this.#connection.open(),
     )
   }

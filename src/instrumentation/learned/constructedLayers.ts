@@ -9,7 +9,7 @@ export interface WeightedLayer {
   readonly name: string
   readonly kind: string
   readonly site: Site | null
-  /** Its weights, and then the variables that it keeps in properties of its own. */
+  /** Its weights in the order of the layer's `weights`, and then the variables that it keeps in properties of its own. */
   readonly variables: readonly Variable[]
 }
 
@@ -87,7 +87,8 @@ function variablesIn(layer: Layer): Variable[] {
   }
 }
 
-function uniqueName(name: string, names: Set<string>): string {
+/** Numbers a name that is taken, and adds it to those that are. */
+export function uniqueName(name: string, names: Set<string>): string {
   let unique = name
   for (let n = 2; names.has(unique); n++) unique = `${name} (${n})`
   names.add(unique)

@@ -9,6 +9,9 @@ import type { Engine, Layer, Variable } from '../tfjs/tfjs.ts'
 import type { ConstructedLayers, WeightedLayer } from './constructedLayers.ts'
 import { InheritError } from './inheritError.ts'
 
+/** Layers that an error says the reason of at most. */
+const MAX_REASONS = 10
+
 /**
  * Puts the weights of an earlier run into the layers of this one, each layer once: when `fit` is called, or before the
  * forward pass of a training step. Draws no random numbers, and leaves the number of tensors as it is.
@@ -41,28 +44,28 @@ export class InheritedWeights {
    */
   put(engine: Engine, report: (event: EventBody) => void, isEnd = true): void {
     if (this.#failure) throw this.#failure
-    const layers = this.#layers.weighted.filter(({ layer }) => !this.#seen.has(layer))
-    if (layers.length > 0) this.#putInto(layers, engine, report, isEnd)
+    const layers = this.#layers.weighted
+    if (layers.some(({ layer }) => !this.#seen.has(layer))) this.#putInto(layers, engine, report, isEnd)
     if (isEnd && this.#hasSeen && !this.#hasInherited) throw this.#fail('no layer of this program was in that run')
   }
 
+  /** @param layers those that have inherited before are among them, because they show which widths groups have. */
   #putInto(layers: readonly WeightedLayer[], engine: Engine, report: (event: EventBody) => void, isEnd: boolean): void {
-    const heirs = layers.map(heirOf)
-    const { weights, inheritances } = inherit(this.#read(), heirs)
+    const { weights, inheritances } = inherit(this.#read(), layers.map(heirOf))
     if (isEnd && weights.size === 0 && !this.#hasInherited) {
       const reasons = inheritances.map(({ layer, reason }) => `${layer}: ${reason ?? ''}`)
-      throw this.#fail(`no layer of this program can (${reasons.slice(0, 10).join('; ')})`)
+      throw this.#fail(`no layer of this program can (${reasons.slice(0, MAX_REASONS).join('; ')})`)
     }
     this.#hasSeen = true
     this.#hasInherited ||= weights.size > 0
-    for (const { layer, name, variables } of layers) {
+    const results = layers.flatMap(({ layer, variables }, i) => {
+      if (this.#seen.has(layer)) return []
       this.#seen.add(layer)
-      weights.get(name)?.forEach((values, index) => assign(engine, variables[index]!, values))
-    }
-    for (let at = 0; at < inheritances.length; at += MAX_INHERITED_LAYERS) {
-      const part = inheritances.slice(at, at + MAX_INHERITED_LAYERS)
-      report({ type: 'inherited', from: this.#from.name, layers: part.map((each) => ({ ...each })) })
-    }
+      weights.get(i)?.forEach((values, index) => assign(engine, variables[index]!, values))
+      return [{ ...inheritances[i]! }]
+    })
+    for (let at = 0; at < results.length; at += MAX_INHERITED_LAYERS)
+      report({ type: 'inherited', from: this.#from.name, layers: results.slice(at, at + MAX_INHERITED_LAYERS) })
   }
 
   #read(): Learned {

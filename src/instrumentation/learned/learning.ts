@@ -7,7 +7,7 @@ import { ConstructedLayers } from './constructedLayers.ts'
 import type { InheritError } from './inheritError.ts'
 import { InheritedWeights } from './inheritedWeights.ts'
 import { saveModel } from './savedModel.ts'
-import { WeightKeeper } from './weightKeeper.ts'
+import { WeightKeeper, type Folding, type PlaceOf } from './weightKeeper.ts'
 
 /** The time of a run's monitor: what it may take of the training thread, and what it has taken. */
 interface Clock {
@@ -34,16 +34,18 @@ export class Learning {
 
   /**
    * @param idOf a layer's id in the run; null for one that has no part in it
+   * @param foldingOf what is known of how the network's weights can be folded
    * @param open returns the channel to report through
    */
   constructor(
     { inherit, keepWeights = 0, saveModel: saveTo }: Pick<Invitation, 'inherit' | 'keepWeights' | 'saveModel'>,
     idOf: (layer: Layer) => string | null,
+    foldingOf: (placeOf: PlaceOf) => Folding,
     open: () => Channel,
   ) {
     this.#open = open
     this.#inherited = inherit ? new InheritedWeights(inherit, this.#layers) : null
-    this.#keeper = keepWeights > 0 ? new WeightKeeper(this.#layers, keepWeights, idOf) : null
+    this.#keeper = keepWeights > 0 ? new WeightKeeper(this.#layers, keepWeights, idOf, foldingOf) : null
     this.#saveTo = saveTo ?? null
   }
 

@@ -1,17 +1,18 @@
 import { bytesOfWeights } from '../../learned/learnedFile.ts'
+import type { WeightPlace } from '../../folding/deriveRecipe.ts'
 import type { Learned, LearnedLayer } from '../../folding/learned.ts'
 import type { Channel } from '../reporting/channel.ts'
 import type { Layer } from '../tfjs/tfjs.ts'
-import type { ConstructedLayers, WeightedLayer } from './constructedLayers.ts'
+import { uniqueName, type ConstructedLayers, type WeightedLayer } from './constructedLayers.ts'
 
 /** Bytes that are copied in a millisecond, until the first copy has shown how many. */
 const BYTES_PER_MS = 1_000_000
 
+/** Where a tensor is among the layers' weights; null for any other tensor. */
+export type PlaceOf = (tensor: number) => WeightPlace | null
+
 /** Beside the weights, what a training has learned: how they can be folded. */
 export type Folding = Pick<Learned, 'recipe' | 'moments'>
-
-/** What is known where nothing was measured for folding. */
-const NO_FOLDING: Folding = { recipe: { groups: [], weights: [], consumers: [] }, moments: new Map() }
 
 /**
  * Keeps what the training has learned: reads the weights on the training thread, and leaves writing them to the worker.
@@ -22,7 +23,7 @@ export class WeightKeeper {
   /** Largest number of bytes that are kept. */
   readonly #limit: number
   readonly #idOf: (layer: Layer) => string | null
-  readonly #foldingOf: () => Folding
+  readonly #foldingOf: (placeOf: PlaceOf) => Folding
   /** Training step at which the weights were kept last; null before. */
   #keptAt: number | null = null
   #bytesPerMs = BYTES_PER_MS
@@ -36,7 +37,7 @@ export class WeightKeeper {
     layers: ConstructedLayers,
     limit: number,
     idOf: (layer: Layer) => string | null,
-    foldingOf: () => Folding = () => NO_FOLDING,
+    foldingOf: (placeOf: PlaceOf) => Folding,
   ) {
     this.#layers = layers
     this.#limit = limit
@@ -57,7 +58,12 @@ export class WeightKeeper {
     const bytes = bytesOfWeights(layers.map(({ variables }) => ({ weights: variables })))
     if (bytes > this.#limit) this.#reportLimit(channel, bytes)
     if (bytes === 0 || bytes > this.#limit || bytes / this.#bytesPerMs > timeMs) return performance.now() - began
-    const learned: Learned = { layers: this.#read(layers, bytes), ...this.#foldingOf() }
+    const ids = this.#idsOf(layers)
+    const places = new Map(
+      layers.flatMap(({ variables }, i) => variables.map(({ id }, index) => [id, { layer: ids[i]!, index }] as const)),
+    )
+    const folding = this.#foldingOf((tensor) => places.get(tensor) ?? null)
+    const learned: Learned = { layers: this.#read(layers, ids, bytes), ...folding }
     channel.post({ type: 'keep', learned, bytes, step })
     this.#keptAt = step
     const spent = performance.now() - began
@@ -65,11 +71,18 @@ export class WeightKeeper {
     return spent
   }
 
+  /** Unique ids of layers: those in the run, and names of layers that have no part in it. */
+  #idsOf(layers: readonly WeightedLayer[]): string[] {
+    const known = layers.map(({ layer }) => this.#idOf(layer))
+    const taken = new Set<string>(known.filter((id) => id !== null))
+    return layers.map(({ name }, i) => known[i] ?? uniqueName(name, taken))
+  }
+
   /** Copies the weights into memory that the worker shares, for the reasons of `sharedCopy`. */
-  #read(layers: readonly WeightedLayer[], bytes: number): LearnedLayer[] {
+  #read(layers: readonly WeightedLayer[], ids: readonly string[], bytes: number): LearnedLayer[] {
     const memory = new SharedArrayBuffer(bytes)
     let offset = 0
-    return layers.map(({ layer, name, kind, site, variables }) => {
+    return layers.map(({ name, kind, site, variables }, i) => {
       const weights = variables.map((variable) => {
         const read = variable.dataSync()
         const values = new Float32Array(memory, offset, read.length)
@@ -77,7 +90,7 @@ export class WeightKeeper {
         offset += read.byteLength
         return { shape: [...variable.shape], values }
       })
-      return { id: this.#idOf(layer) ?? name, name, kind, file: site?.file ?? null, line: site?.line ?? null, weights }
+      return { id: ids[i]!, name, kind, file: site?.file ?? null, line: site?.line ?? null, weights }
     })
   }
 
