@@ -3,6 +3,7 @@
  */
 const ROOMS = {
   saturation: [],
+  folding: ['saturation'],
   model: [],
   protocol: [],
   source: [],
@@ -12,7 +13,7 @@ const ROOMS = {
   report: ['presentation', 'advice', 'saturation', 'run', 'protocol'],
   runner: ['run', 'protocol'],
   layers: ['saturation'],
-  instrumentation: ['saturation', 'model', 'run', 'protocol'],
+  instrumentation: ['folding', 'saturation', 'model', 'run', 'protocol'],
   cli: ['presentation', 'report', 'advice', 'saturation', 'run', 'runner', 'protocol'],
   vscode: ['presentation', 'report', 'advice', 'model', 'run', 'runner', 'source', 'protocol'],
 }

@@ -1,6 +1,7 @@
 import type { Split } from '../protocol/measurement.ts'
 import { DEFAULT_OPTIONS, type MeasureOptions } from '../protocol/measureOptions.ts'
 import type { LayerGraph } from './graph/layerGraph.ts'
+import type { MeasuredSite } from './graph/measuredSite.ts'
 import { ActiveFits } from './hooks/activeFits.ts'
 import type { StepTrace } from './graph/stepTrace.ts'
 import { TracedWidths } from './graph/tracedWidths.ts'
@@ -74,6 +75,24 @@ export class Monitor implements StepListener, EpochListener {
   /** Whether there has been a training step. */
   get trained(): boolean {
     return this.#progress.step > 0
+  }
+
+  /** Time that the budget allows to spend on anything else now, ms. */
+  get unspentMs(): number {
+    if (this.#budget.sampling.rowsPerFeature === null) return Infinity
+    return Math.max(0, this.#budget.limit * this.#progress.trainingMs - this.#progress.monitorMs)
+  }
+
+  /** Time was spent, ms. @param isAsked whether on what a person has asked for, so that it is no overhead */
+  spent(ms: number, isAsked: boolean): void {
+    if (isAsked) this.#progress.pausedMs += ms
+    else this.#progress.monitorMs += ms
+  }
+
+  /** The places where layers are measured, in the order of the forward pass. */
+  sites(): MeasuredSite[] {
+    this.#reportLayers()
+    return this.#graph.sites(this.#graph.describe((id) => this.#widths.widthOf(id)))
   }
 
   beginStep(variables: readonly unknown[]): void {

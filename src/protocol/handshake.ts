@@ -2,6 +2,7 @@ import * as v from 'valibot'
 import { PROTOCOL } from './events.ts'
 import { MeasureOptions } from './measureOptions.ts'
 import { Overrides } from './overrides.ts'
+import { Task } from './task.ts'
 
 /**
  * The protocol between a training process and the session that watches it: JSON-RPC 2.0 with Content-Length framing
@@ -81,6 +82,8 @@ export const Invitation = v.object({
   measure: v.optional(MeasureOptions),
   /** What is changed in the construction of layers; nothing when missing. */
   overrides: v.optional(Overrides),
+  /** What is done after the training; nothing when missing. */
+  task: v.optional(Task),
   /** Milliseconds without a session after which the training process ends itself; null for never. */
   orphanAfter: v.nullable(v.pipe(v.number(), v.minValue(0))),
   /** Whether to supply the gradient kernels that the wasm backend lacks; true when missing. */
