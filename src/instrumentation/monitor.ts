@@ -1,3 +1,5 @@
+import type { WeightPlace } from '../folding/deriveRecipe.ts'
+import type { Recipe } from '../folding/recipe.ts'
 import type { Split } from '../protocol/measurement.ts'
 import { DEFAULT_OPTIONS, type MeasureOptions } from '../protocol/measureOptions.ts'
 import type { LayerGraph } from './graph/layerGraph.ts'
@@ -77,16 +79,30 @@ export class Monitor implements StepListener, EpochListener {
     return this.#progress.step > 0
   }
 
-  /** Time that the budget allows to spend on anything else now, ms. */
-  get unspentMs(): number {
-    if (this.#budget.sampling.rowsPerFeature === null) return Infinity
-    return Math.max(0, this.#budget.limit * this.#progress.trainingMs - this.#progress.monitorMs)
+  /** Training steps so far. */
+  get step(): number {
+    return this.#progress.step
   }
 
-  /** Time was spent, ms. @param isAsked whether on what a person has asked for, so that it is no overhead */
-  spent(ms: number, isAsked: boolean): void {
-    if (isAsked) this.#progress.pausedMs += ms
-    else this.#progress.monitorMs += ms
+  /** How the weights of the network take part in its widths. @param placeOf by tensor id; null for no layer's weight */
+  recipe(placeOf: (tensor: number) => WeightPlace | null): Recipe {
+    return this.#widths.recipe(placeOf)
+  }
+
+  /** Milliseconds that the monitor may take of the training thread now, within its share of the time so far. */
+  get unspentMs(): number {
+    const { monitorMs } = this.#progress
+    return this.#budget.limit * this.#progress.trainingMs - monitorMs
+  }
+
+  /** Counts time that was spent outside of this class among that of monitoring. */
+  spend(ms: number): void {
+    this.#progress.monitorMs += ms
+  }
+
+  /** Counts time of what a person has asked for: it is neither training nor monitoring. */
+  pause(ms: number): void {
+    this.#progress.pausedMs += ms
   }
 
   /** The places where layers are measured, in the order of the forward pass. */

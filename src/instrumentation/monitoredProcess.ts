@@ -5,11 +5,13 @@ import { FittedModels } from './examples/fittedModels.ts'
 import { LayerGraph } from './graph/layerGraph.ts'
 import { loadCallSite, watchLoadCalls } from './hooks/bundledLoads.ts'
 import { watchEpochs } from './hooks/epochs.ts'
+import { watchFitCalls } from './hooks/fitCalls.ts'
 import { onLayerConstructed } from './hooks/layerConstruction.ts'
 import { tapOutputs } from './hooks/layerOutputs.ts'
 import { isLoading, onModelLoaded } from './hooks/modelLoads.ts'
 import { watchTrainingSteps } from './hooks/trainingSteps.ts'
 import { watchSetWeights } from './hooks/weightsSet.ts'
+import { Learning } from './learned/learning.ts'
 import { Monitor } from './monitor.ts'
 import { Overrides } from './overrides/overrides.ts'
 import { Budget } from './pacing/budget.ts'
@@ -20,9 +22,16 @@ import { versions } from './process/versions.ts'
 import { reportEnd } from './reporting/processEnd.ts'
 import { currentProgram, type Program } from './reporting/program.ts'
 import { RunConnection, type Host } from './reporting/runConnection.ts'
+import type { Site } from '../protocol/layer.ts'
 import { constructionSite } from './sites/constructionSite.ts'
 import { rootOf } from './tfjs/realm.ts'
 import { engine, onEngine, type Engine, type Layer } from './tfjs/tfjs.ts'
+
+/** The recipe of a network of which nothing is known. */
+const NO_RECIPE = { groups: [], weights: [], consumers: [] }
+
+/** Exit code of the command line where nothing could be started. */
+const NOTHING_STARTED = 2
 
 /**
  * A process, or thread, that may train a model. Until a layer is constructed it only waits; a process that trains no
@@ -36,6 +45,7 @@ export class MonitoredProcess {
    */
   readonly #startedAs: Program | null
   readonly #connection: RunConnection
+  readonly #learning: Learning
   /** Null where nothing is overridden. */
   readonly #overrides: Overrides | null
   /** Engines of other realms than Node's own, by their `Object.prototype`. */
@@ -54,6 +64,12 @@ export class MonitoredProcess {
     this.#graph = new LayerGraph(
       host.invitation.measure,
       (layer, width) => this.#overrides?.sourceWidthOf(layer, width) ?? null,
+    )
+    this.#learning = new Learning(
+      host.invitation,
+      (layer) => this.#graph.idOf(layer),
+      (placeOf) => ({ recipe: this.#monitor?.recipe(placeOf) ?? NO_RECIPE, moments: new Map() }),
+      () => this.#connection.open(),
     )
     this.#fitted = this.#fittedModels()
   }
@@ -84,7 +100,8 @@ export class MonitoredProcess {
       engineOf: (layer) => this.#engineOf(layer),
       guarded: (part) => this.#guarded(part),
       unspentMs: () => this.#monitor?.unspentMs ?? 0,
-      spent: (ms, isAsked) => this.#monitor?.spent(ms, isAsked),
+      spend: (ms) => this.#monitor?.spend(ms),
+      pause: (ms) => this.#monitor?.pause(ms),
     })
   }
 
@@ -94,7 +111,7 @@ export class MonitoredProcess {
 
   /** Watches the layers and loaded models of a realm. @param root the realm's `Object.prototype` */
   #watchRealm(root: object): void {
-    onModelLoaded((model, site) => this.#guarded(() => this.#graph.loaded(model, site)), root)
+    onModelLoaded((model, site) => this.#guarded(() => this.#loaded(model, site)), root)
     onLayerConstructed((layer) => {
       this.#guarded(() => this.#layerConstructed(layer))
       this.#override(layer)
@@ -126,23 +143,35 @@ export class MonitoredProcess {
     const load = loadCallSite()
     const site = constructionSite(layer, load === null)
     this.#graph.constructed(layer, site)
-    if (load && !site) this.#graph.loaded(layer, load)
+    this.#learning.constructed(layer, site)
+    if (load && !site) this.#loaded(layer, load)
     this.#watchOutputs(layer)
     this.#watchEpochs(layer, tfEngine)
     this.#fitted?.watch(layer)
+    this.#watchFitCalls(layer, tfEngine)
     watchSetWeights(layer, (target, weights) => this.#guarded(() => this.#graph.weightsSet(target, weights)))
+  }
+
+  /** Notes that a model was read from a file. */
+  #loaded(model: Layer, site: Site | null): void {
+    this.#graph.loaded(model, site)
+    this.#learning.loaded(model, site)
   }
 
   #watchSteps(tfEngine: Engine): void {
     watchTrainingSteps(tfEngine, {
-      beginStep: (variables) =>
+      beginStep: (variables) => {
+        this.#guarded(() => void this.#train(tfEngine))
+        if (!this.#isPaused) this.#learning.beginStep(tfEngine)
         this.#guarded(() => {
           this.#fitted?.data.beginStep(variables)
-          this.#train(tfEngine).beginStep(variables)
-        }),
+          this.#monitor?.beginStep(variables)
+        })
+      },
       recorded: (forward) => (this.#connection.off ? null : this.#monitor?.recorded(forward)) ?? forward,
       endStep: (loss) => {
         // A step that threw has its own error.
+        if (loss && !this.#isPaused) this.#learning.endStep()
         const problem = loss && this.#overrides?.check()
         if (problem) this.#connection.open().event({ type: 'problem', layer: null, ...problem })
         this.#guarded(() => {
@@ -156,7 +185,11 @@ export class MonitoredProcess {
 
   #watchOutputs(layer: Layer): void {
     tapOutputs(layer, {
-      beforeCall: () => this.#overrides?.settle(),
+      beforeCall: (called) => {
+        if (this.#isPaused) return
+        this.#overrides?.settle()
+        this.#learning.called(called)
+      },
       active: () => !this.#connection.off && !this.#isPaused && (this.#monitor?.pass ?? null) !== null,
       entered: (called, inputs, kwargs) =>
         this.#guarded(() => {
@@ -183,11 +216,22 @@ export class MonitoredProcess {
       endFit: (model) =>
         this.#guarded(() => {
           this.#monitor?.endFit(model)
+          if (this.#monitor) this.#learning.endFit(model, this.#monitor)
           this.#fitted?.endFit(model)
         }),
       // In a terminal, an evaluation alone does not make a process one that is monitored.
       evaluation: (change) =>
         this.#guarded(() => (this.#host.inTerminal ? this.#monitor : this.#monitorFor(tfEngine))?.evaluation(change)),
+    })
+  }
+
+  /** Weights and arguments of a training are as they have to be when it begins, monitored or not. */
+  #watchFitCalls(layer: Layer, tfEngine: Engine): void {
+    if (!this.#learning.inherits && !this.#overrides?.hasFitArguments) return
+    watchFitCalls(layer, (_, method, args) => {
+      this.#guarded(() => void this.#train(tfEngine))
+      this.#learning.begin(tfEngine)
+      return this.#overrides && method !== 'trainOnBatch' ? this.#overrides.fitArguments(method, args) : args
     })
   }
 
@@ -224,6 +268,7 @@ export class MonitoredProcess {
 
   #exit(exitCode: number): void {
     this.#guarded(() => this.#monitor?.close())
+    this.#guarded(() => this.#monitor?.trained && this.#learning.end(this.#monitor))
     this.#guarded(() => {
       if (this.#monitor?.trained) this.#fitted?.end()
     })
@@ -231,10 +276,12 @@ export class MonitoredProcess {
       // A program that has caught the error must not pass for one that trained as it was asked to.
       if (this.#monitor?.trained) this.#overrides?.end()
       if (this.#overrides?.failure && exitCode === 0) process.exitCode = exitCode = 1
+      // Nothing was trained: as where nothing could be started.
+      if (this.#learning.failure) process.exitCode = exitCode = NOTHING_STARTED
       reportEnd(
         this.#connection,
         exitCode,
-        this.#fatal ?? this.#overrides?.failure ?? null,
+        this.#learning.failure ?? this.#fatal ?? this.#overrides?.failure ?? null,
         this.#monitor?.trained ?? false,
       )
     } catch {

@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { pairedDifference, upperBound } from '../../src/folding/pairedDifference.ts'
-import { studentQuantile } from '../../src/folding/studentQuantile.ts'
+import { pairedDifference, studentQuantile, upperBound } from '../../src/folding/pairedDifference.ts'
 
 describe('quantiles of Student’s distribution', () => {
   // Tables of the distribution, as in any textbook.

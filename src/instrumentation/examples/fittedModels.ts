@@ -13,8 +13,10 @@ export interface FittedModelsContext {
   /** Runs a part of the monitor; an exception in it switches the monitor off. */
   guarded(part: () => void): void
   unspentMs(): number
-  /** Time was spent, ms. @param isAsked whether on what a person has asked for */
-  spent(ms: number, isAsked: boolean): void
+  /** Counts time among that of monitoring. */
+  spend(ms: number): void
+  /** Counts time of what a person has asked for: it is neither training nor monitoring. */
+  pause(ms: number): void
 }
 
 /** Models that were trained, their examples, and what is done with them after the training. */
@@ -75,7 +77,7 @@ export class FittedModels {
     const before = this.#examples.spentMs
     part()
     const ms = this.#examples.spentMs - before
-    if (ms > 0) this.#context.spent(ms, false)
+    if (ms > 0) this.#context.spend(ms)
   }
 
   #paused(task: () => void, isAsked: boolean): void {
@@ -85,7 +87,9 @@ export class FittedModels {
       task()
     } finally {
       this.isPaused = false
-      this.#context.spent(performance.now() - began, isAsked)
+      const ms = performance.now() - began
+      if (isAsked) this.#context.pause(ms)
+      else this.#context.spend(ms)
     }
   }
 }

@@ -136,6 +136,11 @@ export class LayerGraph {
     })
   }
 
+  /** A layer's id in the run; null before its first pass. */
+  idOf(layer: Layer): string | null {
+    return this.#nodes.get(layer)?.info.id ?? null
+  }
+
   /** Returns what a layer's group of one width depends on, beside the operations of a step. */
   factsOf(id: string): LayerFacts {
     const { info, part, loaded, fanIn } = this.#byId.get(id)!

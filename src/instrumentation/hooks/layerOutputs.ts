@@ -1,3 +1,4 @@
+import { basePrototype } from '../tfjs/basePrototype.ts'
 import { isContainer, isWrapper } from '../tfjs/layerTraits.ts'
 import { frameHiderFor } from '../sites/hiddenFrames.ts'
 import { isTensor, type Layer, type Tensor } from '../tfjs/tfjs.ts'
@@ -6,7 +7,7 @@ type Apply = (this: Layer, inputs: unknown, kwargs?: unknown) => unknown
 
 export interface OutputListener {
   /** Called before each call of a layer; what it throws, the call throws. */
-  beforeCall(): void
+  beforeCall(layer: Layer): void
   /** Whether outputs are wanted now; while they are not, the overhead is this one call. */
   active(): boolean
   /** A layer's call begins; containers and inner layers of wrappers report theirs as well. */
@@ -32,7 +33,7 @@ export function tapOutputs(layer: Layer, listener: OutputListener): void {
   const withHiddenFrames = frameHiderFor(layer)
   let insideWrapper = 0
   prototype.apply = function (this: Layer, inputs, kwargs) {
-    listener.beforeCall()
+    listener.beforeCall(this)
     const call = (): unknown => original.call(this, inputs, kwargs)
     if (!listener.active()) return withHiddenFrames(call)
     const wrapper = isWrapper(this) ? 1 : 0
@@ -50,13 +51,4 @@ export function tapOutputs(layer: Layer, listener: OutputListener): void {
     if (isTensor(output)) listener.output(this, [inputs].flat().filter(isTensor), output)
     return result
   }
-}
-
-/** Returns the outermost prototype that defines `name`, which is the base class; null where none does. */
-export function basePrototype(object: object, name: string): object | null {
-  let owner: object | null = null
-  for (let p: unknown = Object.getPrototypeOf(object); p && p !== Object.prototype; p = Object.getPrototypeOf(p)) {
-    if (Object.hasOwn(p, name)) owner = p
-  }
-  return owner
 }
