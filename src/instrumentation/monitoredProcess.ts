@@ -1,5 +1,7 @@
 import { isMainThread, threadId } from 'node:worker_threads'
 import { prepareBackend } from './backend/prepareBackend.ts'
+import { tasksOf } from './afterFitTasks.ts'
+import { FittedModels } from './examples/fittedModels.ts'
 import { LayerGraph } from './graph/layerGraph.ts'
 import { loadCallSite, watchLoadCalls } from './hooks/bundledLoads.ts'
 import { watchEpochs } from './hooks/epochs.ts'
@@ -48,6 +50,8 @@ export class MonitoredProcess {
   readonly #overrides: Overrides | null
   /** Engines of other realms than Node's own, by their `Object.prototype`. */
   readonly #engines = new WeakMap<object, Engine>()
+  /** Null where nothing is done after the training. */
+  readonly #fitted: FittedModels | null
   #monitor: Monitor | null = null
   #fatal: FatalError | null = null
 
@@ -67,6 +71,7 @@ export class MonitoredProcess {
       (placeOf) => ({ recipe: this.#monitor?.recipe(placeOf) ?? NO_RECIPE, moments: new Map() }),
       () => this.#connection.open(),
     )
+    this.#fitted = this.#fittedModels()
   }
 
   /** Installs the hooks that wait for TensorFlow.js, for a fatal error and for the end of the process. */
@@ -81,6 +86,27 @@ export class MonitoredProcess {
 
   get #program(): Program {
     return this.#startedAs ?? currentProgram()
+  }
+
+  /** Returns what is done with models after their training; null for nothing, where no examples are held either. */
+  #fittedModels(): FittedModels | null {
+    const tasks = tasksOf(this.#host.invitation.task, {
+      report: (event) => this.#connection.open().event(event),
+      sites: () => this.#monitor?.sites() ?? [],
+    })
+    if (tasks.length === 0) return null
+    return new FittedModels(tasks, {
+      trainsNothing: false,
+      engineOf: (layer) => this.#engineOf(layer),
+      guarded: (part) => this.#guarded(part),
+      unspentMs: () => this.#monitor?.unspentMs ?? 0,
+      spend: (ms) => this.#monitor?.spend(ms),
+      pause: (ms) => this.#monitor?.pause(ms),
+    })
+  }
+
+  #engineOf(layer: Layer): Engine | undefined {
+    return this.#engines.get(rootOf(layer)) ?? engine()
   }
 
   /** Watches the layers and loaded models of a realm. @param root the realm's `Object.prototype` */
@@ -111,7 +137,7 @@ export class MonitoredProcess {
   }
 
   #layerConstructed(layer: Layer): void {
-    const tfEngine = this.#engines.get(rootOf(layer)) ?? engine()
+    const tfEngine = this.#engineOf(layer)
     if (!tfEngine) return
     this.#watchSteps(tfEngine)
     const load = loadCallSite()
@@ -121,6 +147,7 @@ export class MonitoredProcess {
     if (load && !site) this.#loaded(layer, load)
     this.#watchOutputs(layer)
     this.#watchEpochs(layer, tfEngine)
+    this.#fitted?.watch(layer)
     this.#watchFitCalls(layer, tfEngine)
     watchSetWeights(layer, (target, weights) => this.#guarded(() => this.#graph.weightsSet(target, weights)))
   }
@@ -135,16 +162,22 @@ export class MonitoredProcess {
     watchTrainingSteps(tfEngine, {
       beginStep: (variables) => {
         this.#guarded(() => void this.#train(tfEngine))
-        this.#learning.beginStep(tfEngine)
-        this.#guarded(() => this.#monitor?.beginStep(variables))
+        if (!this.#isPaused) this.#learning.beginStep(tfEngine)
+        this.#guarded(() => {
+          this.#fitted?.data.beginStep(variables)
+          this.#monitor?.beginStep(variables)
+        })
       },
       recorded: (forward) => (this.#connection.off ? null : this.#monitor?.recorded(forward)) ?? forward,
       endStep: (loss) => {
         // A step that threw has its own error.
-        if (loss) this.#learning.endStep()
+        if (loss && !this.#isPaused) this.#learning.endStep()
         const problem = loss && this.#overrides?.check()
         if (problem) this.#connection.open().event({ type: 'problem', layer: null, ...problem })
-        this.#guarded(() => this.#monitor?.endStep(loss))
+        this.#guarded(() => {
+          this.#monitor?.endStep(loss)
+          this.#fitted?.data.endStep()
+        })
       },
       saliency: (depth) => this.#guarded(() => this.#monitor?.saliency(depth)),
     })
@@ -153,12 +186,21 @@ export class MonitoredProcess {
   #watchOutputs(layer: Layer): void {
     tapOutputs(layer, {
       beforeCall: (called) => {
+        if (this.#isPaused) return
         this.#overrides?.settle()
         this.#learning.called(called)
       },
-      active: () => !this.#connection.off && (this.#monitor?.pass ?? null) !== null,
-      entered: (...call) => this.#guarded(() => this.#monitor?.entered(...call)),
-      left: (called) => this.#guarded(() => this.#monitor?.left(called)),
+      active: () => !this.#connection.off && !this.#isPaused && (this.#monitor?.pass ?? null) !== null,
+      entered: (called, inputs, kwargs) =>
+        this.#guarded(() => {
+          this.#monitor?.entered(called, inputs, kwargs)
+          this.#fitted?.data.entered(called, inputs)
+        }),
+      left: (called) =>
+        this.#guarded(() => {
+          this.#monitor?.left(called)
+          this.#fitted?.data.left(called)
+        }),
       output: (called, inputs, output) => this.#guarded(() => this.#monitor?.output(called, inputs, output)),
     })
   }
@@ -166,11 +208,16 @@ export class MonitoredProcess {
   #watchEpochs(layer: Layer, tfEngine: Engine): void {
     watchEpochs(layer, {
       beginEpoch: (...args) => this.#guarded(() => this.#train(tfEngine).beginEpoch(...args)),
-      endEpoch: (...args) => this.#guarded(() => this.#monitor?.endEpoch(...args)),
+      endEpoch: (model, ...args) =>
+        this.#guarded(() => {
+          this.#monitor?.endEpoch(model, ...args)
+          this.#fitted?.endEpoch(model)
+        }),
       endFit: (model) =>
         this.#guarded(() => {
           this.#monitor?.endFit(model)
           if (this.#monitor) this.#learning.endFit(model, this.#monitor)
+          this.#fitted?.endFit(model)
         }),
       // In a terminal, an evaluation alone does not make a process one that is monitored.
       evaluation: (change) =>
@@ -222,6 +269,9 @@ export class MonitoredProcess {
   #exit(exitCode: number): void {
     this.#guarded(() => this.#monitor?.close())
     this.#guarded(() => this.#monitor?.trained && this.#learning.end(this.#monitor))
+    this.#guarded(() => {
+      if (this.#monitor?.trained) this.#fitted?.end()
+    })
     try {
       // A program that has caught the error must not pass for one that trained as it was asked to.
       if (this.#monitor?.trained) this.#overrides?.end()
@@ -239,7 +289,12 @@ export class MonitoredProcess {
     }
   }
 
+  /** Whether a pass of our own is in progress, which is not the program's. */
+  get #isPaused(): boolean {
+    return this.#fitted?.isPaused ?? false
+  }
+
   #guarded(part: () => void): void {
-    this.#connection.guarded(part)
+    if (!this.#isPaused) this.#connection.guarded(part)
   }
 }

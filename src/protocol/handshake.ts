@@ -2,6 +2,7 @@ import * as v from 'valibot'
 import { PROTOCOL } from './events.ts'
 import { MeasureOptions } from './measureOptions.ts'
 import { Overrides } from './overrides.ts'
+import { Task } from './task.ts'
 
 /**
  * The protocol between a training process and the session that watches it: JSON-RPC 2.0 with Content-Length framing
@@ -97,6 +98,8 @@ export const Invitation = v.object({
   measure: v.optional(MeasureOptions),
   /** What is changed in the construction of layers; nothing when missing. */
   overrides: v.optional(Overrides),
+  /** What is done after the training; nothing when missing. */
+  task: v.optional(Task),
   /** Largest number of bytes of weights that are kept beside the log; none are kept when missing. */
   keepWeights: v.optional(v.pipe(v.number(), v.minValue(0))),
   /** The run whose weights the layers begin with; they begin as the program makes them when missing. */

@@ -178,7 +178,7 @@ function rowsOf(run: RunState, layer: LayerState): ReportRow[] {
 function rowOf(
   layer: LayerState,
   m: Measurement,
-  { verdict, evidence, advice, narrowedFrom, settlingRange, limitedBy, measuredBehind }: LayerSummary,
+  { verdict, evidence, advice, narrowedFrom, detail, limitedBy, measuredBehind }: LayerSummary,
   layers: readonly LayerState[],
 ): ReportRow {
   return {
@@ -204,7 +204,7 @@ function rowOf(
     verdict,
     evidence,
     settled: settlingOf(layer).settled,
-    settlingRange,
+    settlingRange: detail?.kind === 'range' ? detail.words : null,
     recommendedWidth: advice?.width ?? null,
     narrowedFrom,
     advice: advice?.words ?? null,

@@ -1,3 +1,4 @@
+import { basePrototype } from '../tfjs/basePrototype.ts'
 import { isContainer, isWrapper } from '../tfjs/layerTraits.ts'
 import { frameHiderFor } from '../sites/hiddenFrames.ts'
 import { isTensor, type Layer, type Tensor } from '../tfjs/tfjs.ts'
@@ -50,13 +51,4 @@ export function tapOutputs(layer: Layer, listener: OutputListener): void {
     if (isTensor(output)) listener.output(this, [inputs].flat().filter(isTensor), output)
     return result
   }
-}
-
-/** Returns the outermost prototype that defines `name`, which is the base class; null where none does. */
-export function basePrototype(object: object, name: string): object | null {
-  let owner: object | null = null
-  for (let p: unknown = Object.getPrototypeOf(object); p && p !== Object.prototype; p = Object.getPrototypeOf(p)) {
-    if (Object.hasOwn(p, name)) owner = p
-  }
-  return owner
 }

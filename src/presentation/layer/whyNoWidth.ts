@@ -1,9 +1,9 @@
 import { membersOf } from '../../advice/groupWidth.ts'
-import { narrowedFrom } from '../../advice/narrowedFrom.ts'
+import { narrowedFrom, type Narrowed } from '../../advice/narrowedFrom.ts'
 import type { Verdict } from '../../advice/verdict.ts'
 import { layerKind } from '../../model/layerKinds.ts'
 import type { LayerState } from '../../run/state.ts'
-import { explainNarrowing } from './narrowedWords.ts'
+import { number } from '../numbers.ts'
 
 const GIVEN = {
   data: 'Its output is combined with inputs, labels or other tensors from outside the step, which have this width.',
@@ -32,6 +32,18 @@ export function whyNoWidth(layer: LayerState, verdict: Verdict, layers: readonly
   }
   const names = others.map(({ name }) => name).join(', ')
   return others.length === 0 ? [] : [`Its width has to be that of ${names}: not all of them are underused.`]
+}
+
+/**
+ * Why a layer that has been narrowed gets no estimate, in sentences.
+ * @param what the layer, as the subject of a sentence
+ */
+function explainNarrowing({ from, estimate }: Narrowed, what = 'It'): string {
+  const used = estimate === null ? '' : `, of which about ${number(estimate)} were used`
+  return (
+    `${what} was narrowed from ${number(from)}${used}. ` +
+    'Saturation falls again with each cut, so compare the two runs before narrowing it further.'
+  )
 }
 
 function widthSource({ kind }: LayerState): string {
