@@ -11,7 +11,7 @@ import { ROOT } from '../../setup/lib/paths.mjs'
 /** Images of MNIST that train; the others are for validation. */
 const MNIST_TRAIN = 8000
 /** A row of the table has the pixels of a grid around one pixel, this far apart. */
-const GRID = [-6, -3, 0, 3, 6]
+const GRID = [-4, -2, 0, 2, 4]
 
 /**
  * @typedef {{ xs: tf.Tensor, ys: tf.Tensor }} Examples
@@ -36,8 +36,7 @@ export function mnistImages(count) {
 /** Rows of numbers: 24 pixels around a pixel of MNIST, which is to be estimated. @param {number} count @returns {Split} */
 export function table(count) {
   const { images, labels } = readMnist()
-  /** @type {number[]} */
-  const [features, targets] = [[], []]
+  const [features, targets] = [/** @type {number[]} */ ([]), /** @type {number[]} */ ([])]
   for (let image = 0; image < labels.length; image++) {
     // One place of each image, another one in each.
     const [row, column] = [9 + (image % 11), 9 + ((image * 7) % 11)]

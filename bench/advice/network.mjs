@@ -24,7 +24,6 @@ export class Network {
    * @param {tf.LayersModel} model
    */
   constructor(parts, description, split, recipe, model) {
-    Object.assign(this, { parts, description, split, recipe, model })
     this.parts = parts
     this.description = description
     this.split = split
@@ -42,6 +41,10 @@ export class Network {
         model.apply(split.train.xs.slice([from, ...rest], [Math.min(MOMENT_BATCH, count - from), ...size]))
       })
     this.moments = measuring.moments()
+    this.folder = new parts.WeightFolder(
+      recipe,
+      (layer, index) => /** @type {Float32Array} */ (weightOf(model, layer, index).dataSync()),
+    )
   }
 
   /** Number of parameters. @param {Widths} widths */
@@ -51,9 +54,7 @@ export class Network {
 
   /** The weights that differ, in the shapes of the wide network. @param {Widths} widths @param {Fold} fold */
   folded(widths, fold) {
-    const read = (/** @type {string} */ layer, /** @type {number} */ index) =>
-      /** @type {Float32Array} */ (weightOf(this.model, layer, index).dataSync())
-    return this.parts.foldedInPlace(this.recipe, this.folds(widths, fold), read)
+    return this.folder.fold(this.folds(widths, fold))
   }
 
   /** @param {Widths} widths @param {Fold} fold */
