@@ -7,7 +7,7 @@ type Apply = (this: Layer, inputs: unknown, kwargs?: unknown) => unknown
 
 export interface OutputListener {
   /** Called before each call of a layer; what it throws, the call throws. */
-  beforeCall(): void
+  beforeCall(layer: Layer): void
   /** Whether outputs are wanted now; while they are not, the overhead is this one call. */
   active(): boolean
   /** A layer's call begins; containers and inner layers of wrappers report theirs as well. */
@@ -33,7 +33,7 @@ export function tapOutputs(layer: Layer, listener: OutputListener): void {
   const withHiddenFrames = frameHiderFor(layer)
   let insideWrapper = 0
   prototype.apply = function (this: Layer, inputs, kwargs) {
-    listener.beforeCall()
+    listener.beforeCall(this)
     const call = (): unknown => original.call(this, inputs, kwargs)
     if (!listener.active()) return withHiddenFrames(call)
     const wrapper = isWrapper(this) ? 1 : 0
