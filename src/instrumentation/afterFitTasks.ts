@@ -1,10 +1,20 @@
 import type { EventBody } from '../protocol/events.ts'
 import type { Task } from '../protocol/task.ts'
 import type { AfterFitTask } from './examples/afterFit.ts'
+import { KeepTask } from './learned/keepTask.ts'
+import type { NetworkFolding } from './narrowing/networkFolding.ts'
+import { AskedProof, UnspentProof } from './narrowing/proofTask.ts'
 import type { MeasuredSite } from './graph/measuredSite.ts'
 
 /** What tasks depend on beside the model that was trained. */
 export interface TaskContext {
+  folding: NetworkFolding
+  /** Keeps the weights; null where they are not kept. */
+  keep: (() => void) | null
+  /** Mean time of a training step, ms. */
+  msPerStep(): number
+  /** Time that the budget allows to spend now, ms. */
+  unspentMs(): number
   report(event: EventBody): void
   /** The places where layers are measured. */
   sites(): MeasuredSite[]
@@ -12,7 +22,17 @@ export interface TaskContext {
 
 /** What is done with models after their training. @param asked what a person has asked for */
 export function tasksOf(asked: Task | undefined, context: TaskContext): AfterFitTask[] {
-  void context
-  if (!asked) return []
-  return []
+  const { folding, keep } = context
+  const kept = keep
+    ? [
+        new KeepTask(
+          (fitted) => void folding.of(fitted),
+          keep,
+          () => context.msPerStep(),
+        ),
+      ]
+    : []
+  if (asked?.kind === 'prove') return [...kept, new AskedProof(asked, context)]
+  // A proof needs nothing but what is measured for keeping the weights.
+  return kept.length > 0 && !asked ? [...kept, new UnspentProof(context)] : kept
 }

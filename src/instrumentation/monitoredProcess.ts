@@ -11,6 +11,8 @@ import { tapOutputs } from './hooks/layerOutputs.ts'
 import { isLoading, onModelLoaded } from './hooks/modelLoads.ts'
 import { watchTrainingSteps } from './hooks/trainingSteps.ts'
 import { watchSetWeights } from './hooks/weightsSet.ts'
+import { ConstructedLayers } from './learned/constructedLayers.ts'
+import { NetworkFolding } from './narrowing/networkFolding.ts'
 import { Learning } from './learned/learning.ts'
 import { Monitor } from './monitor.ts'
 import { Overrides } from './overrides/overrides.ts'
@@ -45,6 +47,7 @@ export class MonitoredProcess {
    */
   readonly #startedAs: Program | null
   readonly #connection: RunConnection
+  readonly #folding: NetworkFolding
   readonly #learning: Learning
   /** Null where nothing is overridden. */
   readonly #overrides: Overrides | null
@@ -65,10 +68,19 @@ export class MonitoredProcess {
       host.invitation.measure,
       (layer, width) => this.#overrides?.sourceWidthOf(layer, width) ?? null,
     )
+    const layers = new ConstructedLayers()
+    const idOf = (layer: Layer) => this.#graph.idOf(layer)
+    this.#folding = new NetworkFolding({
+      layers,
+      idOf,
+      recipeOf: (placeOf) => this.#monitor?.recipe(placeOf) ?? NO_RECIPE,
+      recipeBefore: () => (this.#trainsNothing ? this.#learning.recipeBefore : null),
+    })
     this.#learning = new Learning(
       host.invitation,
-      (layer) => this.#graph.idOf(layer),
-      (placeOf) => ({ recipe: this.#monitor?.recipe(placeOf) ?? NO_RECIPE, moments: new Map() }),
+      layers,
+      idOf,
+      () => this.#folding.known,
       () => this.#connection.open(),
     )
     this.#fitted = this.#fittedModels()
@@ -84,19 +96,29 @@ export class MonitoredProcess {
     process.on('exit', (exitCode) => this.#exit(exitCode))
   }
 
+  /** Whether weights of an earlier run are put in, and nothing is trained. */
+  get #trainsNothing(): boolean {
+    return this.#host.invitation.inherit?.train === false
+  }
+
   get #program(): Program {
     return this.#startedAs ?? currentProgram()
   }
 
   /** Returns what is done with models after their training; null for nothing, where no examples are held either. */
   #fittedModels(): FittedModels | null {
+    const { keep } = this.#learning
     const tasks = tasksOf(this.#host.invitation.task, {
+      folding: this.#folding,
+      keep: keep && !this.#trainsNothing ? () => this.#monitor && keep(this.#monitor) : null,
+      msPerStep: () => this.#monitor?.msPerStep ?? 0,
+      unspentMs: () => this.#monitor?.unspentMs ?? 0,
       report: (event) => this.#connection.open().event(event),
       sites: () => this.#monitor?.sites() ?? [],
     })
     if (tasks.length === 0) return null
     return new FittedModels(tasks, {
-      trainsNothing: false,
+      trainsNothing: this.#trainsNothing,
       engineOf: (layer) => this.#engineOf(layer),
       guarded: (part) => this.#guarded(part),
       unspentMs: () => this.#monitor?.unspentMs ?? 0,
@@ -216,7 +238,7 @@ export class MonitoredProcess {
       endFit: (model) =>
         this.#guarded(() => {
           this.#monitor?.endFit(model)
-          if (this.#monitor) this.#learning.endFit(model, this.#monitor)
+          this.#learning.endFit(model)
           this.#fitted?.endFit(model)
         }),
       // In a terminal, an evaluation alone does not make a process one that is monitored.
@@ -268,10 +290,11 @@ export class MonitoredProcess {
 
   #exit(exitCode: number): void {
     this.#guarded(() => this.#monitor?.close())
-    this.#guarded(() => this.#monitor?.trained && this.#learning.end(this.#monitor))
+    const isOver = this.#monitor?.trained === true || (this.#trainsNothing && this.#monitor !== null)
     this.#guarded(() => {
-      if (this.#monitor?.trained) this.#fitted?.end()
+      if (isOver) this.#fitted?.end()
     })
+    this.#guarded(() => this.#monitor?.trained && this.#learning.end(this.#monitor))
     try {
       // A program that has caught the error must not pass for one that trained as it was asked to.
       if (this.#monitor?.trained) this.#overrides?.end()
