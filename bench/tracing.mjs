@@ -90,6 +90,7 @@ async function measure({ LayerGraph, TracedWidths, tapOutputs, watchTrainingStep
       const { info } = graph.called(layer, inputs, output, 'train')
       widths?.called(info.id, layer, output)
     },
+    outside: () => {},
   })
   const model = deepModel()
   const [x, y] = [tf.randomUniform([32, 64]), tf.randomUniform([32, 10])]

@@ -1,10 +1,13 @@
 import { isMainThread, threadId } from 'node:worker_threads'
 import { prepareBackend } from './backend/prepareBackend.ts'
 import { LayerGraph } from './graph/layerGraph.ts'
+import type { OutsideUses } from './graph/outsideUses.ts'
 import { loadCallSite, watchLoadCalls } from './hooks/bundledLoads.ts'
 import { watchEpochs } from './hooks/epochs.ts'
 import { onLayerConstructed } from './hooks/layerConstruction.ts'
 import { tapOutputs } from './hooks/layerOutputs.ts'
+import { noteOutsideCall } from './hooks/outsideCalls.ts'
+import { watchPredictions } from './hooks/predictions.ts'
 import { isLoading, onModelLoaded } from './hooks/modelLoads.ts'
 import { watchTrainingSteps } from './hooks/trainingSteps.ts'
 import { watchSetWeights } from './hooks/weightsSet.ts'
@@ -19,6 +22,7 @@ import { reportEnd } from './reporting/processEnd.ts'
 import { currentProgram, type Program } from './reporting/program.ts'
 import { RunConnection, type Host } from './reporting/runConnection.ts'
 import { constructionSite } from './sites/constructionSite.ts'
+import { libraryFile } from './sites/programCode.ts'
 import { rootOf } from './tfjs/realm.ts'
 import { engine, onEngine, type Engine, type Layer } from './tfjs/tfjs.ts'
 
@@ -38,6 +42,8 @@ export class MonitoredProcess {
   readonly #overrides: Overrides | null
   /** Engines of other realms than Node's own, by their `Object.prototype`. */
   readonly #engines = new WeakMap<object, Engine>()
+  /** File of the library's code, as `libraryFile` returns it; undefined until a layer is constructed. */
+  #library: string | null | undefined = undefined
   #monitor: Monitor | null = null
   #fatal: FatalError | null = null
 
@@ -98,11 +104,13 @@ export class MonitoredProcess {
     const tfEngine = this.#engines.get(rootOf(layer)) ?? engine()
     if (!tfEngine) return
     this.#watchSteps(tfEngine)
+    if (this.#library === undefined) this.#library = libraryFile()
     const load = loadCallSite()
     const site = constructionSite(layer, load === null)
     this.#graph.constructed(layer, site)
     if (load && !site) this.#graph.loaded(layer, load)
     this.#watchOutputs(layer)
+    watchPredictions(layer, (model) => this.#outside((uses) => uses.predicted(model)))
     this.#watchEpochs(layer, tfEngine)
     watchSetWeights(layer, (target, weights) => this.#guarded(() => this.#graph.weightsSet(target, weights)))
   }
@@ -128,7 +136,13 @@ export class MonitoredProcess {
       entered: (...call) => this.#guarded(() => this.#monitor?.entered(...call)),
       left: (called) => this.#guarded(() => this.#monitor?.left(called)),
       output: (called, inputs, output) => this.#guarded(() => this.#monitor?.output(called, inputs, output)),
+      outside: (...call) => this.#outside((uses) => noteOutsideCall(uses, this.#library ?? null, ...call)),
     })
+  }
+
+  /** Passes on what the program does with layers while neither a training step nor an evaluation is in progress. */
+  #outside(part: (uses: OutsideUses) => void): void {
+    if (this.#monitor?.isOutside ?? true) this.#guarded(() => part(this.#graph.outside))
   }
 
   #watchEpochs(layer: Layer, tfEngine: Engine): void {

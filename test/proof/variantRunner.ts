@@ -8,6 +8,8 @@ import { TracedWidths } from '../../src/instrumentation/graph/tracedWidths.ts'
 import { loadCallSite, watchLoadCalls } from '../../src/instrumentation/hooks/bundledLoads.ts'
 import { onLayerConstructed } from '../../src/instrumentation/hooks/layerConstruction.ts'
 import { tapOutputs } from '../../src/instrumentation/hooks/layerOutputs.ts'
+import { noteOutsideCall } from '../../src/instrumentation/hooks/outsideCalls.ts'
+import { watchPredictions } from '../../src/instrumentation/hooks/predictions.ts'
 import { isLoading, onModelLoaded } from '../../src/instrumentation/hooks/modelLoads.ts'
 import { watchTrainingSteps } from '../../src/instrumentation/hooks/trainingSteps.ts'
 import { Overrides } from '../../src/instrumentation/overrides/overrides.ts'
@@ -110,6 +112,12 @@ function constructed(layer: Layer): void {
       const { info } = graph.called(called, inputs, output, 'train')
       widths.called(info.id, called, output)
     },
+    outside: (...call) => {
+      if (!isTraining) noteOutsideCall(graph.outside, null, ...call)
+    },
+  })
+  watchPredictions(layer, (model) => {
+    if (!isTraining) graph.outside.predicted(model)
   })
   overrides.constructing(layer, {
     site: () => constructionSite(layer, loadCallSite() === null),
@@ -147,6 +155,7 @@ async function run({ file, args }: Program, wanted: Override[]): Promise<Run> {
     } catch (error) {
       failure = error
     }
+  graph.outside.settle()
   widths.update()
   const layers = graph.describe((id) => widths.widthOf(id))
   const threw = failure === null || failure instanceof Enough ? null : inspect(failure)

@@ -3,6 +3,8 @@ import { LayerGraph } from '../../../src/instrumentation/graph/layerGraph.ts'
 import type { StepTrace } from '../../../src/instrumentation/graph/stepTrace.ts'
 import { TracedWidths } from '../../../src/instrumentation/graph/tracedWidths.ts'
 import { tapOutputs } from '../../../src/instrumentation/hooks/layerOutputs.ts'
+import { noteOutsideCall } from '../../../src/instrumentation/hooks/outsideCalls.ts'
+import { watchPredictions } from '../../../src/instrumentation/hooks/predictions.ts'
 import { watchTrainingSteps } from '../../../src/instrumentation/hooks/trainingSteps.ts'
 import type { Engine, Layer } from '../../../src/instrumentation/tfjs/tfjs.ts'
 import type { Layer as LayerInfo } from '../../../src/protocol/layer.ts'
@@ -45,6 +47,12 @@ function watch(): void {
       const { info } = graph.called(layer, inputs, output, 'train')
       widths.called(info.id, layer, output)
     },
+    outside: (...call) => {
+      if (isTracing && !active) noteOutsideCall(graph.outside, null, ...call)
+    },
+  })
+  watchPredictions(tf.sequential() as unknown as Layer, (model) => {
+    if (isTracing && !active) graph.outside.predicted(model)
   })
 }
 
@@ -61,6 +69,7 @@ export async function traced(program: () => unknown): Promise<Record<string, Lay
     isTracing = active = false
     trace = null
   }
+  graph.outside.settle()
   widths.update()
   return Object.fromEntries(graph.describe((id) => widths.widthOf(id)).map((layer) => [layer.name, layer]))
 }
