@@ -64,6 +64,19 @@ describe("a width that is not the layer's own", () => {
     expect(groups).toMatchObject({ dense_Dense1: 'weights', student: 'data' })
   })
 
+  it('may be needed where predictions are handed on, or where the code reads a shape', async () => {
+    for (const [program, unknown] of [
+      ['handedOn', { codes: 'predict', teacherFeatures: 'predict', inner: null, hidden: null, teacherHidden: null }],
+      ['shortcut', { stem: 'shape', firstOuter: 'shape', firstInner: null, secondOuter: null, squeezed: null }],
+    ] as const) {
+      const { state, exitCode } = await train(path.resolve('test/fixtures/programs/ties', `${program}.js`))
+      expect({ exitCode, problems: state.problems }).toEqual({ exitCode: 0, problems: [] })
+      const groups = Object.fromEntries(state.layers.map(({ name, group }) => [name, group]))
+      for (const [name, reason] of Object.entries(unknown))
+        expect(groups[name]).toMatchObject({ given: null, unknown: reason })
+    }
+  })
+
   it('is that of the tokens, behind a permutation', async () => {
     const all = await summaries('permute')
     expect(all['tokens2']?.advice).toBeNull()
