@@ -36,7 +36,12 @@ export function watchShapeReads(tensor: SymbolicTensor, library: string | null, 
     return value
   }
   const { enumerable = false } = property
-  Object.defineProperty(tensor, 'shape', { configurable: true, enumerable, get, set: (next) => (value = next) })
+  Object.defineProperty(tensor, 'shape', {
+    configurable: true,
+    enumerable,
+    get,
+    set: (next: unknown) => (value = next),
+  })
   watched.set(tensor, unwatch)
   keepPrintable(tensor)
 }

@@ -44,7 +44,7 @@ describe('the width of an output that a model predicts', () => {
       const [image, x] = [tf.input({ shape: [5, 5, 1] }), tf.input({ shape: [5, 5, 1] })]
       const maps = apply(layers.conv2d({ filters: 3, kernelSize: 2, name: 'maps' }), image)
       const base = tf.model({ inputs: image, outputs: apply(layers.reLU(), maps) })
-      const seen = apply(base as tf.layers.Layer, x)
+      const seen = apply(base, x)
       const out = apply(dense(2, 'out'), apply(dense(7, 'hidden'), apply(layers.globalMaxPooling2d({}), seen)))
       await step(tf.model({ inputs: x, outputs: out }))
       tf.model({ inputs: x, outputs: apply(layers.flatten(), seen) }).predict(tf.ones([4, 5, 5, 1]))
@@ -86,7 +86,7 @@ describe('the width of an output that a call by hand computes outside of trainin
       const { forward, chained } = chain('a', 'b', 'c', 'out')
       minimise(() => forward(tf.ones([4, 6])))
       chained[0]!.apply(tf.ones([2, 6]))
-      layers.reLU().apply(chained[1]!.apply(tf.ones([2, 7])) as tf.Tensor)
+      layers.reLU().apply(chained[1]!.apply(tf.ones([2, 7])))
     })
     expect(widthsOf(found, 'a', 'b', 'c')).toEqual({ a: 'unknown: predict', b: 'unknown: predict', c: 'free' })
   })
