@@ -69,9 +69,16 @@ program
   .option('--exact-width <n>', 'widest layer that is measured exactly; of wider ones k is estimated', whole, 4096)
   .option(
     '--set <override>',
-    'LAYER.property=value: train with another value there than in the source (hidden2.units=24, conv_*.kernelSize=[5,5], model.js:12.width=24); repeat it for several',
+    'LAYER.property=value: train with another value there than in the source (hidden2.units=24, conv_*.kernelSize=[5,5], model.js:12.width=24, fit.epochs=3); repeat it for several',
     overrides,
   )
+  .option(
+    '--inherit <run>',
+    'begin with the weights of an earlier run, given by its log; layers are matched by name and line',
+  )
+  .option('--no-keep-weights', 'do not keep the trained weights beside the log')
+  .option('--keep-weights-limit <MB>', 'megabytes of weights that are kept at most', megabytes, 256)
+  .option('--save-model <folder>', 'write the trained model there, as model.save does')
   .option('--no-complete-wasm', 'leave the wasm backend without the gradient kernels that it lacks')
   .option('--no-live', 'no live bars')
   .option('--npm', 'the script is one of package.json: run it by its package manager')
@@ -135,6 +142,13 @@ function shares(text: string, before: number[] = []): number[] {
 function whole(text: string): number {
   const value = Number(text)
   if (!(Number.isSafeInteger(value) && value > 0)) throw new InvalidArgumentError('It is a whole number above 0.')
+  return value
+}
+
+/** A number of megabytes. */
+function megabytes(text: string): number {
+  const value = Number(text)
+  if (!(value > 0 && Number.isFinite(value))) throw new InvalidArgumentError('It is a number of megabytes above 0.')
   return value
 }
 

@@ -1,6 +1,7 @@
 import { countUnderused, measuredLayers } from '../advice/verdict.ts'
 import type { Thresholds } from '../advice/verdictKind.ts'
 import { duration, percent, pluralise } from './numbers.ts'
+import { asSentence, describeInherited } from './inherited.ts'
 import { describeOverrides } from './overrides.ts'
 import type { RunState } from '../run/state.ts'
 import { describeSampling } from './sampling.ts'
@@ -25,6 +26,7 @@ export function describeStatus(run: RunState, thresholds: Thresholds): RunStatus
   const failed = endedBadly(run)
   const left = timeLeft(run)
   const overridden = describeOverrides(run.overrides)
+  const inherited = describeInherited(run)
   const sampling = describeSampling(run.overhead?.sampling)
 
   const head = run.ended ? (failed ? `Training ${run.ended.how}` : describePhase(run)) : describeProgress(run)
@@ -33,6 +35,7 @@ export function describeStatus(run: RunState, thresholds: Thresholds): RunStatus
   const tooltip = [
     run.script,
     overridden === null ? null : `Overridden: ${overridden}`,
+    inherited === null ? null : asSentence(inherited),
     joined([describePhase(run), position(run.progress)]),
     left === null ? null : `${duration(left)} left`,
     layers.length > 0 ? `${underused} of ${layers.length} measured layers underused` : null,

@@ -142,6 +142,45 @@ const Problem = v.object({
   advice: text,
 })
 
+/** Layers of one `inherited` event at most. */
+export const MAX_INHERITED_LAYERS = 10_000
+
+const Inheritance = v.object({
+  /** Name of the layer; several of one name are numbered in the order of their construction. */
+  layer: text,
+  /** `left`: as the program made it. */
+  how: v.picklist(['copied', 'narrowed', 'grown', 'left']),
+  /** Why it was left; null otherwise. */
+  reason: v.nullable(text),
+})
+
+/** Layers have got the weights of an earlier run. Layers that are constructed later have an event of their own. */
+const Inherited = v.object({
+  ...base,
+  type: v.literal('inherited'),
+  /** The earlier run, as the person has named it. */
+  from: text,
+  layers: v.pipe(v.array(Inheritance), v.maxLength(MAX_INHERITED_LAYERS)),
+})
+
+/** What the run has learned was written beside its log. */
+const WeightsKept = v.object({
+  ...base,
+  type: v.literal('weights kept'),
+  /** Training steps by then. */
+  step: count,
+  /** Size of the weights. */
+  bytes: count,
+})
+
+/** The trained model was written as a model of TensorFlow.js. */
+const ModelSaved = v.object({
+  ...base,
+  type: v.literal('model saved'),
+  /** Absolute path of the folder with its model.json. */
+  folder: text,
+})
+
 /** The monitor's wall-clock time on the training thread, and its share of the training time so far. */
 const Overhead = v.object({
   ...base,
@@ -176,9 +215,13 @@ export const RunEvent = v.variant('type', [
   Epoch,
   Problem,
   Overhead,
+  Inherited,
+  WeightsKept,
+  ModelSaved,
   RunEnded,
 ])
 
+export type Inheritance = v.InferOutput<typeof Inheritance>
 export type EarlierWidth = v.InferOutput<typeof EarlierWidth>
 export type RunEvent = v.InferOutput<typeof RunEvent>
 

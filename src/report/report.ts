@@ -111,6 +111,12 @@ export interface Report {
     /** Share of the training time spent in the monitor on the training thread; null before it was measured. */
     overheadShare: number | null
     overhead: RunState['overhead']
+    /** The run that the layers have their first weights from, and what became of each; null where they have none. */
+    inherited: RunState['inherited']
+    /** The training step and size in bytes of the weights that are kept beside the log; null where none are. */
+    weights: RunState['weights']
+    /** Absolute path of the folder that the trained model is saved in; null where it is not. */
+    savedModel: string | null
     epochs: EpochRow[]
     problems: { layer: string | null; message: string; advice: string; times: number }[]
   }
@@ -145,6 +151,9 @@ export function reportOf(digest: RunDigest): Report {
       versions: state.attached?.versions ?? {},
       overheadShare: state.overhead?.share ?? null,
       overhead: state.overhead,
+      inherited: state.inherited,
+      weights: state.weights,
+      savedModel: state.savedModel,
       epochs: digest.epochs,
       problems: state.problems.map(({ layer, message, advice, times }) => ({ layer, message, advice, times })),
     },
@@ -169,7 +178,7 @@ function rowsOf(run: RunState, layer: LayerState): ReportRow[] {
 function rowOf(
   layer: LayerState,
   m: Measurement,
-  { verdict, evidence, advice, narrowedFrom, settlingRange, limitedBy, measuredBehind }: LayerSummary,
+  { verdict, evidence, advice, narrowedFrom, detail, limitedBy, measuredBehind }: LayerSummary,
   layers: readonly LayerState[],
 ): ReportRow {
   return {
@@ -195,7 +204,7 @@ function rowOf(
     verdict,
     evidence,
     settled: settlingOf(layer).settled,
-    settlingRange,
+    settlingRange: detail?.kind === 'range' ? detail.words : null,
     recommendedWidth: advice?.width ?? null,
     narrowedFrom,
     advice: advice?.words ?? null,

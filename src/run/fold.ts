@@ -87,6 +87,15 @@ export function fold(run: RunState, event: RunEvent): boolean {
         sampling: event.sampling ?? null,
       }
       return true
+    case 'inherited':
+      run.inherited = { from: event.from, layers: [...(run.inherited?.layers ?? []), ...event.layers] }
+      return true
+    case 'weights kept':
+      run.weights = { step: event.step, bytes: event.bytes }
+      return true
+    case 'model saved':
+      run.savedModel = event.folder
+      return true
     case 'run ended': {
       // The process itself knows best why it ended, with two exceptions that only the session knows: an exit listener
       // may have set another exit code after the process reported, and a person may have asked to stop the run.

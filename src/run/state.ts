@@ -1,4 +1,4 @@
-import type { EarlierWidth } from '../protocol/events.ts'
+import type { EarlierWidth, Inheritance } from '../protocol/events.ts'
 import type { Embedding, Measurement, Sampling } from '../protocol/measurement.ts'
 import type { Layer } from '../protocol/layer.ts'
 import type { MeasureOptions } from '../protocol/measureOptions.ts'
@@ -81,6 +81,12 @@ export interface RunState {
   metrics: Record<string, Series>
   problems: Problem[]
   overhead: { share: number; monitorMs: number; trainingMs: number; sampling: Sampling | null } | null
+  /** The earlier run that it has its first weights from, and what became of each layer; null where it inherits none. */
+  inherited: { from: string; layers: Inheritance[] } | null
+  /** The weights that were kept last; null before any were. */
+  weights: { step: number; bytes: number } | null
+  /** Absolute path of the folder that the trained model was saved to last; null where it was not. */
+  savedModel: string | null
   ended: {
     how: 'completed' | 'failed' | 'stopped' | 'killed' | 'lost'
     exitCode: number | null
@@ -112,6 +118,9 @@ export function emptyRun(): RunState {
     metrics: {},
     problems: [],
     overhead: null,
+    inherited: null,
+    weights: null,
+    savedModel: null,
     ended: null,
     next: { trainer: 0, session: 0 },
   }

@@ -30,6 +30,8 @@ export const SETTINGS = {
   codeLensEnabled: 'codeLens.enabled',
   keepTrainingWithoutEditor: 'keepTrainingWithoutEditor',
   completeWasm: 'completeWasm',
+  keepWeights: 'keepWeights',
+  keepWeightsLimit: 'keepWeightsLimit',
 } as const
 
 /** Context keys for the `when` clauses of package.json's menus. */

@@ -148,6 +148,20 @@ export const body: fc.Arbitrary<EventBody> = fc.oneof(
     trainingMs: real,
   }),
   fc.record({
+    type: fc.constant('inherited' as const),
+    from: text,
+    layers: fc.array(
+      fc.record({
+        layer: id,
+        how: fc.constantFrom('copied' as const, 'narrowed' as const, 'grown' as const, 'left' as const),
+        reason: fc.option(text),
+      }),
+      { maxLength: 3 },
+    ),
+  }),
+  fc.record({ type: fc.constant('weights kept' as const), step: count, bytes: count }),
+  fc.record({ type: fc.constant('model saved' as const), folder: text }),
+  fc.record({
     type: fc.constant('run ended' as const),
     how: fc.constantFrom('completed', 'failed', 'stopped', 'killed', 'lost'),
     exitCode: realOrNull,

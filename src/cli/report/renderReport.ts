@@ -1,4 +1,5 @@
 import { chosenOptions } from '../../presentation/chosenOptions.ts'
+import { asSentence, describeInherited } from '../../presentation/inherited.ts'
 import { percent } from '../../presentation/numbers.ts'
 import { describeOverrides } from '../../presentation/overrides.ts'
 import { describeSampling } from '../../presentation/sampling.ts'
@@ -43,6 +44,9 @@ function runLine(report: Report): string {
   const facts = [endWords(report)]
   const overridden = describeOverrides(run.overrides)
   if (overridden !== null) facts.push(`Overridden: ${overridden}.`)
+  const inherited = describeInherited(run)
+  if (inherited !== null) facts.push(asSentence(inherited))
+  if (run.savedModel !== null) facts.push(`The model is saved in ${run.savedModel}.`)
   const chosen = run.measure ? chosenOptions(run.measure) : []
   if (chosen.length > 0) facts.push(`Measured with ${chosen.join(', ')}.`)
   if (run.overhead && run.overhead.trainingMs < SHORTEST_TRAINING_MS) {

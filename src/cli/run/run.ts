@@ -9,6 +9,7 @@ import { findProgram } from '../../runner/launch/findProgram.ts'
 import { Runs } from '../../runner/runs.ts'
 import { colorsFor } from '../console/colors.ts'
 import { CommandRuns } from './commandRuns.ts'
+import { inheritFrom } from './inheritFrom.ts'
 import { LogFiles } from './logFile.ts'
 import { Screen } from '../console/screen.ts'
 import { exitCodeOf, spawnTraining, type Child } from './spawn.ts'
@@ -17,6 +18,9 @@ import { exitCodeOf, spawnTraining, type Child } from './spawn.ts'
 const REDRAW_INTERVAL_MS = 200
 /** Milliseconds between two lines of progress, where there is no terminal to draw on. */
 const PROGRESS_INTERVAL_MS = 15_000
+
+/** Bytes of a megabyte. */
+const BYTES_PER_MB = 1e6
 
 /** Options of `saturation run`. */
 export interface RunFlags {
@@ -40,6 +44,11 @@ export interface RunFlags {
   live: boolean
   completeWasm: boolean
   npm?: true
+  inherit?: string
+  keepWeights: boolean
+  /** Megabytes. */
+  keepWeightsLimit: number
+  saveModel?: string
 }
 
 /**
@@ -49,6 +58,7 @@ export interface RunFlags {
  * @throws LaunchError when nothing was started.
  */
 export async function runScript(script: string, args: string[], flags: RunFlags): Promise<number> {
+  const inherit = flags.inherit === undefined ? null : inheritFrom(flags.inherit, true)
   const logs = flags.log === undefined ? null : new LogFiles(flags.log)
   const storage = mkdtempSync(path.join(os.tmpdir(), 'saturation-run-'))
   const kept = logs ? { logOf: (n: number) => logs.file(n), before: logs.before, remember: widthsToRemember } : {}
@@ -72,6 +82,10 @@ export async function runScript(script: string, args: string[], flags: RunFlags)
         orphanAfter: 2000,
         completeWasm: flags.completeWasm,
         overrides: flags.set ?? [],
+        // Without a log, the weights would be removed together with the run's folder.
+        ...(logs && flags.keepWeights ? { keepWeights: flags.keepWeightsLimit * BYTES_PER_MB } : {}),
+        ...(inherit ? { inherit: { ...inherit, file: logs?.movedTo(inherit.file) ?? inherit.file } } : {}),
+        ...(flags.saveModel === undefined ? {} : { saveModel: path.resolve(flags.saveModel) }),
       },
     })
     const child = spawnTraining(command)
@@ -88,6 +102,7 @@ export async function runScript(script: string, args: string[], flags: RunFlags)
   } finally {
     runs.dispose()
     await logs?.close()
+    logs?.dispose()
     rmSync(storage, { recursive: true, force: true })
   }
 }

@@ -5,6 +5,7 @@ import { activationBehind } from './activationBehind.ts'
 import { CopiedWeights } from './copiedWeights.ts'
 import { createNode, type LayerNode, type Part } from './layerNode.ts'
 import { limitOf } from './limitOf.ts'
+import type { MeasuredSite } from './measuredSite.ts'
 import { isOutput } from './outputLayers.ts'
 import { OutsideUses } from './outsideUses.ts'
 import type { LayerFacts, LayerWidth } from '../../model/axes/widthGroups.ts'
@@ -142,6 +143,11 @@ export class LayerGraph {
     })
   }
 
+  /** A layer's id in the run; null before its first pass. */
+  idOf(layer: Layer): string | null {
+    return this.#nodes.get(layer)?.info.id ?? null
+  }
+
   /** Returns what a layer's group of one width depends on, beside the operations of a step. */
   factsOf(id: string): LayerFacts {
     const node = this.#byId.get(id)!
@@ -184,6 +190,15 @@ export class LayerGraph {
         ...(node.behind ? { measuredBehind: node.behind.info.id } : {}),
         ...(width?.reachesLoss && width.isOutput === false ? { reachesLoss: true } : {}),
       }
+    })
+  }
+
+  /** Returns where layers are measured that live on. @param layers as `describe` returns them */
+  sites(layers: readonly LayerInfo[]): MeasuredSite[] {
+    return layers.flatMap(({ id, name, width, notMeasured, measuredBehind, isOutput: output }) => {
+      const layer = this.#alive.get(measuredBehind ?? id)?.deref()
+      if (notMeasured !== null || width === null || !layer || isGone(layer)) return []
+      return [{ id, name, width, layer, isOutput: output }]
     })
   }
 

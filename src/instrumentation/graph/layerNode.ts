@@ -1,6 +1,6 @@
 import type { Layer as LayerInfo, Site } from '../../protocol/layer.ts'
 import type { FanIn } from '../../model/axes/feeds.ts'
-import type { CodeUse } from '../../model/axes/neededByCode.ts'
+import type { CodeUse } from '../../model/axes/sizes/neededByCode.ts'
 import { layerKind } from '../../model/layerKinds.ts'
 import { fanInOf } from './fanIn.ts'
 import { parametersOf, widthOf, widthProperty } from '../tfjs/layerTraits.ts'

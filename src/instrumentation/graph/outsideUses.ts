@@ -1,4 +1,4 @@
-import type { CodeUse, OutsideUse } from '../../model/axes/neededByCode.ts'
+import type { CodeUse, OutsideUse } from '../../model/axes/sizes/neededByCode.ts'
 import { layerKind } from '../../model/layerKinds.ts'
 import { isContainer } from '../tfjs/layerTraits.ts'
 import { isTensor, kindOf, type Layer, type SymbolicTensor, type Tensor } from '../tfjs/tfjs.ts'

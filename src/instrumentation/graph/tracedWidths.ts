@@ -1,6 +1,8 @@
 import { AxisGraph } from '../../model/axes/axisGraph.ts'
 import type { Trace } from '../../model/axes/trace.ts'
 import { widthGroups, type LayerFacts, type LayerWidth } from '../../model/axes/widthGroups.ts'
+import { deriveRecipe, type WeightPlace } from '../../folding/deriveRecipe.ts'
+import type { Recipe } from '../../folding/recipe.ts'
 import { StepTrace } from './stepTrace.ts'
 import type { Engine, Layer, Tensor } from '../tfjs/tfjs.ts'
 
@@ -75,6 +77,16 @@ export class TracedWidths {
   /** Returns what is known of a layer's width; null where no traced step has called the layer. */
   widthOf(layer: string): LayerWidth | null {
     return this.#widths.get(layer) ?? null
+  }
+
+  /** Derives how weights take part in the widths. @param placeOf by tensor id of a weight; null for no layer's */
+  recipe(placeOf: (weight: number) => WeightPlace | null): Recipe {
+    const recipes = this.#models.map(({ axes }) => deriveRecipe(axes, this.#factsOf, placeOf))
+    return {
+      groups: recipes.flatMap(({ groups }) => groups),
+      weights: recipes.flatMap(({ weights }) => weights),
+      consumers: recipes.flatMap(({ consumers }) => consumers),
+    }
   }
 
   /** The model that shares a variable with a trace, or a new one. */

@@ -1,5 +1,4 @@
 import { frameHiderFor } from '../sites/hiddenFrames.ts'
-import { ownerOf } from '../tfjs/prototypes.ts'
 import type { Layer } from '../tfjs/tfjs.ts'
 
 /** tfjs-layers' History callback, which the library itself adds to every `fit` and `fitDataset`. */
@@ -111,4 +110,12 @@ function watchTestFunction(prototype: Tester, listener: EpochListener): void {
       }
     }
   }
+}
+
+/** Returns the innermost prototype in the object's chain that has `name` as an own property; null where none has. */
+export function ownerOf(object: object, name: string): object | null {
+  for (let p: unknown = Object.getPrototypeOf(object); p; p = Object.getPrototypeOf(p)) {
+    if (Object.hasOwn(p, name)) return p
+  }
+  return null
 }

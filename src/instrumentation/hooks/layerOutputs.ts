@@ -1,14 +1,14 @@
+import { basePrototype } from '../tfjs/basePrototype.ts'
 import { isContainer, isWrapper } from '../tfjs/layerTraits.ts'
 import { frameHiderFor } from '../sites/hiddenFrames.ts'
-import { basePrototype } from '../tfjs/prototypes.ts'
 import { isTensor, type Layer, type Tensor } from '../tfjs/tfjs.ts'
-import { callsOutside } from './outermostCall.ts'
+import { callsOutside } from './outside/outermostCall.ts'
 
 type Apply = (this: Layer, inputs: unknown, kwargs?: unknown) => unknown
 
 export interface OutputListener {
   /** Called before each call of a layer; what it throws, the call throws. */
-  beforeCall(): void
+  beforeCall(layer: Layer): void
   /** Whether outputs are wanted now; while they are not, only the outermost calls are reported. */
   active(): boolean
   /** A layer's call begins; containers and inner layers of wrappers report theirs as well. */
@@ -21,7 +21,7 @@ export interface OutputListener {
    * While no outputs are wanted, a call has ended that is not within another call or a prediction. Its inputs and
    * results may be symbolic tensors.
    */
-  outside(layer: Layer, inputs: unknown, kwargs: unknown, result: unknown): void
+  outside?(layer: Layer, inputs: unknown, kwargs: unknown, result: unknown): void
 }
 
 const tapped = new WeakSet<object>()
@@ -39,7 +39,7 @@ export function tapOutputs(layer: Layer, listener: OutputListener): void {
   const withHiddenFrames = frameHiderFor(layer)
   let insideWrapper = 0
   prototype.apply = function (this: Layer, inputs, kwargs) {
-    listener.beforeCall()
+    listener.beforeCall(this)
     const call = (): unknown => original.call(this, inputs, kwargs)
     let result: unknown
     if (!listener.active()) {
@@ -49,7 +49,7 @@ export function tapOutputs(layer: Layer, listener: OutputListener): void {
       } finally {
         callsOutside.depth--
       }
-      if (callsOutside.depth === 0) listener.outside(this, inputs, kwargs, result)
+      if (callsOutside.depth === 0) listener.outside?.(this, inputs, kwargs, result)
       return result
     }
     const wrapper = isWrapper(this) ? 1 : 0

@@ -1,5 +1,5 @@
-import { basePrototype } from '../tfjs/prototypes.ts'
 import type { Layer } from '../tfjs/tfjs.ts'
+import { basePrototype } from '../tfjs/basePrototype.ts'
 
 type SetWeights = (this: Layer, weights: unknown[]) => void
 

@@ -14,6 +14,13 @@ export interface Tensor {
   kerasMask?: Tensor
 }
 
+/** A tensor whose values can be replaced. */
+export interface Variable extends Tensor {
+  isDisposed?: boolean
+  /** Takes over the values of a tensor of the same shape and type. */
+  assign(values: Tensor): void
+}
+
 /** A recurrent layer's cell, which makes one time step of it. */
 export interface Cell {
   units?: number
@@ -47,6 +54,8 @@ export interface Layer {
   /** Sequential, LayersModel and other containers. */
   layers?: Layer[]
   inputLayers?: { batchInputShape?: (number | null)[] }[]
+  /** The model that a `Sequential` trains by. */
+  model?: Layer
   /** The layer that a wrapper such as `TimeDistributed` applies. */
   layer?: Layer
   outputLayers?: Layer[]

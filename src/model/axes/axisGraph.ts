@@ -1,4 +1,5 @@
 import { layerKind } from '../layerKinds.ts'
+import { contractionsOf, type Contraction } from './contractions.ts'
 import { functionName, kernelRow } from './rows/kernelRows.ts'
 import { lossPaths, type Flow } from './lossPaths.ts'
 import type { Relation } from './relations.ts'
@@ -59,6 +60,11 @@ export class AxisGraph {
   readonly relations: Relation[] = []
   readonly features: Feature[] = []
   readonly programCalls: ProgramCall[] = []
+  readonly contractions: Contraction[] = []
+  /** Axes of features that are mixed other than by a weight, and by what. */
+  readonly mixed: [axis: number, operation: string][] = []
+  /** Axes of weights that go on into features, as a bias's does: by tensor id and axis. */
+  readonly making = new Set<string>()
   /** By tensor id of the variable. */
   readonly weights = new Map<number, Weight>()
 
@@ -112,6 +118,14 @@ export class AxisGraph {
       if (tensor) this.given.push([tensor.first + axis, 'constant'])
     }
     this.#addFeatures(trace, tensors, lossPaths(flows, trace.loss))
+    this.#addContractions(trace, tensors)
+  }
+
+  #addContractions(trace: Trace, tensors: ReadonlyMap<number, View>): void {
+    const { contractions, mixed, making } = contractionsOf(trace)
+    this.contractions.push(...contractions)
+    for (const { id, axis, operation } of mixed) this.mixed.push([tensors.get(id)!.first + axis, operation])
+    for (const axis of making) this.making.add(axis)
   }
 
   #addMerged({ first, shape }: View): void {

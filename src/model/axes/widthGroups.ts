@@ -1,6 +1,6 @@
 import type { AxisGraph } from './axisGraph.ts'
 import { feedOf, type FanIn, type Feed } from './feeds.ts'
-import { neededByCode, type CodeUse } from './neededByCode.ts'
+import { neededByCode, type CodeUse } from './sizes/neededByCode.ts'
 import { uniteRelations } from './relations.ts'
 import { sizesOf, type Size } from './sizes/sizes.ts'
 

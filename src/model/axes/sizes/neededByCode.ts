@@ -1,4 +1,4 @@
-import type { AxisGraph, Feature } from './axisGraph.ts'
+import type { AxisGraph, Feature } from '../axisGraph.ts'
 
 /** What is `unknown` of a width where the layer's output is computed outside of training as well, for code unseen. */
 export const OUTSIDE_TRAINING = 'predict'

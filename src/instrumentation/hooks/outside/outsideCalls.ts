@@ -1,5 +1,5 @@
-import type { OutsideUses } from '../graph/outsideUses.ts'
-import { isSymbolic, type Layer } from '../tfjs/tfjs.ts'
+import type { OutsideUses } from '../../graph/outsideUses.ts'
+import { isSymbolic, type Layer } from '../../tfjs/tfjs.ts'
 import { watchShapeReads } from './shapeReads.ts'
 
 /**

@@ -1,6 +1,6 @@
-import { callStack } from '../sites/constructionSite.ts'
-import { isProgramCode } from '../sites/programCode.ts'
-import type { SymbolicTensor } from '../tfjs/tfjs.ts'
+import { callStack } from '../../sites/constructionSite.ts'
+import { isProgramCode } from '../../sites/programCode.ts'
+import type { SymbolicTensor } from '../../tfjs/tfjs.ts'
 import { callsOutside } from './outermostCall.ts'
 
 /** Reads by the library after which a tensor is watched no longer: each of them takes some microseconds. */

@@ -1,0 +1,72 @@
+import { aboutZero, type Moments } from '../saturation/units/moments.ts'
+import { reconstruction, type Reconstruction } from '../saturation/units/reconstruction.ts'
+import { selectUnits, unitsOfSize } from '../saturation/units/selectUnits.ts'
+import type { Consumer, Recipe, RecipeGroup } from './recipe.ts'
+
+/** Units of a group that are kept, and how the weights that take the group's units estimate the others from them. */
+export interface GroupFold {
+  readonly units: readonly number[]
+  /** By id of the consumer. */
+  readonly estimates: ReadonlyMap<string, Reconstruction>
+}
+
+/**
+ * The orders in which the groups of a network lose their units, and the estimates of lost ones. All consumers of a group
+ * have a say in the order; each has an estimate of its own, fitted to what reaches it.
+ */
+export class GroupEstimates {
+  readonly recipe: Recipe
+  readonly #moments = new Map<string, Moments>()
+  readonly #orders = new Map<string, readonly number[]>()
+  readonly #folds = new Map<string, GroupFold>()
+
+  /** @param moments by id of the consumer, of its input */
+  constructor(recipe: Recipe, moments: ReadonlyMap<string, Moments>) {
+    this.recipe = recipe
+    for (const { id, constant } of recipe.consumers) {
+      const own = moments.get(id)
+      // An estimate whose constant no weight could take is fitted without one.
+      if (own) this.#moments.set(id, constant ? own : aboutZero(own))
+    }
+  }
+
+  /** Why a group cannot be folded, as a clause; null where it can. */
+  reasonToKeep(group: RecipeGroup): string | null {
+    if (group.kept !== null) return group.kept
+    const missing = this.#consumersOf(group.id).find(({ id }) => !this.#moments.has(id))
+    if (missing) return `nothing was measured of what ${missing.layer} takes`
+    const infinite = this.#consumersOf(group.id).find(({ id }) => !isFinite(this.#moments.get(id)!))
+    return infinite ? `${infinite.layer} takes NaN or infinity` : null
+  }
+
+  /** Returns a group with only so many units. @throws RangeError when the group cannot be folded, or has fewer units. */
+  fold(group: RecipeGroup, width: number): GroupFold {
+    const key = `${width} ${group.id}`
+    const known = this.#folds.get(key)
+    if (known) return known
+    const reason = this.reasonToKeep(group)
+    if (reason !== null) throw new RangeError(`${group.id} is kept wide: ${reason}`)
+    const consumers = this.#consumersOf(group.id)
+    const units = unitsOfSize(this.#orderOf(group), width, group.width)
+    const estimates = new Map(consumers.map(({ id }) => [id, reconstruction(this.#moments.get(id)!, units)]))
+    const fold = { units, estimates }
+    this.#folds.set(key, fold)
+    return fold
+  }
+
+  #orderOf(group: RecipeGroup): readonly number[] {
+    const known = this.#orders.get(group.id)
+    if (known) return known
+    const { order } = selectUnits(this.#consumersOf(group.id).map(({ id }) => this.#moments.get(id)!.covariance))
+    this.#orders.set(group.id, order)
+    return order
+  }
+
+  #consumersOf(group: string): Consumer[] {
+    return this.recipe.consumers.filter((consumer) => consumer.group === group)
+  }
+}
+
+function isFinite({ mean, covariance }: Moments): boolean {
+  return mean.every(Number.isFinite) && covariance.every(Number.isFinite)
+}

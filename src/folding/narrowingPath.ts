@@ -1,0 +1,91 @@
+/** A group whose width is open. */
+export interface OpenGroup {
+  readonly id: string
+  readonly width: number
+}
+
+/** Widths of all open groups, by id. */
+export type Widths = ReadonlyMap<string, number>
+
+/** What a network of some widths costs. */
+export interface Step<T> {
+  readonly widths: Widths
+  readonly parameters: number
+  /** Loss on the half of the examples that decides. */
+  readonly loss: number
+  readonly result: T
+}
+
+/** How networks of other widths are judged. */
+export interface Judge<T> {
+  parameters(widths: Widths): number
+  /** Evaluates the network of these widths. */
+  evaluate(widths: Widths): { loss: number; result: T }
+}
+
+/** A width narrows by this share in each step. */
+const STEP = 0.2
+const MIN_WIDTH = 2
+
+/** The next smaller width; null where there is none. */
+export function narrower(width: number): number | null {
+  const next = Math.min(width - 1, Math.round(width * (1 - STEP)))
+  return next < MIN_WIDTH ? null : next
+}
+
+/**
+ * Narrows groups one after the other by a fifth, always the one whose narrowing adds least loss for each √parameter that
+ * it saves. The root keeps a group with many parameters from being narrowed alone until it hurts.
+ *
+ * Each group's price is from when it was last tried. The cheapest is tried again in the present network, and taken if it
+ * is still the cheapest (lazy greedy evaluation, Minoux 1978), so that most steps cost one or two evaluations in place of
+ * one for each group.
+ *
+ * @param groups all groups that may be narrowed
+ * @yields each network of the path, the wide one first. The caller ends the path by not asking for more.
+ */
+export function* narrowingPath<T>(groups: readonly OpenGroup[], judge: Judge<T>): Generator<Step<T>> {
+  let present = stepTo(new Map(groups.map(({ id, width }) => [id, width])), judge)
+  yield present
+  const prices = new Map<string, { price: number; triedAt: number }>(
+    groups.map(({ id }) => [id, { price: -Infinity, triedAt: -1 }]),
+  )
+  const trials = new Map<string, Step<T>>()
+  for (let step = 0; ;) {
+    const [id, { price, triedAt }] = cheapest(prices)
+    if (id === null) return
+    if (triedAt === step && price < Infinity) {
+      present = trials.get(id)!
+      step++
+      yield present
+      continue
+    }
+    const width = narrower(present.widths.get(id)!)
+    if (width === null) {
+      prices.delete(id)
+      continue
+    }
+    const trial = stepTo(new Map(present.widths).set(id, width), judge)
+    trials.set(id, trial)
+    prices.set(id, { price: priceOf(present, trial), triedAt: step })
+    if (prices.get(id)!.price === Infinity) prices.delete(id)
+  }
+}
+
+function stepTo<T>(widths: Widths, judge: Judge<T>): Step<T> {
+  return { widths, parameters: judge.parameters(widths), ...judge.evaluate(widths) }
+}
+
+/** Loss added for each √parameter saved; infinite where the loss is not a number. */
+function priceOf<T>(from: Step<T>, to: Step<T>): number {
+  const price = (to.loss - from.loss) / Math.sqrt(from.parameters - to.parameters)
+  return Number.isNaN(price) ? Infinity : price
+}
+
+function cheapest(
+  prices: ReadonlyMap<string, { price: number; triedAt: number }>,
+): [string | null, { price: number; triedAt: number }] {
+  let best: [string | null, { price: number; triedAt: number }] = [null, { price: Infinity, triedAt: -1 }]
+  for (const [id, price] of prices) if (best[0] === null || price.price < best[1].price) best = [id, price]
+  return best
+}

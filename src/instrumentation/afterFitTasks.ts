@@ -1,0 +1,18 @@
+import type { EventBody } from '../protocol/events.ts'
+import type { Task } from '../protocol/task.ts'
+import type { AfterFitTask } from './examples/afterFit.ts'
+import type { MeasuredSite } from './graph/measuredSite.ts'
+
+/** What tasks depend on beside the model that was trained. */
+export interface TaskContext {
+  report(event: EventBody): void
+  /** The places where layers are measured. */
+  sites(): MeasuredSite[]
+}
+
+/** What is done with models after their training. @param asked what a person has asked for */
+export function tasksOf(asked: Task | undefined, context: TaskContext): AfterFitTask[] {
+  void context
+  if (!asked) return []
+  return []
+}

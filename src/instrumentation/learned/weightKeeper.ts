@@ -1,0 +1,108 @@
+import { bytesOfWeights } from '../../learned/learnedFile.ts'
+import type { WeightPlace } from '../../folding/deriveRecipe.ts'
+import type { Learned, LearnedLayer } from '../../folding/learned.ts'
+import type { Channel } from '../reporting/channel.ts'
+import type { Layer } from '../tfjs/tfjs.ts'
+import { uniqueName, type ConstructedLayers, type WeightedLayer } from './constructedLayers.ts'
+
+/** Bytes that are copied in a millisecond, until the first copy has shown how many. */
+const BYTES_PER_MS = 1_000_000
+
+/** Where a tensor is among the layers' weights; null for any other tensor. */
+export type PlaceOf = (tensor: number) => WeightPlace | null
+
+/** Beside the weights, what a training has learned: how they can be folded. */
+export type Folding = Pick<Learned, 'recipe' | 'moments'>
+
+/**
+ * Keeps what the training has learned: reads the weights on the training thread, and leaves writing them to the worker.
+ * The weights themselves are only read.
+ */
+export class WeightKeeper {
+  readonly #layers: ConstructedLayers
+  /** Largest number of bytes that are kept. */
+  readonly #limit: number
+  readonly #idOf: (layer: Layer) => string | null
+  readonly #foldingOf: (placeOf: PlaceOf) => Folding
+  /** Training step at which the weights were kept last; null before. */
+  #keptAt: number | null = null
+  #bytesPerMs = BYTES_PER_MS
+  #isLimitReported = false
+
+  /**
+   * @param idOf a layer's id in the run; null for one that has no part in it
+   * @param foldingOf what is known of the network by now
+   */
+  constructor(
+    layers: ConstructedLayers,
+    limit: number,
+    idOf: (layer: Layer) => string | null,
+    foldingOf: (placeOf: PlaceOf) => Folding,
+  ) {
+    this.#layers = layers
+    this.#limit = limit
+    this.#idOf = idOf
+    this.#foldingOf = foldingOf
+  }
+
+  /**
+   * Keeps the weights, unless they are kept already, are too large, or take longer than there is time for.
+   * @param step training steps so far
+   * @param timeMs milliseconds that may be spent; Infinity at the end of the process
+   * @returns milliseconds spent
+   */
+  keep(channel: Channel, step: number, timeMs: number): number {
+    if (step === this.#keptAt) return 0
+    const began = performance.now()
+    const layers = this.#layers.weighted
+    const bytes = bytesOfWeights(layers.map(({ variables }) => ({ weights: variables })))
+    if (bytes > this.#limit) this.#reportLimit(channel, bytes)
+    if (bytes === 0 || bytes > this.#limit || bytes / this.#bytesPerMs > timeMs) return performance.now() - began
+    const ids = this.#idsOf(layers)
+    const places = new Map(
+      layers.flatMap(({ variables }, i) => variables.map(({ id }, index) => [id, { layer: ids[i]!, index }] as const)),
+    )
+    const folding = this.#foldingOf((tensor) => places.get(tensor) ?? null)
+    const learned: Learned = { layers: this.#read(layers, ids, bytes), ...folding }
+    channel.post({ type: 'keep', learned, bytes, step })
+    this.#keptAt = step
+    const spent = performance.now() - began
+    this.#bytesPerMs = bytes / Math.max(spent, 1e-3)
+    return spent
+  }
+
+  /** Unique ids of layers: those in the run, and names of layers that have no part in it. */
+  #idsOf(layers: readonly WeightedLayer[]): string[] {
+    const known = layers.map(({ layer }) => this.#idOf(layer))
+    const taken = new Set<string>(known.filter((id) => id !== null))
+    return layers.map(({ name }, i) => known[i] ?? uniqueName(name, taken))
+  }
+
+  /** Copies the weights into memory that the worker shares, for the reasons of `sharedCopy`. */
+  #read(layers: readonly WeightedLayer[], ids: readonly string[], bytes: number): LearnedLayer[] {
+    const memory = new SharedArrayBuffer(bytes)
+    let offset = 0
+    return layers.map(({ name, kind, site, variables }, i) => {
+      const weights = variables.map((variable) => {
+        const read = variable.dataSync()
+        const values = new Float32Array(memory, offset, read.length)
+        values.set(read)
+        offset += read.byteLength
+        return { shape: [...variable.shape], values }
+      })
+      return { id: ids[i]!, name, kind, file: site?.file ?? null, line: site?.line ?? null, weights }
+    })
+  }
+
+  #reportLimit(channel: Channel, bytes: number): void {
+    if (this.#isLimitReported) return
+    this.#isLimitReported = true
+    const megabytes = (n: number): string => `${Math.ceil(n / 1e5) / 10} MB`
+    channel.event({
+      type: 'problem',
+      layer: null,
+      message: `The weights are not kept: they take ${megabytes(bytes)}, and the limit is ${megabytes(this.#limit)}.`,
+      advice: 'Raise saturation.keepWeightsLimit, or --keep-weights-limit, if a later run is to inherit them.',
+    })
+  }
+}

@@ -1,0 +1,157 @@
+import { weightContractions } from '../../model/axes/contractions.ts'
+import type { Operation, TensorShape } from '../../model/axes/trace.ts'
+import { WeightViews } from '../../model/axes/weightViews.ts'
+import { blocksOf } from '../../folding/fold.ts'
+import type { WeightPlace } from '../../folding/deriveRecipe.ts'
+import type { Consumer, Recipe } from '../../folding/recipe.ts'
+import { Covariance } from '../../saturation/covariance.ts'
+import { FLOAT32_EPSILON } from '../../saturation/linalg/precision.ts'
+import type { Moments } from '../../saturation/units/moments.ts'
+import { PortableSummer } from '../sampling/batchSums.ts'
+import { approachMean } from '../sampling/fixedPoint.ts'
+import { sampleRows } from '../sampling/rowSampling.ts'
+import type { Engine, Tensor } from '../tfjs/tfjs.ts'
+
+/** Feature vectors of one batch that are enough for the moments of a consumer's input: this many, or 4 per feature. */
+const MIN_ROWS_PER_BATCH = 1024
+const ROWS_PER_FEATURE = 4
+
+/** What is known of the input of one consumer so far. */
+interface Input {
+  readonly covariance: Covariance
+  /** [blocks × units] Indices of the axis, block by block; null where they are all of them in their order. */
+  readonly indices: Int32Array | null
+  shift: Float32Array
+  batches: number
+  isFinite: boolean
+}
+
+/**
+ * Measures the features that reach the consumers of a recipe, in forward passes of our own: the mean and covariance of
+ * what each weight is contracted with, at each position, time step and gate alike.
+ */
+export class ConsumerMoments {
+  readonly #engine: Engine
+  readonly #consumers = new Map<string, Consumer[]>()
+  readonly #inputs = new Map<string, Input>()
+  readonly #placeOf: (tensor: number) => WeightPlace | null
+  readonly #summer: PortableSummer
+  /** Kernels in progress, those of the measuring itself included: a kernel may run others. */
+  #depth = 0
+
+  /** @param placeOf by tensor id: the layer's weight; null for any other tensor */
+  constructor(engine: Engine, recipe: Recipe, placeOf: (tensor: number) => WeightPlace | null) {
+    this.#engine = engine
+    this.#placeOf = placeOf
+    this.#summer = new PortableSummer(engine)
+    for (const consumer of recipe.consumers) {
+      const weight = recipe.weights.find(({ layer, index }) => layer === consumer.layer && index === consumer.index)
+      const axis = weight?.axes.find((each) => each.axis === consumer.axis && each.group === consumer.group)
+      if (!axis) continue
+      const blocks = blocksOf(axis.units)
+      const width = blocks[0]!.length
+      const indices = blocks.flat()
+      const isWhole = indices.length === axis.units.length && indices.every((index, i) => index === i)
+      const input = { covariance: new Covariance(width), shift: new Float32Array(width), batches: 0, isFinite: true }
+      this.#inputs.set(consumer.id, { ...input, indices: isWhole ? null : Int32Array.from(indices) })
+      const key = keyOf(consumer, consumer)
+      this.#consumers.set(key, [...(this.#consumers.get(key) ?? []), consumer])
+    }
+  }
+
+  /** Runs a forward pass and measures it. All tensors that it makes are freed. @throws what the pass throws. */
+  during(pass: () => void): void {
+    const engine = this.#engine
+    const views = new WeightViews((tensor) => this.#placeOf(tensor) !== null)
+    const before = Object.getOwnPropertyDescriptor(engine, 'runKernel')
+    const original = engine.runKernel
+    const measured: Engine['runKernel'] = (kernel, inputs, attributes) => {
+      this.#depth++
+      let output
+      try {
+        output = original.call(engine, kernel, inputs, attributes)
+        if (this.#depth === 1) this.#measure(operationOf(kernel, inputs, attributes ?? {}, output), inputs, views)
+      } finally {
+        this.#depth--
+      }
+      return output
+    }
+    Object.defineProperty(engine, 'runKernel', {
+      value: measured,
+      configurable: true,
+      enumerable: false,
+      writable: true,
+    })
+    try {
+      engine.tidy(() => void pass())
+    } finally {
+      if (before) Object.defineProperty(engine, 'runKernel', before)
+      else Reflect.deleteProperty(engine, 'runKernel')
+    }
+  }
+
+  /** Moments by id of the consumer, of those that were reached. A NaN in the features makes the mean NaN. */
+  moments(): Map<string, Moments> {
+    const moments = new Map<string, Moments>()
+    for (const [id, { covariance, isFinite }] of this.#inputs) {
+      if (covariance.count === 0 && isFinite) continue
+      const mean = isFinite ? covariance.mean : new Float64Array(covariance.width).fill(NaN)
+      moments.set(id, { mean, covariance: covariance.matrix(), observations: covariance.count })
+    }
+    return moments
+  }
+
+  #measure(operation: Operation, inputs: Readonly<Record<string, Tensor>>, views: WeightViews): void {
+    if (views.follow(operation) || !Object.values(operation.inputs).some((tensor) => views.viewOf(tensor))) return
+    for (const contraction of weightContractions(operation, views)) {
+      const place = this.#placeOf(contraction.weight)!
+      for (const { id } of this.#consumers.get(keyOf(place, contraction)) ?? [])
+        this.#add(this.#inputs.get(id)!, inputs[contraction.input]!, contraction.inputAxis)
+    }
+  }
+
+  #add(input: Input, features: Tensor, axis: number): void {
+    const { covariance, indices } = input
+    const { width } = covariance
+    this.#engine.tidy(() => {
+      let x = features
+      const last = x.shape.length - 1
+      if (axis !== last) {
+        const perm = [...x.shape.keys()].filter((other) => other !== axis)
+        x = this.#engine.runKernel('Transpose', { x }, { perm: [...perm, axis] })
+      }
+      if (indices) {
+        const at = this.#engine.makeTensor(indices as unknown as Float32Array, [indices.length], 'int32')
+        x = this.#engine.runKernel('GatherV2', { x, indices: at }, { axis: last, batchDims: 0 })
+      }
+      const size = x.shape.reduce((all, each) => all * each, 1)
+      // Positions of a flattened map are further observations of its channels.
+      const shape = [x.shape[0]!, size / x.shape[0]! / width, width]
+      const sample = sampleRows(shape, Math.max(MIN_ROWS_PER_BATCH, ROWS_PER_FEATURE * width), input.batches++)
+      let { shift } = input
+      let sums = this.#summer.sums(x, sample, shift)
+      const { point, resum } = approachMean(shift, sums)
+      input.shift = point
+      if (resum) sums = this.#summer.sums(x, sample, (shift = point))
+      if (!covariance.addSums(shift, sums, FLOAT32_EPSILON)) input.isFinite = false
+    })
+  }
+}
+
+function keyOf(
+  { layer, index }: WeightPlace,
+  { axis, part }: { axis: number; part: readonly [number, number] | null },
+): string {
+  return [layer, index, axis, part?.join('-') ?? 'all'].join(' ')
+}
+
+function operationOf(
+  kernel: string,
+  inputs: Readonly<Record<string, Tensor | null | undefined>>,
+  attributes: Record<string, unknown>,
+  output: Tensor | Tensor[],
+): Operation {
+  const shapes: Record<string, TensorShape> = {}
+  for (const [name, tensor] of Object.entries(inputs)) if (tensor?.shape) shapes[name] = tensor
+  return { kernel, inputs: shapes, outputs: [output].flat(), attributes, by: null }
+}

@@ -1,0 +1,135 @@
+import { axisUse } from './axisUse.ts'
+import { functionName } from './rows/kernelRows.ts'
+import type { Operation, Trace } from './trace.ts'
+import { WeightViews } from './weightViews.ts'
+
+/** A contraction of features with a weight. */
+export interface Contraction {
+  /** Tensor id of the weight. */
+  readonly weight: number
+  /** The weight's axis that is contracted. */
+  readonly axis: number
+  /** The part of the weight's last axis that this contraction takes; null for all of it. */
+  readonly part: readonly [from: number, to: number] | null
+  /** Tensor id of a weight that is added to the products, one number for each of them; null where there is none. */
+  readonly bias: number | null
+}
+
+/** What a step does with features and weights. */
+export interface Contractions {
+  readonly contractions: Contraction[]
+  /** Axes of features that are mixed in other ways than by a weight. */
+  readonly mixed: { id: number; axis: number; operation: string }[]
+  /** Axes of weights whose entries go on into features, as a bias's do: `${tensor id} ${axis}`. */
+  readonly making: Set<string>
+}
+
+/** An operation that contracts features with a weight: the feature's axis, and what of the weight it takes. */
+export interface WeightContraction extends Omit<Contraction, 'bias'> {
+  readonly input: string
+  readonly inputAxis: number
+}
+
+/** Finds the contractions of features with weights in one operation. */
+export function weightContractions(operation: Operation, views: WeightViews): WeightContraction[] {
+  return axisUse(operation).contracted.flatMap((pair) => {
+    const [a, b] = pair.map(({ input }) => views.viewOf(operation.inputs[input]!))
+    const [feature, other, view] = a ? [pair[1], pair[0], a] : [pair[0], pair[1], b]
+    const viewed = view?.axes[other.axis]
+    if (!view || !viewed || viewed.part || (a && b)) return []
+    const parts = view.axes.flatMap((each) => (each?.part ? [each] : []))
+    // Gates are parts of the last axis.
+    if (parts.length > 1 || (parts[0] && view.axes.some((each) => each && each.axis > parts[0]!.axis))) return []
+    const part = parts[0]?.part ?? null
+    return [{ weight: view.weight, axis: viewed.axis, part, input: feature.input, inputAxis: feature.axis }]
+  })
+}
+
+/** Finds where a traced step takes features with weights, and where it mixes features otherwise. */
+export function contractionsOf(trace: Trace): Contractions {
+  const views = new WeightViews((id) => trace.variables.has(id))
+  const features = new Set<number>()
+  const ofWeights = new Set<number>(trace.variables.keys())
+  const found: Contractions = { contractions: [], mixed: [], making: new Set() }
+  const takers = takersOf(trace.operations)
+  for (const operation of trace.operations) {
+    const { inputs, outputs, kernel } = operation
+    const tensors = Object.values(inputs)
+    const isFeature = tensors.some(({ id }) => features.has(id) || !ofWeights.has(id))
+    for (const { id } of outputs) (isFeature ? features : ofWeights).add(id)
+    if (views.follow(operation) || !isFeature) continue
+    const contracted = weightContractions(operation, views)
+    for (const { weight, axis, part } of contracted)
+      found.contractions.push({ weight, axis, part, bias: biasOf(operation, takers, views) })
+    const use = axisUse(operation)
+    const mixes = ({ input, axis }: { input: string; axis: number }) => {
+      const { id } = inputs[input]!
+      if (!ofWeights.has(id)) found.mixed.push({ id, axis, operation: operation.by ?? functionName(kernel) })
+    }
+    use.mixed.forEach(mixes)
+    if (contracted.length < use.contracted.length) use.contracted.flat().forEach(mixes)
+    noteMaking(operation, use.contracted.flat(), views, found.making)
+  }
+  return found
+}
+
+/** Notes the axes of weights that go on into an operation's output. */
+function noteMaking(
+  { inputs }: Operation,
+  contracted: readonly { input: string; axis: number }[],
+  views: WeightViews,
+  making: Set<string>,
+): void {
+  for (const [input, tensor] of Object.entries(inputs)) {
+    const view = views.viewOf(tensor)
+    view?.axes.forEach((viewed, axis) => {
+      if (viewed && !contracted.some((other) => other.input === input && other.axis === axis))
+        making.add(`${view.weight} ${viewed.axis}`)
+    })
+  }
+}
+
+/** By tensor id: the operations that take it. */
+function takersOf(operations: readonly Operation[]): ReadonlyMap<number, Operation[]> {
+  const takers = new Map<number, Operation[]>()
+  for (const operation of operations)
+    for (const { id } of Object.values(operation.inputs)) {
+      const known = takers.get(id)
+      if (known) known.push(operation)
+      else takers.set(id, [operation])
+    }
+  return takers
+}
+
+/**
+ * Follows the products of a contraction through sums to a weight that is added to each, once. A convolution that pads
+ * its input with zeros has none: there the sum of fewer products is missing less than a bias could add.
+ */
+function biasOf(
+  contraction: Operation,
+  takers: ReadonlyMap<number, readonly Operation[]>,
+  views: WeightViews,
+): number | null {
+  if (isPadded(contraction)) return null
+  const fused = contraction.inputs['bias']
+  if (fused) return views.viewOf(fused)?.weight ?? null
+  for (let operation = contraction; ;) {
+    const [output] = operation.outputs
+    const [taker, ...others] = takers.get(output!.id) ?? []
+    if (!taker || others.length > 0) return null
+    if (taker.kernel === 'Add') {
+      const other = Object.values(taker.inputs).find(({ id }) => id !== output!.id)
+      const view = other && views.viewOf(other)
+      if (view) return view.axes.filter((axis) => axis !== null).length === 1 ? view.weight : null
+    } else if (taker.kernel !== 'Reshape' && taker.kernel !== 'Identity') return null
+    operation = taker
+  }
+}
+
+function isPadded({ kernel, inputs, attributes }: Operation): boolean {
+  const { filter } = inputs
+  if (!filter) return false
+  if (kernel !== 'Conv2D' && kernel !== 'FusedConv2D' && kernel !== 'Conv3D') return true
+  const isPoint = filter.shape.slice(0, -2).every((size) => size === 1)
+  return !isPoint && attributes['pad'] !== 'valid'
+}
