@@ -3,11 +3,14 @@ import { prepareBackend } from './backend/prepareBackend.ts'
 import { tasksOf } from './afterFitTasks.ts'
 import { FittedModels } from './examples/fittedModels.ts'
 import { LayerGraph } from './graph/layerGraph.ts'
+import type { OutsideUses } from './graph/outsideUses.ts'
 import { loadCallSite, watchLoadCalls } from './hooks/bundledLoads.ts'
 import { watchEpochs } from './hooks/epochs.ts'
 import { watchFitCalls } from './hooks/fitCalls.ts'
 import { onLayerConstructed } from './hooks/layerConstruction.ts'
 import { tapOutputs } from './hooks/layerOutputs.ts'
+import { noteOutsideCall } from './hooks/outside/outsideCalls.ts'
+import { watchPredictions } from './hooks/outside/predictions.ts'
 import { isLoading, onModelLoaded } from './hooks/modelLoads.ts'
 import { watchTrainingSteps } from './hooks/trainingSteps.ts'
 import { watchSetWeights } from './hooks/weightsSet.ts'
@@ -26,6 +29,7 @@ import { currentProgram, type Program } from './reporting/program.ts'
 import { RunConnection, type Host } from './reporting/runConnection.ts'
 import type { Site } from '../protocol/layer.ts'
 import { constructionSite } from './sites/constructionSite.ts'
+import { libraryFile } from './sites/programCode.ts'
 import { rootOf } from './tfjs/realm.ts'
 import { engine, onEngine, type Engine, type Layer } from './tfjs/tfjs.ts'
 
@@ -53,6 +57,8 @@ export class MonitoredProcess {
   readonly #overrides: Overrides | null
   /** Engines of other realms than Node's own, by their `Object.prototype`. */
   readonly #engines = new WeakMap<object, Engine>()
+  /** File of the library's code, as `libraryFile` returns it; undefined until a layer is constructed. */
+  #library: string | null | undefined = undefined
   /** Null where nothing is done after the training. */
   readonly #fitted: FittedModels | null
   #monitor: Monitor | null = null
@@ -162,12 +168,14 @@ export class MonitoredProcess {
     const tfEngine = this.#engineOf(layer)
     if (!tfEngine) return
     this.#watchSteps(tfEngine)
+    if (this.#library === undefined) this.#library = libraryFile()
     const load = loadCallSite()
     const site = constructionSite(layer, load === null)
     this.#graph.constructed(layer, site)
     this.#learning.constructed(layer, site)
     if (load && !site) this.#loaded(layer, load)
     this.#watchOutputs(layer)
+    watchPredictions(layer, (model) => this.#outside((uses) => uses.predicted(model)))
     this.#watchEpochs(layer, tfEngine)
     this.#fitted?.watch(layer)
     this.#watchFitCalls(layer, tfEngine)
@@ -224,7 +232,13 @@ export class MonitoredProcess {
           this.#fitted?.data.left(called)
         }),
       output: (called, inputs, output) => this.#guarded(() => this.#monitor?.output(called, inputs, output)),
+      outside: (...call) => this.#outside((uses) => noteOutsideCall(uses, this.#library ?? null, ...call)),
     })
+  }
+
+  /** Passes on what the program does with layers while neither a training step nor an evaluation is in progress. */
+  #outside(part: (uses: OutsideUses) => void): void {
+    if (!this.#isPaused && (this.#monitor?.isOutside ?? true)) this.#guarded(() => part(this.#graph.outside))
   }
 
   #watchEpochs(layer: Layer, tfEngine: Engine): void {
