@@ -4,6 +4,7 @@ import { Layer } from './layer.ts'
 import { MeasureOptions } from './measureOptions.ts'
 import { Embedding, Measurement, Sampling } from './measurement.ts'
 import { Overrides } from './overrides.ts'
+import { Projected } from './projection.ts'
 import { count, finite, finiteOrNull, text } from './primitives.ts'
 
 /**
@@ -181,6 +182,9 @@ const ModelSaved = v.object({
   folder: text,
 })
 
+/** Layers were projected onto their eigenspaces. Replaces the event before. */
+const Projection = v.object({ ...base, type: v.literal('projection'), ...Projected.entries })
+
 /** The monitor's wall-clock time on the training thread, and its share of the training time so far. */
 const Overhead = v.object({
   ...base,
@@ -218,6 +222,7 @@ export const RunEvent = v.variant('type', [
   Inherited,
   WeightsKept,
   ModelSaved,
+  Projection,
   RunEnded,
 ])
 

@@ -2,6 +2,7 @@ import type { EarlierWidth, Inheritance } from '../protocol/events.ts'
 import type { Embedding, Measurement, Sampling } from '../protocol/measurement.ts'
 import type { Layer } from '../protocol/layer.ts'
 import type { MeasureOptions } from '../protocol/measureOptions.ts'
+import type { Projected } from '../protocol/projection.ts'
 import type { Override } from '../protocol/overrides.ts'
 import type { EndedWindow } from './endedWindows.ts'
 import { emptySeries, type Series } from './series.ts'
@@ -80,6 +81,8 @@ export interface RunState {
   /** By metric name (acc, val_acc, val_loss, …): the values at the ends of the epochs, over steps. */
   metrics: Record<string, Series>
   problems: Problem[]
+  /** How good the model is while its layers are projected; null where that was not asked for, or could not be tried. */
+  projection: Projected | null
   overhead: { share: number; monitorMs: number; trainingMs: number; sampling: Sampling | null } | null
   /** The earlier run that it has its first weights from, and what became of each layer; null where it inherits none. */
   inherited: { from: string; layers: Inheritance[] } | null
@@ -117,6 +120,7 @@ export function emptyRun(): RunState {
     loss: emptySeries(),
     metrics: {},
     problems: [],
+    projection: null,
     overhead: null,
     inherited: null,
     weights: null,
