@@ -5,6 +5,8 @@ import { LaunchError } from '../runner/launch/launchError.ts'
 import { checkSetup } from './check.ts'
 import { UsageError } from './console/usageError.ts'
 import { measureFiles, type MeasureFlags } from './measure/measure.ts'
+import { DEFAULT_SECONDS } from '../protocol/task.ts'
+import { projectScript, type ProjectFlags } from './project/project.ts'
 import { reportLog } from './report/report.ts'
 import { runScript, type RunFlags } from './run/run.ts'
 
@@ -91,6 +93,28 @@ program
   })
 
 program
+  .command('project')
+  .description(
+    'train with an unchanged script, then evaluate the model while its layers are projected onto eigenspaces',
+  )
+  .argument('<script>', 'the script that trains, or a command, as for run')
+  .argument('[args...]', 'arguments of the script, options included; behind -- all are the script’s')
+  .option('--json', 'print the result as JSON; what the script prints goes to the error output')
+  .option('--tolerance <points>', 'points that the accuracy, or another share, may lose', points, 0.5)
+  .option('--relative-tolerance <percent>', 'per cent that the loss may rise where no share is known', points, 1)
+  .option('--seconds <n>', 'seconds after which what is left is left out', whole, DEFAULT_SECONDS)
+  .option('--log <file>', "write the run's events there, for `saturation report`")
+  .option('--node <path>', 'the node to run it with', 'node')
+  .option('--set <override>', 'LAYER.property=value, as for run; repeat it for several', overrides)
+  .option('--no-live', 'no live bars')
+  .option('--npm', 'the script is one of package.json: run it by its package manager')
+  .allowUnknownOption()
+  .action((script: string, args: string[], flags: ProjectFlags) => {
+    if (script.startsWith('-') && !process.argv.includes('--')) program.error(`error: unknown option '${script}'`)
+    return end(projectScript(script, args, flags))
+  })
+
+program
   .command('report')
   .description('the layers of a recorded run')
   .argument('<log>', 'a log written by `saturation run --log`, or by the editor')
@@ -131,6 +155,14 @@ function share(text: string): number {
   const percentage = value > 1 && value <= 100 ? value : 3
   const example = `${Number((percentage / 100).toPrecision(6))} for ${percentage} %`
   throw new InvalidArgumentError(`It is a share above 0 and up to 1: ${example}.`)
+}
+
+/** A number of points or per cent, 0 or more. */
+function points(text: string): number {
+  const value = Number(text)
+  if (!(text.trim() !== '' && value >= 0 && value <= 100))
+    throw new InvalidArgumentError('It is a number from 0 to 100.')
+  return value
 }
 
 /** One more share of an option that may be repeated. */

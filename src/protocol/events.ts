@@ -5,6 +5,7 @@ import { MeasureOptions } from './measureOptions.ts'
 import { Embedding, Measurement, Sampling } from './measurement.ts'
 import { Overrides } from './overrides.ts'
 import { Proof } from './proof.ts'
+import { Projected } from './projection.ts'
 import { count, finite, finiteOrNull, text } from './primitives.ts'
 
 /**
@@ -182,6 +183,9 @@ const ModelSaved = v.object({
   folder: text,
 })
 
+/** Layers were projected onto their eigenspaces. Replaces the event before. */
+const Projection = v.object({ ...base, type: v.literal('projection'), ...Projected.entries })
+
 /** The monitor's wall-clock time on the training thread, and its share of the training time so far. */
 const Overhead = v.object({
   ...base,
@@ -223,6 +227,7 @@ export const RunEvent = v.variant('type', [
   Inherited,
   WeightsKept,
   ModelSaved,
+  Projection,
   RunEnded,
 ])
 

@@ -6,6 +6,7 @@ import type { Embedding, Measurement } from '../protocol/measurement.ts'
 import type { Layer } from '../protocol/layer.ts'
 import { summarise, type LayerSummary } from '../presentation/layer/summary.ts'
 import type { MeasureOptions } from '../protocol/measureOptions.ts'
+import type { Projected } from '../protocol/projection.ts'
 import type { Override } from '../protocol/overrides.ts'
 import { isSufficient } from '../run/sufficiency.ts'
 import { saturationOf, type LayerState, type RunState } from '../run/state.ts'
@@ -122,6 +123,8 @@ export interface Report {
   }
   layers: ReportRow[]
   notMeasured: (Named & { reason: string })[]
+  /** How good the model is while its layers are projected onto eigenspaces; null where that was not tried. */
+  projection: Projected | null
 }
 
 /** The report of a run: layers in the order of the forward pass, of each layer train before eval. */
@@ -162,6 +165,7 @@ export function reportOf(digest: RunDigest): Report {
       ...named(layer),
       reason: layer.notMeasured ?? 'it was never part of a pass that was measured',
     })),
+    projection: state.projection,
   }
 }
 

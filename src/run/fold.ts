@@ -84,6 +84,11 @@ export function fold(run: RunState, event: RunEvent): boolean {
       run.proof = proof
       return true
     }
+    case 'projection': {
+      const { seq: _seq, by: _by, time: _time, type: _type, ...projection } = event
+      run.projection = projection
+      return true
+    }
     case 'overhead':
       run.overhead = {
         share: event.share,

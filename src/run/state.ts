@@ -3,6 +3,7 @@ import type { Embedding, Measurement, Sampling } from '../protocol/measurement.t
 import type { Layer } from '../protocol/layer.ts'
 import type { MeasureOptions } from '../protocol/measureOptions.ts'
 import type { Proof } from '../protocol/proof.ts'
+import type { Projected } from '../protocol/projection.ts'
 import type { Override } from '../protocol/overrides.ts'
 import type { EndedWindow } from './endedWindows.ts'
 import { emptySeries, type Series } from './series.ts'
@@ -83,6 +84,8 @@ export interface RunState {
   problems: Problem[]
   /** Narrower networks that were tried in the trained one; null where none were. */
   proof: Proof | null
+  /** How good the model is while its layers are projected; null where that was not asked for, or could not be tried. */
+  projection: Projected | null
   overhead: { share: number; monitorMs: number; trainingMs: number; sampling: Sampling | null } | null
   /** The earlier run that it has its first weights from, and what became of each layer; null where it inherits none. */
   inherited: { from: string; layers: Inheritance[] } | null
@@ -121,6 +124,7 @@ export function emptyRun(): RunState {
     metrics: {},
     problems: [],
     proof: null,
+    projection: null,
     overhead: null,
     inherited: null,
     weights: null,

@@ -10,6 +10,7 @@ import type { Measurement } from '../../src/protocol/measurement.ts'
 import type { RunEvent } from '../../src/protocol/events.ts'
 import { DEFAULT_OPTIONS, type MeasureOptions } from '../../src/protocol/measureOptions.ts'
 import { parseOverride, type Override } from '../../src/protocol/overrides.ts'
+import type { Task } from '../../src/protocol/task.ts'
 import type { RunState } from '../../src/run/state.ts'
 import { describeLaunch } from '../../src/runner/launch/launch.ts'
 import { LaunchedCommand } from '../../src/runner/launchedCommand.ts'
@@ -38,6 +39,8 @@ export interface Options {
   budget?: number
   rows?: 'sampled' | 'all'
   measure?: Partial<MeasureOptions>
+  /** What is done after the training. */
+  task?: Task
   /** Overrides in their text form. */
   overrides?: string[]
   /** Further options of the run. */
@@ -88,6 +91,7 @@ export async function train(script: string, options: Options = {}): Promise<Trai
     measure: { ...DEFAULT_OPTIONS, ...options.measure },
     overrides: (options.overrides ?? []).map(parsed),
     ...options.run,
+    ...(options.task ? { task: options.task } : {}),
   }
   const file = scriptPath(script)
   const [cwd, args, env] = [path.dirname(file), options.args ?? [], options.env ?? {}]

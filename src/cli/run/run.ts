@@ -4,6 +4,7 @@ import path from 'node:path'
 import { widthsToRemember } from '../../advice/widthsToRemember.ts'
 import type { MeasureOptions } from '../../protocol/measureOptions.ts'
 import type { Override } from '../../protocol/overrides.ts'
+import type { Task } from '../../protocol/task.ts'
 import { findScript } from '../../runner/launch/findScript.ts'
 import { findProgram } from '../../runner/launch/findProgram.ts'
 import { Runs } from '../../runner/runs.ts'
@@ -51,13 +52,22 @@ export interface RunFlags {
   saveModel?: string
 }
 
+/** What a command does with the runs beside showing them. */
+export interface RunTask {
+  task: Task
+  /** Called at the end with the runs, before their tables are shown. @returns the exit code where the script's was 0 */
+  ended(runs: CommandRuns): number
+  /** Whether standard output is the command's own: what the script prints goes to the error output. */
+  ownsOutput: boolean
+}
+
 /**
  * Runs a script under the monitor. The script keeps standard input and output; bars, and a table for each process that
  * has trained, go to the error output, so that what the script prints can be piped on.
  * @returns the script's exit code, 128 + n after signal n.
  * @throws LaunchError when nothing was started.
  */
-export async function runScript(script: string, args: string[], flags: RunFlags): Promise<number> {
+export async function runScript(script: string, args: string[], flags: RunFlags, task?: RunTask): Promise<number> {
   const inherit = flags.inherit === undefined ? null : inheritFrom(flags.inherit, true)
   const logs = flags.log === undefined ? null : new LogFiles(flags.log)
   const storage = mkdtempSync(path.join(os.tmpdir(), 'saturation-run-'))
@@ -85,12 +95,13 @@ export async function runScript(script: string, args: string[], flags: RunFlags)
         // Without a log, the weights would be removed together with the run's folder.
         ...(logs && flags.keepWeights ? { keepWeights: flags.keepWeightsLimit * BYTES_PER_MB } : {}),
         ...(inherit ? { inherit: { ...inherit, file: logs?.movedTo(inherit.file) ?? inherit.file } } : {}),
+        ...(task ? { task: task.task } : {}),
         ...(flags.saveModel === undefined ? {} : { saveModel: path.resolve(flags.saveModel) }),
       },
     })
     const child = spawnTraining(command)
     void logs?.close()
-    const exit = await watch(shown, child, flags.live && process.stderr.isTTY)
+    const exit = await watch(shown, child, flags.live && process.stderr.isTTY && !task?.ownsOutput, task?.ownsOutput)
     // A grandchild may keep the other ends of these pipes open.
     child.process.stdout.destroy()
     child.process.stderr.destroy()
@@ -98,7 +109,7 @@ export async function runScript(script: string, args: string[], flags: RunFlags)
     await shown.ended()
     const report = shown.report(colorsFor(process.stderr), process.stderr.columns, logs !== null)
     process.stderr.write(`\n${report}\n`)
-    return exitCodeOf(exit)
+    return exitCodeOf(exit) || (task?.ended(shown) ?? 0)
   } finally {
     runs.dispose()
     await logs?.close()
@@ -141,12 +152,12 @@ function measureOptions(flags: RunFlags): MeasureOptions {
 }
 
 /** Shows the runs until the command has ended and all of its output was passed on. */
-function watch(runs: CommandRuns, child: Child, live: boolean): Promise<Awaited<Child['exited']>> {
+function watch(runs: CommandRuns, child: Child, live: boolean, toStderr = false): Promise<Awaited<Child['exited']>> {
   const { stdout, stderr } = child.process
   // When the reader of our output is gone, the script must meet the same broken pipe as it would without us.
   process.stdout.on('error', () => stdout.destroy())
   // Output that goes to a file or a pipe may be binary, so it is passed on as it is.
-  if (!live || !process.stdout.isTTY) stdout.pipe(process.stdout, { end: false })
+  if (!live || !process.stdout.isTTY) stdout.pipe(toStderr ? process.stderr : process.stdout, { end: false })
   if (!live) {
     stderr.pipe(process.stderr, { end: false })
     const printProgress = (): void =>
