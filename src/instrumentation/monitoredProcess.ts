@@ -68,7 +68,7 @@ export class MonitoredProcess {
     this.#learning = new Learning(
       host.invitation,
       (layer) => this.#graph.idOf(layer),
-      (placeOf) => ({ recipe: this.#monitor?.recipe(placeOf) ?? NO_RECIPE, moments: new Map() }),
+      (placeOf) => this.#monitor?.recipe(placeOf) ?? NO_RECIPE,
       () => this.#connection.open(),
     )
     this.#fitted = this.#fittedModels()
@@ -90,10 +90,11 @@ export class MonitoredProcess {
 
   /** Returns what is done with models after their training; null for nothing, where no examples are held either. */
   #fittedModels(): FittedModels | null {
-    const tasks = tasksOf(this.#host.invitation.task, {
+    const asked = tasksOf(this.#host.invitation.task, {
       report: (event) => this.#connection.open().event(event),
       sites: () => this.#monitor?.sites() ?? [],
     })
+    const tasks = [...asked, ...this.#learning.tasks(() => this.#monitor)]
     if (tasks.length === 0) return null
     return new FittedModels(tasks, {
       trainsNothing: false,
@@ -216,8 +217,8 @@ export class MonitoredProcess {
       endFit: (model) =>
         this.#guarded(() => {
           this.#monitor?.endFit(model)
-          if (this.#monitor) this.#learning.endFit(model, this.#monitor)
           this.#fitted?.endFit(model)
+          if (this.#monitor) this.#learning.endFit(model, this.#monitor)
         }),
       // In a terminal, an evaluation alone does not make a process one that is monitored.
       evaluation: (change) =>
@@ -268,9 +269,10 @@ export class MonitoredProcess {
 
   #exit(exitCode: number): void {
     this.#guarded(() => this.#monitor?.close())
-    this.#guarded(() => this.#monitor?.trained && this.#learning.end(this.#monitor))
     this.#guarded(() => {
-      if (this.#monitor?.trained) this.#fitted?.end()
+      if (!this.#monitor?.trained) return
+      this.#fitted?.end()
+      this.#learning.end(this.#monitor)
     })
     try {
       // A program that has caught the error must not pass for one that trained as it was asked to.

@@ -1,13 +1,16 @@
 import type { Invitation } from '../../protocol/handshake.ts'
 import type { Site } from '../../protocol/layer.ts'
 import { watchBuilt } from '../hooks/layersBuilt.ts'
+import type { Recipe } from '../../folding/recipe.ts'
+import type { AfterFitTask } from '../examples/afterFit.ts'
 import type { Channel } from '../reporting/channel.ts'
 import type { Engine, Layer } from '../tfjs/tfjs.ts'
 import { ConstructedLayers } from './constructedLayers.ts'
 import type { InheritError } from './inheritError.ts'
 import { InheritedWeights } from './inheritedWeights.ts'
+import { keepTask } from './keepTask.ts'
 import { saveModel } from './savedModel.ts'
-import { WeightKeeper, type Folding, type PlaceOf } from './weightKeeper.ts'
+import { WeightKeeper, type PlaceOf } from './weightKeeper.ts'
 
 /** The time of a run's monitor: what it may take of the training thread, and what it has taken. */
 interface Clock {
@@ -34,18 +37,18 @@ export class Learning {
 
   /**
    * @param idOf a layer's id in the run; null for one that has no part in it
-   * @param foldingOf what is known of how the network's weights can be folded
+   * @param recipeOf how weights take part in the widths of the network
    * @param open returns the channel to report through
    */
   constructor(
     { inherit, keepWeights = 0, saveModel: saveTo }: Pick<Invitation, 'inherit' | 'keepWeights' | 'saveModel'>,
     idOf: (layer: Layer) => string | null,
-    foldingOf: (placeOf: PlaceOf) => Folding,
+    recipeOf: (placeOf: PlaceOf) => Recipe,
     open: () => Channel,
   ) {
     this.#open = open
     this.#inherited = inherit ? new InheritedWeights(inherit, this.#layers) : null
-    this.#keeper = keepWeights > 0 ? new WeightKeeper(this.#layers, keepWeights, idOf, foldingOf) : null
+    this.#keeper = keepWeights > 0 ? new WeightKeeper(this.#layers, keepWeights, idOf, recipeOf) : null
     this.#saveTo = saveTo ?? null
   }
 
@@ -99,6 +102,13 @@ export class Learning {
   endStep(): void {
     if (this.#stepping) this.begin(this.#stepping)
     this.#stepping = null
+  }
+
+  /** What is to be done with each model after its training, at times at which there is time for it. @param clock null before the first step */
+  tasks(clock: () => Clock | null): AfterFitTask[] {
+    const keeper = this.#keeper
+    if (!keeper) return []
+    return [keepTask((fitted) => void keeper.keep(this.#open(), clock()?.step ?? 0, Infinity, fitted))]
   }
 
   /** A call of `fit` has ended. */

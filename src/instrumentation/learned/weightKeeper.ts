@@ -1,6 +1,10 @@
-import { bytesOfWeights } from '../../learned/learnedFile.ts'
+import { bytesOfMoments, bytesOfWeights } from '../../learned/learnedFile.ts'
 import type { WeightPlace } from '../../folding/deriveRecipe.ts'
 import type { Learned, LearnedLayer } from '../../folding/learned.ts'
+import type { Recipe } from '../../folding/recipe.ts'
+import type { Moments } from '../../saturation/units/moments.ts'
+import type { FittedModel } from '../examples/fittedModel.ts'
+import { modelMoments } from '../narrowing/modelMoments.ts'
 import type { Channel } from '../reporting/channel.ts'
 import type { Layer } from '../tfjs/tfjs.ts'
 import { uniqueName, type ConstructedLayers, type WeightedLayer } from './constructedLayers.ts'
@@ -11,9 +15,6 @@ const BYTES_PER_MS = 1_000_000
 /** Where a tensor is among the layers' weights; null for any other tensor. */
 export type PlaceOf = (tensor: number) => WeightPlace | null
 
-/** Beside the weights, what a training has learned: how they can be folded. */
-export type Folding = Pick<Learned, 'recipe' | 'moments'>
-
 /**
  * Keeps what the training has learned: reads the weights on the training thread, and leaves writing them to the worker.
  * The weights themselves are only read.
@@ -23,7 +24,9 @@ export class WeightKeeper {
   /** Largest number of bytes that are kept. */
   readonly #limit: number
   readonly #idOf: (layer: Layer) => string | null
-  readonly #foldingOf: (placeOf: PlaceOf) => Folding
+  readonly #recipeOf: (placeOf: PlaceOf) => Recipe
+  /** By consumer, of the models that were measured last. */
+  readonly #moments = new Map<string, Moments>()
   /** Training step at which the weights were kept last; null before. */
   #keptAt: number | null = null
   #bytesPerMs = BYTES_PER_MS
@@ -31,28 +34,29 @@ export class WeightKeeper {
 
   /**
    * @param idOf a layer's id in the run; null for one that has no part in it
-   * @param foldingOf what is known of the network by now
+   * @param recipeOf how weights take part in the widths, as far as that is known by now
    */
   constructor(
     layers: ConstructedLayers,
     limit: number,
     idOf: (layer: Layer) => string | null,
-    foldingOf: (placeOf: PlaceOf) => Folding,
+    recipeOf: (placeOf: PlaceOf) => Recipe,
   ) {
     this.#layers = layers
     this.#limit = limit
     this.#idOf = idOf
-    this.#foldingOf = foldingOf
+    this.#recipeOf = recipeOf
   }
 
   /**
    * Keeps the weights, unless they are kept already, are too large, or take longer than there is time for.
    * @param step training steps so far
    * @param timeMs milliseconds that may be spent; Infinity at the end of the process
+   * @param fitted a model with examples, on which its features are measured, so that it can be folded
    * @returns milliseconds spent
    */
-  keep(channel: Channel, step: number, timeMs: number): number {
-    if (step === this.#keptAt) return 0
+  keep(channel: Channel, step: number, timeMs: number, fitted: FittedModel | null = null): number {
+    if (step === this.#keptAt && !fitted) return 0
     const began = performance.now()
     const layers = this.#layers.weighted
     const bytes = bytesOfWeights(layers.map(({ variables }) => ({ weights: variables })))
@@ -62,13 +66,23 @@ export class WeightKeeper {
     const places = new Map(
       layers.flatMap(({ variables }, i) => variables.map(({ id }, index) => [id, { layer: ids[i]!, index }] as const)),
     )
-    const folding = this.#foldingOf((tensor) => places.get(tensor) ?? null)
-    const learned: Learned = { layers: this.#read(layers, ids, bytes), ...folding }
+    const placeOf: PlaceOf = (tensor) => places.get(tensor) ?? null
+    const recipe = this.#recipeOf(placeOf)
+    const moments = this.#measure(fitted, recipe, placeOf, this.#limit - bytes)
+    const learned: Learned = { layers: this.#read(layers, ids, bytes), recipe, moments }
     channel.post({ type: 'keep', learned, bytes, step })
     this.#keptAt = step
     const spent = performance.now() - began
     this.#bytesPerMs = bytes / Math.max(spent, 1e-3)
     return spent
+  }
+
+  /** Moments of the models that were measured, the present one anew; none where they take more room than there is. */
+  #measure(fitted: FittedModel | null, recipe: Recipe, placeOf: PlaceOf, bytes: number): Map<string, Moments> {
+    const ids = new Set(recipe.consumers.map(({ id }) => id))
+    for (const id of this.#moments.keys()) if (!ids.has(id)) this.#moments.delete(id)
+    if (fitted) for (const [id, moments] of modelMoments(fitted, recipe, placeOf)) this.#moments.set(id, moments)
+    return bytesOfMoments(this.#moments) > bytes ? new Map<string, Moments>() : this.#moments
   }
 
   /** Unique ids of layers: those in the run, and names of layers that have no part in it. */
