@@ -97,7 +97,7 @@ export class MonitoredProcess {
     const tasks = [...asked, ...this.#learning.tasks(() => this.#monitor)]
     if (tasks.length === 0) return null
     return new FittedModels(tasks, {
-      trainsNothing: false,
+      trainsNothing: this.#host.invitation.inherit?.train === false,
       engineOf: (layer) => this.#engineOf(layer),
       guarded: (part) => this.#guarded(part),
       unspentMs: () => this.#monitor?.unspentMs ?? 0,
