@@ -1,7 +1,7 @@
 import type { EventBody } from '../protocol/events.ts'
 import type { Task } from '../protocol/task.ts'
 import type { AfterFitTask } from './examples/afterFit.ts'
-import { KeepTask } from './learned/keepTask.ts'
+import { keepTask } from './learned/keepTask.ts'
 import type { NetworkFolding } from './narrowing/networkFolding.ts'
 import { AskedProof, UnspentProof } from './narrowing/proofTask.ts'
 import type { MeasuredSite } from './graph/measuredSite.ts'
@@ -12,8 +12,6 @@ export interface TaskContext {
   folding: NetworkFolding
   /** Keeps the weights; null where they are not kept. */
   keep: (() => void) | null
-  /** Mean time of a training step, ms. */
-  msPerStep: () => number
   /** Time that the budget allows to spend now, ms. */
   unspentMs: () => number
   report: (event: EventBody) => void
@@ -23,8 +21,8 @@ export interface TaskContext {
 
 /** What is done with models after their training. @param asked what a person has asked for */
 export function tasksOf(asked: Task | undefined, context: TaskContext): AfterFitTask[] {
-  const { folding, keep, msPerStep, report, sites } = context
-  const kept = keep ? [new KeepTask((fitted) => void folding.of(fitted), keep, msPerStep)] : []
+  const { folding, keep, report, sites } = context
+  const kept = keep ? [keepTask((fitted) => void folding.of(fitted), keep)] : []
   switch (asked?.kind) {
     case 'project':
       return [...kept, new ProjectionTask(asked, report, sites)]

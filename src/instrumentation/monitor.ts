@@ -100,11 +100,6 @@ export class Monitor implements StepListener, EpochListener {
     return this.#budget.limit * this.#progress.trainingMs - monitorMs
   }
 
-  /** Mean time of a training step so far, ms. */
-  get msPerStep(): number {
-    return this.#progress.trainingMs / Math.max(1, this.#progress.step)
-  }
-
   /** Counts time that was spent outside of this class among that of monitoring. */
   spend(ms: number): void {
     this.#progress.monitorMs += ms

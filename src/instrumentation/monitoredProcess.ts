@@ -117,7 +117,6 @@ export class MonitoredProcess {
     const tasks = tasksOf(this.#host.invitation.task, {
       folding: this.#folding,
       keep: keep && !this.#trainsNothing ? () => this.#monitor && keep(this.#monitor) : null,
-      msPerStep: () => this.#monitor?.msPerStep ?? 0,
       unspentMs: () => this.#monitor?.unspentMs ?? 0,
       report: (event) => this.#connection.open().event(event),
       sites: () => this.#monitor?.sites() ?? [],

@@ -34,6 +34,14 @@ export function bytesOfWeights(layers: readonly { weights: readonly { shape: rea
   return counts.reduce((sum, count) => sum + count * Float32Array.BYTES_PER_ELEMENT, 0)
 }
 
+/** Bytes that moments take in a file. */
+export function bytesOfMoments(moments: ReadonlyMap<string, Moments>): number {
+  return [...moments.values()].reduce(
+    (sum, { mean: { length: width } }) => sum + 8 * width + 2 * width * (width + 1),
+    0,
+  )
+}
+
 /**
  * Checks that a file holds what a training has learned, without reading the values.
  * @throws LearnedError when it does not; the file system's error when it cannot be read.

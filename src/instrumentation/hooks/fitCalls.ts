@@ -40,7 +40,7 @@ export function watchFitCalls(model: Layer, listener: FitListener): void {
         if (position !== null && changed !== given) args[position] = changed
       } catch (error) {
         // These methods are asynchronous: a program that handles their errors handles a rejection.
-        return Promise.reject(error as Error)
+        return Promise.reject(error instanceof Error ? error : new Error(String(error)))
       }
       return withHiddenFrames(() => original.apply(this, args))
     }

@@ -1,5 +1,6 @@
-import { bytesOfWeights } from '../../learned/learnedFile.ts'
+import { bytesOfMoments, bytesOfWeights } from '../../learned/learnedFile.ts'
 import type { Learned, LearnedLayer } from '../../folding/learned.ts'
+import type { Moments } from '../../saturation/units/moments.ts'
 import type { Channel } from '../reporting/channel.ts'
 import type { Layer } from '../tfjs/tfjs.ts'
 import type { ConstructedLayers, WeightedLayer } from './constructedLayers.ts'
@@ -54,7 +55,10 @@ export class WeightKeeper {
     const bytes = bytesOfWeights(layers.map(({ variables }) => ({ weights: variables })))
     if (bytes > this.#limit) this.#reportLimit(channel, bytes)
     if (bytes === 0 || bytes > this.#limit || bytes / this.#bytesPerMs > timeMs) return performance.now() - began
-    const learned: Learned = { layers: this.#read(layers, bytes), ...this.#foldingOf() }
+    const { recipe, moments } = this.#foldingOf()
+    // Without moments the weights can be inherited as they are, but not folded.
+    const kept = bytesOfMoments(moments) > this.#limit - bytes ? new Map<string, Moments>() : moments
+    const learned: Learned = { layers: this.#read(layers, bytes), recipe, moments: kept }
     channel.post({ type: 'keep', learned, bytes, step })
     this.#keptAt = step
     const spent = performance.now() - began

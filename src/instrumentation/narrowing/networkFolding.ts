@@ -46,6 +46,8 @@ export class NetworkFolding {
   /** What is known by now of all models. */
   get known(): Pick<Learned, 'recipe' | 'moments'> {
     const recipe = this.#context.recipeOf(this.#places().placeOf)
+    const consumers = new Set(recipe.consumers.map(({ id }) => id))
+    for (const id of this.#moments.keys()) if (!consumers.has(id)) this.#moments.delete(id)
     return { recipe, moments: this.#moments }
   }
 

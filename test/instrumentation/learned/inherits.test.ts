@@ -108,6 +108,9 @@ describe('a run that keeps its weights', () => {
       'copied',
       'grown',
     ])
+    const narrowed = await train(SCRIPT, { args: ['fit'], overrides: ['inner.units=3'], run: { inherit } })
+    const ways = narrowed.state.inherited?.layers.map(({ how }) => how)
+    expect(ways).toEqual(['narrowed', 'copied', 'copied', 'copied', 'narrowed'])
     const { state } = await train(SCRIPT, { args: ['fit', 'wide'], run: { inherit } })
     const left = state.inherited?.layers.filter(({ how }) => how === 'left')
     expect(left?.map(({ layer }) => layer.split('_')[0])).toEqual(['inner', 'gru', 'batch'])

@@ -9,7 +9,7 @@ import { ConstructedLayers } from '../../../src/instrumentation/learned/construc
 import { InheritedWeights } from '../../../src/instrumentation/learned/inheritedWeights.ts'
 import type { Engine } from '../../../src/instrumentation/tfjs/tfjs.ts'
 import { writeLearned } from '../../../src/learned/learnedFile.ts'
-import type { EventBody, Inheritance } from '../../../src/protocol/events.ts'
+import type { EventBody } from '../../../src/protocol/events.ts'
 
 const folder = mkdtempSync(path.join(os.tmpdir(), 'saturation-classes-'))
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
@@ -35,7 +35,7 @@ const CLASSES: Record<string, { input: number[]; make: Make }> = {
   lstm: { input: [4, 3], make: (units) => tf.layers.lstm({ units }) },
   convLstm: {
     input: [3, 5, 5, 2],
-    make: (filters) => tf.layers.convLstm2d({ filters, kernelSize: 2 }) as tf.layers.Layer,
+    make: (filters) => tf.layers.convLstm2d({ filters, kernelSize: 2 }),
   },
   stacked: {
     input: [4, 3],
@@ -43,19 +43,19 @@ const CLASSES: Record<string, { input: number[]; make: Make }> = {
   },
   bidirectional: {
     input: [4, 3],
-    make: (units) => tf.layers.bidirectional({ layer: tf.layers.lstm({ units }) as tf.RNN, mergeMode: 'concat' }),
+    make: (units) => tf.layers.bidirectional({ layer: tf.layers.lstm({ units }), mergeMode: 'concat' }),
   },
   timeDistributed: { input: [4, 3], make: (units) => tf.layers.timeDistributed({ layer: tf.layers.dense({ units }) }) },
   batchNormalization: { input: [5], make: () => tf.layers.batchNormalization() },
   layerNormalization: { input: [5], make: () => tf.layers.layerNormalization() },
-  prelu: { input: [5], make: () => tf.layers.prelu() as tf.layers.Layer },
+  prelu: { input: [5], make: () => tf.layers.prelu() },
 }
 
 function build(name: string, width: number, isNested: boolean): tf.LayersModel {
   constructed = new ConstructedLayers()
   const { input, make } = CLASSES[name]!
   const inner = tf.sequential()
-  inner.add(Object.assign(make(width), { batchInputShape: [null, ...input] }) as tf.layers.Layer)
+  inner.add(Object.assign(make(width), { batchInputShape: [null, ...input] }))
   if (!isNested) return inner
   const outer = tf.sequential()
   outer.add(inner)
@@ -100,7 +100,7 @@ it.each(Object.keys(CLASSES))('%s inherits all weights, so that its outputs are 
       const { numTensors } = tf.memory()
       new InheritedWeights({ file, name: 'first', train: true }, constructed).put(engine, (event) => events.push(event))
       expect(tf.memory().numTensors).toBe(numTensors)
-      const layers = events.flatMap((event) => (event.type === 'inherited' ? event.layers : [])) as Inheritance[]
+      const layers = events.flatMap((event) => (event.type === 'inherited' ? event.layers : []))
       expect(layers.map(({ how }) => how)).toEqual(Array(isNested ? 2 : 1).fill('copied'))
       expect((second.predict(xs) as tf.Tensor).dataSync()).toEqual(before)
       for (const each of [xs, first, second]) each.dispose()

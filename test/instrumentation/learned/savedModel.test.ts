@@ -16,7 +16,7 @@ function build(): tf.LayersModel {
   nested.add(tf.layers.dense({ units: 5, inputShape: [6], activation: 'relu' }))
   const input = tf.input({ shape: [4, 3] })
   const branch = tf.layers.timeDistributed({ layer: tf.layers.dense({ units: 2 }) }).apply(input)
-  const inner = tf.layers.bidirectional({ layer: tf.layers.lstm({ units: 3 }) as tf.RNN, mergeMode: 'concat' })
+  const inner = tf.layers.bidirectional({ layer: tf.layers.lstm({ units: 3 }), mergeMode: 'concat' })
   const features = tf.layers.batchNormalization().apply(inner.apply(branch))
   return tf.model({ inputs: input, outputs: nested.apply(features) as tf.SymbolicTensor })
 }

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 import type { MeasureOptions } from '../../../src/protocol/measureOptions.ts'
-import { epochsOf, layersOf, ofType, runPlain, train, type Ended, type Trained } from '../training.ts'
+import { epochsOf, layersOf, ofType, runPlain, train, type Ended, type Options, type Trained } from '../training.ts'
 
 interface Books {
   tensors: number
@@ -22,10 +22,11 @@ function firstTrace({ events }: Trained): number {
 }
 
 /** What is measured, and for how many steps tensors are counted: most of the code is that of the default options. */
-const CHOICES: [string, Partial<MeasureOptions>, number][] = [
+const CHOICES: [string, Partial<MeasureOptions>, number, Options['run']?][] = [
   ['the default options', {}, 1000],
   ['features before fused activations', { preActivation: true }, 250],
   ['rows to embed', { embedding: 64 }, 250],
+  ['weights that are kept', {}, 250, { keepWeights: 1e8 }],
 ]
 
 describe('a training under the monitor', () => {
@@ -33,8 +34,8 @@ describe('a training under the monitor', () => {
   const watched = new Map<string, Trained>()
   beforeAll(async () => {
     const unwatched = runPlain('process/families.js', { args: ['250'] })
-    for (const [name, measure, steps] of CHOICES)
-      watched.set(name, await train('process/families.js', { measure, args: [String(steps)] }))
+    for (const [name, measure, steps, run = {}] of CHOICES)
+      watched.set(name, await train('process/families.js', { measure, run, args: [String(steps)] }))
     plain = resultOf(await unwatched)
   })
 
