@@ -6,7 +6,8 @@ import { checkSetup } from './check.ts'
 import { UsageError } from './console/usageError.ts'
 import { measureFiles, type MeasureFlags } from './measure/measure.ts'
 import { DEFAULT_SECONDS } from '../protocol/task.ts'
-import { projectScript, type ProjectFlags } from './project/project.ts'
+import { projectScript, type ProjectFlags } from './afterTraining/project.ts'
+import { proveScript, type ProveFlags } from './afterTraining/prove.ts'
 import { reportLog } from './report/report.ts'
 import { runScript, type RunFlags } from './run/run.ts'
 
@@ -87,31 +88,23 @@ program
   // The script has options of its own, and people write our options behind it.
   .allowUnknownOption()
   .action((script: string, args: string[], flags: RunFlags) => {
-    // Commander would take an unknown option in front of the script for the script.
-    if (script.startsWith('-') && !process.argv.includes('--')) program.error(`error: unknown option '${script}'`)
+    checkScript(script)
     return end(runScript(script, args, flags))
   })
 
-program
-  .command('project')
-  .description(
-    'train with an unchanged script, then evaluate the model while its layers are projected onto eigenspaces',
-  )
-  .argument('<script>', 'the script that trains, or a command, as for run')
-  .argument('[args...]', 'arguments of the script, options included; behind -- all are the script’s')
-  .option('--json', 'print the result as JSON; what the script prints goes to the error output')
+afterTraining('project', 'evaluate the trained model while its layers are projected onto eigenspaces')
   .option('--tolerance <points>', 'points that the accuracy, or another share, may lose', points, 0.5)
   .option('--relative-tolerance <percent>', 'per cent that the loss may rise where no share is known', points, 1)
-  .option('--seconds <n>', 'seconds after which what is left is left out', whole, DEFAULT_SECONDS)
-  .option('--log <file>', "write the run's events there, for `saturation report`")
-  .option('--node <path>', 'the node to run it with', 'node')
-  .option('--set <override>', 'LAYER.property=value, as for run; repeat it for several', overrides)
-  .option('--no-live', 'no live bars')
-  .option('--npm', 'the script is one of package.json: run it by its package manager')
-  .allowUnknownOption()
   .action((script: string, args: string[], flags: ProjectFlags) => {
-    if (script.startsWith('-') && !process.argv.includes('--')) program.error(`error: unknown option '${script}'`)
+    checkScript(script)
     return end(projectScript(script, args, flags))
+  })
+
+afterTraining('prove', 'try narrower networks in the trained one: which widths keep what was learned')
+  .option('--parameters <n>', 'a further plan, with so many parameters at most', whole)
+  .action((script: string, args: string[], flags: ProveFlags) => {
+    checkScript(script)
+    return end(proveScript(script, args, flags))
   })
 
 program
@@ -147,6 +140,32 @@ program
   .argument('[folder]', 'the project', '.')
   .option('--node <path>', 'the node that runs its scripts', 'node')
   .action((folder: string, { node }: { node: string }) => end(checkSetup(folder, node)))
+
+/** A command that does something with a model when an unchanged script has trained it. */
+function afterTraining(name: string, description: string): Command {
+  return (
+    program
+      .command(name)
+      .description(`train with an unchanged script, then ${description}`)
+      .argument('<script>', 'the script that trains, or a command, as for run')
+      .argument('[args...]', 'arguments of the script, options included; behind -- all are the script’s')
+      .option('--from <run>', 'train nothing: put in the weights of an earlier run, given by its log')
+      .option('--json', 'print the result as JSON; what the script prints goes to the error output')
+      .option('--seconds <n>', 'seconds after which what is left is left out', whole, DEFAULT_SECONDS)
+      .option('--log <file>', "write the run's events there, for `saturation report`")
+      .option('--node <path>', 'the node to run it with', 'node')
+      .option('--set <override>', 'LAYER.property=value, as for run; repeat it for several', overrides)
+      .option('--no-live', 'no live bars')
+      .option('--npm', 'the script is one of package.json: run it by its package manager')
+      // The script has options of its own, and people write our options behind it.
+      .allowUnknownOption()
+  )
+}
+
+/** Commander would take an unknown option in front of the script for the script. */
+function checkScript(script: string): void {
+  if (script.startsWith('-') && !process.argv.includes('--')) program.error(`error: unknown option '${script}'`)
+}
 
 /** A share in (0, 1]. The error for a percentage says which share it is. */
 function share(text: string): number {

@@ -1,7 +1,7 @@
 import type { AxisGraph } from '../model/axes/axisGraph.ts'
 import type { Contraction } from '../model/axes/contractions.ts'
 import { widthGroups, type LayerFacts, type LayerWidth } from '../model/axes/widthGroups.ts'
-import { layoutsOf, type Layout } from './layouts.ts'
+import { layoutsOf, type Layout } from './axes/layouts.ts'
 import type { Consumer, Recipe, RecipeAxis, RecipeGroup, RecipeWeight } from './recipe.ts'
 
 /** A weight as its layer has it. */

@@ -1,6 +1,6 @@
 import { aboutZero, type Moments } from '../saturation/units/moments.ts'
 import { reconstruction, type Reconstruction } from '../saturation/units/reconstruction.ts'
-import { selectUnits, unitsOfSize } from '../saturation/units/selectUnits.ts'
+import { selectUnits, unitsOfSize, type UnitSelection } from '../saturation/units/selectUnits.ts'
 import type { Consumer, Recipe, RecipeGroup } from './recipe.ts'
 
 /** Units of a group that are kept, and how the weights that take the group's units estimate the others from them. */
@@ -17,7 +17,7 @@ export interface GroupFold {
 export class GroupEstimates {
   readonly recipe: Recipe
   readonly #moments = new Map<string, Moments>()
-  readonly #orders = new Map<string, readonly number[]>()
+  readonly #orders = new Map<string, UnitSelection>()
   readonly #folds = new Map<string, GroupFold>()
 
   /** @param moments by id of the consumer, of its input */
@@ -47,19 +47,31 @@ export class GroupEstimates {
     const reason = this.reasonToKeep(group)
     if (reason !== null) throw new RangeError(`${group.id} is kept wide: ${reason}`)
     const consumers = this.#consumersOf(group.id)
-    const units = unitsOfSize(this.#orderOf(group), width, group.width)
+    const units = unitsOfSize(this.#selectionOf(group).order, width, group.width)
     const estimates = new Map(consumers.map(({ id }) => [id, reconstruction(this.#moments.get(id)!, units)]))
     const fold = { units, estimates }
     this.#folds.set(key, fold)
     return fold
   }
 
-  #orderOf(group: RecipeGroup): readonly number[] {
+  /**
+   * The least width whose units explain this share of the variance, the mean of the group's consumers; the whole width
+   * where only all units do. @throws RangeError when the group cannot be folded.
+   */
+  widthOfShare(group: RecipeGroup, share: number): number {
+    const reason = this.reasonToKeep(group)
+    if (reason !== null) throw new RangeError(`${group.id} is kept wide: ${reason}`)
+    const { explained } = this.#selectionOf(group)
+    const enough = explained.findIndex((each) => each >= share)
+    return enough < 0 ? Math.max(1, share < 1 ? explained.length : group.width) : enough + 1
+  }
+
+  #selectionOf(group: RecipeGroup): UnitSelection {
     const known = this.#orders.get(group.id)
     if (known) return known
-    const { order } = selectUnits(this.#consumersOf(group.id).map(({ id }) => this.#moments.get(id)!.covariance))
-    this.#orders.set(group.id, order)
-    return order
+    const selection = selectUnits(this.#consumersOf(group.id).map(({ id }) => this.#moments.get(id)!.covariance))
+    this.#orders.set(group.id, selection)
+    return selection
   }
 
   #consumersOf(group: string): Consumer[] {

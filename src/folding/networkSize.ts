@@ -6,6 +6,8 @@ export class NetworkSize {
   /** Of each weight: its size without the axes that have units, and those axes. */
   readonly #weights: { rest: number; axes: { fixed: number; groups: { group: string; each: number }[] }[] }[]
   readonly #others: number
+  /** Widths of the wide network by group. */
+  readonly #wide: ReadonlyMap<string, number>
 
   /** @param parameters of the wide network, all weights together */
   constructor(recipe: Recipe, parameters: number) {
@@ -22,11 +24,11 @@ export class NetworkSize {
         }),
       }
     })
-    const widths = new Map(recipe.groups.map(({ id, width }) => [id, width]))
-    this.#others = parameters - this.#sum(widths)
+    this.#wide = new Map(recipe.groups.map(({ id, width }) => [id, width]))
+    this.#others = parameters - this.#sum(this.#wide)
   }
 
-  /** Number of parameters. @param widths by group, of all groups */
+  /** Number of parameters. @param widths by group; groups that are missing are as wide as they were */
   parameters(widths: ReadonlyMap<string, number>): number {
     return this.#others + this.#sum(widths)
   }
@@ -34,7 +36,7 @@ export class NetworkSize {
   #sum(widths: ReadonlyMap<string, number>): number {
     return this.#weights.reduce((sum, { rest, axes }) => {
       const sizes = axes.map(({ fixed, groups }) =>
-        groups.reduce((size, { group, each }) => size + each * widths.get(group)!, fixed),
+        groups.reduce((size, { group, each }) => size + each * (widths.get(group) ?? this.#wide.get(group)!), fixed),
       )
       return sum + sizes.reduce((all, size) => all * size, rest)
     }, 0)

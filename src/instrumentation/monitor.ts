@@ -74,6 +74,11 @@ export class Monitor implements StepListener, EpochListener {
     return this.#stepDepth > 0 ? 'train' : this.#evaluationDepth > 0 ? 'eval' : null
   }
 
+  /** Whether neither a training step nor an evaluation is in progress. */
+  get isOutside(): boolean {
+    return this.#stepDepth === 0 && this.#evaluationDepth === 0
+  }
+
   /** Whether there has been a training step. */
   get trained(): boolean {
     return this.#progress.step > 0
@@ -93,6 +98,11 @@ export class Monitor implements StepListener, EpochListener {
   get unspentMs(): number {
     const { monitorMs } = this.#progress
     return this.#budget.limit * this.#progress.trainingMs - monitorMs
+  }
+
+  /** Mean time of a training step so far, ms. */
+  get msPerStep(): number {
+    return this.#progress.trainingMs / Math.max(1, this.#progress.step)
   }
 
   /** Counts time that was spent outside of this class among that of monitoring. */
@@ -209,6 +219,7 @@ export class Monitor implements StepListener, EpochListener {
   /** Reports the contents of all windows at the end of the process. */
   close(): void {
     if (!this.trained && !this.#windows.hasEvaluated) return
+    this.#graph.outside.settle()
     this.#reportLayers()
     this.#progress.reportLastEpoch()
     this.#progress.reportStep()

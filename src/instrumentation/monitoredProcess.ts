@@ -3,14 +3,19 @@ import { prepareBackend } from './backend/prepareBackend.ts'
 import { tasksOf } from './afterFitTasks.ts'
 import { FittedModels } from './examples/fittedModels.ts'
 import { LayerGraph } from './graph/layerGraph.ts'
+import type { OutsideUses } from './graph/outsideUses.ts'
 import { loadCallSite, watchLoadCalls } from './hooks/bundledLoads.ts'
 import { watchEpochs } from './hooks/epochs.ts'
 import { watchFitCalls } from './hooks/fitCalls.ts'
 import { onLayerConstructed } from './hooks/layerConstruction.ts'
 import { tapOutputs } from './hooks/layerOutputs.ts'
+import { noteOutsideCall } from './hooks/outside/outsideCalls.ts'
+import { watchPredictions } from './hooks/outside/predictions.ts'
 import { isLoading, onModelLoaded } from './hooks/modelLoads.ts'
 import { watchTrainingSteps } from './hooks/trainingSteps.ts'
 import { watchSetWeights } from './hooks/weightsSet.ts'
+import { ConstructedLayers } from './learned/constructedLayers.ts'
+import { NetworkFolding } from './narrowing/networkFolding.ts'
 import { Learning } from './learned/learning.ts'
 import { Monitor } from './monitor.ts'
 import { Overrides } from './overrides/overrides.ts'
@@ -24,6 +29,7 @@ import { currentProgram, type Program } from './reporting/program.ts'
 import { RunConnection, type Host } from './reporting/runConnection.ts'
 import type { Site } from '../protocol/layer.ts'
 import { constructionSite } from './sites/constructionSite.ts'
+import { libraryFile } from './sites/programCode.ts'
 import { rootOf } from './tfjs/realm.ts'
 import { engine, onEngine, type Engine, type Layer } from './tfjs/tfjs.ts'
 
@@ -45,11 +51,14 @@ export class MonitoredProcess {
    */
   readonly #startedAs: Program | null
   readonly #connection: RunConnection
+  readonly #folding: NetworkFolding
   readonly #learning: Learning
   /** Null where nothing is overridden. */
   readonly #overrides: Overrides | null
   /** Engines of other realms than Node's own, by their `Object.prototype`. */
   readonly #engines = new WeakMap<object, Engine>()
+  /** File of the library's code, as `libraryFile` returns it; undefined until a layer is constructed. */
+  #library: string | null | undefined = undefined
   /** Null where nothing is done after the training. */
   readonly #fitted: FittedModels | null
   #monitor: Monitor | null = null
@@ -65,10 +74,19 @@ export class MonitoredProcess {
       host.invitation.measure,
       (layer, width) => this.#overrides?.sourceWidthOf(layer, width) ?? null,
     )
+    const layers = new ConstructedLayers()
+    const idOf = (layer: Layer) => this.#graph.idOf(layer)
+    this.#folding = new NetworkFolding({
+      layers,
+      idOf,
+      recipeOf: (placeOf) => this.#monitor?.recipe(placeOf) ?? NO_RECIPE,
+      recipeBefore: () => (this.#trainsNothing ? this.#learning.recipeBefore : null),
+    })
     this.#learning = new Learning(
       host.invitation,
-      (layer) => this.#graph.idOf(layer),
-      (placeOf) => ({ recipe: this.#monitor?.recipe(placeOf) ?? NO_RECIPE, moments: new Map() }),
+      layers,
+      idOf,
+      () => this.#folding.known,
       () => this.#connection.open(),
     )
     this.#fitted = this.#fittedModels()
@@ -84,19 +102,29 @@ export class MonitoredProcess {
     process.on('exit', (exitCode) => this.#exit(exitCode))
   }
 
+  /** Whether weights of an earlier run are put in, and nothing is trained. */
+  get #trainsNothing(): boolean {
+    return this.#host.invitation.inherit?.train === false
+  }
+
   get #program(): Program {
     return this.#startedAs ?? currentProgram()
   }
 
   /** Returns what is done with models after their training; null for nothing, where no examples are held either. */
   #fittedModels(): FittedModels | null {
+    const { keep } = this.#learning
     const tasks = tasksOf(this.#host.invitation.task, {
+      folding: this.#folding,
+      keep: keep && !this.#trainsNothing ? () => this.#monitor && keep(this.#monitor) : null,
+      msPerStep: () => this.#monitor?.msPerStep ?? 0,
+      unspentMs: () => this.#monitor?.unspentMs ?? 0,
       report: (event) => this.#connection.open().event(event),
       sites: () => this.#monitor?.sites() ?? [],
     })
     if (tasks.length === 0) return null
     return new FittedModels(tasks, {
-      trainsNothing: false,
+      trainsNothing: this.#trainsNothing,
       engineOf: (layer) => this.#engineOf(layer),
       guarded: (part) => this.#guarded(part),
       unspentMs: () => this.#monitor?.unspentMs ?? 0,
@@ -140,12 +168,14 @@ export class MonitoredProcess {
     const tfEngine = this.#engineOf(layer)
     if (!tfEngine) return
     this.#watchSteps(tfEngine)
+    if (this.#library === undefined) this.#library = libraryFile()
     const load = loadCallSite()
     const site = constructionSite(layer, load === null)
     this.#graph.constructed(layer, site)
     this.#learning.constructed(layer, site)
     if (load && !site) this.#loaded(layer, load)
     this.#watchOutputs(layer)
+    watchPredictions(layer, (model) => this.#outside((uses) => uses.predicted(model)))
     this.#watchEpochs(layer, tfEngine)
     this.#fitted?.watch(layer)
     this.#watchFitCalls(layer, tfEngine)
@@ -202,7 +232,13 @@ export class MonitoredProcess {
           this.#fitted?.data.left(called)
         }),
       output: (called, inputs, output) => this.#guarded(() => this.#monitor?.output(called, inputs, output)),
+      outside: (...call) => this.#outside((uses) => noteOutsideCall(uses, this.#library ?? null, ...call)),
     })
+  }
+
+  /** Passes on what the program does with layers while neither a training step nor an evaluation is in progress. */
+  #outside(part: (uses: OutsideUses) => void): void {
+    if (!this.#isPaused && (this.#monitor?.isOutside ?? true)) this.#guarded(() => part(this.#graph.outside))
   }
 
   #watchEpochs(layer: Layer, tfEngine: Engine): void {
@@ -216,7 +252,7 @@ export class MonitoredProcess {
       endFit: (model) =>
         this.#guarded(() => {
           this.#monitor?.endFit(model)
-          if (this.#monitor) this.#learning.endFit(model, this.#monitor)
+          this.#learning.endFit(model)
           this.#fitted?.endFit(model)
         }),
       // In a terminal, an evaluation alone does not make a process one that is monitored.
@@ -268,10 +304,11 @@ export class MonitoredProcess {
 
   #exit(exitCode: number): void {
     this.#guarded(() => this.#monitor?.close())
-    this.#guarded(() => this.#monitor?.trained && this.#learning.end(this.#monitor))
+    const isOver = this.#monitor?.trained === true || (this.#trainsNothing && this.#monitor !== null)
     this.#guarded(() => {
-      if (this.#monitor?.trained) this.#fitted?.end()
+      if (isOver) this.#fitted?.end()
     })
+    this.#guarded(() => this.#monitor?.trained && this.#learning.end(this.#monitor))
     try {
       // A program that has caught the error must not pass for one that trained as it was asked to.
       if (this.#monitor?.trained) this.#overrides?.end()

@@ -4,6 +4,7 @@ import { Layer } from './layer.ts'
 import { MeasureOptions } from './measureOptions.ts'
 import { Embedding, Measurement, Sampling } from './measurement.ts'
 import { Overrides } from './overrides.ts'
+import { Proof } from './proof.ts'
 import { Projected } from './projection.ts'
 import { count, finite, finiteOrNull, text } from './primitives.ts'
 
@@ -198,6 +199,9 @@ const Overhead = v.object({
   sampling: v.optional(Sampling),
 })
 
+/** Narrower networks that were tried in the present one; replaces the event before. */
+const Proven = v.object({ ...base, type: v.literal('proof'), ...Proof.entries })
+
 const RunEnded = v.object({
   ...base,
   type: v.literal('run ended'),
@@ -219,6 +223,7 @@ export const RunEvent = v.variant('type', [
   Epoch,
   Problem,
   Overhead,
+  Proven,
   Inherited,
   WeightsKept,
   ModelSaved,

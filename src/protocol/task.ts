@@ -21,7 +21,17 @@ const Project = v.object({
   seconds: v.optional(positive),
 })
 
+/** Tries narrower networks after the training. */
+const Prove = v.object({
+  kind: v.literal('prove'),
+  /** Seconds after which what is left is left out; `DEFAULT_SECONDS` when missing. */
+  seconds: v.optional(positive),
+  /** Parameters that one of the plans is to have at most; no such plan when missing. */
+  parameters: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1))),
+})
+
 /** What is done with a model after it was trained, because a person has asked for it. */
-export const Task = v.variant('kind', [Project])
+export const Task = v.variant('kind', [Project, Prove])
 export type Task = v.InferOutput<typeof Task>
+export type ProveTask = v.InferOutput<typeof Prove>
 export type ProjectTask = v.InferOutput<typeof Project>

@@ -6,6 +6,7 @@ import type { Embedding, Measurement } from '../protocol/measurement.ts'
 import type { Layer } from '../protocol/layer.ts'
 import { summarise, type LayerSummary } from '../presentation/layer/summary.ts'
 import type { MeasureOptions } from '../protocol/measureOptions.ts'
+import type { Proof } from '../protocol/proof.ts'
 import type { Projected } from '../protocol/projection.ts'
 import type { Override } from '../protocol/overrides.ts'
 import { isSufficient } from '../run/sufficiency.ts'
@@ -125,6 +126,8 @@ export interface Report {
   notMeasured: (Named & { reason: string })[]
   /** How good the model is while its layers are projected onto eigenspaces; null where that was not tried. */
   projection: Projected | null
+  /** Narrower networks that were tried in the trained one; null where none were. */
+  proof: Proof | null
 }
 
 /** The report of a run: layers in the order of the forward pass, of each layer train before eval. */
@@ -166,6 +169,7 @@ export function reportOf(digest: RunDigest): Report {
       reason: layer.notMeasured ?? 'it was never part of a pass that was measured',
     })),
     projection: state.projection,
+    proof: state.proof,
   }
 }
 

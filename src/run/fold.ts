@@ -79,6 +79,11 @@ export function fold(run: RunState, event: RunEvent): boolean {
         })
       return true
     }
+    case 'proof': {
+      const { seq: _seq, by: _by, time: _time, type: _type, ...proof } = event
+      run.proof = proof
+      return true
+    }
     case 'projection': {
       const { seq: _seq, by: _by, time: _time, type: _type, ...projection } = event
       run.projection = projection

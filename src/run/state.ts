@@ -2,6 +2,7 @@ import type { EarlierWidth, Inheritance } from '../protocol/events.ts'
 import type { Embedding, Measurement, Sampling } from '../protocol/measurement.ts'
 import type { Layer } from '../protocol/layer.ts'
 import type { MeasureOptions } from '../protocol/measureOptions.ts'
+import type { Proof } from '../protocol/proof.ts'
 import type { Projected } from '../protocol/projection.ts'
 import type { Override } from '../protocol/overrides.ts'
 import type { EndedWindow } from './endedWindows.ts'
@@ -81,6 +82,8 @@ export interface RunState {
   /** By metric name (acc, val_acc, val_loss, …): the values at the ends of the epochs, over steps. */
   metrics: Record<string, Series>
   problems: Problem[]
+  /** Narrower networks that were tried in the trained one; null where none were. */
+  proof: Proof | null
   /** How good the model is while its layers are projected; null where that was not asked for, or could not be tried. */
   projection: Projected | null
   overhead: { share: number; monitorMs: number; trainingMs: number; sampling: Sampling | null } | null
@@ -120,6 +123,7 @@ export function emptyRun(): RunState {
     loss: emptySeries(),
     metrics: {},
     problems: [],
+    proof: null,
     projection: null,
     overhead: null,
     inherited: null,

@@ -15,6 +15,8 @@ const PROGRAMS = [
   'feedsOn',
   'headsByHand',
   'targetNetwork',
+  'handedOn',
+  'shortcut',
 ]
 
 let layersOf: (program: string) => LayerState[]
@@ -75,6 +77,14 @@ describe("a width that is not the layer's own", () => {
   it('is that of a network that its weights are copied to, or of features that another made before', () => {
     const groups = Object.fromEntries(layersOf('targetNetwork').map(({ name, group }) => [name, group?.given]))
     expect(groups).toMatchObject({ dense_Dense1: 'weights', student: 'data' })
+  })
+
+  it.each([
+    ['handedOn', { codes: 'predict', teacherFeatures: 'predict', inner: null, hidden: null, teacherHidden: null }],
+    ['shortcut', { stem: 'shape', firstOuter: 'shape', firstInner: null, secondOuter: null, squeezed: null }],
+  ])('may be needed by code beyond the steps: %s', (program, unknown) => {
+    const groups = Object.fromEntries(layersOf(program).map(({ name, group }) => [name, group?.unknown]))
+    expect(groups).toMatchObject(unknown)
   })
 
   it('is that of the tokens, behind a permutation', () => {

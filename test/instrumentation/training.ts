@@ -1,8 +1,10 @@
 import { spawn } from 'node:child_process'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { copyFileSync, existsSync, mkdtempSync, rmSync } from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
 import { readLog } from '../../src/runner/history/log.ts'
+import { weightsFileOf } from '../../src/runner/history/weightsFile.ts'
+import type { RunOptions } from '../../src/protocol/handshake.ts'
 import type { Layer } from '../../src/protocol/layer.ts'
 import type { Measurement } from '../../src/protocol/measurement.ts'
 import type { RunEvent } from '../../src/protocol/events.ts'
@@ -41,6 +43,10 @@ export interface Options {
   task?: Task
   /** Overrides in their text form. */
   overrides?: string[]
+  /** Further options of the run. */
+  run?: Pick<RunOptions, 'keepWeights' | 'inherit' | 'saveModel'>
+  /** Absolute path to which the weights are copied that the run has kept. */
+  weightsTo?: string
   /** Called with events while the script runs. */
   onEvents?: (events: readonly RunEvent[]) => void
 }
@@ -84,6 +90,7 @@ export async function train(script: string, options: Options = {}): Promise<Trai
     orphanAfter: 2000,
     measure: { ...DEFAULT_OPTIONS, ...options.measure },
     overrides: (options.overrides ?? []).map(parsed),
+    ...options.run,
     ...(options.task ? { task: options.task } : {}),
   }
   const file = scriptPath(script)
@@ -98,6 +105,8 @@ export async function train(script: string, options: Options = {}): Promise<Trai
     const launch = describeLaunch({ command, args, cwd, env, named }, launched.invitation, PRELOAD)
     const ended = await execute([...(options.nodeArgs ?? []), ...launch.args], launch.env, options)
     await launched.ended({ ...ended, stderrTail: ended.stderr })
+    const kept = weightsFileOf(run.record.log)
+    if (options.weightsTo !== undefined && existsSync(kept)) copyFileSync(kept, options.weightsTo)
     const [, ...others] = launched.runs
     await Promise.all(others.map((other) => other.processEnded(null)))
     const logged = await Promise.all(

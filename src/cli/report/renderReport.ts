@@ -6,6 +6,7 @@ import { describeSampling } from '../../presentation/sampling.ts'
 import type { Colors } from '../console/colors.ts'
 import type { Report } from '../../report/report.ts'
 import { layerTable } from './layerTable.ts'
+import { renderProof } from './proofTable.ts'
 import { projectionTable } from './projectionTable.ts'
 
 /** Packages whose versions the table names; --json has all. */
@@ -26,6 +27,7 @@ export function renderReport(report: Report, colors: Colors, columns = Infinity)
   for (const { name, reason } of report.notMeasured) reasons.set(reason, [...(reasons.get(reason) ?? []), name])
   for (const [reason, names] of reasons) parts.push(colors.dim(`Not measured (${reason}): ${names.join(', ')}`))
   if (report.projection) parts.push('', projectionTable(report.projection, colors), '')
+  if (report.proof) parts.push('', renderProof(report.proof, colors), '')
   parts.push(...problemLines(run.problems, colors), runLine(report))
   return parts.join('\n')
 }

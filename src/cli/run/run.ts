@@ -46,6 +46,8 @@ export interface RunFlags {
   completeWasm: boolean
   npm?: true
   inherit?: string
+  /** An earlier run whose weights are put in, and nothing is trained. */
+  from?: string
   keepWeights: boolean
   /** Megabytes. */
   keepWeightsLimit: number
@@ -68,7 +70,8 @@ export interface RunTask {
  * @throws LaunchError when nothing was started.
  */
 export async function runScript(script: string, args: string[], flags: RunFlags, task?: RunTask): Promise<number> {
-  const inherit = flags.inherit === undefined ? null : inheritFrom(flags.inherit, true)
+  const earlier = flags.from ?? flags.inherit
+  const inherit = earlier === undefined ? null : inheritFrom(earlier, flags.from === undefined)
   const logs = flags.log === undefined ? null : new LogFiles(flags.log)
   const storage = mkdtempSync(path.join(os.tmpdir(), 'saturation-run-'))
   const kept = logs ? { logOf: (n: number) => logs.file(n), before: logs.before, remember: widthsToRemember } : {}

@@ -1,10 +1,10 @@
-import type { Engine, Layer, LayerVariable, Tensor } from '../tfjs/tfjs.ts'
+import type { Engine, Layer, LayerVariable, SymbolicTensor, Tensor } from '../tfjs/tfjs.ts'
 import type { HeldBatch } from './heldBatch.ts'
 
 /** A LayersModel, as far as it is evaluated. The members that a model gets when it is compiled may be missing. */
 export interface Model extends Layer {
   inputs: { shape: (number | null)[] }[]
-  outputs: unknown[]
+  outputs: SymbolicTensor[]
   layers: Layer[]
   lossFunctions?: unknown[]
   /** `loss`, then the names of `metricsTensors`. */

@@ -70,6 +70,17 @@ export class ConstructedLayers {
       })
   }
 
+  /**
+   * The same layers with unique ids: those in the run, and names of layers that have no part in it.
+   * @param idOf a layer's id in the run; null for one that has no part in it
+   */
+  identified(idOf: (layer: Layer) => string | null): (WeightedLayer & { id: string })[] {
+    const layers = this.weighted
+    const known = layers.map(({ layer }) => idOf(layer))
+    const taken = new Set<string>(known.filter((id) => id !== null))
+    return layers.map((layer, i) => ({ ...layer, id: known[i] ?? uniqueName(layer.name, taken) }))
+  }
+
   get #alive(): Layer[] {
     return this.#all.flatMap((reference) => {
       const layer = reference.deref()
@@ -88,7 +99,7 @@ function variablesIn(layer: Layer): Variable[] {
 }
 
 /** Numbers a name that is taken, and adds it to those that are. */
-export function uniqueName(name: string, names: Set<string>): string {
+function uniqueName(name: string, names: Set<string>): string {
   let unique = name
   for (let n = 2; names.has(unique); n++) unique = `${name} (${n})`
   names.add(unique)

@@ -1,5 +1,6 @@
 import { inherit } from '../../folding/inherit.ts'
 import type { Heir, Learned } from '../../folding/learned.ts'
+import type { Recipe } from '../../folding/recipe.ts'
 import { LearnedError } from '../../learned/learnedError.ts'
 import { readLearned } from '../../learned/learnedFile.ts'
 import { MAX_INHERITED_LAYERS, type EventBody } from '../../protocol/events.ts'
@@ -29,6 +30,11 @@ export class InheritedWeights {
   constructor(from: Inherit, layers: ConstructedLayers) {
     this.#from = from
     this.#layers = layers
+  }
+
+  /** The recipe of the earlier run; null before its weights were read. */
+  get recipe(): Recipe | null {
+    return this.#learned?.recipe ?? null
   }
 
   /** Why nothing was inherited; null where something was, or nothing had to be so far. */

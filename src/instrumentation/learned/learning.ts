@@ -3,22 +3,21 @@ import type { Site } from '../../protocol/layer.ts'
 import { watchBuilt } from '../hooks/layersBuilt.ts'
 import type { Channel } from '../reporting/channel.ts'
 import type { Engine, Layer } from '../tfjs/tfjs.ts'
-import { ConstructedLayers } from './constructedLayers.ts'
+import type { ConstructedLayers } from './constructedLayers.ts'
 import type { InheritError } from './inheritError.ts'
+import type { Recipe } from '../../folding/recipe.ts'
 import { InheritedWeights } from './inheritedWeights.ts'
 import { saveModel } from './savedModel.ts'
-import { WeightKeeper, type Folding, type PlaceOf } from './weightKeeper.ts'
+import { WeightKeeper, type Folding } from './weightKeeper.ts'
 
-/** The time of a run's monitor: what it may take of the training thread, and what it has taken. */
+/** The run's monitor, as far as it counts steps. */
 interface Clock {
   readonly step: number
-  readonly unspentMs: number
-  spend(ms: number): void
 }
 
 /** What a run has from an earlier one, and what it leaves for a later one. */
 export class Learning {
-  readonly #layers = new ConstructedLayers()
+  readonly #layers: ConstructedLayers
   readonly #open: () => Channel
   readonly #inherited: InheritedWeights | null
   readonly #keeper: WeightKeeper | null
@@ -33,17 +32,20 @@ export class Learning {
   #stepping: Engine | null = null
 
   /**
+   * @param layers all layers of the program
    * @param idOf a layer's id in the run; null for one that has no part in it
    * @param foldingOf what is known of how the network's weights can be folded
    * @param open returns the channel to report through
    */
   constructor(
     { inherit, keepWeights = 0, saveModel: saveTo }: Pick<Invitation, 'inherit' | 'keepWeights' | 'saveModel'>,
+    layers: ConstructedLayers,
     idOf: (layer: Layer) => string | null,
-    foldingOf: (placeOf: PlaceOf) => Folding,
+    foldingOf: () => Folding,
     open: () => Channel,
   ) {
     this.#open = open
+    this.#layers = layers
     this.#inherited = inherit ? new InheritedWeights(inherit, this.#layers) : null
     this.#keeper = keepWeights > 0 ? new WeightKeeper(this.#layers, keepWeights, idOf, foldingOf) : null
     this.#saveTo = saveTo ?? null
@@ -52,6 +54,11 @@ export class Learning {
   /** Whether layers are to get the weights of an earlier run. */
   get inherits(): boolean {
     return this.#inherited !== null
+  }
+
+  /** How the network of the earlier run can be folded; null where no weights are inherited, or not yet. */
+  get recipeBefore(): Recipe | null {
+    return this.#inherited?.recipe ?? null
   }
 
   /** Why the weights of the earlier run cannot be inherited; null where they can, as far as is known. */
@@ -102,9 +109,14 @@ export class Learning {
   }
 
   /** A call of `fit` has ended. */
-  endFit(model: Layer, clock: Clock): void {
+  endFit(model: Layer): void {
     if (this.#saveTo !== null) this.#save(this.#layers.outermost(model), this.#saveTo)
-    if (this.#keeper) clock.spend(this.#keeper.keep(this.#open(), clock.step, clock.unspentMs))
+  }
+
+  /** Keeps the weights as they are now; null where they are not to be kept. */
+  get keep(): ((clock: Clock) => void) | null {
+    const keeper = this.#keeper
+    return keeper && ((clock) => void keeper.keep(this.#open(), clock.step, Infinity))
   }
 
   /** The process ends, which has trained. */

@@ -1,15 +1,11 @@
 import { bytesOfWeights } from '../../learned/learnedFile.ts'
-import type { WeightPlace } from '../../folding/deriveRecipe.ts'
 import type { Learned, LearnedLayer } from '../../folding/learned.ts'
 import type { Channel } from '../reporting/channel.ts'
 import type { Layer } from '../tfjs/tfjs.ts'
-import { uniqueName, type ConstructedLayers, type WeightedLayer } from './constructedLayers.ts'
+import type { ConstructedLayers, WeightedLayer } from './constructedLayers.ts'
 
 /** Bytes that are copied in a millisecond, until the first copy has shown how many. */
 const BYTES_PER_MS = 1_000_000
-
-/** Where a tensor is among the layers' weights; null for any other tensor. */
-export type PlaceOf = (tensor: number) => WeightPlace | null
 
 /** Beside the weights, what a training has learned: how they can be folded. */
 export type Folding = Pick<Learned, 'recipe' | 'moments'>
@@ -23,7 +19,7 @@ export class WeightKeeper {
   /** Largest number of bytes that are kept. */
   readonly #limit: number
   readonly #idOf: (layer: Layer) => string | null
-  readonly #foldingOf: (placeOf: PlaceOf) => Folding
+  readonly #foldingOf: () => Folding
   /** Training step at which the weights were kept last; null before. */
   #keptAt: number | null = null
   #bytesPerMs = BYTES_PER_MS
@@ -37,7 +33,7 @@ export class WeightKeeper {
     layers: ConstructedLayers,
     limit: number,
     idOf: (layer: Layer) => string | null,
-    foldingOf: (placeOf: PlaceOf) => Folding,
+    foldingOf: () => Folding,
   ) {
     this.#layers = layers
     this.#limit = limit
@@ -54,16 +50,11 @@ export class WeightKeeper {
   keep(channel: Channel, step: number, timeMs: number): number {
     if (step === this.#keptAt) return 0
     const began = performance.now()
-    const layers = this.#layers.weighted
+    const layers = this.#layers.identified(this.#idOf)
     const bytes = bytesOfWeights(layers.map(({ variables }) => ({ weights: variables })))
     if (bytes > this.#limit) this.#reportLimit(channel, bytes)
     if (bytes === 0 || bytes > this.#limit || bytes / this.#bytesPerMs > timeMs) return performance.now() - began
-    const ids = this.#idsOf(layers)
-    const places = new Map(
-      layers.flatMap(({ variables }, i) => variables.map(({ id }, index) => [id, { layer: ids[i]!, index }] as const)),
-    )
-    const folding = this.#foldingOf((tensor) => places.get(tensor) ?? null)
-    const learned: Learned = { layers: this.#read(layers, ids, bytes), ...folding }
+    const learned: Learned = { layers: this.#read(layers, bytes), ...this.#foldingOf() }
     channel.post({ type: 'keep', learned, bytes, step })
     this.#keptAt = step
     const spent = performance.now() - began
@@ -71,18 +62,11 @@ export class WeightKeeper {
     return spent
   }
 
-  /** Unique ids of layers: those in the run, and names of layers that have no part in it. */
-  #idsOf(layers: readonly WeightedLayer[]): string[] {
-    const known = layers.map(({ layer }) => this.#idOf(layer))
-    const taken = new Set<string>(known.filter((id) => id !== null))
-    return layers.map(({ name }, i) => known[i] ?? uniqueName(name, taken))
-  }
-
   /** Copies the weights into memory that the worker shares, for the reasons of `sharedCopy`. */
-  #read(layers: readonly WeightedLayer[], ids: readonly string[], bytes: number): LearnedLayer[] {
+  #read(layers: readonly (WeightedLayer & { id: string })[], bytes: number): LearnedLayer[] {
     const memory = new SharedArrayBuffer(bytes)
     let offset = 0
-    return layers.map(({ name, kind, site, variables }, i) => {
+    return layers.map(({ id, name, kind, site, variables }) => {
       const weights = variables.map((variable) => {
         const read = variable.dataSync()
         const values = new Float32Array(memory, offset, read.length)
@@ -90,7 +74,7 @@ export class WeightKeeper {
         offset += read.byteLength
         return { shape: [...variable.shape], values }
       })
-      return { id: ids[i]!, name, kind, file: site?.file ?? null, line: site?.line ?? null, weights }
+      return { id, name, kind, file: site?.file ?? null, line: site?.line ?? null, weights }
     })
   }
 

@@ -1,7 +1,7 @@
 import { weightContractions } from '../../model/axes/contractions.ts'
 import type { Operation, TensorShape } from '../../model/axes/trace.ts'
 import { WeightViews } from '../../model/axes/weightViews.ts'
-import { blocksOf } from '../../folding/fold.ts'
+import { blocksOf } from '../../folding/axes/rows.ts'
 import type { WeightPlace } from '../../folding/deriveRecipe.ts'
 import type { Consumer, Recipe } from '../../folding/recipe.ts'
 import { Covariance } from '../../saturation/covariance.ts'

@@ -1,14 +1,13 @@
 import { GroupEstimates } from '../../folding/estimates.ts'
-import { foldedInPlace } from '../../folding/fold.ts'
+import { WeightFolder } from '../../folding/fold.ts'
 import { narrowingPath, type Step, type Widths } from '../../folding/narrowingPath.ts'
 import { NetworkSize } from '../../folding/networkSize.ts'
 import { pairedDifference } from '../../folding/pairedDifference.ts'
-import type { Recipe, RecipeGroup } from '../../folding/recipe.ts'
-import type { Moments } from '../../saturation/units/moments.ts'
+import type { RecipeGroup } from '../../folding/recipe.ts'
 import type { Plan, Proof, Tolerance } from '../../protocol/proof.ts'
 import { Evaluation, meanOf, type ChunkValues } from '../examples/evaluation.ts'
 import type { FittedModel } from '../examples/fittedModel.ts'
-import type { Engine, Tensor } from '../tfjs/tfjs.ts'
+import type { Foldable } from './networkFolding.ts'
 import { withTrialWeights } from './trialWeights.ts'
 
 /** What the metric may lose where it is a share. */
@@ -25,13 +24,8 @@ const BEYOND = 1.5
 const CURVE = [0.75, 0.5, 0.35, 0.25, 0.15, 0.1, 0.05]
 
 /** What a proof is made from. */
-export interface Provable {
+export interface Provable extends Foldable {
   readonly fitted: FittedModel
-  readonly recipe: Recipe
-  /** By id of the consumer. */
-  readonly moments: ReadonlyMap<string, Moments>
-  /** Returns the variable of a layer's weight. */
-  variableOf(layer: string, index: number): Tensor
 }
 
 /** Limits of a proof. */
@@ -58,12 +52,13 @@ class Prover {
   readonly #began = performance.now()
   readonly #estimates: GroupEstimates
   readonly #size: NetworkSize
+  readonly #folder: WeightFolder
   readonly #evaluation: Evaluation
   readonly #proof: Proof
   readonly #wide: ReadonlyMap<string, number>
   /** Values of the weights that consume units, as they are. */
   readonly #values = new Map<string, Float32Array>()
-  #before: ChunkValues
+  readonly #before: ChunkValues
   #reported = 0
 
   constructor(provable: Provable, limits: ProofLimits, report: (proof: Proof) => void) {
@@ -72,6 +67,7 @@ class Prover {
     this.#report = report
     const { recipe, moments, fitted } = provable
     this.#estimates = new GroupEstimates(recipe, moments)
+    this.#folder = new WeightFolder(recipe, (layer, index) => this.#read(layer, index))
     const parameters = fitted.model.countParams()
     this.#size = new NetworkSize(recipe, parameters)
     const plain = new Evaluation(fitted)
@@ -208,10 +204,10 @@ class Prover {
         return width === group.width ? [] : [[group.id, this.#estimates.fold(group, width)] as const]
       }),
     )
-    const trials = foldedInPlace(recipe, folds, (layer, index) => this.#read(layer, index)).map(
-      ({ layer, index, values }) => ({ variable: variableOf(layer, index), values }),
-    )
-    return withTrialWeights(fitted.engine as Engine, trials, evaluate)
+    const trials = this.#folder
+      .fold(folds)
+      .map(({ layer, index, values }) => ({ variable: variableOf(layer, index), values }))
+    return withTrialWeights(fitted.engine, trials, evaluate)
   }
 
   #read(layer: string, index: number): Float32Array {

@@ -115,7 +115,9 @@ function biasOf(
   if (fused) return views.viewOf(fused)?.weight ?? null
   for (let operation = contraction; ;) {
     const [output] = operation.outputs
-    const [taker, ...others] = takers.get(output!.id) ?? []
+    // Gradients keep copies, which go nowhere.
+    const isCopy = ({ kernel, outputs: [copy] }: Operation) => kernel === 'Identity' && !takers.has(copy!.id)
+    const [taker, ...others] = (takers.get(output!.id) ?? []).filter((each) => !isCopy(each))
     if (!taker || others.length > 0) return null
     if (taker.kernel === 'Add') {
       const other = Object.values(taker.inputs).find(({ id }) => id !== output!.id)

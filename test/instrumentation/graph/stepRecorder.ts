@@ -2,6 +2,8 @@ import { LayerGraph } from '../../../src/instrumentation/graph/layerGraph.ts'
 import type { StepTrace } from '../../../src/instrumentation/graph/stepTrace.ts'
 import { TracedWidths } from '../../../src/instrumentation/graph/tracedWidths.ts'
 import { tapOutputs } from '../../../src/instrumentation/hooks/layerOutputs.ts'
+import { noteOutsideCall } from '../../../src/instrumentation/hooks/outside/outsideCalls.ts'
+import { watchPredictions } from '../../../src/instrumentation/hooks/outside/predictions.ts'
 import { watchTrainingSteps } from '../../../src/instrumentation/hooks/trainingSteps.ts'
 import type { Engine, Layer, Tensor } from '../../../src/instrumentation/tfjs/tfjs.ts'
 import type { Layer as LayerInfo } from '../../../src/protocol/layer.ts'
@@ -81,7 +83,7 @@ export class StepRecorder {
     })
   }
 
-  /** Sees the outputs of all layers in steps. @param layer any layer of their copy of TensorFlow.js */
+  /** Sees what is done with layers, in steps and outside. @param layer any layer, and later any model, of their copy of TensorFlow.js */
   watchLayers(layer: Layer): void {
     tapOutputs(layer, {
       beforeCall: () => this.#hooks.beforeCall?.(),
@@ -92,11 +94,18 @@ export class StepRecorder {
         const { info } = this.#graph.called(called, inputs, output, 'train')
         this.widths?.called(info.id, called, output)
       },
+      outside: (...call) => {
+        if (this.isOn && !this.#isInStep) noteOutsideCall(this.#graph.outside, null, ...call)
+      },
+    })
+    watchPredictions(layer, (model) => {
+      if (this.isOn && !this.#isInStep) this.#graph.outside.predicted(model)
     })
   }
 
   /** The layers so far, with their widths. */
   layers(): LayerInfo[] {
+    this.#graph.outside.settle()
     this.widths?.update()
     return this.#graph.describe((id) => this.widths?.widthOf(id) ?? null)
   }

@@ -9,7 +9,7 @@ const recorder = new StepRecorder()
 export async function traced(program: () => unknown): Promise<Record<string, LayerInfo>> {
   await tf.setBackend('cpu')
   recorder.watchEngine(tf.engine() as unknown as Engine)
-  recorder.watchLayers(tf.layers.dense({ units: 1 }) as unknown as Layer)
+  recorder.watchLayers(tf.sequential() as unknown as Layer)
   recorder.restart()
   try {
     await program()

@@ -62,8 +62,9 @@ export async function judge(description: Description): Promise<Judgement | null>
     judgement.throws.push({ description, changed, message })
     concerned.forEach((group) => fails.add(group))
   }
-  for (const group of groups) await follow([group], ({ larger }) => larger)
-  if (groups.some(({ smaller }) => smaller !== null)) await follow(groups, ({ larger, smaller }) => smaller ?? larger)
+  // As a person does who follows advice: one group becomes narrower.
+  for (const group of groups) await follow([group], ({ larger, smaller }) => smaller ?? larger)
+  if (groups.length > 0) await follow(groups, ({ larger }) => larger)
   // Of two groups that are one in truth, one is wider and the other narrower here.
   if (groups.length > 1) await follow(groups, ({ larger, smaller }, i) => (i % 2 === 0 ? larger : (smaller ?? larger)))
   judgement.recognised = groups.flatMap((group) => (fails.has(group) ? [] : group.layers))

@@ -1,5 +1,5 @@
-import type { AxisGraph } from '../model/axes/axisGraph.ts'
-import { uniteRelations, type Relation } from '../model/axes/relations.ts'
+import type { AxisGraph } from '../../model/axes/axisGraph.ts'
+import { uniteRelations, type Relation } from '../../model/axes/relations.ts'
 
 /** Indices of an axis beyond which its layout is not worked out. */
 const MAX_INDICES = 1 << 21

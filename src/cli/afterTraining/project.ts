@@ -1,20 +1,12 @@
-import { DEFAULT_OPTIONS } from '../../protocol/measureOptions.ts'
-import type { Override } from '../../protocol/overrides.ts'
-import { runScript, type RunFlags } from '../run/run.ts'
+import { runScript } from '../run/run.ts'
+import { runFlags, type AfterTrainingFlags } from './flags.ts'
 
 /** Options of `saturation project`. */
-export interface ProjectFlags {
-  json?: true
+export interface ProjectFlags extends AfterTrainingFlags {
   /** Points. */
   tolerance: number
   /** Per cent. */
   relativeTolerance: number
-  seconds: number
-  log?: string
-  node: string
-  set?: Override[]
-  live: boolean
-  npm?: true
 }
 
 /** Exit code where the script ended well, but nothing was projected. */
@@ -42,15 +34,4 @@ export function projectScript(script: string, args: string[], flags: ProjectFlag
       return results.length > 0 ? 0 : NOTHING_PROJECTED
     },
   })
-}
-
-function runFlags({ log, node, set, live, npm }: ProjectFlags): RunFlags {
-  const { convolution: conv, recurrent, window, halfLife, exactWidth } = DEFAULT_OPTIONS
-  return {
-    ...{ conv, recurrent, window, halfLife, exactWidth, node, live },
-    ...{ delta: 0.99, budget: 0.03, rows: 'sampled', completeWasm: true, keepWeights: false, keepWeightsLimit: 0 },
-    ...(log === undefined ? {} : { log }),
-    ...(set === undefined ? {} : { set }),
-    ...(npm === undefined ? {} : { npm }),
-  }
 }
