@@ -4,6 +4,7 @@ export const COMMANDS = {
   runWithArguments: 'saturation.runWithArguments',
   debug: 'saturation.debug',
   runPackageScript: 'saturation.runPackageScript',
+  checkLosslessEigenspace: 'saturation.checkLosslessEigenspace',
   stop: 'saturation.stop',
   chooseRun: 'saturation.chooseRun',
   openExample: 'saturation.openExample',

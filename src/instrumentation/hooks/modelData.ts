@@ -37,6 +37,7 @@ interface Methods {
 }
 
 const watched = new WeakSet<object>()
+const watchedForDisposal = new WeakSet<object>()
 
 /** Watches the data of all models of a class. On a plain layer it does nothing. No await is added. */
 export function watchModelData(model: Layer, listener: DataListener): void {
@@ -87,8 +88,8 @@ export function watchModelData(model: Layer, listener: DataListener): void {
 /** Every class of layers inherits `dispose`; that of the base class is not touched, because only models matter. */
 function watchDisposal(model: Layer, listener: DataListener): void {
   const prototype = ownerOf(model, 'dispose') as (Methods & Layer) | null
-  if (!prototype || watched.has(prototype)) return
-  watched.add(prototype)
+  if (!prototype || watchedForDisposal.has(prototype)) return
+  watchedForDisposal.add(prototype)
   const withHiddenFrames = frameHiderFor(prototype)
   const { dispose } = prototype
   prototype.dispose = function (this: Methods & Layer, ...args) {

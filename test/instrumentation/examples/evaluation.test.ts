@@ -32,6 +32,8 @@ const hash = (model: tf.LayersModel): string => {
 const bothHalves = (evaluation: Evaluation, name: string): number =>
   (meanOf(evaluation.run('deciding'), name) + meanOf(evaluation.run('reporting'), name)) / 2
 
+const seeded = (seed: number) => tf.initializers.glorotUniform({ seed })
+
 beforeAll(async () => {
   await tf.setBackend('cpu')
 })
@@ -89,7 +91,9 @@ describe('an evaluation of our own', () => {
   it('compares outputs with those at first where no targets are known', () => {
     const x = tf.randomNormal([100, 4], 0, 1, 'float32', 3)
     const model = (activation: 'softmax' | 'linear') =>
-      tf.sequential({ layers: [tf.layers.dense({ units: 3, inputShape: [4], activation })] })
+      tf.sequential({
+        layers: [tf.layers.dense({ units: 3, inputShape: [4], activation, kernelInitializer: seeded(5) })],
+      })
     const classes = model('softmax')
     const same = new Evaluation(fitted(classes, [held([x])]))
     expect([same.metric.name, same.loss, same.by]).toEqual(['same class', null, 'outputs'])
@@ -103,7 +107,9 @@ describe('an evaluation of our own', () => {
     expect(error.metric).toMatchObject({ name: 'relative error', better: 'lower' })
     expect(bothHalves(error, 'relative error')).toBe(0)
     plain.layers[0]!.setWeights([tf.zeros([4, 3]), tf.zeros([3])])
-    expect(bothHalves(error, 'relative error')).toBeCloseTo(1, 1)
+    // Roots are averaged over small chunks, which makes their mean smaller.
+    expect(bothHalves(error, 'relative error')).toBeGreaterThan(0.8)
+    expect(bothHalves(error, 'relative error')).toBeLessThan(1.1)
   })
 
   it('leaves states, generators and hooks alone', () => {
@@ -146,7 +152,7 @@ describe('an evaluation of our own', () => {
     const build = (momentum: number): tf.Sequential => {
       const model = tf.sequential({
         layers: [
-          tf.layers.dense({ units: 6, inputShape: [4] }),
+          tf.layers.dense({ units: 6, inputShape: [4], kernelInitializer: seeded(6) }),
           tf.layers.batchNormalization({ momentum, name: `norm_${momentum}` }),
           tf.layers.activation({ activation: 'relu' }),
           tf.layers.dense({ units: 1 }),
