@@ -115,7 +115,8 @@ function consumerId(
 }
 
 /** Why it is not for us to choose a width. */
-function whyFixed({ given, unknown, multiple, offset }: LayerWidth): string | null {
+function whyFixed({ given, unknown, multiple, offset, isOutput }: LayerWidth): string | null {
+  if (isOutput) return 'the loss judges its units'
   if (given !== null) return `its width is given by ${GIVERS[given]}`
   if (unknown === OUTSIDE_TRAINING) return 'its output is also computed outside of training'
   if (unknown === SHAPE_READ) return 'code reads the shape of its output'
