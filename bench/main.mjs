@@ -63,7 +63,16 @@ const machine = {
   load: os.loadavg()[0] ?? 0,
 }
 /** @type {import('./tables.mjs').Results} */
-const results = { machine, overhead: [], delve: [], exactness: null, eigenvalues: null, tracing: null, advice: [], missing: [] }
+const results = {
+  machine,
+  overhead: [],
+  delve: [],
+  exactness: null,
+  eigenvalues: null,
+  tracing: null,
+  advice: [],
+  missing: [],
+}
 
 if (parts.includes('overhead')) {
   for (const model of /** @type {(keyof typeof STEPS)[]} */ ((values.models ?? Object.keys(STEPS).join()).split(','))) {

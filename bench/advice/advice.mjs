@@ -70,7 +70,7 @@ async function measureModel(parts, tracing, name, seed, options) {
   const description = { ...known, epochs: options.epochs ?? known.epochs }
   const done = read(options.results).filter((each) => each.model === name && each.seed === seed)
   const half = Math.ceil(description.epochs / 2)
-  /** @param {string} what @param {number | undefined} tolerance @param {() => Promise<Partial<AdviceResult>>} measure */
+  /** @param {string} what @param {number | undefined} tolerance @param {() => Partial<AdviceResult> | Promise<Partial<AdviceResult>>} measure */
   const once = async (what, tolerance, measure) => {
     if (done.some((each) => each.what === what && each.tolerance === tolerance)) return
     const result = { model: name, seed, what, ...(tolerance === undefined ? {} : { tolerance }), ...(await measure()) }
@@ -94,14 +94,14 @@ async function measureModel(parts, tracing, name, seed, options) {
     await train(model, split.train, epochs, seed)
     return network.value(model, 'reports').result
   }
-  await once('wide', undefined, async () => ({
+  await once('wide', undefined, () => ({
     parameters: network.model.countParams(),
     value: network.value(network.model, 'reports').result,
   }))
   if (!done.some(({ what }) => what === 'path')) {
     const steps = pathSteps(network, folds.chosen)
     for (const [tolerance, step] of steps)
-      await once('path', tolerance, async () => ({
+      await once('path', tolerance, () => ({
         ...step,
         widths: Object.fromEntries(step.widths),
         cold: network.narrowedValue(step.widths, folds.chosen, 'reports').result,
@@ -109,10 +109,13 @@ async function measureModel(parts, tracing, name, seed, options) {
   }
   const paths = TOLERANCES.flatMap((tolerance) => {
     const step = done.find((each) => each.what === 'path' && each.tolerance === tolerance)
-    return step ? [{ tolerance, widths: new Map(Object.entries(step.widths ?? {})), parameters: step.parameters ?? 0 }] : []
+    return step
+      ? [{ tolerance, widths: new Map(Object.entries(step.widths ?? {})), parameters: step.parameters ?? 0 }]
+      : []
   })
   const isWanted = (/** @type {string} */ what) => options.measures.includes(what)
-  if (isWanted('wide on')) await once('wide on', undefined, async () => ({ value: await inherited(new Map(), folds.chosen) }))
+  if (isWanted('wide on'))
+    await once('wide on', undefined, async () => ({ value: await inherited(new Map(), folds.chosen) }))
   for (const { tolerance, widths } of paths) {
     if (isWanted('inherited'))
       await once('inherited', tolerance, async () => ({ value: await inherited(widths, folds.chosen) }))
@@ -160,7 +163,12 @@ function pathSteps(network, fold) {
   /** @type {import('../../src/folding/narrowingPath.ts').Step<number> | null} */
   let last = null
   const wide = network.value(network.model, 'decides').result
-  for (const step of network.parts.narrowingPath(openGroups(network), judge)) {
+  const groups = openGroups(network)
+  const estimates = new network.parts.GroupEstimates(network.recipe, network.moments)
+  const starts = network.parts.networksOfShares(groups, (id, share) =>
+    estimates.widthOfShare(/** @type {typeof groups[number]} */ (groups.find((group) => group.id === id)), share),
+  )
+  for (const step of network.parts.narrowingPath(groups, judge, starts)) {
     const { user, system } = process.cpuUsage(began)
     for (const tolerance of TOLERANCES)
       if (last && !found.has(tolerance) && wide - step.result > tolerance)

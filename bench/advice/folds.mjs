@@ -26,7 +26,9 @@ export function foldsOf(network, seed) {
   /** @type {Fold} */
   const random = (group, width) => {
     const next = generator(seed)
-    const shuffled = Array.from({ length: group.width }, (_, unit) => ({ unit, at: next() })).sort((a, b) => a.at - b.at)
+    const shuffled = Array.from({ length: group.width }, (_, unit) => ({ unit, at: next() })).sort(
+      (a, b) => a.at - b.at,
+    )
     const units = shuffled.slice(0, width).map(({ unit }) => unit)
     units.sort((a, b) => a - b)
     const consumers = recipe.consumers.filter((consumer) => consumer.group === group.id)

@@ -164,8 +164,7 @@ function classifier(shape, inner) {
 
 /** @param {WidthOf} widthOf @param {tf.SymbolicTensor} x @param {[name: string, width: number][]} sizes */
 function dense(widthOf, x, ...sizes) {
-  for (const [name, width] of sizes)
-    x = apply(layers.dense({ units: widthOf(name, width), activation: relu, name }), x)
+  for (const [name, width] of sizes) x = apply(layers.dense({ units: widthOf(name, width), activation: relu, name }), x)
   return x
 }
 

@@ -35,13 +35,18 @@ function pathTable(results) {
   for (const [model, { title }] of Object.entries(MODELS)) {
     const own = results.filter((each) => each.model === model)
     for (const tolerance of new Set(own.flatMap((each) => (each.what === 'path' ? [each.tolerance] : [])))) {
-      const at = (/** @type {string} */ what) => own.filter((each) => each.what === what && each.tolerance === tolerance)
+      const at = (/** @type {string} */ what) =>
+        own.filter((each) => each.what === what && each.tolerance === tolerance)
       table.push([
         title,
         each(of(own, 'wide'), ({ value }) => value),
         each(of(own, 'wide on'), (result) => against(results, result, result.value)),
         tolerance,
-        each(at('path'), (result) => 100 * (1 - (result.parameters ?? NaN) / (wideOf(results, result).parameters ?? NaN)), 0),
+        each(
+          at('path'),
+          (result) => 100 * (1 - (result.parameters ?? NaN) / (wideOf(results, result).parameters ?? NaN)),
+          0,
+        ),
         each(at('path'), (result) => against(results, result, result.cold)),
         each(at('inherited'), (result) => against(results, result, result.value)),
         each(at('scratch'), (result) => against(results, result, result.value)),
@@ -56,10 +61,19 @@ function pathTable(results) {
 /** @param {AdviceResult[]} results */
 function controlTable(results) {
   const table = new Table({
-    head: ['widths and units', 'models × seeds', 'before training', 'inherited', 'worst inherited', 'path better or equal'],
+    head: [
+      'widths and units',
+      'models × seeds',
+      'before training',
+      'inherited',
+      'worst inherited',
+      'path better or equal',
+    ],
     style: { head: [], border: [] },
   })
-  const controls = new Set(results.flatMap(({ what, cold, value }) => (cold !== undefined && value !== undefined ? [what] : [])))
+  const controls = new Set(
+    results.flatMap(({ what, cold, value }) => (cold !== undefined && value !== undefined ? [what] : [])),
+  )
   const ours = results.filter(({ what, tolerance }) => what === 'inherited' && tolerance === 1)
   for (const what of ['path', ...controls]) {
     const own = what === 'path' ? ours : of(results, what)

@@ -93,7 +93,8 @@ function consumersOf(
       if (group === null) continue
       const id = consumerId(place, contraction, group)
       found.set(id, { id, group, ...place, axis, part })
-      constants.set(id, (constants.get(id) ?? new Map()).set(constant?.weight ?? null, constant))
+      const own = constants.get(id) ?? new Map<number | null, Contraction['constant']>()
+      constants.set(id, own.set(constant?.weight ?? null, constant))
     }
   }
   return [...found.values()].map((consumer): Consumer => {

@@ -81,8 +81,7 @@ function addRows(target: Float64Array, rows: readonly Float32Array[], share: (i:
   for (; i + 3 < rows.length; i += 4) {
     const [s0, s1, s2, s3] = [share(i), share(i + 1), share(i + 2), share(i + 3)]
     const [r0, r1, r2, r3] = [rows[i]!, rows[i + 1]!, rows[i + 2]!, rows[i + 3]!]
-    for (let c = 0; c < target.length; c++)
-      target[c]! += s0 * r0[c]! + s1 * r1[c]! + (s2 * r2[c]! + s3 * r3[c]!)
+    for (let c = 0; c < target.length; c++) target[c]! += s0 * r0[c]! + s1 * r1[c]! + (s2 * r2[c]! + s3 * r3[c]!)
   }
   for (; i < rows.length; i++) {
     const [s, r] = [share(i), rows[i]!]

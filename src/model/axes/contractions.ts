@@ -171,7 +171,6 @@ function otherWeight({ inputs }: Operation, tensor: number, views: WeightViews):
 }
 
 function isPadded({ kernel, inputs, attributes }: Operation): boolean {
-  if (process.env['PADDED']) return false
   const { filter } = inputs
   if (!filter) return false
   if (kernel !== 'Conv2D' && kernel !== 'FusedConv2D' && kernel !== 'Conv3D') return true
