@@ -10,11 +10,12 @@ const ROOMS = {
   advice: ['saturation', 'model', 'run', 'protocol'],
   presentation: ['advice', 'model', 'run', 'protocol'],
   report: ['presentation', 'advice', 'saturation', 'run', 'protocol'],
-  runner: ['run', 'protocol'],
+  runner: ['learned', 'run', 'protocol'],
   layers: ['saturation'],
   folding: ['saturation', 'model'],
-  instrumentation: ['saturation', 'model', 'folding', 'run', 'protocol'],
-  cli: ['presentation', 'report', 'advice', 'saturation', 'run', 'runner', 'protocol'],
+  learned: ['folding', 'saturation', 'model'],
+  instrumentation: ['saturation', 'model', 'folding', 'learned', 'run', 'protocol'],
+  cli: ['presentation', 'report', 'advice', 'saturation', 'learned', 'run', 'runner', 'protocol'],
   vscode: ['presentation', 'report', 'advice', 'model', 'run', 'runner', 'source', 'protocol'],
 }
 

@@ -16,8 +16,8 @@ import { isMain, ROOT } from '../setup/lib/paths.mjs'
 const BLOCKS = 75
 /** Steps of each kind. */
 const ROUNDS = 9
-/** The monitor's modules that take part. */
-const MODULES = ['graph/layerGraph', 'graph/tracedWidths', 'hooks/layerOutputs', 'hooks/trainingSteps']
+/** Connects the monitor's modules that take part. The tests record steps by it as well. */
+const RECORDER = path.join(ROOT, 'test/instrumentation/graph/stepRecorder.ts')
 
 /**
  * @typedef {object} TracingTime all times in milliseconds of processor time
@@ -40,61 +40,32 @@ export async function benchTracing() {
 }
 
 /**
- * @typedef {typeof import('../src/instrumentation/graph/layerGraph.ts')
- *   & typeof import('../src/instrumentation/graph/tracedWidths.ts')
- *   & typeof import('../src/instrumentation/hooks/layerOutputs.ts')
- *   & typeof import('../src/instrumentation/hooks/trainingSteps.ts')} Monitor
+ * @typedef {typeof import('../test/instrumentation/graph/stepRecorder.ts')} Monitor
  * @param {Monitor} monitor
  * @returns {Promise<TracingTime>}
  */
-async function measure({ LayerGraph, TracedWidths, tapOutputs, watchTrainingSteps }) {
-  const engine = /** @type {any} */ (tf.engine())
-  const graph = new LayerGraph()
-  /** @type {InstanceType<typeof TracedWidths> | null} */
-  let widths = null
-  /** @type {ReturnType<InstanceType<typeof TracedWidths>['beginStep']>} */
-  let trace = null
+async function measure({ StepRecorder }) {
   let analysis = 0
   let operations = 0
-  let isInStep = false
-  watchTrainingSteps(engine, {
-    beginStep: (variables) => {
-      isInStep = true
-      graph.beginPass(new Set(variables))
-      trace = widths?.beginStep(engine, new Set(variables)) ?? null
+  let ended = 0
+  const recorder = new StepRecorder({
+    stepEnds: (trace, loss) => {
+      operations = (loss && trace.traceTo(loss)?.operations.length) ?? 0
+      ended = processorTime()
     },
-    recorded: (forward) => {
-      const recorder = trace
-      return recorder ? () => recorder.during(forward) : forward
-    },
-    endStep: (loss) => {
-      isInStep = false
-      if (widths && loss) {
-        operations = trace?.traceTo(loss)?.operations.length ?? 0
-        const began = processorTime()
-        widths.endStep(loss)
-        widths.update()
-        analysis = processorTime() - began
-      }
-      trace = null
-      graph.endPass()
-    },
-    saliency: (depth) => trace?.ignore(depth > 0),
-  })
-  tapOutputs(/** @type {any} */ (tf.layers.dense({ units: 1 })), {
-    beforeCall: () => {},
-    active: () => isInStep,
-    entered: (...call) => trace?.enter(...call),
-    left: (layer) => trace?.leave(layer),
-    output: (layer, inputs, output) => {
-      const { info } = graph.called(layer, inputs, output, 'train')
-      widths?.called(info.id, layer, output)
+    traceRead: () => {
+      recorder.widths?.update()
+      analysis = processorTime() - ended
     },
   })
+  recorder.watchEngine(/** @type {any} */ (tf.engine()))
+  recorder.watchLayers(/** @type {any} */ (tf.layers.dense({ units: 1 })))
+  recorder.restart()
   const model = deepModel()
   const [x, y] = [tf.randomUniform([32, 64]), tf.randomUniform([32, 10])]
   const step = async (/** @type {boolean} */ isTraced) => {
-    widths = isTraced ? new TracedWidths((id) => graph.factsOf(id)) : null
+    recorder.widths = null
+    if (isTraced) recorder.forgetWidths()
     analysis = 0
     const began = processorTime()
     await model.trainOnBatch(x, y)
@@ -135,9 +106,7 @@ function deepModel() {
 /** @param {string} folder @returns {Promise<Monitor>} */
 async function bundle(folder) {
   const outfile = path.join(folder, 'monitor.mjs')
-  const contents = MODULES.map((name) => `export * from './src/instrumentation/${name}.ts'`).join('\n')
-  const stdin = { contents, resolveDir: ROOT }
-  await build({ stdin, outfile, bundle: true, format: 'esm', platform: 'node', target: 'node18' })
+  await build({ entryPoints: [RECORDER], outfile, bundle: true, format: 'esm', platform: 'node', target: 'node18' })
   return import(pathToFileURL(outfile).href)
 }
 

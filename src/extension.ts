@@ -61,6 +61,7 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
       run: (uri?: vscode.Uri) => runCommands.run(uri),
       debug: (uri?: vscode.Uri) => runCommands.run(uri, true),
       runWithArguments: (uri?: vscode.Uri) => runCommands.runWithArguments(uri),
+      checkLosslessEigenspace: (uri?: vscode.Uri) => runCommands.run(uri, false, { kind: 'project' }),
       runPackageScript: (uri?: vscode.Uri) => runCommands.runPackageScript(uri),
       stop,
       chooseRun,

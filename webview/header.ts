@@ -1,6 +1,7 @@
 import { countUnderused, measuredLayers } from '../src/advice/verdict.ts'
 import type { Thresholds } from '../src/advice/verdictKind.ts'
 import { duration, number, percent } from '../src/presentation/numbers.ts'
+import { describeInherited } from '../src/presentation/inherited.ts'
 import { describeOverrides } from '../src/presentation/overrides.ts'
 import type { RunState } from '../src/run/state.ts'
 import { endedBadly, describePhase, position, shareDone, timeLeft } from '../src/presentation/progress.ts'
@@ -81,6 +82,8 @@ export class Header {
         left === null ? null : `${duration(left)} left`,
         this.#tookWords(run),
         this.#underusedWords(run, thresholds),
+        describeInherited(run),
+        run.savedModel === null ? null : `model saved in ${run.savedModel}`,
         // The native backend goes without saying.
         run.attached && run.attached.backend !== 'tensorflow' ? `backend ${run.attached.backend}` : null,
         monitoringWords(run),

@@ -5,6 +5,9 @@ import { LaunchError } from '../runner/launch/launchError.ts'
 import { checkSetup } from './check.ts'
 import { UsageError } from './console/usageError.ts'
 import { measureFiles, type MeasureFlags } from './measure/measure.ts'
+import { DEFAULT_SECONDS } from '../protocol/task.ts'
+import { projectScript, type ProjectFlags } from './afterTraining/project.ts'
+import { proveScript, type ProveFlags } from './afterTraining/prove.ts'
 import { reportLog } from './report/report.ts'
 import { runScript, type RunFlags } from './run/run.ts'
 
@@ -69,18 +72,39 @@ program
   .option('--exact-width <n>', 'widest layer that is measured exactly; of wider ones k is estimated', whole, 4096)
   .option(
     '--set <override>',
-    'LAYER.property=value: train with another value there than in the source (hidden2.units=24, conv_*.kernelSize=[5,5], model.js:12.width=24); repeat it for several',
+    'LAYER.property=value: train with another value there than in the source (hidden2.units=24, conv_*.kernelSize=[5,5], model.js:12.width=24, fit.epochs=3); repeat it for several',
     overrides,
   )
+  .option(
+    '--inherit <run>',
+    'begin with the weights of an earlier run, given by its log; layers are matched by name and line',
+  )
+  .option('--no-keep-weights', 'do not keep the trained weights beside the log')
+  .option('--keep-weights-limit <MB>', 'megabytes of weights that are kept at most', megabytes, 256)
+  .option('--save-model <folder>', 'write the trained model there, as model.save does')
   .option('--no-complete-wasm', 'leave the wasm backend without the gradient kernels that it lacks')
   .option('--no-live', 'no live bars')
   .option('--npm', 'the script is one of package.json: run it by its package manager')
   // The script has options of its own, and people write our options behind it.
   .allowUnknownOption()
   .action((script: string, args: string[], flags: RunFlags) => {
-    // Commander would take an unknown option in front of the script for the script.
-    if (script.startsWith('-') && !process.argv.includes('--')) program.error(`error: unknown option '${script}'`)
+    checkScript(script)
     return end(runScript(script, args, flags))
+  })
+
+afterTraining('project', 'evaluate the trained model while its layers are projected onto eigenspaces')
+  .option('--tolerance <points>', 'points that the accuracy, or another share, may lose', points, 0.5)
+  .option('--relative-tolerance <percent>', 'per cent that the loss may rise where no share is known', points, 1)
+  .action((script: string, args: string[], flags: ProjectFlags) => {
+    checkScript(script)
+    return end(projectScript(script, args, flags))
+  })
+
+afterTraining('prove', 'try narrower networks in the trained one: which widths keep what was learned')
+  .option('--parameters <n>', 'a further plan, with so many parameters at most', whole)
+  .action((script: string, args: string[], flags: ProveFlags) => {
+    checkScript(script)
+    return end(proveScript(script, args, flags))
   })
 
 program
@@ -117,6 +141,32 @@ program
   .option('--node <path>', 'the node that runs its scripts', 'node')
   .action((folder: string, { node }: { node: string }) => end(checkSetup(folder, node)))
 
+/** A command that does something with a model when an unchanged script has trained it. */
+function afterTraining(name: string, description: string): Command {
+  return (
+    program
+      .command(name)
+      .description(`train with an unchanged script, then ${description}`)
+      .argument('<script>', 'the script that trains, or a command, as for run')
+      .argument('[args...]', 'arguments of the script, options included; behind -- all are the script’s')
+      .option('--from <run>', 'train nothing: put in the weights of an earlier run, given by its log')
+      .option('--json', 'print the result as JSON; what the script prints goes to the error output')
+      .option('--seconds <n>', 'seconds after which what is left is left out', whole, DEFAULT_SECONDS)
+      .option('--log <file>', "write the run's events there, for `saturation report`")
+      .option('--node <path>', 'the node to run it with', 'node')
+      .option('--set <override>', 'LAYER.property=value, as for run; repeat it for several', overrides)
+      .option('--no-live', 'no live bars')
+      .option('--npm', 'the script is one of package.json: run it by its package manager')
+      // The script has options of its own, and people write our options behind it.
+      .allowUnknownOption()
+  )
+}
+
+/** Commander would take an unknown option in front of the script for the script. */
+function checkScript(script: string): void {
+  if (script.startsWith('-') && !process.argv.includes('--')) program.error(`error: unknown option '${script}'`)
+}
+
 /** A share in (0, 1]. The error for a percentage says which share it is. */
 function share(text: string): number {
   const value = Number(text)
@@ -124,6 +174,14 @@ function share(text: string): number {
   const percentage = value > 1 && value <= 100 ? value : 3
   const example = `${Number((percentage / 100).toPrecision(6))} for ${percentage} %`
   throw new InvalidArgumentError(`It is a share above 0 and up to 1: ${example}.`)
+}
+
+/** A number of points or per cent, 0 or more. */
+function points(text: string): number {
+  const value = Number(text)
+  if (!(text.trim() !== '' && value >= 0 && value <= 100))
+    throw new InvalidArgumentError('It is a number from 0 to 100.')
+  return value
 }
 
 /** One more share of an option that may be repeated. */
@@ -135,6 +193,13 @@ function shares(text: string, before: number[] = []): number[] {
 function whole(text: string): number {
   const value = Number(text)
   if (!(Number.isSafeInteger(value) && value > 0)) throw new InvalidArgumentError('It is a whole number above 0.')
+  return value
+}
+
+/** A number of megabytes. */
+function megabytes(text: string): number {
+  const value = Number(text)
+  if (!(value > 0 && Number.isFinite(value))) throw new InvalidArgumentError('It is a number of megabytes above 0.')
   return value
 }
 

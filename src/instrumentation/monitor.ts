@@ -1,6 +1,9 @@
+import type { WeightPlace } from '../folding/deriveRecipe.ts'
+import type { Recipe } from '../folding/recipe.ts'
 import type { Split } from '../protocol/measurement.ts'
 import { DEFAULT_OPTIONS, type MeasureOptions } from '../protocol/measureOptions.ts'
 import type { LayerGraph } from './graph/layerGraph.ts'
+import type { MeasuredSite } from './graph/measuredSite.ts'
 import { ActiveFits } from './hooks/activeFits.ts'
 import type { StepTrace } from './graph/stepTrace.ts'
 import { TracedWidths } from './graph/tracedWidths.ts'
@@ -71,9 +74,46 @@ export class Monitor implements StepListener, EpochListener {
     return this.#stepDepth > 0 ? 'train' : this.#evaluationDepth > 0 ? 'eval' : null
   }
 
+  /** Whether neither a training step nor an evaluation is in progress. */
+  get isOutside(): boolean {
+    return this.#stepDepth === 0 && this.#evaluationDepth === 0
+  }
+
   /** Whether there has been a training step. */
   get trained(): boolean {
     return this.#progress.step > 0
+  }
+
+  /** Training steps so far. */
+  get step(): number {
+    return this.#progress.step
+  }
+
+  /** How the weights of the network take part in its widths. @param placeOf by tensor id; null for no layer's weight */
+  recipe(placeOf: (tensor: number) => WeightPlace | null): Recipe {
+    return this.#widths.recipe(placeOf)
+  }
+
+  /** Milliseconds that the monitor may take of the training thread now, within its share of the time so far. */
+  get unspentMs(): number {
+    const { monitorMs } = this.#progress
+    return this.#budget.limit * this.#progress.trainingMs - monitorMs
+  }
+
+  /** Counts time that was spent outside of this class among that of monitoring. */
+  spend(ms: number): void {
+    this.#progress.monitorMs += ms
+  }
+
+  /** Counts time of what a person has asked for: it is neither training nor monitoring. */
+  pause(ms: number): void {
+    this.#progress.pausedMs += ms
+  }
+
+  /** The places where layers are measured, in the order of the forward pass. */
+  sites(): MeasuredSite[] {
+    this.#reportLayers()
+    return this.#graph.sites(this.#graph.describe((id) => this.#widths.widthOf(id)))
   }
 
   beginStep(variables: readonly unknown[]): void {
@@ -174,6 +214,7 @@ export class Monitor implements StepListener, EpochListener {
   /** Reports the contents of all windows at the end of the process. */
   close(): void {
     if (!this.trained && !this.#windows.hasEvaluated) return
+    this.#graph.outside.settle()
     this.#reportLayers()
     this.#progress.reportLastEpoch()
     this.#progress.reportStep()

@@ -1,7 +1,9 @@
 import { countUnderused, measuredLayers } from '../advice/verdict.ts'
 import type { Thresholds } from '../advice/verdictKind.ts'
 import { duration, percent, pluralise } from './numbers.ts'
+import { asSentence, describeInherited } from './inherited.ts'
 import { describeOverrides } from './overrides.ts'
+import { smallestDelta } from './projection.ts'
 import type { RunState } from '../run/state.ts'
 import { describeSampling } from './sampling.ts'
 import { endedBadly, describePhase, position, describeProgress, timeLeft } from './progress.ts'
@@ -25,6 +27,7 @@ export function describeStatus(run: RunState, thresholds: Thresholds): RunStatus
   const failed = endedBadly(run)
   const left = timeLeft(run)
   const overridden = describeOverrides(run.overrides)
+  const inherited = describeInherited(run)
   const sampling = describeSampling(run.overhead?.sampling)
 
   const head = run.ended ? (failed ? `Training ${run.ended.how}` : describePhase(run)) : describeProgress(run)
@@ -33,11 +36,13 @@ export function describeStatus(run: RunState, thresholds: Thresholds): RunStatus
   const tooltip = [
     run.script,
     overridden === null ? null : `Overridden: ${overridden}`,
+    inherited === null ? null : asSentence(inherited),
     joined([describePhase(run), position(run.progress)]),
     left === null ? null : `${duration(left)} left`,
     layers.length > 0 ? `${underused} of ${layers.length} measured layers underused` : null,
     run.overhead ? `Monitoring takes ${percent(run.overhead.share)} of training time` : null,
     sampling === null ? null : `Measured to stay within it: ${sampling}`,
+    projectionWords(run),
     run.problems.length > 0 ? pluralise(run.problems.length, 'problem') : null,
     'Click to show the saturation panel',
   ]
@@ -47,6 +52,12 @@ export function describeStatus(run: RunState, thresholds: Thresholds): RunStatus
     tooltip: tooltip.filter((line) => line !== null && line !== '').join('\n'),
     failed,
   }
+}
+
+/** How far all layers can be projected; null where that was not tried. */
+function projectionWords({ projection }: RunState): string | null {
+  const curve = projection?.curves.find(({ layer, basis }) => layer === null && basis === 'eigenspace')
+  return projection && curve ? smallestDelta(projection, curve) : null
 }
 
 function joined(parts: readonly (string | null)[]): string {

@@ -4,6 +4,8 @@ import { Layer } from './layer.ts'
 import { MeasureOptions } from './measureOptions.ts'
 import { Embedding, Measurement, Sampling } from './measurement.ts'
 import { Overrides } from './overrides.ts'
+import { Proof } from './proof.ts'
+import { Projected } from './projection.ts'
 import { count, finite, finiteOrNull, text } from './primitives.ts'
 
 /**
@@ -142,6 +144,48 @@ const Problem = v.object({
   advice: text,
 })
 
+/** Layers of one `inherited` event at most. */
+export const MAX_INHERITED_LAYERS = 10_000
+
+const Inheritance = v.object({
+  /** Name of the layer; several of one name are numbered in the order of their construction. */
+  layer: text,
+  /** `left`: as the program made it. */
+  how: v.picklist(['copied', 'narrowed', 'grown', 'left']),
+  /** Why it was left; null otherwise. */
+  reason: v.nullable(text),
+})
+
+/** Layers have got the weights of an earlier run. Layers that are constructed later have an event of their own. */
+const Inherited = v.object({
+  ...base,
+  type: v.literal('inherited'),
+  /** The earlier run, as the person has named it. */
+  from: text,
+  layers: v.pipe(v.array(Inheritance), v.maxLength(MAX_INHERITED_LAYERS)),
+})
+
+/** What the run has learned was written beside its log. */
+const WeightsKept = v.object({
+  ...base,
+  type: v.literal('weights kept'),
+  /** Training steps by then. */
+  step: count,
+  /** Size of the weights. */
+  bytes: count,
+})
+
+/** The trained model was written as a model of TensorFlow.js. */
+const ModelSaved = v.object({
+  ...base,
+  type: v.literal('model saved'),
+  /** Absolute path of the folder with its model.json. */
+  folder: text,
+})
+
+/** Layers were projected onto their eigenspaces. Replaces the event before. */
+const Projection = v.object({ ...base, type: v.literal('projection'), ...Projected.entries })
+
 /** The monitor's wall-clock time on the training thread, and its share of the training time so far. */
 const Overhead = v.object({
   ...base,
@@ -154,6 +198,9 @@ const Overhead = v.object({
   /** Missing in logs of version 0.1.0. */
   sampling: v.optional(Sampling),
 })
+
+/** Narrower networks that were tried in the present one; replaces the event before. */
+const Proven = v.object({ ...base, type: v.literal('proof'), ...Proof.entries })
 
 const RunEnded = v.object({
   ...base,
@@ -176,9 +223,15 @@ export const RunEvent = v.variant('type', [
   Epoch,
   Problem,
   Overhead,
+  Proven,
+  Inherited,
+  WeightsKept,
+  ModelSaved,
+  Projection,
   RunEnded,
 ])
 
+export type Inheritance = v.InferOutput<typeof Inheritance>
 export type EarlierWidth = v.InferOutput<typeof EarlierWidth>
 export type RunEvent = v.InferOutput<typeof RunEvent>
 

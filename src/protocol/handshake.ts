@@ -2,6 +2,7 @@ import * as v from 'valibot'
 import { PROTOCOL } from './events.ts'
 import { MeasureOptions } from './measureOptions.ts'
 import { Overrides } from './overrides.ts'
+import { Task } from './task.ts'
 
 /**
  * The protocol between a training process and the session that watches it: JSON-RPC 2.0 with Content-Length framing
@@ -48,7 +49,12 @@ export const Join = v.object({
   cwd: v.string(),
 })
 /** Reply to `join`: the address and secret of the run. */
-export const Joined = v.object({ address: v.string(), secret: v.string() })
+export const Joined = v.object({
+  address: v.string(),
+  secret: v.string(),
+  /** Absolute path of the file that is to have what the run has learned; missing where nothing is kept. */
+  weights: v.optional(v.string()),
+})
 
 export type Join = v.InferOutput<typeof Join>
 export type Joined = v.InferOutput<typeof Joined>
@@ -63,6 +69,17 @@ export type Received = v.InferOutput<typeof Received>
 export const INVITATION_VARIABLE = 'SATURATION_RUN'
 /** Environment variable with the path of an `Invitation`, for all processes of a terminal. */
 export const TERMINAL_VARIABLE = 'SATURATION_TERMINAL'
+
+/** An earlier run whose weights a run begins with. */
+export const Inherit = v.object({
+  /** Absolute path of the file with its weights. */
+  file: v.string(),
+  /** The run as the person has named it. */
+  name: v.string(),
+  /** Whether it is trained on from there. Otherwise no step changes any weight. */
+  train: v.boolean(),
+})
+export type Inherit = v.InferOutput<typeof Inherit>
 
 /** What the preload needs to measure and to find a session. It lies in a private file while a reception listens. */
 export const Invitation = v.object({
@@ -81,6 +98,14 @@ export const Invitation = v.object({
   measure: v.optional(MeasureOptions),
   /** What is changed in the construction of layers; nothing when missing. */
   overrides: v.optional(Overrides),
+  /** What is done after the training; nothing when missing. */
+  task: v.optional(Task),
+  /** Largest number of bytes of weights that are kept beside the log; none are kept when missing. */
+  keepWeights: v.optional(v.pipe(v.number(), v.minValue(0))),
+  /** The run whose weights the layers begin with; they begin as the program makes them when missing. */
+  inherit: v.optional(Inherit),
+  /** Absolute path of the folder that gets the trained model; it is not saved when missing. */
+  saveModel: v.optional(v.string()),
   /** Milliseconds without a session after which the training process ends itself; null for never. */
   orphanAfter: v.nullable(v.pipe(v.number(), v.minValue(0))),
   /** Whether to supply the gradient kernels that the wasm backend lacks; true when missing. */

@@ -40,7 +40,11 @@ export const Layer = v.object({
       id: text,
       /** What gives the width: inputs or labels, a number in the program's code, or weights that no step trains. */
       given: v.nullable(v.picklist(['data', 'constant', 'weights'])),
-      /** A function of TensorFlow.js that the features go to and that may need their number; null when there is none. */
+      /**
+       * A function of TensorFlow.js, or a class, that the features go to and that may need their number. `predict`: code
+       * outside of training gets them. `shape`: code reads their number while it builds the model. Null when there is
+       * none of these.
+       */
       unknown: v.nullable(text),
       /** The width has to be `offset + multiple · n` for n = 1, 2, …: the multiple that is missing is 1, the offset 0. */
       multiple: v.optional(v.pipe(count, v.minValue(1))),

@@ -9,7 +9,8 @@ const Json: v.GenericSchema<Json> = v.lazy(() =>
 
 /**
  * A change of one property in the construction of layers: the training goes as if the source had this value there. It
- * is set on every layer that `layer` matches and whose class has the property.
+ * is set on every layer that `layer` matches and whose class has the property. With the layer `fit` it is a change of one
+ * argument of `fit` and `fitDataset`.
  */
 export const Override = v.object({
   /** Name of the layer, in which `*` stands for any characters; or the line that constructs it, as `model.js:12`. */
@@ -19,6 +20,15 @@ export const Override = v.object({
   value: Json,
 })
 export type Override = v.InferOutput<typeof Override>
+
+/** The layer pattern that stands for the arguments of `fit` and `fitDataset`. No layer is matched by it. */
+const FIT = 'fit'
+/** The arguments of `fit` that can be overridden, with the smallest value of each. */
+const FIT_ARGUMENTS: ReadonlyMap<string, number> = new Map([
+  ['epochs', 1],
+  ['batchSize', 1],
+  ['initialEpoch', 0],
+])
 
 /** The overrides of a run. */
 export const Overrides = v.array(Override)
@@ -38,7 +48,20 @@ export function parseOverride(text: string): { override: Override } | { malforme
   if (written.trim() === '') return { malformed: `It has no value for ${property}.` }
   const value = parseValue(written.trim())
   if (value === undefined) return { malformed: `${written.trim()} is not JSON.` }
+  if (layer === FIT && !isOfFit(property, value)) {
+    return { malformed: 'Of fit, whole numbers can be set: fit.epochs=3, fit.batchSize=64 or fit.initialEpoch=2.' }
+  }
   return { override: { layer, property, value } }
+}
+
+function isOfFit(property: string, value: Json): boolean {
+  const least = FIT_ARGUMENTS.get(property)
+  return least !== undefined && Number.isSafeInteger(value) && (value as number) >= least
+}
+
+/** Whether an override changes an argument of `fit` or `fitDataset`, and no layer. */
+export function isOfFitArguments({ layer }: Override): boolean {
+  return layer === FIT
 }
 
 /** @returns undefined for a text that begins as JSON and is none. */
@@ -61,7 +84,9 @@ interface Position {
  * Whether an override is meant for a layer.
  * @param site where the layer is constructed; only called for an override by line.
  */
-export function isMeantFor({ layer }: Override, name: string, site: () => Position | null): boolean {
+export function isMeantFor(override: Override, name: string, site: () => Position | null): boolean {
+  if (isOfFitArguments(override)) return false
+  const { layer } = override
   // Names tell upper from lower case: TensorFlow.js allows layers `a` and `A` in one model.
   if (matchesPattern(layer, name, '')) return true
   const [, file, line, column] = /^(.+?):(\d+)(?::(\d+))?$/.exec(layer) ?? []

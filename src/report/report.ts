@@ -6,6 +6,8 @@ import type { Embedding, Measurement } from '../protocol/measurement.ts'
 import type { Layer } from '../protocol/layer.ts'
 import { summarise, type LayerSummary } from '../presentation/layer/summary.ts'
 import type { MeasureOptions } from '../protocol/measureOptions.ts'
+import type { Proof } from '../protocol/proof.ts'
+import type { Projected } from '../protocol/projection.ts'
 import type { Override } from '../protocol/overrides.ts'
 import { isSufficient } from '../run/sufficiency.ts'
 import { saturationOf, type LayerState, type RunState } from '../run/state.ts'
@@ -111,11 +113,21 @@ export interface Report {
     /** Share of the training time spent in the monitor on the training thread; null before it was measured. */
     overheadShare: number | null
     overhead: RunState['overhead']
+    /** The run that the layers have their first weights from, and what became of each; null where they have none. */
+    inherited: RunState['inherited']
+    /** The training step and size in bytes of the weights that are kept beside the log; null where none are. */
+    weights: RunState['weights']
+    /** Absolute path of the folder that the trained model is saved in; null where it is not. */
+    savedModel: string | null
     epochs: EpochRow[]
     problems: { layer: string | null; message: string; advice: string; times: number }[]
   }
   layers: ReportRow[]
   notMeasured: (Named & { reason: string })[]
+  /** How good the model is while its layers are projected onto eigenspaces; null where that was not tried. */
+  projection: Projected | null
+  /** Narrower networks that were tried in the trained one; null where none were. */
+  proof: Proof | null
 }
 
 /** The report of a run: layers in the order of the forward pass, of each layer train before eval. */
@@ -145,6 +157,9 @@ export function reportOf(digest: RunDigest): Report {
       versions: state.attached?.versions ?? {},
       overheadShare: state.overhead?.share ?? null,
       overhead: state.overhead,
+      inherited: state.inherited,
+      weights: state.weights,
+      savedModel: state.savedModel,
       epochs: digest.epochs,
       problems: state.problems.map(({ layer, message, advice, times }) => ({ layer, message, advice, times })),
     },
@@ -153,6 +168,8 @@ export function reportOf(digest: RunDigest): Report {
       ...named(layer),
       reason: layer.notMeasured ?? 'it was never part of a pass that was measured',
     })),
+    projection: state.projection,
+    proof: state.proof,
   }
 }
 
@@ -169,7 +186,7 @@ function rowsOf(run: RunState, layer: LayerState): ReportRow[] {
 function rowOf(
   layer: LayerState,
   m: Measurement,
-  { verdict, evidence, advice, narrowedFrom, settlingRange, limitedBy, measuredBehind }: LayerSummary,
+  { verdict, evidence, advice, narrowedFrom, detail, limitedBy, measuredBehind }: LayerSummary,
   layers: readonly LayerState[],
 ): ReportRow {
   return {
@@ -195,7 +212,7 @@ function rowOf(
     verdict,
     evidence,
     settled: settlingOf(layer).settled,
-    settlingRange,
+    settlingRange: detail?.kind === 'range' ? detail.words : null,
     recommendedWidth: advice?.width ?? null,
     narrowedFrom,
     advice: advice?.words ?? null,

@@ -79,6 +79,16 @@ export function fold(run: RunState, event: RunEvent): boolean {
         })
       return true
     }
+    case 'proof': {
+      const { seq: _seq, by: _by, time: _time, type: _type, ...proof } = event
+      run.proof = proof
+      return true
+    }
+    case 'projection': {
+      const { seq: _seq, by: _by, time: _time, type: _type, ...projection } = event
+      run.projection = projection
+      return true
+    }
     case 'overhead':
       run.overhead = {
         share: event.share,
@@ -86,6 +96,15 @@ export function fold(run: RunState, event: RunEvent): boolean {
         trainingMs: event.trainingMs,
         sampling: event.sampling ?? null,
       }
+      return true
+    case 'inherited':
+      run.inherited = { from: event.from, layers: [...(run.inherited?.layers ?? []), ...event.layers] }
+      return true
+    case 'weights kept':
+      run.weights = { step: event.step, bytes: event.bytes }
+      return true
+    case 'model saved':
+      run.savedModel = event.folder
       return true
     case 'run ended': {
       // The process itself knows best why it ended, with two exceptions that only the session knows: an exit listener

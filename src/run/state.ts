@@ -1,7 +1,9 @@
-import type { EarlierWidth } from '../protocol/events.ts'
+import type { EarlierWidth, Inheritance } from '../protocol/events.ts'
 import type { Embedding, Measurement, Sampling } from '../protocol/measurement.ts'
 import type { Layer } from '../protocol/layer.ts'
 import type { MeasureOptions } from '../protocol/measureOptions.ts'
+import type { Proof } from '../protocol/proof.ts'
+import type { Projected } from '../protocol/projection.ts'
 import type { Override } from '../protocol/overrides.ts'
 import type { EndedWindow } from './endedWindows.ts'
 import { emptySeries, type Series } from './series.ts'
@@ -80,7 +82,17 @@ export interface RunState {
   /** By metric name (acc, val_acc, val_loss, …): the values at the ends of the epochs, over steps. */
   metrics: Record<string, Series>
   problems: Problem[]
+  /** Narrower networks that were tried in the trained one; null where none were. */
+  proof: Proof | null
+  /** How good the model is while its layers are projected; null where that was not asked for, or could not be tried. */
+  projection: Projected | null
   overhead: { share: number; monitorMs: number; trainingMs: number; sampling: Sampling | null } | null
+  /** The earlier run that it has its first weights from, and what became of each layer; null where it inherits none. */
+  inherited: { from: string; layers: Inheritance[] } | null
+  /** The weights that were kept last; null before any were. */
+  weights: { step: number; bytes: number } | null
+  /** Absolute path of the folder that the trained model was saved to last; null where it was not. */
+  savedModel: string | null
   ended: {
     how: 'completed' | 'failed' | 'stopped' | 'killed' | 'lost'
     exitCode: number | null
@@ -111,7 +123,12 @@ export function emptyRun(): RunState {
     loss: emptySeries(),
     metrics: {},
     problems: [],
+    proof: null,
+    projection: null,
     overhead: null,
+    inherited: null,
+    weights: null,
+    savedModel: null,
     ended: null,
     next: { trainer: 0, session: 0 },
   }

@@ -79,6 +79,6 @@ export class LaunchedCommand {
     this.#firstIsTaken = true
     const run = first ?? (await this.#begin(join))
     if (!first) this.#others.push(run)
-    return run.record.session
+    return run.joined
   }
 }

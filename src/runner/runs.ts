@@ -101,7 +101,7 @@ export class Runs extends RunList {
     const run = await this.#create(named, pid, this.#earlierWidths(named))
     this.#processWatches.push(watchProcess(run, { fromStart: true }))
     this.add(run, 'always')
-    return run.record.session
+    return run.joined
   }
 
   /**

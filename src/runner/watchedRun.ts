@@ -1,8 +1,10 @@
 import type { EarlierWidth, EventBody, RunEvent } from '../protocol/events.ts'
 import type { RunState } from '../run/state.ts'
 import { interpretExit, type ProcessExit } from './exitReason.ts'
+import type { Joined } from '../protocol/handshake.ts'
 import { Journal } from './history/journal.ts'
 import { writeRecord, type RunRecord } from './history/record.ts'
+import { weightsFileOf } from './history/weightsFile.ts'
 import type { ListedRun } from './listedRun.ts'
 import { RunServer, type Receiver } from './transport/runServer.ts'
 import { validateReport } from './transport/validateReport.ts'
@@ -47,6 +49,11 @@ export class WatchedRun implements ListedRun {
   /** The run's record as it was last written. */
   get record(): Readonly<RunRecord> {
     return this.#record
+  }
+
+  /** What the training process needs in order to report to this run. */
+  get joined(): Joined {
+    return { ...this.#record.session, weights: weightsFileOf(this.#record.log) }
   }
 
   /** True while the training process is connected. */

@@ -4,6 +4,7 @@ export const COMMANDS = {
   runWithArguments: 'saturation.runWithArguments',
   debug: 'saturation.debug',
   runPackageScript: 'saturation.runPackageScript',
+  checkLosslessEigenspace: 'saturation.checkLosslessEigenspace',
   stop: 'saturation.stop',
   chooseRun: 'saturation.chooseRun',
   openExample: 'saturation.openExample',
@@ -30,6 +31,8 @@ export const SETTINGS = {
   codeLensEnabled: 'codeLens.enabled',
   keepTrainingWithoutEditor: 'keepTrainingWithoutEditor',
   completeWasm: 'completeWasm',
+  keepWeights: 'keepWeights',
+  keepWeightsLimit: 'keepWeightsLimit',
 } as const
 
 /** Context keys for the `when` clauses of package.json's menus. */

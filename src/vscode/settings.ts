@@ -8,6 +8,9 @@ import { SETTINGS, SETTINGS_SECTION } from './names.ts'
 /** Milliseconds that a training process lives on without an editor: long enough for a window to reload. */
 const ORPHAN_AFTER_MS = 30_000
 
+/** Bytes of a megabyte. */
+const BYTES_PER_MB = 1e6
+
 function setting<T>(name: (typeof SETTINGS)[keyof typeof SETTINGS]): T {
   return vscode.workspace.getConfiguration(SETTINGS_SECTION).get<T>(name) as T
 }
@@ -35,6 +38,11 @@ function measureOptions(): MeasureOptions {
   return chosen.success ? chosen.output : DEFAULT_OPTIONS
 }
 
+/** Most bytes of weights that are kept. */
+function weightsLimit(): number {
+  return setting<number>(SETTINGS.keepWeightsLimit) * BYTES_PER_MB
+}
+
 /** The settings that a run is started with; `node` is left out for the one on the PATH. */
 export function runSettings(): Pick<RunRequest, 'options'> & { node?: string } {
   const node = setting<string>(SETTINGS.node).trim()
@@ -45,6 +53,7 @@ export function runSettings(): Pick<RunRequest, 'options'> & { node?: string } {
       measure: measureOptions(),
       budget: setting<number>(SETTINGS.budget) / 100,
       completeWasm: setting<boolean>(SETTINGS.completeWasm),
+      ...(setting<boolean>(SETTINGS.keepWeights) ? { keepWeights: weightsLimit() } : {}),
       orphanAfter: setting<boolean>(SETTINGS.keepTrainingWithoutEditor) ? null : ORPHAN_AFTER_MS,
     },
   }

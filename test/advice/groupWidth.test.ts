@@ -60,6 +60,8 @@ describe('a width that is not free', () => {
       'Its width is that of weights that are not trained, were read from a file, or are copied by the program.',
     ],
     [{ unknown: 'gather' }, 'Its output goes to `gather`, which may need this width.'],
+    [{ unknown: 'predict' }, 'Its output is also computed outside of training, for code that may need this width.'],
+    [{ unknown: 'shape' }, 'Code reads the shape of its output, which may decide how the model is built.'],
   ] as const)('is not advised, and it is said why: %j', (group, sentence) => {
     expect(advised(member('stem', 20, group))).toEqual([[null, sentence]])
   })

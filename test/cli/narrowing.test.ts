@@ -32,7 +32,7 @@ function edit(from: string, to: string): void {
 }
 
 it('saturation run asks for no width again once a layer was narrowed', { timeout: 240_000 }, async () => {
-  const first = await run('run.jsonl', '4')
+  const first = await run('run.jsonl', '8')
   expect(first.cell).toMatch(/^underused, about \d+ of 64 used$/)
   expect(first.row).toMatchObject({ narrowedFrom: null, width: 64 })
   const estimate = first.row!.recommendedWidth!
@@ -40,7 +40,7 @@ it('saturation run asks for no width again once a layer was narrowed', { timeout
 
   const narrowed = { verdict: 'underused', recommendedWidth: null, advice: null, narrowedFrom: 64 }
   // By an override, which the run itself tells; by an edit, which only the run before tells.
-  const overridden = await run('overridden.jsonl', '--set', 'wide.units=32', '4')
+  const overridden = await run('overridden.jsonl', '--set', 'wide.units=32', '8')
   expect(overridden).toMatchObject({ cell: 'underused, narrowed from 64', row: { ...narrowed, width: 32 } })
 
   // A run that ends before anything has settled forgets nothing, and neither does one that fails.
@@ -50,19 +50,19 @@ it('saturation run asks for no width again once a layer was narrowed', { timeout
   const failed = await saturation(['run', '--log', path.join(folder, 'run.jsonl'), script], { env })
   expect(failed.code).toBe(1)
   edit("throw new Error('early')", "'use strict'")
-  const edited = await run('run.jsonl', '4')
+  const edited = await run('run.jsonl', '8')
   expect(edited).toMatchObject({ cell: 'underused, narrowed from 64', row: { ...narrowed, width: 32 } })
 
   // Further and further, it stays.
-  const further = await run('run.jsonl', '--set', 'wide.width=24', '4')
+  const further = await run('run.jsonl', '--set', 'wide.width=24', '8')
   expect(further).toMatchObject({ cell: 'underused, narrowed from 64', row: { ...narrowed, width: 24 } })
 
   // Another log knows nothing.
-  expect((await run('other.jsonl', '4')).cell).toMatch(/^underused, about \d+ of 32 used$/)
+  expect((await run('other.jsonl', '8')).cell).toMatch(/^underused, about \d+ of 32 used$/)
 
   // Widened again, it is judged anew.
   edit('units: 32', 'units: 64')
-  expect((await run('run.jsonl', '4')).row).toMatchObject({ narrowedFrom: null, recommendedWidth: estimate })
+  expect((await run('run.jsonl', '8')).row).toMatchObject({ narrowedFrom: null, recommendedWidth: estimate })
   expect(readdirSync(folder).sort()).toEqual(['other.jsonl', 'overridden.jsonl', 'run.jsonl', 'train.cjs'])
 })
 

@@ -1,62 +1,67 @@
 import { describe, expect, it } from 'vitest'
-import { narrowingPath, networksOfShares, type Judge, type Widths } from '../../src/folding/narrowingPath.ts'
+import { narrower, narrowingPath, type Widths } from '../../src/folding/narrowingPath.ts'
 
-const GROUPS = [
-  { id: 'a', width: 100 },
-  { id: 'b', width: 100 },
-]
-
-/** A network that needs 40 units of `a` and 80 of `b`, and loses a little for each other unit. */
-function judgeOf(): Judge<string> & { evaluated: Widths[] } {
-  const evaluated: Widths[] = []
+/** A judge whose loss is a sum over groups, each with a price of its own below the width that it needs. */
+function judgeOf(needs: Readonly<Record<string, number>>, cost: Readonly<Record<string, number>>) {
+  const tried: string[] = []
   return {
-    evaluated,
-    parameters: (widths) => widths.get('a')! * 10 + widths.get('b')! * 10,
-    evaluate: (widths) => {
-      evaluated.push(widths)
-      const missing = Math.max(0, 40 - widths.get('a')!) + Math.max(0, 80 - widths.get('b')!)
-      const left = 200 - widths.get('a')! - widths.get('b')!
-      return { loss: 1 + missing + left * 1e-5, result: [...widths.values()].join('-') }
+    tried,
+    parameters: (widths: Widths) => [...widths].reduce((sum, [id, width]) => sum + cost[id]! * width, 0),
+    evaluate: (widths: Widths) => {
+      tried.push([...widths].map(([id, width]) => `${id}${width}`).join(' '))
+      const loss = [...widths].reduce((sum, [id, width]) => sum + Math.max(0, needs[id]! - width), 0)
+      return { loss, result: null }
     },
   }
 }
 
-function until(loss: number, path: Iterable<{ loss: number; widths: Widths; parameters: number }>) {
-  const steps = []
-  for (const step of path) {
-    if (step.loss > loss) break
-    steps.push(step)
-  }
-  return steps
-}
+describe('narrowingPath', () => {
+  const groups = [
+    { id: 'a', width: 100 },
+    { id: 'b', width: 50 },
+  ]
 
-describe('the path of narrower networks', () => {
-  it('narrows what costs least, with ever fewer parameters', () => {
-    const steps = until(1.5, narrowingPath(GROUPS, judgeOf()))
-    expect(steps[0]!.widths).toEqual(new Map(GROUPS.map(({ id, width }) => [id, width])))
-    expect(steps.at(-1)!.widths).toEqual(
-      new Map([
-        ['a', 41],
-        ['b', 80],
-      ]),
-    )
-    for (const [i, { parameters }] of steps.slice(1).entries()) expect(parameters).toBeLessThan(steps[i]!.parameters)
+  it('narrows one group in each step, by a fifth, and begins with the wide network', () => {
+    const steps = [...narrowingPath(groups, judgeOf({ a: 0, b: 0 }, { a: 1, b: 1 }))]
+    expect(Object.fromEntries(steps[0]!.widths)).toEqual({ a: 100, b: 50 })
+    for (let i = 1; i < steps.length; i++) {
+      const [before, after] = [steps[i - 1]!.widths, steps[i]!.widths]
+      const changed = [...after].filter(([id, width]) => before.get(id) !== width)
+      expect(changed).toHaveLength(1)
+      expect(changed[0]![1]).toBe(narrower(before.get(changed[0]![0])!))
+      expect(steps[i]!.parameters).toBeLessThan(steps[i - 1]!.parameters)
+    }
+    expect(Object.fromEntries(steps.at(-1)!.widths)).toEqual({ a: 2, b: 2 })
   })
 
-  it('begins with the narrowest start that adds next to no loss', () => {
-    const judge = judgeOf()
-    // Both groups at one share: 60 of `a` are enough, 60 of `b` are not.
-    const starts = [90, 80, 60, 50].map((width) => new Map(GROUPS.map(({ id }) => [id, width])))
-    const steps = until(1.5, narrowingPath(GROUPS, judge, starts))
-    expect(steps.slice(0, 3).map(({ widths }) => widths.get('a'))).toEqual([100, 90, 80])
-    expect(judge.evaluated).not.toContain(starts[3])
-    expect(steps.at(-1)!.widths.get('b')).toBe(80)
-    expect(steps.at(-1)!.widths.get('a')).toBeLessThan(52)
+  it('spares the group that the loss needs until the other has nothing left', () => {
+    const steps = [...narrowingPath(groups, judgeOf({ a: 100, b: 0 }, { a: 1, b: 1 }))]
+    const firstOfA = steps.findIndex(({ widths }) => widths.get('a')! < 100)
+    expect(steps[firstOfA - 1]!.widths.get('b')).toBe(2)
   })
 
-  it('has starts of all groups at one share of the variance each', () => {
-    const starts = [...networksOfShares(GROUPS, (id, share) => (id === 'a' ? Math.round(100 * share) : 1))]
-    expect(starts.map((widths) => widths.get('a'))).toEqual([100, 100, 100, 99, 98, 97, 94, 87])
-    expect(starts.every((widths) => widths.get('b') === 2)).toBe(true)
+  it('prefers the group whose parameters cost less loss', () => {
+    const steps = [...narrowingPath(groups, judgeOf({ a: 100, b: 50 }, { a: 1000, b: 1 }))]
+    expect(steps[1]!.widths.get('a')).toBe(80)
+  })
+
+  it('takes the step that all candidates would show to be the cheapest, with fewer evaluations than one for each', () => {
+    const many = Array.from({ length: 12 }, (_, i) => ({ id: `g${i}`, width: 64 }))
+    const needs = Object.fromEntries(many.map(({ id }, i) => [id, 5 * i]))
+    const cost = Object.fromEntries(many.map(({ id }, i) => [id, 1 + i]))
+    const judge = judgeOf(needs, cost)
+    const steps = [...narrowingPath(many, judge)].slice(1)
+    expect(judge.tried.length).toBeLessThan(3 * steps.length)
+  })
+
+  it('never takes a network whose loss is not a number', () => {
+    const judge = judgeOf({ a: 0, b: 0 }, { a: 1, b: 1 })
+    const withNaN = {
+      ...judge,
+      evaluate: (widths: Widths) => (widths.get('b')! < 20 ? { loss: NaN, result: null } : judge.evaluate(widths)),
+    }
+    const steps = [...narrowingPath(groups, withNaN)]
+    expect(steps.every(({ loss }) => !Number.isNaN(loss))).toBe(true)
+    expect(Object.fromEntries(steps.at(-1)!.widths)).toEqual({ a: 2, b: 21 })
   })
 })

@@ -1,8 +1,9 @@
 import path from 'node:path'
-import { describe, expect, it } from 'vitest'
+import { beforeAll, describe, expect, it } from 'vitest'
 import { summarise, type LayerSummary } from '../../src/presentation/layer/summary.ts'
 import { fold } from '../../src/run/fold.ts'
 import { emptyRun } from '../../src/run/state.ts'
+import { trainInTurn } from './trainInTurn.ts'
 import { epochsOf, layersOf, train, type Options } from './training.ts'
 
 /** Runs a program of `test/fixtures/programs/limits` to its end. */
@@ -13,19 +14,24 @@ async function run(name: string, options: Options = {}) {
   return trained
 }
 
+/** Programs that are run as they are. */
+const PROGRAMS = ['oneChannel', 'tables', 'vae', 'latent', 'bottleneck', 'separateActivation']
+
 /** The summaries of a program's layers, by name. */
-async function summaries(name: string, options: Options = {}): Promise<Record<string, LayerSummary>> {
-  const { state } = await run(name, options)
-  return Object.fromEntries(state.layers.map((layer) => [layer.name, summarise(state, layer)]))
-}
+let summaries: (program: string) => Record<string, LayerSummary>
+
+beforeAll(async () => {
+  const { state, layersOf } = await trainInTurn('limits', PROGRAMS)
+  summaries = (program) => Object.fromEntries(layersOf(program).map((layer) => [layer.name, summarise(state, layer)]))
+})
 
 /** The words for some of the layers. */
 const wordsOf = (all: Record<string, LayerSummary>, ...names: string[]) =>
   Object.fromEntries(names.map((name) => [name, all[name]?.verdictWord]))
 
 describe('what limits a layer is named', () => {
-  it('the positions of a kernel on one channel', async () => {
-    const all = await summaries('oneChannel')
+  it('the positions of a kernel on one channel', () => {
+    const all = summaries('oneChannel')
     expect(wordsOf(all, 'patch', 'grow')).toEqual({
       patch: 'limited by its 9 inputs',
       grow: 'limited by its 8 inputs',
@@ -38,8 +44,8 @@ describe('what limits a layer is named', () => {
     ])
   })
 
-  it('ten classes, in an embedding, behind it, and in a one-hot encoding', async () => {
-    const all = await summaries('tables')
+  it('ten classes, in an embedding, behind it, and in a one-hot encoding', () => {
+    const all = summaries('tables')
     expect(wordsOf(all, 'embed', 'behind', 'encoded', 'out')).toEqual({
       embed: 'limited by its vocabulary of 10',
       behind: 'limited by the vocabulary of 10 of embed',
@@ -48,8 +54,8 @@ describe('what limits a layer is named', () => {
     })
   })
 
-  it('the latent space before a decoder, though plain code samples from it', async () => {
-    const all = await summaries('vae')
+  it('the latent space before a decoder, though plain code samples from it', () => {
+    const all = summaries('vae')
     expect(wordsOf(all, 'z_mean', 'z_log_var', 'decode')).toEqual({
       z_mean: 'healthy',
       z_log_var: 'healthy',
@@ -57,22 +63,22 @@ describe('what limits a layer is named', () => {
     })
   })
 
-  it('the latent space before a decoder in fit, though a custom layer samples from it', async () => {
-    const all = await summaries('latent')
+  it('the latent space before a decoder in fit, though a custom layer samples from it', () => {
+    const all = summaries('latent')
     // Full, but neither of the two is crowded: the task sets what they are.
     expect([all['z_mean']?.train?.shortDimensions, all['z_log_var']?.train?.shortDimensions]).toEqual(['4/4', '4/4'])
     expect(wordsOf(all, 'z_mean', 'z_log_var')).toEqual({ z_mean: 'healthy', z_log_var: 'healthy' })
     expect(all['decode']?.limitedBy).toMatch(/^the 4 units of z_(mean|log_var)$/)
   })
 
-  it('the bottleneck of an autoencoder, behind dropout', async () => {
-    expect(wordsOf(await summaries('bottleneck'), 'decode')).toEqual({ decode: 'limited by the 6 units of code' })
+  it('the bottleneck of an autoencoder, behind dropout', () => {
+    expect(wordsOf(summaries('bottleneck'), 'decode')).toEqual({ decode: 'limited by the 6 units of code' })
   })
 })
 
 describe('a linear layer with a separate activation', () => {
-  it('is judged behind it, also behind normalisation, if nothing else takes its output', async () => {
-    const all = await summaries('separateActivation')
+  it('is judged behind it, also behind normalisation, if nothing else takes its output', () => {
+    const all = summaries('separateActivation')
     const behind = Object.fromEntries(Object.values(all).map(({ name, measuredBehind }) => [name, measuredBehind]))
     expect(behind).toMatchObject({ conv: 'relu', dense: 'tanh', both: null, out: null })
     expect(all['conv']?.evidence).toMatch(/ It is judged behind relu\.$/)

@@ -42,7 +42,7 @@ describe('every kind of layer', () => {
   it.each([
     // Batches of 8, times positions, times steps of the last window.
     ['dense', 8 * 3],
-    ['conv1d', 8 * 6 * 3],
+    ['conv1d', 8 * 2 * 3],
     ['conv2d', 8 * 36 * 3],
     ['conv3d', 8 * 27 * 3],
     ['conv2dTranspose', 8 * 17 * 17 * 3],
@@ -50,12 +50,12 @@ describe('every kind of layer', () => {
     ['depthwiseConv2d', 8 * 36 * 3],
     ['channelsFirst', 8 * 36 * 3],
     ['simpleRNN', 8 * 3],
-    ['gru', 8 * 8 * 3],
-    ['lstm', 8 * 8 * 3],
+    ['gru', 8 * 4 * 3],
+    ['lstm', 8 * 4 * 3],
     ['stacked', 8 * 3],
     ['bidirectional', 8 * 3],
     ['convLstm2d', 8 * 16 * 3],
-    ['timeDistributed', 8 * 8 * 3],
+    ['timeDistributed', 8 * 4 * 3],
     ['embedding', 8 * 6 * 3],
     // The window covers two fits, because one alone gives too few observations to judge the layer.
     ['stateful', 2 * 8 * 2],

@@ -1,13 +1,16 @@
 import { spawn } from 'node:child_process'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { copyFileSync, existsSync, mkdtempSync, rmSync } from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
 import { readLog } from '../../src/runner/history/log.ts'
+import { weightsFileOf } from '../../src/runner/history/weightsFile.ts'
+import type { RunOptions } from '../../src/protocol/handshake.ts'
 import type { Layer } from '../../src/protocol/layer.ts'
 import type { Measurement } from '../../src/protocol/measurement.ts'
 import type { RunEvent } from '../../src/protocol/events.ts'
 import { DEFAULT_OPTIONS, type MeasureOptions } from '../../src/protocol/measureOptions.ts'
 import { parseOverride, type Override } from '../../src/protocol/overrides.ts'
+import type { Task } from '../../src/protocol/task.ts'
 import type { RunState } from '../../src/run/state.ts'
 import { describeLaunch } from '../../src/runner/launch/launch.ts'
 import { LaunchedCommand } from '../../src/runner/launchedCommand.ts'
@@ -36,8 +39,14 @@ export interface Options {
   budget?: number
   rows?: 'sampled' | 'all'
   measure?: Partial<MeasureOptions>
+  /** What is done after the training. */
+  task?: Task
   /** Overrides in their text form. */
   overrides?: string[]
+  /** Further options of the run. */
+  run?: Pick<RunOptions, 'keepWeights' | 'inherit' | 'saveModel'>
+  /** Absolute path to which the weights are copied that the run has kept. */
+  weightsTo?: string
   /** Called with events while the script runs. */
   onEvents?: (events: readonly RunEvent[]) => void
 }
@@ -81,6 +90,8 @@ export async function train(script: string, options: Options = {}): Promise<Trai
     orphanAfter: 2000,
     measure: { ...DEFAULT_OPTIONS, ...options.measure },
     overrides: (options.overrides ?? []).map(parsed),
+    ...options.run,
+    ...(options.task ? { task: options.task } : {}),
   }
   const file = scriptPath(script)
   const [cwd, args, env] = [path.dirname(file), options.args ?? [], options.env ?? {}]
@@ -94,6 +105,8 @@ export async function train(script: string, options: Options = {}): Promise<Trai
     const launch = describeLaunch({ command, args, cwd, env, named }, launched.invitation, PRELOAD)
     const ended = await execute([...(options.nodeArgs ?? []), ...launch.args], launch.env, options)
     await launched.ended({ ...ended, stderrTail: ended.stderr })
+    const kept = weightsFileOf(run.record.log)
+    if (options.weightsTo !== undefined && existsSync(kept)) copyFileSync(kept, options.weightsTo)
     const [, ...others] = launched.runs
     await Promise.all(others.map((other) => other.processEnded(null)))
     const logged = await Promise.all(

@@ -9,9 +9,9 @@ type Settable = Layer & { width: number }
 type Groups = Map<string, Settable[]>
 
 /**
- * Every change of widths that the groups allow, whether the spectrum asks for it or not: each group whose width is free
- * made smaller and larger on its own, and all of them at once. A group's layers change together. Models that share
- * nothing change in the same run, as what happens to one of them is nothing to the others.
+ * Changes of widths that the groups allow, whether the spectrum asks for them or not: each group whose width is free is
+ * made smaller on its own, as advice says, and all of them are made smaller and larger at once. A group's layers change
+ * together. Models that share nothing change in the same run, as what happens to one of them is nothing to the others.
  * @param layers of a program's run
  * @returns lists of overrides, one for each run.
  */
@@ -20,16 +20,12 @@ export function variantsOf(layers: readonly Layer[]): Override[][] {
   const byModel = groupedBy(groups, modelsOf(layers))
   const alone: Override[][] = []
   for (const ofModel of byModel.values()) {
-    const changes = ofModel.flatMap((group) => otherWidths(group[0]!).map((width) => overridesFor(group, width)))
+    const changes = ofModel.map((group) => overridesFor(group, otherWidths(group[0]!)[0]!))
     changes.forEach((change, i) => (alone[i] ??= []).push(...change))
   }
-  const together = [0, 1].map((i) =>
-    groups.flatMap((group) => {
-      const widths = otherWidths(group[0]!)
-      return overridesFor(group, widths[i] ?? widths[0]!)
-    }),
-  )
-  return [...alone, ...(groups.length > byModel.size ? together : [])]
+  const together = [0, -1].map((i) => groups.flatMap((group) => overridesFor(group, otherWidths(group[0]!).at(i)!)))
+  // Where each model has one group, all of them are smaller already.
+  return [...alone, ...together.slice(groups.length > byModel.size ? 0 : 1)].filter((changes) => changes.length > 0)
 }
 
 function groupedBy<T>(items: readonly T[], keyOf: (item: T) => number): Map<number, T[]> {
@@ -67,10 +63,10 @@ export function freeGroups(layers: readonly Layer[]): Groups {
   return groups
 }
 
-/** The next larger and smaller width that are admissible. */
+/** The next smaller width that is admissible, if there is one, and the next larger. */
 function otherWidths({ width, group }: Settable): number[] {
   const { multiple = 1, offset = 0 } = group ?? {}
-  return [width + multiple, width - multiple].filter((other) => other > offset)
+  return [width - multiple, width + multiple].filter((other) => other > offset)
 }
 
 function overridesFor(layers: readonly Settable[], value: number): Override[] {

@@ -2,20 +2,16 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { pathToFileURL } from 'node:url'
 import { inspect } from 'node:util'
-import { LayerGraph } from '../../src/instrumentation/graph/layerGraph.ts'
-import type { StepTrace } from '../../src/instrumentation/graph/stepTrace.ts'
-import { TracedWidths } from '../../src/instrumentation/graph/tracedWidths.ts'
 import { loadCallSite, watchLoadCalls } from '../../src/instrumentation/hooks/bundledLoads.ts'
 import { onLayerConstructed } from '../../src/instrumentation/hooks/layerConstruction.ts'
-import { tapOutputs } from '../../src/instrumentation/hooks/layerOutputs.ts'
 import { isLoading, onModelLoaded } from '../../src/instrumentation/hooks/modelLoads.ts'
-import { watchTrainingSteps } from '../../src/instrumentation/hooks/trainingSteps.ts'
 import { Overrides } from '../../src/instrumentation/overrides/overrides.ts'
 import { constructionSite } from '../../src/instrumentation/sites/constructionSite.ts'
-import { variantsOf } from './suggestions.ts'
 import { engine, isVariable, onEngine, type Engine, type Layer } from '../../src/instrumentation/tfjs/tfjs.ts'
 import type { Layer as LayerInfo } from '../../src/protocol/layer.ts'
 import type { Override } from '../../src/protocol/overrides.ts'
+import { StepRecorder } from '../instrumentation/graph/stepRecorder.ts'
+import { variantsOf } from './suggestions.ts'
 
 /**
  * Runs one program after the other in this process, each many times with other overrides. Starting a process for each
@@ -46,11 +42,7 @@ class Enough extends Error {}
 const MAX_FURTHER_STEPS = 30
 
 const require = createRequire(pathToFileURL(process.argv[2]!))
-let graph = new LayerGraph()
-let widths = new TracedWidths((id) => graph.factsOf(id))
 let overrides = new Overrides([])
-let trace: StepTrace | null = null
-let isTraining = false
 /** Steps of each set of variables. */
 let steps = new Map<string, number>()
 let stepCount = 0
@@ -59,32 +51,21 @@ let lastNeeded = Infinity
 let neededSoFar = 0
 let failure: unknown = null
 
+const recorder = new StepRecorder({
+  beforeCall: () => overrides.settle(),
+  stepBegins: (variables) => {
+    const key = variables.map((variable) => (variable as { id: number }).id).join()
+    const taken = (steps.get(key) ?? 0) + 1
+    steps.set(key, taken)
+    stepCount++
+    if (taken <= 2) neededSoFar = stepCount
+  },
+})
+
 function watchEngine(tfEngine: Engine): void {
   watchLoadCalls()
   const before = tfEngine.gradients
-  watchTrainingSteps(tfEngine, {
-    beginStep: (variables) => {
-      isTraining = true
-      const key = variables.map((variable) => (variable as { id: number }).id).join()
-      const taken = (steps.get(key) ?? 0) + 1
-      steps.set(key, taken)
-      stepCount++
-      if (taken <= 2) neededSoFar = stepCount
-      graph.beginPass(new Set(variables))
-      trace = widths.beginStep(tfEngine, new Set(variables))
-    },
-    recorded: (forward) => {
-      const recorder = trace
-      return recorder ? () => recorder.during(forward) : forward
-    },
-    endStep: (loss) => {
-      isTraining = false
-      trace = null
-      widths.endStep(loss)
-      graph.endPass()
-    },
-    saliency: (depth) => trace?.ignore(depth > 0),
-  })
+  recorder.watchEngine(tfEngine)
   if (tfEngine.gradients === before) return
   const { gradients } = tfEngine
   tfEngine.gradients = function (f, xs, ...rest) {
@@ -99,18 +80,9 @@ function constructed(layer: Layer): void {
   if (tfEngine) watchEngine(tfEngine)
   const load = loadCallSite()
   const site = constructionSite(layer, load === null)
-  graph.constructed(layer, site)
-  if (load && !site) graph.loaded(layer, load)
-  tapOutputs(layer, {
-    beforeCall: () => overrides.settle(),
-    active: () => isTraining,
-    entered: (...call) => trace?.enter(...call),
-    left: (called) => trace?.leave(called),
-    output: (called, inputs, output) => {
-      const { info } = graph.called(called, inputs, output, 'train')
-      widths.called(info.id, called, output)
-    },
-  })
+  recorder.graph.constructed(layer, site)
+  if (load && !site) recorder.graph.loaded(layer, load)
+  recorder.watchLayers(layer)
   overrides.constructing(layer, {
     site: () => constructionSite(layer, loadCallSite() === null),
     isLoaded: () => loadCallSite() !== null || (isLoading() && constructionSite(layer, false) === null),
@@ -122,10 +94,9 @@ const whenIdle = (): Promise<void> =>
   new Promise((resolve) => process.once('beforeExit', () => setImmediate(() => resolve())))
 
 async function run({ file, args }: Program, wanted: Override[]): Promise<Run> {
-  graph = new LayerGraph()
-  widths = new TracedWidths((id) => graph.factsOf(id))
+  recorder.restart()
   overrides = new Overrides(wanted)
-  ;[trace, isTraining, failure, steps, stepCount, neededSoFar] = [null, false, null, new Map<string, number>(), 0, 0]
+  ;[failure, steps, stepCount, neededSoFar] = [null, new Map<string, number>(), 0, 0]
   process.argv = [process.argv[0]!, file, ...args]
   const idle = whenIdle()
   try {
@@ -147,17 +118,15 @@ async function run({ file, args }: Program, wanted: Override[]): Promise<Run> {
     } catch (error) {
       failure = error
     }
-  widths.update()
-  const layers = graph.describe((id) => widths.widthOf(id))
   const threw = failure === null || failure instanceof Enough ? null : inspect(failure)
-  return { overrides: wanted, threw, steps: stepCount, layers }
+  return { overrides: wanted, threw, steps: stepCount, layers: recorder.layers() }
 }
 
 const [, , jobFile] = process.argv as [string, string, string]
 const job = JSON.parse(readFileSync(jobFile, 'utf8')) as { programs: Program[] }
 process.on('unhandledRejection', (error) => (failure ??= error))
 process.on('uncaughtException', (error) => (failure ??= error))
-onModelLoaded((model, site) => graph.loaded(model, site))
+onModelLoaded((model, site) => recorder.graph.loaded(model, site))
 onLayerConstructed(constructed)
 onEngine(watchEngine)
 void main()

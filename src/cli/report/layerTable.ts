@@ -1,7 +1,6 @@
 import path from 'node:path'
 import { stripVTControlCharacters } from 'node:util'
-import { narrowedWords } from '../../presentation/layer/narrowedWords.ts'
-import { verdictWith } from '../../presentation/layer/settlingRange.ts'
+import { detailOf, verdictWith } from '../../presentation/layer/detail.ts'
 import { verdictWord } from '../../presentation/layer/verdictWord.ts'
 import { number } from '../../presentation/numbers.ts'
 import { areEnough } from '../../run/sufficiency.ts'
@@ -117,8 +116,7 @@ function dimensionsOf({ saturation, k, method, kLow, kHigh }: ReportRow): string
 
 /** The verdict's word in its colour, and the advice in full. */
 function verdictCell(layer: ReportRow, runEnded: boolean, colors: Colors): string {
-  const { verdict, limitedBy, advice, narrowedFrom, settlingRange } = layer
-  const word = verdictWord(verdict, runEnded, limitedBy)
-  const cell = verdictWith(word, advice ?? narrowedWords(verdict, narrowedFrom) ?? settlingRange)
-  return verdictColor(verdict, colors)(word) + cell.slice(word.length)
+  const word = verdictWord(layer.verdict, runEnded, layer.limitedBy)
+  const cell = verdictWith(word, detailOf(layer))
+  return verdictColor(layer.verdict, colors)(word) + cell.slice(word.length)
 }

@@ -1,10 +1,13 @@
 import { chosenOptions } from '../../presentation/chosenOptions.ts'
+import { asSentence, describeInherited } from '../../presentation/inherited.ts'
 import { percent } from '../../presentation/numbers.ts'
 import { describeOverrides } from '../../presentation/overrides.ts'
 import { describeSampling } from '../../presentation/sampling.ts'
 import type { Colors } from '../console/colors.ts'
 import type { Report } from '../../report/report.ts'
 import { layerTable } from './layerTable.ts'
+import { renderProof } from './proofTable.ts'
+import { projectionTable } from './projectionTable.ts'
 
 /** Packages whose versions the table names; --json has all. */
 const VERSIONS = ['node', 'tfjs-node-gpu', 'tfjs-node', 'tfjs-core', 'saturation-inspector']
@@ -23,6 +26,8 @@ export function renderReport(report: Report, colors: Colors, columns = Infinity)
   const reasons = new Map<string, string[]>()
   for (const { name, reason } of report.notMeasured) reasons.set(reason, [...(reasons.get(reason) ?? []), name])
   for (const [reason, names] of reasons) parts.push(colors.dim(`Not measured (${reason}): ${names.join(', ')}`))
+  if (report.projection) parts.push('', projectionTable(report.projection, colors), '')
+  if (report.proof) parts.push('', renderProof(report.proof, colors), '')
   parts.push(...problemLines(run.problems, colors), runLine(report))
   return parts.join('\n')
 }
@@ -43,6 +48,9 @@ function runLine(report: Report): string {
   const facts = [endWords(report)]
   const overridden = describeOverrides(run.overrides)
   if (overridden !== null) facts.push(`Overridden: ${overridden}.`)
+  const inherited = describeInherited(run)
+  if (inherited !== null) facts.push(asSentence(inherited))
+  if (run.savedModel !== null) facts.push(`The model is saved in ${run.savedModel}.`)
   const chosen = run.measure ? chosenOptions(run.measure) : []
   if (chosen.length > 0) facts.push(`Measured with ${chosen.join(', ')}.`)
   if (run.overhead && run.overhead.trainingMs < SHORTEST_TRAINING_MS) {

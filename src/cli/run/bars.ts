@@ -1,6 +1,6 @@
 import { measuredLayers } from '../../advice/verdict.ts'
 import type { VerdictKind } from '../../advice/verdictKind.ts'
-import { verdictWith } from '../../presentation/layer/settlingRange.ts'
+import { verdictWith } from '../../presentation/layer/detail.ts'
 import { summarise, type LayerSummary } from '../../presentation/layer/summary.ts'
 import { countVerdicts } from '../../presentation/layer/verdictWord.ts'
 import { duration, number, percent } from '../../presentation/numbers.ts'
@@ -116,8 +116,8 @@ function layerLine(layer: LayerSummary, layout: Layout, columns: number, colors:
   return `${name}  ${paint(picture)}${share}  ${dimensions}  ${paint(words)}`.trimEnd()
 }
 
-function wordsOf({ verdictWord, advice, narrowed, settlingRange }: LayerSummary): string {
-  return verdictWith(verdictWord, advice?.words ?? narrowed ?? settlingRange)
+function wordsOf({ verdictWord, detail }: LayerSummary): string {
+  return verdictWith(verdictWord, detail)
 }
 
 /** `… and 180 more: 12 underused, 1 dead`: the layers that find no room, and which of them need attention. */

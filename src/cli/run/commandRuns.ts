@@ -60,6 +60,11 @@ export class CommandRuns {
     return reports.join('\n\n')
   }
 
+  /** The states of the runs. */
+  get states(): RunState[] {
+    return this.#runs.map(({ run }) => run.state)
+  }
+
   get #live(): { state: RunState; n: number }[] {
     return this.#runs.map(({ run: { state } }, i) => ({ state, n: i + 1 })).filter(({ state }) => !state.ended)
   }

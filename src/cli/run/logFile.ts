@@ -3,6 +3,7 @@ import path from 'node:path'
 import { parseEvent } from '../../protocol/events.ts'
 import type { RunState } from '../../run/state.ts'
 import { foldLog } from '../../runner/history/savedRuns.ts'
+import { weightsFileOf } from '../../runner/history/weightsFile.ts'
 import { UsageError } from '../console/usageError.ts'
 
 /** Bytes that hold the first event of a log: script, arguments and folder. */
@@ -16,6 +17,10 @@ export class LogFiles {
   /** The run whose log had the given name; null where there was none that can be read. */
   readonly before: Promise<RunState | null>
   readonly #files: string[]
+  /** Where the first run's weights go. */
+  readonly #weights: string
+  /** Where those of the earlier run lie until the command has ended. */
+  readonly #weightsAside: string
   /** Where the earlier log lies until it has been read. */
   readonly #aside: string
 
@@ -23,7 +28,9 @@ export class LogFiles {
   constructor(file: string) {
     const { dir, base } = path.parse(path.resolve(file))
     this.#aside = path.join(dir, `.${base}.${process.pid}`)
-    this.#files = [prepareLog(file, (log) => renameSync(log, this.#aside))]
+    this.#weights = weightsFileOf(path.resolve(file))
+    this.#weightsAside = weightsFileOf(this.#aside)
+    this.#files = [prepareLog(file, (log) => this.#moveAside(log))]
     this.before = foldLog(this.#aside).catch(() => null)
   }
 
@@ -33,12 +40,30 @@ export class LogFiles {
     const { dir, name, ext } = path.parse(first)
     for (let suffix = n; this.#files.length < n; suffix++) {
       try {
-        this.#files.push(prepareLog(path.join(dir, `${name}-${suffix}${ext}`), rmSync))
+        this.#files.push(prepareLog(path.join(dir, `${name}-${suffix}${ext}`), removeLog))
       } catch (error) {
         if (!(error instanceof UsageError) || suffix > n + 100) throw error
       }
     }
     return this.#files[n - 1] ?? first
+  }
+
+  /** Where the weights of the earlier run lie now, if this is their file; null where it is another one. */
+  movedTo(weights: string): string | null {
+    return this.#weights === weights ? this.#weightsAside : null
+  }
+
+  /** Removes the weights of the earlier run, to be called when the command has ended; puts them back with its log. */
+  dispose(): void {
+    const [first = ''] = this.#files
+    if (existsSync(first)) rmSync(this.#weightsAside, { force: true })
+    else if (existsSync(this.#weightsAside)) renameSync(this.#weightsAside, this.#weights)
+  }
+
+  #moveAside(log: string): void {
+    renameSync(log, this.#aside)
+    // The next run may keep none, and would else seem to have had these.
+    if (existsSync(this.#weights)) renameSync(this.#weights, this.#weightsAside)
   }
 
   /** Removes the earlier log once it has been read; puts it back where no run has taken its place. */
@@ -71,6 +96,11 @@ function prepareLog(file: string, takeAway: (log: string) => void): string {
     if (error instanceof UsageError) throw error
     throw new UsageError(`The log ${file} cannot be written: ${(error as Error).message}`)
   }
+}
+
+function removeLog(log: string): void {
+  rmSync(log)
+  rmSync(weightsFileOf(log), { force: true })
 }
 
 function isLog(start: string): boolean {

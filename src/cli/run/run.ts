@@ -4,11 +4,13 @@ import path from 'node:path'
 import { widthsToRemember } from '../../advice/widthsToRemember.ts'
 import type { MeasureOptions } from '../../protocol/measureOptions.ts'
 import type { Override } from '../../protocol/overrides.ts'
+import type { Task } from '../../protocol/task.ts'
 import { findScript } from '../../runner/launch/findScript.ts'
 import { findProgram } from '../../runner/launch/findProgram.ts'
 import { Runs } from '../../runner/runs.ts'
 import { colorsFor } from '../console/colors.ts'
 import { CommandRuns } from './commandRuns.ts'
+import { inheritFrom } from './inheritFrom.ts'
 import { LogFiles } from './logFile.ts'
 import { Screen } from '../console/screen.ts'
 import { exitCodeOf, spawnTraining, type Child } from './spawn.ts'
@@ -17,6 +19,9 @@ import { exitCodeOf, spawnTraining, type Child } from './spawn.ts'
 const REDRAW_INTERVAL_MS = 200
 /** Milliseconds between two lines of progress, where there is no terminal to draw on. */
 const PROGRESS_INTERVAL_MS = 15_000
+
+/** Bytes of a megabyte. */
+const BYTES_PER_MB = 1e6
 
 /** Options of `saturation run`. */
 export interface RunFlags {
@@ -40,6 +45,22 @@ export interface RunFlags {
   live: boolean
   completeWasm: boolean
   npm?: true
+  inherit?: string
+  /** An earlier run whose weights are put in, and nothing is trained. */
+  from?: string
+  keepWeights: boolean
+  /** Megabytes. */
+  keepWeightsLimit: number
+  saveModel?: string
+}
+
+/** What a command does with the runs beside showing them. */
+export interface RunTask {
+  task: Task
+  /** Called at the end with the runs, before their tables are shown. @returns the exit code where the script's was 0 */
+  ended(runs: CommandRuns): number
+  /** Whether standard output is the command's own: what the script prints goes to the error output. */
+  ownsOutput: boolean
 }
 
 /**
@@ -48,7 +69,9 @@ export interface RunFlags {
  * @returns the script's exit code, 128 + n after signal n.
  * @throws LaunchError when nothing was started.
  */
-export async function runScript(script: string, args: string[], flags: RunFlags): Promise<number> {
+export async function runScript(script: string, args: string[], flags: RunFlags, task?: RunTask): Promise<number> {
+  const earlier = flags.from ?? flags.inherit
+  const inherit = earlier === undefined ? null : inheritFrom(earlier, flags.from === undefined)
   const logs = flags.log === undefined ? null : new LogFiles(flags.log)
   const storage = mkdtempSync(path.join(os.tmpdir(), 'saturation-run-'))
   const kept = logs ? { logOf: (n: number) => logs.file(n), before: logs.before, remember: widthsToRemember } : {}
@@ -72,11 +95,16 @@ export async function runScript(script: string, args: string[], flags: RunFlags)
         orphanAfter: 2000,
         completeWasm: flags.completeWasm,
         overrides: flags.set ?? [],
+        // Without a log, the weights would be removed together with the run's folder.
+        ...(logs && flags.keepWeights ? { keepWeights: flags.keepWeightsLimit * BYTES_PER_MB } : {}),
+        ...(inherit ? { inherit: { ...inherit, file: logs?.movedTo(inherit.file) ?? inherit.file } } : {}),
+        ...(task ? { task: task.task } : {}),
+        ...(flags.saveModel === undefined ? {} : { saveModel: path.resolve(flags.saveModel) }),
       },
     })
     const child = spawnTraining(command)
     void logs?.close()
-    const exit = await watch(shown, child, flags.live && process.stderr.isTTY)
+    const exit = await watch(shown, child, flags.live && process.stderr.isTTY && !task?.ownsOutput, task?.ownsOutput)
     // A grandchild may keep the other ends of these pipes open.
     child.process.stdout.destroy()
     child.process.stderr.destroy()
@@ -84,10 +112,11 @@ export async function runScript(script: string, args: string[], flags: RunFlags)
     await shown.ended()
     const report = shown.report(colorsFor(process.stderr), process.stderr.columns, logs !== null)
     process.stderr.write(`\n${report}\n`)
-    return exitCodeOf(exit)
+    return exitCodeOf(exit) || (task?.ended(shown) ?? 0)
   } finally {
     runs.dispose()
     await logs?.close()
+    logs?.dispose()
     rmSync(storage, { recursive: true, force: true })
   }
 }
@@ -126,12 +155,12 @@ function measureOptions(flags: RunFlags): MeasureOptions {
 }
 
 /** Shows the runs until the command has ended and all of its output was passed on. */
-function watch(runs: CommandRuns, child: Child, live: boolean): Promise<Awaited<Child['exited']>> {
+function watch(runs: CommandRuns, child: Child, live: boolean, toStderr = false): Promise<Awaited<Child['exited']>> {
   const { stdout, stderr } = child.process
   // When the reader of our output is gone, the script must meet the same broken pipe as it would without us.
   process.stdout.on('error', () => stdout.destroy())
   // Output that goes to a file or a pipe may be binary, so it is passed on as it is.
-  if (!live || !process.stdout.isTTY) stdout.pipe(process.stdout, { end: false })
+  if (!live || !process.stdout.isTTY) stdout.pipe(toStderr ? process.stderr : process.stdout, { end: false })
   if (!live) {
     stderr.pipe(process.stderr, { end: false })
     const printProgress = (): void =>

@@ -5,7 +5,9 @@ import { activationBehind } from './activationBehind.ts'
 import { CopiedWeights } from './copiedWeights.ts'
 import { createNode, type LayerNode, type Part } from './layerNode.ts'
 import { limitOf } from './limitOf.ts'
+import type { MeasuredSite } from './measuredSite.ts'
 import { isOutput } from './outputLayers.ts'
+import { OutsideUses } from './outsideUses.ts'
 import type { LayerFacts, LayerWidth } from '../../model/axes/widthGroups.ts'
 import { EIGENSPACE_PROJECTION, layerKind } from '../../model/layerKinds.ts'
 import { isGone, variablesOf } from '../tfjs/layerTraits.ts'
@@ -34,6 +36,11 @@ export class LayerGraph {
   readonly #copied = new CopiedWeights(
     (layer) => this.#sites.get(layer),
     (layer) => this.#nodes.get(layer)?.part === 'trained',
+  )
+  /** What the program does with layers beyond training steps. */
+  readonly outside = new OutsideUses(
+    (layer) => this.#nodes.has(layer),
+    () => (this.changed = true),
   )
   readonly #models: WeakRef<Layer>[] = []
   /** Tensor id → the layer that produced it, within the present pass. */
@@ -87,6 +94,7 @@ export class LayerGraph {
 
   /** Ends the training step's forward pass: the layer called last gave its output to the loss. */
   endPass(): void {
+    this.outside.settle()
     if (!this.#last || this.#last.endsPass) return
     this.#last.endsPass = true
     this.changed = true
@@ -135,10 +143,17 @@ export class LayerGraph {
     })
   }
 
+  /** A layer's id in the run; null before its first pass. */
+  idOf(layer: Layer): string | null {
+    return this.#nodes.get(layer)?.info.id ?? null
+  }
+
   /** Returns what a layer's group of one width depends on, beside the operations of a step. */
   factsOf(id: string): LayerFacts {
-    const { info, part, loaded, fanIn } = this.#byId.get(id)!
+    const node = this.#byId.get(id)!
+    const { info, part, loaded, fanIn } = node
     const layer = this.#alive.get(id)?.deref()
+    if (layer) node.codeUse = this.outside.of(layer)
     const isCopied = layer !== undefined && !isGone(layer) && this.#copied.has(layer)
     const { passesWidthOn, normaliser, reshapes, wrapper } = layerKind(info.kind)
     const makesFeatures = wrapper || (passesWidthOn || normaliser || reshapes ? false : 'ifWeights')
@@ -146,6 +161,7 @@ export class LayerGraph {
       setsWidth: info.widthProperty !== null || makesFeatures,
       givenWeights: loaded || (part !== 'trained' && info.kind !== EIGENSPACE_PROJECTION) || isCopied,
       fanIn,
+      ...node.codeUse,
     }
   }
 
@@ -174,6 +190,15 @@ export class LayerGraph {
         ...(node.behind ? { measuredBehind: node.behind.info.id } : {}),
         ...(width?.reachesLoss && width.isOutput === false ? { reachesLoss: true } : {}),
       }
+    })
+  }
+
+  /** Returns where layers are measured that live on. @param layers as `describe` returns them */
+  sites(layers: readonly LayerInfo[]): MeasuredSite[] {
+    return layers.flatMap(({ id, name, width, notMeasured, measuredBehind, isOutput: output }) => {
+      const layer = this.#alive.get(measuredBehind ?? id)?.deref()
+      if (notMeasured !== null || width === null || !layer || isGone(layer)) return []
+      return [{ id, name, width, layer, isOutput: output }]
     })
   }
 

@@ -1,5 +1,6 @@
 import type { Layer as LayerInfo, Site } from '../../protocol/layer.ts'
 import type { FanIn } from '../../model/axes/feeds.ts'
+import type { CodeUse } from '../../model/axes/sizes/neededByCode.ts'
 import { layerKind } from '../../model/layerKinds.ts'
 import { fanInOf } from './fanIn.ts'
 import { parametersOf, widthOf, widthProperty } from '../tfjs/layerTraits.ts'
@@ -40,6 +41,8 @@ export interface LayerNode {
   loaded: boolean
   /** What its features are sums over; null where no single weight makes them. */
   fanIn: FanIn | null
+  /** What code beyond the training steps does with it, as last seen: the layer may be gone. */
+  codeUse: CodeUse
   readonly layer: WeakRef<Layer>
 }
 
@@ -77,7 +80,7 @@ export function createNode(layer: Layer, output: Tensor, given: Given): LayerNod
   const links = { inbound: new Set<LayerNode>(), consumers: new Set<LayerNode>(), fedByData: false, endsPass: false }
   const { position: turn, loaded } = given
   const state = { part: 'unseen', measuredNow: false, restart: 'none', behind: null, carries: null } as const
-  return { turn, info, loaded, fanIn: fanInOf(layer), layer: new WeakRef(layer), ...state, ...links }
+  return { turn, info, loaded, fanIn: fanInOf(layer), codeUse: {}, layer: new WeakRef(layer), ...state, ...links }
 }
 
 function reasonNotToMeasure(layer: Layer, output: Tensor): string | null {

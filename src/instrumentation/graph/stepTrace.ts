@@ -24,6 +24,8 @@ export class StepTrace {
   /** Variables that operations have read, by tensor id. */
   readonly #variables = new Map<number, unknown>()
   readonly #declared: { id: number; axis: number }[] = []
+  /** Ids of tensors that kernels outside of all layers have read. */
+  readonly #takenByCode = new Set<number>()
   /** What layers of the program were called with last. */
   readonly #inputs = new WeakMap<Layer, TensorShape[]>()
   readonly #owners = new Map<number, Set<string>>()
@@ -121,6 +123,7 @@ export class StepTrace {
       variables,
       made: this.#made,
       declared: this.#declared,
+      takenByCode: this.#takenByCode,
       loss: loss.id,
     }
   }
@@ -188,6 +191,7 @@ export class StepTrace {
         if (tensor?.shape) named[name] = this.#read(tensor, within?.kind ?? null)
       const outputs = [output].flat().map(({ id, shape }) => ({ id, shape: shape.slice() }))
       for (const { id } of outputs) this.#known.add(id)
+      if (!within) for (const { id } of Object.values(named)) this.#takenByCode.add(id)
       this.#operations.push({
         kernel,
         inputs: named,

@@ -113,7 +113,7 @@ function watchTestFunction(prototype: Tester, listener: EpochListener): void {
 }
 
 /** Returns the innermost prototype in the object's chain that has `name` as an own property; null where none has. */
-function ownerOf(object: object, name: string): object | null {
+export function ownerOf(object: object, name: string): object | null {
   for (let p: unknown = Object.getPrototypeOf(object); p; p = Object.getPrototypeOf(p)) {
     if (Object.hasOwn(p, name)) return p
   }

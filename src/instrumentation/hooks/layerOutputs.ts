@@ -1,13 +1,15 @@
+import { basePrototype } from '../tfjs/basePrototype.ts'
 import { isContainer, isWrapper } from '../tfjs/layerTraits.ts'
 import { frameHiderFor } from '../sites/hiddenFrames.ts'
 import { isTensor, type Layer, type Tensor } from '../tfjs/tfjs.ts'
+import { callsOutside } from './outside/outermostCall.ts'
 
 type Apply = (this: Layer, inputs: unknown, kwargs?: unknown) => unknown
 
 export interface OutputListener {
   /** Called before each call of a layer; what it throws, the call throws. */
-  beforeCall(): void
-  /** Whether outputs are wanted now; while they are not, the overhead is this one call. */
+  beforeCall(layer: Layer): void
+  /** Whether outputs are wanted now; while they are not, only the outermost calls are reported. */
   active(): boolean
   /** A layer's call begins; containers and inner layers of wrappers report theirs as well. */
   entered(layer: Layer, inputs: unknown, kwargs: unknown): void
@@ -15,6 +17,11 @@ export interface OutputListener {
   left(layer: Layer): void
   /** A layer has turned its input tensors into its (first) output tensor. */
   output(layer: Layer, inputs: Tensor[], output: Tensor): void
+  /**
+   * While no outputs are wanted, a call has ended that is not within another call or a prediction. Its inputs and
+   * results may be symbolic tensors.
+   */
+  outside?(layer: Layer, inputs: unknown, kwargs: unknown, result: unknown): void
 }
 
 const tapped = new WeakSet<object>()
@@ -32,12 +39,21 @@ export function tapOutputs(layer: Layer, listener: OutputListener): void {
   const withHiddenFrames = frameHiderFor(layer)
   let insideWrapper = 0
   prototype.apply = function (this: Layer, inputs, kwargs) {
-    listener.beforeCall()
+    listener.beforeCall(this)
     const call = (): unknown => original.call(this, inputs, kwargs)
-    if (!listener.active()) return withHiddenFrames(call)
+    let result: unknown
+    if (!listener.active()) {
+      callsOutside.depth++
+      try {
+        result = withHiddenFrames(call)
+      } finally {
+        callsOutside.depth--
+      }
+      if (callsOutside.depth === 0) listener.outside?.(this, inputs, kwargs, result)
+      return result
+    }
     const wrapper = isWrapper(this) ? 1 : 0
     insideWrapper += wrapper
-    let result: unknown
     listener.entered(this, inputs, kwargs)
     try {
       result = withHiddenFrames(call)
@@ -50,13 +66,4 @@ export function tapOutputs(layer: Layer, listener: OutputListener): void {
     if (isTensor(output)) listener.output(this, [inputs].flat().filter(isTensor), output)
     return result
   }
-}
-
-/** Returns the outermost prototype that defines `name`, which is the base class; null where none does. */
-export function basePrototype(object: object, name: string): object | null {
-  let owner: object | null = null
-  for (let p: unknown = Object.getPrototypeOf(object); p && p !== Object.prototype; p = Object.getPrototypeOf(p)) {
-    if (Object.hasOwn(p, name)) owner = p
-  }
-  return owner
 }

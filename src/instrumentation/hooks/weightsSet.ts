@@ -1,5 +1,5 @@
 import type { Layer } from '../tfjs/tfjs.ts'
-import { basePrototype } from './layerOutputs.ts'
+import { basePrototype } from '../tfjs/basePrototype.ts'
 
 type SetWeights = (this: Layer, weights: unknown[]) => void
 

@@ -1,5 +1,5 @@
 import type { Site } from '../../protocol/layer.ts'
-import { isMeantFor, type Override } from '../../protocol/overrides.ts'
+import { isMeantFor, isOfFitArguments, type Override } from '../../protocol/overrides.ts'
 import { isInConstructor } from '../sites/constructionSite.ts'
 import type { Layer } from '../tfjs/tfjs.ts'
 import { overrideArgument, type ArgumentOverride } from './argumentOverride.ts'
@@ -56,6 +56,30 @@ export class Overrides {
     this.settle()
     // A model takes no arguments that could be overridden.
     if (!('getLayer' in layer)) onArguments(layer, (args) => this.#begin(layer, args, origin))
+  }
+
+  /** Whether some of the overrides change arguments of `fit`. */
+  get hasFitArguments(): boolean {
+    return this.#overrides.some(isOfFitArguments)
+  }
+
+  /**
+   * The arguments of a call of `fit` or `fitDataset` with the overrides in them: a copy, where there are any.
+   * @param method the one that is called
+   */
+  fitArguments(method: 'fit' | 'fitDataset', args: object | undefined): object | undefined {
+    const changes: Record<string, unknown> = {}
+    for (const override of this.#overrides.filter(isOfFitArguments)) {
+      // The batches of a data set are made before.
+      if (method === 'fitDataset' && override.property === 'batchSize') {
+        if (!this.#set.has(override)) this.#seen.refuseForDataset(override)
+        continue
+      }
+      changes[override.property] = override.value
+      this.#set.add(override)
+    }
+    if (Object.keys(changes).length === 0) return args
+    return Object.assign(Object.create(Object.getPrototypeOf(args ?? {}) as object | null) as object, args, changes)
   }
 
   /**

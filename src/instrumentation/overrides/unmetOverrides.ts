@@ -1,5 +1,5 @@
 import { clip } from '../../protocol/clip.ts'
-import { describeOverride, type Override } from '../../protocol/overrides.ts'
+import { describeOverride, isOfFitArguments, type Override } from '../../protocol/overrides.ts'
 import { kindOf, type Layer } from '../tfjs/tfjs.ts'
 import { settableProperties } from './constructAgain.ts'
 
@@ -7,7 +7,7 @@ import { settableProperties } from './constructAgain.ts'
 const MAX_NAMED = 30
 
 /** Why an override is not set on a layer that it is meant for. */
-type Reason = 'loaded' | 'no such property'
+type Reason = 'loaded' | 'no such property' | 'data set'
 
 interface Refusal {
   layer: string
@@ -34,6 +34,11 @@ export class LayersSeen {
     this.#refusals.set(override, { layer: nameOf(layer), reason, settable })
   }
 
+  /** Notes an argument that `fitDataset` does not have. */
+  refuseForDataset(override: Override): void {
+    this.#refusals.set(override, { layer: 'fitDataset', reason: 'data set', settable: [] })
+  }
+
   /** Whether a layer that the override is meant for does not take it. */
   refuses(override: Override): boolean {
     return this.#refusals.has(override)
@@ -43,6 +48,12 @@ export class LayersSeen {
   explain(override: Override): { message: string; advice: string } {
     const text = describeOverride(override)
     const refusal = this.#refusals.get(override)
+    if (!refusal && isOfFitArguments(override)) {
+      return {
+        message: `No training takes the override ${text}.`,
+        advice: 'The program calls neither fit nor fitDataset: how long it trains is up to its own loop.',
+      }
+    }
     if (!refusal) {
       return {
         message: `No layer matches the override ${text}.`,
@@ -50,6 +61,12 @@ export class LayersSeen {
       }
     }
     const { layer, reason, settable } = refusal
+    if (reason === 'data set') {
+      return {
+        message: `The override ${text} cannot be set: fitDataset has no argument ${override.property}.`,
+        advice: 'The program makes the batches itself, by the method batch of its data set.',
+      }
+    }
     if (reason === 'loaded') {
       return {
         message: `The override ${text} cannot be set: ${layer} is loaded from a file.`,

@@ -1,5 +1,5 @@
 import type { AffineMap } from '../../saturation/units/affineMap.ts'
-import { basePrototype } from '../hooks/layerOutputs.ts'
+import { basePrototype } from '../tfjs/basePrototype.ts'
 import { isTensor, type Cell, type Engine, type Layer, type Tensor } from '../tfjs/tfjs.ts'
 import { TensorMap } from './tensorMap.ts'
 

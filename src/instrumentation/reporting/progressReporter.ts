@@ -27,6 +27,8 @@ export class ProgressReporter {
   step = 0
   /** Time that the monitor took of the training thread so far, ms. */
   monitorMs = 0
+  /** Time of tasks that a person has asked for, ms: neither training nor monitoring. */
+  pausedMs = 0
   readonly #channel: Channel
   readonly #fits: ActiveFits
   readonly #budget: Budget
@@ -50,9 +52,14 @@ export class ProgressReporter {
     this.#startedAt ??= performance.now()
   }
 
-  /** Milliseconds since the first training step began; 0 before it. */
+  /** Milliseconds since the first training step began, without pauses; 0 before it. */
   elapsed(): number {
-    return this.#startedAt === null ? 0 : performance.now() - this.#startedAt
+    return this.#startedAt === null ? 0 : performance.now() - this.#startedAt - this.pausedMs
+  }
+
+  /** Training time so far, ms. */
+  get trainingMs(): number {
+    return this.elapsed() - this.monitorMs
   }
 
   /** Reports new and changed layers. */
@@ -121,8 +128,7 @@ export class ProgressReporter {
 
   reportOverhead(): void {
     if (this.#startedAt === null) return
-    const { monitorMs } = this
-    const trainingMs = performance.now() - this.#startedAt - monitorMs
+    const { monitorMs, trainingMs } = this
     if (trainingMs <= 0) return
     const { sampling } = this.#budget
     this.#channel.event({ type: 'overhead', share: monitorMs / trainingMs, monitorMs, trainingMs, sampling })

@@ -1,3 +1,4 @@
+import type { Learned } from '../../folding/learned.ts'
 import type { EventBody } from '../../protocol/events.ts'
 import type { Split } from '../../protocol/measurement.ts'
 import type { Invitation, Joined } from '../../protocol/handshake.ts'
@@ -36,6 +37,17 @@ export interface MeasureRequest {
   squares: Float64Array | null
 }
 
+/** What the training has learned, to be written beside the log. */
+export interface KeepRequest {
+  type: 'keep'
+  /** Its weights lie in shared memory that the training thread does not keep. */
+  learned: Learned
+  /** Size of the weights. */
+  bytes: number
+  /** Training steps so far. */
+  step: number
+}
+
 /** Widest layer that is solved among the narrow ones. Each takes less than 0.5 s, and none waits for a wide one. */
 const WIDEST_NARROW = 1024
 
@@ -48,6 +60,7 @@ export function isWide(width: number): boolean {
 export type ToWorker =
   | { type: 'event'; time: number; body: EventBody }
   | MeasureRequest
+  | KeepRequest
   /** The process trains, so it is to have a run. */
   | { type: 'join' }
   /** The process is about to end: the worker is to report everything, then set `DELIVERED`. */

@@ -211,7 +211,8 @@ export class LayerWindows {
   }
 }
 
-function summerOf(engine: Engine): Summer {
+/** Sums on an engine: by its native library where it has one. */
+export function summerOf(engine: Engine): Summer {
   const { backend } = engine
   return backend.binding && backend.getInputTensorIds
     ? new NativeSummer(backend as Required<typeof backend>)

@@ -14,6 +14,13 @@ export interface Tensor {
   kerasMask?: Tensor
 }
 
+/** A tensor whose values can be replaced. */
+export interface Variable extends Tensor {
+  isDisposed?: boolean
+  /** Takes over the values of a tensor of the same shape and type. */
+  assign(values: Tensor): void
+}
+
 /** A recurrent layer's cell, which makes one time step of it. */
 export interface Cell {
   units?: number
@@ -32,14 +39,28 @@ export interface LayerVariable {
   val: object & { isDisposed?: boolean }
 }
 
+/** A tensor without values, which a functional model is built of. */
+export interface SymbolicTensor {
+  shape: (number | null)[]
+  sourceLayer: Layer
+  /** What the layer was called with. */
+  inputs: SymbolicTensor[]
+  /** Which of the layer's outputs it is, where there are several. */
+  outputTensorIndex?: number
+}
+
 export interface Layer {
   name: string
   /** Sequential, LayersModel and other containers. */
   layers?: Layer[]
   inputLayers?: { batchInputShape?: (number | null)[] }[]
+  /** The model that a `Sequential` trains by. */
+  model?: Layer
   /** The layer that a wrapper such as `TimeDistributed` applies. */
   layer?: Layer
   outputLayers?: Layer[]
+  /** A model's outputs. */
+  outputs?: SymbolicTensor[]
   /** Whether a model's `fit` is in progress. */
   isTraining?: boolean
   getClassName(): string | undefined
@@ -137,6 +158,12 @@ export function isVariable(x: unknown): boolean {
 /** Tells tensors from symbolic ones, which hold no data: functional models are built of them. */
 export function isTensor(value: unknown): value is Tensor {
   return typeof (value as Tensor | undefined)?.dataSync === 'function'
+}
+
+/** Tells symbolic tensors from others. */
+export function isSymbolic(value: unknown): value is SymbolicTensor {
+  const { sourceLayer, shape } = (value ?? {}) as Partial<SymbolicTensor>
+  return typeof sourceLayer?.apply === 'function' && Array.isArray(shape)
 }
 
 /**

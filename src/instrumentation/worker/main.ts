@@ -1,7 +1,8 @@
 import os from 'node:os'
 import { parentPort, workerData } from 'node:worker_threads'
 import type { Joined } from '../../protocol/handshake.ts'
-import { Control, queueOf, type ToWorker, type WorkerData } from '../reporting/workerMessages.ts'
+import { Control, queueOf, type KeepRequest, type ToWorker, type WorkerData } from '../reporting/workerMessages.ts'
+import { keepWeights } from './keepWeights.ts'
 import { askForRun } from './askForRun.ts'
 import { Outbox } from './outbox.ts'
 import { Reporter } from './reporter.ts'
@@ -29,11 +30,16 @@ const solver = new Solver(invitation.delta, share, (event) => {
 solver.onDone = (width) => Atomics.sub(control, queueOf(width), 1)
 solver.onBusy = (busy) => Atomics.store(control, Control.BUSY, busy ? 1 : 0)
 
+/** The run of this process; null before it has one. */
+let run: Joined | null = session
+/** What is to be kept as soon as there is a run; null where nothing is. */
+let unkept: KeepRequest | null = null
 /** The one request for a run; null before it was made. */
 let joining: Promise<void> | null = null
 parentPort?.on('message', (message: ToWorker) => {
   if (message.type === 'measure') solver.add(message)
   else if (message.type === 'join') join(true)
+  else if (message.type === 'keep') keep(message)
   else if (message.type === 'event') {
     const { body, time } = message
     outbox.add(body.type === 'overhead' ? { ...body, solverMs: solver.spentMs } : body, time)
@@ -42,6 +48,8 @@ parentPort?.on('message', (message: ToWorker) => {
     join(false)
     void solver
       .finish(new ShutdownDeadline(performance.now(), invitation.rows === 'all'))
+      // What is to be kept waits until it is known where.
+      .then(() => joining)
       .then(() => reporter.drained())
       .then(release)
   }
@@ -56,11 +64,25 @@ function join(trains: boolean): void {
   if (!session) joining ??= askForRun(file, { pid, trains, ...program }, () => reporter.unanswered()).then(joined)
 }
 
-function joined(run: Joined | null): void {
+function joined(given: Joined | null): void {
+  run = given
   if (!run) return reporter.giveUp()
+  if (unkept) keep(unkept)
   // If this thread dies, the next one reports that in the same run.
   parentPort?.postMessage(run)
   reporter.connect(run)
+}
+
+/** Writes what the training has learned, and reports that. */
+function keep(request: KeepRequest): void {
+  unkept = run ? null : request
+  if (!run?.weights) return
+  const busy = Atomics.load(control, Control.BUSY)
+  // The training thread may be waiting for the end.
+  Atomics.store(control, Control.BUSY, 1)
+  outbox.add(keepWeights(request, run.weights), Date.now())
+  Atomics.store(control, Control.BUSY, busy)
+  reporter.flush()
 }
 
 /** Ends the training thread's wait for the delivery of the last events. */

@@ -1,3 +1,4 @@
+import { layerKind } from '../layerKinds.ts'
 import { contractionsOf, type Contraction } from './contractions.ts'
 import { functionName, kernelRow } from './rows/kernelRows.ts'
 import { lossPaths, type Flow } from './lossPaths.ts'
@@ -5,6 +6,9 @@ import type { Relation } from './relations.ts'
 import type { Given, Ties, View } from './ties.ts'
 import type { Trace } from './trace.ts'
 import { UnionFind } from './unionFind.ts'
+
+/** Kernels that combine tensors of one shape element by element. */
+const MERGES = new Set(['Add', 'AddN', 'Sub', 'Multiply', 'Maximum', 'Minimum'])
 
 /** The feature axis of a layer's output, in one call. */
 export interface Feature {
@@ -16,6 +20,10 @@ export interface Feature {
   open: boolean
   /** Whether a trained contraction takes the features. */
   contracted: boolean
+  /** The output, whose axis it is. */
+  output: View
+  /** Whether code of the step takes the output, outside of all layers. */
+  takenByCode: boolean
 }
 
 /** A call of a layer whose class is the program's: it may have built weights by the width of its input. */
@@ -47,6 +55,8 @@ export class AxisGraph {
   readonly unknown: [axis: number, operation: string][] = []
   /** Axes that a one-hot encoding has made. */
   readonly classes: number[] = []
+  /** Axes of tensors that the program, or a layer that merges, has combined element by element; no weights. */
+  readonly merged: number[] = []
   readonly relations: Relation[] = []
   readonly features: Feature[] = []
   readonly programCalls: ProgramCall[] = []
@@ -98,6 +108,10 @@ export class AxisGraph {
       }
       kernelRow(kernel)(call, this.#ties(functionName(kernel), flow, entries, learned))
       flows.push(flow)
+      if (MERGES.has(kernel) && (by === null || layerKind(by).mergesShapes)) {
+        const made = entries.filter(({ id }) => !trace.variables.has(id))
+        if (made.length > 1) for (const tensor of made) this.#addMerged(tensor)
+      }
     }
     for (const { id, axis } of trace.declared) {
       const tensor = tensors.get(id)
@@ -114,6 +128,12 @@ export class AxisGraph {
     for (const axis of making) this.making.add(axis)
   }
 
+  #addMerged({ first, shape }: View): void {
+    shape.forEach((size, axis) => {
+      if (axis > 0 && size > 1) this.merged.push(first + axis)
+    })
+  }
+
   #addFeatures(trace: Trace, tensors: ReadonlyMap<number, View>, paths: ReturnType<typeof lossPaths>): void {
     const trained = new Set<string>()
     for (const variable of trace.variables.values())
@@ -127,7 +147,8 @@ export class AxisGraph {
       if (!axes || featureAxis >= axes.shape.length) continue
       const axis = axes.first + featureAxis
       const [open, contracted] = [paths.open.has(axis), paths.contracted.has(axis)]
-      this.features.push({ layer, axis, trained: trained.has(layer), open, contracted })
+      const takenByCode = trace.takenByCode?.has(output.id) ?? false
+      this.features.push({ layer, axis, trained: trained.has(layer), open, contracted, output: axes, takenByCode })
     }
   }
 

@@ -48,6 +48,8 @@ export interface Trace {
   readonly made: ReadonlyMap<number, boolean>
   /** Axes of tensors whose size the input of a nested model declares. */
   readonly declared: readonly { id: number; axis: number }[]
+  /** Ids of tensors that code outside of all layers has taken, such as the loss. */
+  readonly takenByCode?: ReadonlySet<number>
   /** Tensor id of the loss. */
   readonly loss: number
 }

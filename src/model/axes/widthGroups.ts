@@ -1,10 +1,11 @@
 import type { AxisGraph } from './axisGraph.ts'
 import { feedOf, type FanIn, type Feed } from './feeds.ts'
+import { neededByCode, type CodeUse } from './sizes/neededByCode.ts'
 import { uniteRelations } from './relations.ts'
 import { sizesOf, type Size } from './sizes/sizes.ts'
 
 /** What groups need to know about a layer beside the operations of a step. */
-export interface LayerFacts {
+export interface LayerFacts extends CodeUse {
   /**
    * Whether the layer chooses its width. `ifWeights`: it does if a matrix or filter among its own weights makes its
    * features.
@@ -45,7 +46,8 @@ export function widthGroups(graph: AxisGraph, facts: (layer: string) => LayerFac
     const isGiven = [...layers].every((layer) => facts(layer).givenWeights)
     return isGiven ? shape.map((_, axis) => [first + axis, 'weights'] as const) : []
   })
-  const sizeOf = sizesOf(graph, relations, [...setters], given)
+  const unknown = neededByCode(graph, facts, setters)
+  const sizeOf = sizesOf(graph, relations, [...setters], { given, unknown })
   const names = new Map<number, string>()
   for (const { layer, axis } of setters) if (!names.has(sets.find(axis))) names.set(sets.find(axis), layer)
   const everTrained = new Set(features.flatMap(({ layer, trained }) => (trained ? [layer] : [])))

@@ -2,7 +2,7 @@ import type { VerdictKind } from '../../advice/verdictKind.ts'
 import type { Measurement } from '../../protocol/measurement.ts'
 import { EFFECTIVE_PER_FEATURE, isDependent, OBSERVATIONS_PER_FEATURE } from '../../run/sufficiency.ts'
 import { number, percentRange, pluralise } from '../numbers.ts'
-import { verdictWith } from './settlingRange.ts'
+import { verdictWith } from './detail.ts'
 import type { LayerSummary } from './summary.ts'
 import { countVerdicts } from './verdictWord.ts'
 
@@ -81,19 +81,20 @@ function stateOf(layer: LayerSummary): string | null {
     case 'underused':
     case 'crowded':
     case 'settling':
-      return join(
-        saturated,
-        dimensions,
-        stale ? null : (layer.advice?.words ?? layer.narrowed ?? verdictWith(verdictWord, layer.settlingRange)),
-      )
+      return join(saturated, dimensions, stale ? null : widthWords(layer))
     case 'healthy':
       return join(saturated, dimensions)
   }
 }
 
+/** A title has little room: an estimate or a narrowing says that the layer is underused. */
+function widthWords({ verdictWord, detail }: LayerSummary): string {
+  return detail === null || detail.kind === 'range' ? verdictWith(verdictWord, detail) : detail.words
+}
+
 function iconOf(layer: LayerSummary): string | undefined {
   // A person who narrowed a layer knows that it was too wide.
-  return endedUnmeasured(layer) || layer.narrowed !== null ? undefined : ICONS[layer.verdict]
+  return endedUnmeasured(layer) || layer.detail?.kind === 'narrowed' ? undefined : ICONS[layer.verdict]
 }
 
 /** How many observations there are, of those needed to judge. */

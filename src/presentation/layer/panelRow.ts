@@ -1,4 +1,4 @@
-import { verdictWith } from './settlingRange.ts'
+import { verdictWith } from './detail.ts'
 import type { LayerSummary } from './summary.ts'
 
 /** What a layer's row of the panel says, beside name and kind. */
@@ -15,12 +15,14 @@ export interface PanelRow {
 
 /** The words of a layer's row. */
 export function panelRow({ name, layerKind, train, ...layer }: LayerSummary): PanelRow {
-  const { evidence, explanation, evaluation, verdictWord, narrowed, settlingRange } = layer
+  const { evidence, explanation, evaluation, verdictWord, detail } = layer
+  // An estimate stands among the details, in a sentence of its own.
+  const beside = detail?.kind === 'estimate' ? null : detail
   const measured = train ? `saturation ${train.percent}, ${train.dimensions}, ` : ''
   return {
     percent: train?.shortPercent ?? '–',
     dimensions: train?.shortDimensions ?? '',
-    sentence: `${name}, ${layerKind}, ${measured}${verdictWith(verdictWord, narrowed ?? settlingRange)}`,
+    sentence: `${name}, ${layerKind}, ${measured}${verdictWith(verdictWord, beside)}`,
     details: [evidence, ...explanation, ...(evaluation === null ? [] : [`Evaluation split: ${evaluation.percent}.`])],
   }
 }

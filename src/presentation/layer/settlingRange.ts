@@ -29,8 +29,3 @@ function extentOf(windows: readonly EndedWindow[]): string {
     ? pluralise(epochsOf(windows), 'epoch')
     : pluralise(windows.length, 'window')
 }
-
-/** A verdict with what belongs to it in short, for a cell or a line: `underused, about 104 of 320 used`. */
-export function verdictWith(verdictWord: string, detail: string | null): string {
-  return detail === null ? verdictWord : `${verdictWord}, ${detail}`
-}

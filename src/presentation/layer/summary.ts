@@ -6,9 +6,9 @@ import { saturationOf, type LayerState, type RunState } from '../../run/state.ts
 import { number, percent } from '../numbers.ts'
 import { describeSampling } from '../sampling.ts'
 import { adviceOf, explanationOf, type Advice } from './advice.ts'
+import { detailOf, type Detail } from './detail.ts'
 import { evidenceOf } from './evidence.ts'
 import { limitedBy, limitExplained } from './limitedBy.ts'
-import { narrowedWords } from './narrowedWords.ts'
 import { settlingRange } from './settlingRange.ts'
 import { whyNoWidth } from './whyNoWidth.ts'
 import { verdictWord } from './verdictWord.ts'
@@ -43,10 +43,8 @@ export interface LayerSummary {
   advice: Advice | null
   /** The width that the layer had before it was narrowed, by an override or since an earlier run; else null. */
   narrowedFrom: number | null
-  /** In the place of advice for an underused layer that was narrowed: `narrowed from 320`. Null for others. */
-  narrowed: string | null
-  /** While k moves: its values so far, as `64–88 over 3 epochs`. Null for other verdicts. */
-  settlingRange: string | null
+  /** What belongs to the verdict in short; null for nothing, and where the code was edited since. */
+  detail: Detail | null
   /** What follows from the verdict, in sentences; empty where the code was edited since. */
   explanation: string[]
   /** What the monitor leaves out to keep to its budget; null where it leaves out nothing. */
@@ -80,6 +78,7 @@ export function summarise(run: RunState, layer: LayerState, thresholds?: Thresho
   const { measuredBehind } = layer
   const behind = run.layers.find(({ id }) => id === measuredBehind)?.name ?? measuredBehind ?? null
   const from = narrowedFrom(layer)?.from ?? null
+  const range = kind === 'settling' ? settlingRange(layer) : null
   return {
     id: layer.id,
     name: layer.name,
@@ -96,8 +95,9 @@ export function summarise(run: RunState, layer: LayerState, thresholds?: Thresho
     evidence: evidenceOf(layer, verdict, behind),
     advice,
     narrowedFrom: from,
-    narrowed: stale ? null : narrowedWords(kind, from),
-    settlingRange: kind === 'settling' ? settlingRange(layer) : null,
+    detail: stale
+      ? null
+      : detailOf({ verdict: kind, advice: advice?.words ?? null, narrowedFrom: from, settlingRange: range }),
     explanation: stale
       ? []
       : [

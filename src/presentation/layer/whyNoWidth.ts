@@ -1,9 +1,10 @@
 import { membersOf } from '../../advice/groupWidth.ts'
-import { narrowedFrom } from '../../advice/narrowedFrom.ts'
+import { narrowedFrom, type Narrowed } from '../../advice/narrowedFrom.ts'
 import type { Verdict } from '../../advice/verdict.ts'
+import { OUTSIDE_TRAINING, SHAPE_READ } from '../../model/axes/sizes/neededByCode.ts'
 import { layerKind } from '../../model/layerKinds.ts'
 import type { LayerState } from '../../run/state.ts'
-import { explainNarrowing } from './narrowedWords.ts'
+import { number } from '../numbers.ts'
 
 const GIVEN = {
   data: 'Its output is combined with inputs, labels or other tensors from outside the step, which have this width.',
@@ -23,7 +24,7 @@ export function whyNoWidth(layer: LayerState, verdict: Verdict, layers: readonly
   if (layer.widthProperty === null) return [widthSource(layer)]
   if (!group) return []
   if (group.given !== null) return [GIVEN[group.given]]
-  if (group.unknown !== null) return [`Its output goes to \`${group.unknown}\`, which may need this width.`]
+  if (group.unknown !== null) return [neededBy(group.unknown)]
   if (verdict.kind === 'settling') return []
   const others = membersOf(layer, layers).filter(({ id }) => id !== layer.id)
   for (const other of others) {
@@ -32,6 +33,26 @@ export function whyNoWidth(layer: LayerState, verdict: Verdict, layers: readonly
   }
   const names = others.map(({ name }) => name).join(', ')
   return others.length === 0 ? [] : [`Its width has to be that of ${names}: not all of them are underused.`]
+}
+
+/** @param unknown as `group.unknown` has it */
+function neededBy(unknown: string): string {
+  if (unknown === OUTSIDE_TRAINING)
+    return 'Its output is also computed outside of training, for code that may need this width.'
+  if (unknown === SHAPE_READ) return 'Code reads the shape of its output, which may decide how the model is built.'
+  return `Its output goes to \`${unknown}\`, which may need this width.`
+}
+
+/**
+ * Why a layer that has been narrowed gets no estimate, in sentences.
+ * @param what the layer, as the subject of a sentence
+ */
+function explainNarrowing({ from, estimate }: Narrowed, what = 'It'): string {
+  const used = estimate === null ? '' : `, of which about ${number(estimate)} were used`
+  return (
+    `${what} was narrowed from ${number(from)}${used}. ` +
+    'Saturation falls again with each cut, so compare the two runs before narrowing it further.'
+  )
 }
 
 function widthSource({ kind }: LayerState): string {

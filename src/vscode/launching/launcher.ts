@@ -1,5 +1,6 @@
 import * as vscode from 'vscode'
 import type { Override } from '../../protocol/overrides.ts'
+import type { Task } from '../../protocol/task.ts'
 import type { RunRequest } from '../../runner/launch/runRequest.ts'
 import { untilGone } from '../../runner/processWatch.ts'
 import type { Runs, Started } from '../../runner/runs.ts'
@@ -20,6 +21,8 @@ export type LaunchRequest = Pick<RunRequest, 'script' | 'ofPackage' | 'args' | '
   debug?: boolean
   /** What to change in the construction of layers. */
   overrides?: Override[]
+  /** What is done after the training. */
+  task?: Task
 }
 
 /** Starts runs in a terminal or under the debugger, and stops the current run. */
@@ -69,9 +72,13 @@ export class Launcher {
     else setTimeout(() => run.state.phase !== 'ended' && execution?.terminate(), STOP_TIMEOUT_MS)
   }
 
-  async #execute({ title, resource, debug, overrides = [], ...request }: LaunchRequest): Promise<void> {
+  async #execute({ title, resource, debug, overrides = [], task, ...request }: LaunchRequest): Promise<void> {
     const { options, ...settings } = runSettings()
-    const command = await this.#runs.start({ ...request, ...settings, options: { ...options, overrides } })
+    const command = await this.#runs.start({
+      ...request,
+      ...settings,
+      options: { ...options, overrides, ...(task ? { task } : {}) },
+    })
     this.#onDidStart()
     try {
       const execution = debug

@@ -2,6 +2,7 @@ import path from 'node:path'
 import parseArgv from 'string-argv'
 import * as vscode from 'vscode'
 import type { Override } from '../../protocol/overrides.ts'
+import type { Task } from '../../protocol/task.ts'
 import type { CurrentRun } from '../currentRun.ts'
 import type { Launcher } from './launcher.ts'
 import { pickPackageScript } from './pickPackageScript.ts'
@@ -29,10 +30,14 @@ export class RunCommands {
     this.#trains = trains
   }
 
-  /** Runs a script with the arguments that the user gave it last. */
-  async run(uri?: vscode.Uri, debug = false): Promise<void> {
+  /**
+   * Runs a script with the arguments that the user gave it last.
+   * @param task what is done after the training
+   */
+  async run(uri?: vscode.Uri, debug = false, task?: Task): Promise<void> {
     const script = uri ?? this.#defaultScript()
-    if (script) return this.#run(script, { args: parseArgv(this.#lastArguments(script)), debug })
+    const args = script ? parseArgv(this.#lastArguments(script)) : []
+    if (script) return this.#run(script, { args, debug, ...(task ? { task } : {}) })
     void vscode.window.showInformationMessage('Open the script that trains your model, then run it with Saturation.')
   }
 
@@ -73,7 +78,7 @@ export class RunCommands {
 
   async #run(
     script: vscode.Uri,
-    options: { args: string[]; cwd?: string; debug?: boolean; overrides?: Override[] },
+    options: { args: string[]; cwd?: string; debug?: boolean; overrides?: Override[]; task?: Task },
   ): Promise<void> {
     await vscode.workspace.textDocuments.find((document) => document.uri.toString() === script.toString())?.save()
     const folder = vscode.workspace.getWorkspaceFolder(script)

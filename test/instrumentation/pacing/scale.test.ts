@@ -8,7 +8,7 @@ const most = (ms: number): number => 2 + 64 * (1 + Math.max(0, Math.log(ms / (50
 
 describe('a model of 200 layers', () => {
   it('has every layer reported under the budget, in a log and a report of bounded size', async () => {
-    const { events, state, exitCode } = await train('pacing/deep.js', { args: ['60'], budget: 0.1 })
+    const { events, state, exitCode } = await train('pacing/deep.js', { args: ['20'], budget: 0.1 })
     expect([exitCode, state.problems]).toEqual([0, []])
     const reports = ofType(events, 'saturation').flatMap(({ layers }) => layers)
     expect(new Set(reports.map(({ layer }) => layer)).size).toBe(200)
@@ -31,7 +31,7 @@ describe('memory', () => {
   }
 
   it('is held for windows and does not grow with the steps', async () => {
-    const options = { args: ['700'], nodeArgs: ['--expose-gc'] }
+    const options = { args: ['450'], nodeArgs: ['--expose-gc'] }
     const watched = await train('pacing/steady.js', options)
     const plain = await runPlain('pacing/steady.js', options)
     const grown = ({ stdout }: { stdout: string }) => {
@@ -41,7 +41,7 @@ describe('memory', () => {
     }
     const [ours, theirs] = [grown(watched), grown(plain)]
     // The tolerance covers code that was compiled in the meantime, the allocator's bookkeeping, and reports that a busy
-    // machine has not delivered yet. A report of a step would take more than 4 kB for each of 2,100 steps.
+    // machine has not delivered yet. A report of a step would take more than 4 kB for each of 1,350 steps.
     expect(ours.bytes - theirs.bytes).toBeLessThan(4 * 2 ** 20)
     expect(ours.rss - theirs.rss).toBeLessThan(40 * 2 ** 20)
   })

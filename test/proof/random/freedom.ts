@@ -24,6 +24,8 @@ export interface Judgement {
   missed: { layer: string; said: string; together: readonly string[]; multiple: number }[]
 }
 
+/** Steps that a program takes: whether its shapes fit shows in the first, and no later one has others. */
+const STEPS = 1
 /** Largest number of which widths may have to be multiples, in trying. */
 const MAX_MULTIPLE = 3
 
@@ -40,27 +42,31 @@ const MAX_MULTIPLE = 3
 export async function judge(description: Description): Promise<Judgement | null> {
   let described: Readonly<Record<string, Layer>>
   try {
-    described = await traced(() => trainSteps(2, description, description.widths))
+    described = await traced(() => trainSteps(STEPS, description, description.widths))
   } catch (error) {
-    if ((await messageOf(2, description, {})) !== null) return null
+    if ((await messageOf(description, {})) !== null) return null
     throw error
   }
   const judgement: Judgement = { groups: 0, followed: 0, throws: [], recognised: [], missed: [] }
   const groups = freeGroups(description, described)
   judgement.groups = groups.length
   const fails = new Set<Group>()
-  const follow = async (changed: Widths, concerned: readonly Group[]) => {
+  const follow = async (concerned: readonly Group[], featuresOf: (group: Group, i: number) => number) => {
+    const changed = Object.assign(
+      {},
+      ...concerned.map((group, i) => widthsFor(description, group.layers, featuresOf(group, i))),
+    ) as Widths
     judgement.followed++
-    const message = await messageOf(2, description, changed)
+    const message = await messageOf(description, changed)
     if (message === null) return
     judgement.throws.push({ description, changed, message })
     concerned.forEach((group) => fails.add(group))
   }
-  for (const group of groups)
-    for (const features of group.other) await follow(widthsFor(description, group.layers, features), [group])
-  // One group wider, the next narrower.
-  const all = groups.map(({ layers, other }, i) => widthsFor(description, layers, other[i % 2] ?? other[0]!))
-  if (groups.length > 1 && fails.size === 0) await follow(Object.assign({}, ...all) as Widths, groups)
+  // As a person does who follows advice: one group becomes narrower.
+  for (const group of groups) await follow([group], ({ larger, smaller }) => smaller ?? larger)
+  if (groups.length > 0) await follow(groups, ({ larger }) => larger)
+  // Of two groups that are one in truth, one is wider and the other narrower here.
+  if (groups.length > 1) await follow(groups, ({ larger, smaller }, i) => (i % 2 === 0 ? larger : (smaller ?? larger)))
   judgement.recognised = groups.flatMap((group) => (fails.has(group) ? [] : group.layers))
   await findMissed(description, described, judgement)
   return judgement
@@ -68,8 +74,10 @@ export async function judge(description: Description): Promise<Judgement | null>
 
 interface Group {
   layers: string[]
-  /** Numbers of features that the group is said to be able to have: one larger and one smaller, if there is one. */
-  other: number[]
+  /** The next number of features that the group is said to be able to have. */
+  larger: number
+  /** The one before; null where there is none. */
+  smaller: number | null
 }
 
 const featuresOf = ({ widths, factors }: Description, layer: string): number => widths[layer]! * (factors[layer] ?? 1)
@@ -86,7 +94,7 @@ function freeGroups(description: Description, described: Readonly<Record<string,
     const { multiple = 1, offset = 0 } = described[layers[0]!]!.group!
     const present = featuresOf(description, layers[0]!)
     const smaller = present - multiple
-    return { layers, other: [present + multiple, ...(smaller > offset ? [smaller] : [])] }
+    return { layers, larger: present + multiple, smaller: smaller > offset ? smaller : null }
   })
 }
 
@@ -96,10 +104,10 @@ function widthsFor({ factors }: Description, layers: readonly string[], features
 }
 
 /** @returns what the program threw with these widths changed; null where it ran. */
-async function messageOf(steps: number, description: Description, changed: Widths): Promise<string | null> {
+async function messageOf(description: Description, changed: Widths): Promise<string | null> {
   if (!Object.values(changed).every((width) => Number.isInteger(width) && width > 0)) return 'no such width'
   try {
-    await trainSteps(steps, description, { ...description.widths, ...changed })
+    await trainSteps(STEPS, description, { ...description.widths, ...changed })
     return null
   } catch (error) {
     return (error as Error).message
@@ -147,7 +155,7 @@ async function multipleOf(description: Description, layers: readonly string[]): 
     const others = [present + multiple, present - multiple, 2 * present].filter((features) => features > 0)
     let runs = true
     for (const features of others)
-      runs &&= (await messageOf(1, description, widthsFor(description, settable, features))) === null
+      runs &&= (await messageOf(description, widthsFor(description, settable, features))) === null
     if (runs) return multiple
   }
   return null

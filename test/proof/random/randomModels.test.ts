@@ -34,8 +34,8 @@ const inShort = ({ way, inputs, nodes, losses, widths }: Description): string =>
   ].join('\n  ')
 
 /**
- * Every group that is called free gets one larger and one smaller width that its multiple and offset allow, alone; then
- * all groups change at once. Each program takes two steps.
+ * Every group that is called free gets a smaller width that its multiple and offset allow, alone; then all groups become
+ * wider at once, and some wider while the others become narrower. Each program takes one step.
  */
 it(`no width that is called free makes one of ${MODELS} random models throw`, () => {
   const throws = judgements.flatMap((judgement) => judgement.throws)

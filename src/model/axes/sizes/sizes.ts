@@ -9,7 +9,10 @@ import { SizeSolver, type Equation } from './solver.ts'
 export interface Size extends Admissible {
   /** What gives the size; null where nothing does. */
   given: Given | null
-  /** A function that may need the size; null where every function is understood. */
+  /**
+   * A function that may need the size, or the reason why code beyond the step may (`neededByCode.ts`); null where all is
+   * understood.
+   */
   unknown: string | null
 }
 
@@ -20,14 +23,17 @@ const REASONS = ['data', 'weights', 'constant'] as const
  * Finds what is known of every axis' size.
  * @param relations those of the graph, each once
  * @param chosen axes whose size a layer chooses.
- * @param given further axes whose size is given.
+ * @param further axes whose size is given, or may be needed, beside those of the graph
  * @returns a function from an axis to what is known of its size.
  */
 export function sizesOf(
   graph: AxisGraph,
   relations: readonly Relation[],
   chosen: readonly { axis: number; layer: string }[],
-  given: readonly (readonly [axis: number, by: Given])[],
+  further: {
+    readonly given: readonly (readonly [axis: number, by: Given])[]
+    readonly unknown: readonly (readonly [axis: number, reason: string])[]
+  },
 ): (axis: number) => Size {
   const find = (axis: number) => graph.sets.find(axis)
   const choosers = new Map<number, Set<string>>()
@@ -37,7 +43,7 @@ export function sizesOf(
     shape.forEach((_, axis) => layers.forEach((layer) => addTo(weights, find(first + axis), layer)))
   const givenSets = new Map<number, Given>()
   for (const reason of REASONS)
-    for (const [axis, by] of [...graph.given, ...given]) {
+    for (const [axis, by] of [...graph.given, ...further.given]) {
       const set = find(axis)
       if (by === reason && !givenSets.has(set)) givenSets.set(set, by)
     }
@@ -46,7 +52,7 @@ export function sizesOf(
   const givenBy = givenWidths(solver, givenSets)
   const unknownBy = unknownWidths(
     solver,
-    graph.unknown.map(([axis, operation]) => [find(axis), operation]),
+    [...graph.unknown, ...further.unknown].map(([axis, operation]) => [find(axis), operation]),
     givenBy,
   )
   const isFree = (width: number) => !givenBy.has(width) && !unknownBy.has(width)

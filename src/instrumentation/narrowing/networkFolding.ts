@@ -1,0 +1,102 @@
+import type { WeightPlace } from '../../folding/deriveRecipe.ts'
+import type { Learned } from '../../folding/learned.ts'
+import type { Recipe } from '../../folding/recipe.ts'
+import type { Moments } from '../../saturation/units/moments.ts'
+import { fixedBatchSize, type FittedModel } from '../examples/fittedModel.ts'
+import { chunksOf } from '../examples/passes/chunks.ts'
+import { forward } from '../examples/passes/forward.ts'
+import { layersWithin, undisturbed } from '../examples/passes/undisturbed.ts'
+import type { ConstructedLayers } from '../learned/constructedLayers.ts'
+import type { Layer, Variable } from '../tfjs/tfjs.ts'
+import { ConsumerMoments } from './consumerMoments.ts'
+
+/** Returns where a tensor is among the layers' weights; null for any other tensor. */
+type PlaceOf = (tensor: number) => WeightPlace | null
+
+/** How a trained network can be folded: its recipe, and the moments of what its weights take. */
+export interface Foldable {
+  readonly recipe: Recipe
+  /** By id of the consumer. */
+  readonly moments: ReadonlyMap<string, Moments>
+  /** Returns the variable of a layer's weight. @throws RangeError when there is no such weight. */
+  variableOf(layer: string, index: number): Variable
+}
+
+/** What the folding of networks depends on. */
+interface FoldingContext {
+  layers: ConstructedLayers
+  /** A layer's id in the run; null for one that has no part in it. */
+  idOf(layer: Layer): string | null
+  /** How weights take part in widths, from the training steps so far. */
+  recipeOf(placeOf: PlaceOf): Recipe
+  /** The recipe of the run whose weights were put in, where nothing is trained; else null. */
+  recipeBefore(): Recipe | null
+}
+
+/** Finds how networks can be folded, in forward passes of our own over held examples of their training. */
+export class NetworkFolding {
+  readonly #context: FoldingContext
+  /** Moments that were measured last, by id of the consumer, of all models. */
+  readonly #moments = new Map<string, Moments>()
+
+  constructor(context: FoldingContext) {
+    this.#context = context
+  }
+
+  /** What is known by now of all models. */
+  get known(): Pick<Learned, 'recipe' | 'moments'> {
+    const recipe = this.#context.recipeOf(this.#places().placeOf)
+    const consumers = new Set(recipe.consumers.map(({ id }) => id))
+    for (const id of this.#moments.keys()) if (!consumers.has(id)) this.#moments.delete(id)
+    return { recipe, moments: this.#moments }
+  }
+
+  /** Measures a model. Groups that have a layer outside of it are not among its own. */
+  of({ engine, model, training }: FittedModel): Foldable {
+    const { placeOf, variables, ids } = this.#places()
+    const whole = this.#context.recipeBefore() ?? this.#context.recipeOf(placeOf)
+    const within = new Set(layersWithin(model).flatMap((layer) => ids.get(layer) ?? []))
+    const recipe = recipeWithin(whole, within)
+    const measuring = new ConsumerMoments(engine, recipe, placeOf)
+    for (const chunk of chunksOf(training, fixedBatchSize(model), 1))
+      undisturbed(engine, model, () => measuring.during(() => void forward(engine, model, chunk)))
+    const moments = measuring.moments()
+    for (const [consumer, each] of moments) this.#moments.set(consumer, each)
+    const variableOf = (layer: string, index: number): Variable => {
+      const variable = variables.get(layer)?.[index]
+      if (!variable) throw new RangeError(`there is no weight ${index} of ${layer}`)
+      return variable
+    }
+    return { recipe, moments, variableOf }
+  }
+
+  #places(): {
+    placeOf: PlaceOf
+    variables: ReadonlyMap<string, readonly Variable[]>
+    ids: ReadonlyMap<Layer, string>
+  } {
+    const { layers, idOf } = this.#context
+    const identified = layers.identified(idOf)
+    const places = new Map(
+      identified.flatMap(({ id: layer, variables }) =>
+        variables.map(({ id }, index) => [id, { layer, index }] as const),
+      ),
+    )
+    return {
+      placeOf: (tensor) => places.get(tensor) ?? null,
+      variables: new Map(identified.map(({ id, variables }) => [id, variables])),
+      ids: new Map(identified.map(({ id, layer }) => [layer, id])),
+    }
+  }
+}
+
+/** The part of a recipe that belongs to some layers. */
+function recipeWithin({ groups, weights, consumers }: Recipe, layers: ReadonlySet<string>): Recipe {
+  const own = groups.filter((group) => group.layers.every((layer) => layers.has(layer)))
+  const ids = new Set(own.map(({ id }) => id))
+  return {
+    groups: own,
+    weights: weights.filter(({ layer }) => layers.has(layer)),
+    consumers: consumers.filter(({ group, layer }) => ids.has(group) && layers.has(layer)),
+  }
+}

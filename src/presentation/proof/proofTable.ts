@@ -1,0 +1,43 @@
+import type { Proof } from '../../protocol/proof.ts'
+import { number } from '../numbers.ts'
+import { metricDifference, metricValue, planInterval, planSaving } from './proofWords.ts'
+
+/** A table of a proof's plans: one column for each, beside the present network. */
+export interface ProofTable {
+  readonly head: readonly string[]
+  readonly rows: readonly (readonly string[])[]
+}
+
+/** The plans of a proof, their cost and their value first, then the widths of each group of layers. */
+export function proofTable(proof: Proof): ProofTable {
+  const { plans, groups } = proof
+  const row = (name: string, now: string, each: (plan: Proof['plans'][number]) => string) => [
+    name,
+    now,
+    ...plans.map(each),
+  ]
+  return {
+    head: ['', 'now', ...plans.map(({ tolerance }) => tolerance)],
+    rows: [
+      row('parameters', number(proof.parameters), ({ parameters }) => number(parameters)),
+      row('', '', (plan) => planSaving(proof, plan)),
+      row(proof.metric, metricValue(proof, proof.value), ({ value }) => metricValue(proof, value)),
+      row(proof.isShare ? 'points' : 'difference', '', ({ value }) =>
+        metricDifference(proof, value === null || proof.value === null ? null : value - proof.value),
+      ),
+      row('95 % interval', '', (plan) => planInterval(proof, plan)),
+      ...groups
+        .filter(({ kept }) => kept === null)
+        .map(({ layers, width }) =>
+          row(layers.join(' + '), number(width), ({ widths }) => number(widths[layers[0]!] ?? width)),
+        ),
+    ],
+  }
+}
+
+/** The groups that stay as they are, each with its reason: `lstm_1 is kept wide: …`. */
+export function keptWide({ groups }: Proof): string[] {
+  return groups.flatMap(({ layers, kept }) =>
+    kept === null ? [] : [`${layers.join(', ')} ${layers.length === 1 ? 'is' : 'are'} kept wide: ${kept}.`],
+  )
+}

@@ -1,0 +1,67 @@
+import type { Plan, Proof } from '../../protocol/proof.ts'
+import { number, percent } from '../numbers.ts'
+
+/** A value of the metric as a person reads it: `98.6 %` of a share, else four significant digits. */
+export function metricValue({ isShare }: Pick<Proof, 'isShare'>, value: number | null): string {
+  if (value === null) return '–'
+  return isShare ? `${(100 * value).toFixed(1)} %` : String(Number(value.toPrecision(4)))
+}
+
+/** A difference of the metric: `−0.1`, in points where it is a share. */
+export function metricDifference({ isShare }: Pick<Proof, 'isShare'>, difference: number | null): string {
+  if (difference === null) return '–'
+  const shown = isShare ? (100 * difference).toFixed(1) : String(Number(difference.toPrecision(2)))
+  const zero = Number(shown) === 0
+  return zero ? '±0' : shown.startsWith('-') ? `−${shown.slice(1)}` : `+${shown}`
+}
+
+/** `val_acc 98.6 % (−0.1)`: what a plan keeps of the metric. */
+export function planValue(proof: Proof, { value }: Plan): string {
+  const difference = value === null || proof.value === null ? null : value - proof.value
+  return `${proof.metric} ${metricValue(proof, value)} (${metricDifference(proof, difference)})`
+}
+
+/** The 95 % interval of a plan's difference: `−0.4 to +0.2`. */
+export function planInterval(proof: Proof, { interval: [low, high] }: Plan): string {
+  return `${metricDifference(proof, low)} to ${metricDifference(proof, high)}`
+}
+
+/** The share of parameters that a plan saves: `62 % fewer`. */
+export function planSaving({ parameters }: Proof, plan: Plan): string {
+  return `${percent(1 - plan.parameters / parameters)} fewer`
+}
+
+const SOURCES: Readonly<Record<Proof['source'], string>> = {
+  validation: 'examples of the validation data',
+  evaluate: 'examples that the script evaluates on',
+  inputs: 'examples of the training itself, as the script gives no others',
+}
+
+/** On what a proof rests, in sentences. */
+export function proofBasis(proof: Proof): string[] {
+  const { deciding, reporting } = proof.examples
+  const sentences = [
+    `Measured without further training on ${number(deciding + reporting)} ${SOURCES[proof.source]}: ${number(deciding)} chose the widths, the other ${number(reporting)} gave these values.`,
+  ]
+  if (proof.metric === 'same class' || proof.metric === 'relative error')
+    sentences.push('No metric is known, so outputs are compared with those of the present network.')
+  if (proof.recalibrated.length > 0)
+    sentences.push(
+      `The moving statistics of ${proof.recalibrated.join(', ')} lag behind the training; all networks were evaluated with statistics of its batches in their place.`,
+    )
+  if (proof.phase === 'out of time') sentences.push('The time was up before all widths were tried.')
+  return sentences
+}
+
+/** The plan that is shown where one has to do: the balanced one, else what there is. */
+export function shownPlan({ plans }: Proof): Plan | null {
+  return plans.find(({ tolerance }) => tolerance === 'balanced') ?? plans[0] ?? null
+}
+
+/** `104 of 320 units keep val_acc 98.6 % (−0.1)`; null where the plan does not narrow the layer. */
+export function provenWidth(proof: Proof, layer: { id: string; width: number | null }, unit: string): string | null {
+  const plan = shownPlan(proof)
+  const width = plan?.widths[layer.id]
+  if (!plan || width === undefined || layer.width === null) return null
+  return `${number(width)} of ${number(layer.width)} ${unit} keep ${planValue(proof, plan)}`
+}

@@ -1,0 +1,37 @@
+import * as v from 'valibot'
+
+/** Longest time of an experiment by default, seconds. */
+export const DEFAULT_SECONDS = 120
+/** Loss of a share such as the accuracy that is tolerated by default: half a point. */
+export const DEFAULT_TOLERANCE = 0.005
+/** Share of the loss, or of another metric that is none of the shares, by which it may become worse by default. */
+export const DEFAULT_RELATIVE_TOLERANCE = 0.01
+
+const positive = v.pipe(v.number(), v.finite(), v.gtValue(0))
+const tolerance = v.pipe(v.number(), v.finite(), v.minValue(0))
+
+/** Projects layers onto their eigenspaces after the training, and evaluates the model. */
+const Project = v.object({
+  kind: v.literal('project'),
+  /** `DEFAULT_TOLERANCE` when missing. */
+  tolerance: v.optional(tolerance),
+  /** `DEFAULT_RELATIVE_TOLERANCE` when missing. */
+  relativeTolerance: v.optional(tolerance),
+  /** Seconds after which what is left is left out; `DEFAULT_SECONDS` when missing. */
+  seconds: v.optional(positive),
+})
+
+/** Tries narrower networks after the training. */
+const Prove = v.object({
+  kind: v.literal('prove'),
+  /** Seconds after which what is left is left out; `DEFAULT_SECONDS` when missing. */
+  seconds: v.optional(positive),
+  /** Parameters that one of the plans is to have at most; no such plan when missing. */
+  parameters: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1))),
+})
+
+/** What is done with a model after it was trained, because a person has asked for it. */
+export const Task = v.variant('kind', [Project, Prove])
+export type Task = v.InferOutput<typeof Task>
+export type ProveTask = v.InferOutput<typeof Prove>
+export type ProjectTask = v.InferOutput<typeof Project>
