@@ -36,7 +36,7 @@ export const MODELS = {
       const last = layers.dense({ units: 1, name: 'last' })
       return [input, apply(last, dense(widthOf, input, ['a', 256], ['b', 256], ['c', 128]))]
     },
-    epochs: 12,
+    epochs: 40,
     examples: 8000,
     metric: 'R²',
   },
