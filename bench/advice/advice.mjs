@@ -116,11 +116,21 @@ async function measureModel(parts, tracing, name, seed, options) {
   const isWanted = (/** @type {string} */ what) => options.measures.includes(what)
   if (isWanted('wide on'))
     await once('wide on', undefined, async () => ({ value: await inherited(new Map(), folds.chosen) }))
+  // Two tolerances can have the same network.
+  /** @type {(what: string, widths: Map<string, number>) => AdviceResult | undefined} */
+  const same = (what, widths) => {
+    const twins = paths.filter((other) => [...widths].every(([id, width]) => other.widths.get(id) === width))
+    return done.find((each) => each.what === what && twins.some(({ tolerance }) => tolerance === each.tolerance))
+  }
   for (const { tolerance, widths } of paths) {
     if (isWanted('inherited'))
-      await once('inherited', tolerance, async () => ({ value: await inherited(widths, folds.chosen) }))
+      await once('inherited', tolerance, async () => ({
+        value: same('inherited', widths)?.value ?? (await inherited(widths, folds.chosen)),
+      }))
     if (isWanted('scratch'))
-      await once('scratch', tolerance, async () => ({ value: await scratch(widths, description.epochs) }))
+      await once('scratch', tolerance, async () => ({
+        value: same('scratch', widths)?.value ?? (await scratch(widths, description.epochs)),
+      }))
   }
   const controlled = paths.find(({ tolerance }) => tolerance === CONTROLLED)
   if (!controlled || !isWanted('controls')) return
