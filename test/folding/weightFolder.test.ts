@@ -4,7 +4,15 @@ import { foldedInPlace, WeightFolder } from '../../src/folding/fold.ts'
 import type { Recipe, RecipeWeight } from '../../src/folding/recipe.ts'
 import type { Moments } from '../../src/saturation/units/moments.ts'
 
-const group = (id: string, width: number) => ({ id, layers: [id], width, multiple: 1, offset: 0, fixed: null, kept: null })
+const group = (id: string, width: number) => ({
+  id,
+  layers: [id],
+  width,
+  multiple: 1,
+  offset: 0,
+  fixed: null,
+  kept: null,
+})
 const units = (count: number, from = 0) => Array.from({ length: count }, (_, i) => i + from)
 
 /** Two groups that one weight takes one after the other, as behind a concatenation, and a second weight that takes `a`. */
