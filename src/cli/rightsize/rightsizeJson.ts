@@ -3,7 +3,10 @@ import { reproduce } from './reproduce.ts'
 import type { TrainedScript } from './trainings.ts'
 
 /** What `saturation rightsize --json` prints of one network; values as the script's own metric reports them. */
-interface NetworkJson extends Pick<FrontierRow, 'widths' | 'parameters' | 'value' | 'holds' | 'stepMs' | 'trainingMs'> {
+interface NetworkJson extends Pick<
+  FrontierRow,
+  'name' | 'widths' | 'parameters' | 'value' | 'holds' | 'stepMs' | 'trainingMs'
+> {
   /** Why its training failed; null where it did not. */
   failed: string | null
   /** The command that trains it. */
@@ -24,8 +27,8 @@ export interface RightsizeJson {
 
 /** The JSON of a result. */
 export function rightsizeJson({ metric, ...result }: Rightsized, trained: TrainedScript): RightsizeJson {
-  const network = ({ widths, parameters, value, holds, stepMs, trainingMs, failed, ...row }: FrontierRow) => {
-    return { widths, parameters, value, holds, stepMs, trainingMs, failed, command: reproduce(row, trained) }
+  const network = ({ name, widths, parameters, value, holds, stepMs, trainingMs, failed, ...row }: FrontierRow) => {
+    return { name, widths, parameters, value, holds, stepMs, trainingMs, failed, command: reproduce(row, trained) }
   }
   return {
     metric: metric.name,
