@@ -1,5 +1,6 @@
 import type { AxisGraph } from '../model/axes/axisGraph.ts'
 import type { Contraction } from '../model/axes/contractions.ts'
+import { OUTSIDE_TRAINING, SHAPE_READ } from '../model/axes/sizes/neededByCode.ts'
 import { widthGroups, type LayerFacts, type LayerWidth } from '../model/axes/widthGroups.ts'
 import { layoutsOf, type Layout } from './axes/layouts.ts'
 import type { Consumer, Recipe, RecipeAxis, RecipeGroup, RecipeWeight } from './recipe.ts'
@@ -48,6 +49,7 @@ export function deriveRecipe(
     width: graph.sizeOf(set),
     multiple: width.multiple,
     offset: width.offset,
+    fixed: whyFixed(width),
     kept: kept.get(set) ?? null,
   }))
   const weights = [...graph.weights].flatMap(([tensor, { first, shape }]): RecipeWeight[] => {
@@ -112,6 +114,15 @@ function consumerId(
   return [layer, index, axis, part?.join('-') ?? 'all', group].join(' ')
 }
 
+/** Why it is not for us to choose a width. */
+function whyFixed({ given, unknown, multiple, offset }: LayerWidth): string | null {
+  if (given !== null) return `its width is given by ${GIVERS[given]}`
+  if (unknown === OUTSIDE_TRAINING) return 'its output is also computed outside of training'
+  if (unknown === SHAPE_READ) return 'code reads the shape of its output'
+  if (unknown !== null) return `its output goes to ${unknown}, which may need its width`
+  return multiple > 1 || offset > 0 ? 'only some widths fit the shapes that are made of it' : null
+}
+
 /** Why groups cannot be folded, by set. */
 function reasonsToKeep(
   graph: AxisGraph,
@@ -128,12 +139,8 @@ function reasonsToKeep(
   const keepAll = (axis: number, reason: string) => {
     for (const set of new Set(layoutOf(axis)?.groups ?? [])) keep(set, reason)
   }
-  for (const [set, { id, width }] of members) {
-    if (width.given !== null) keep(set, `its width is given by ${GIVERS[width.given]}`)
-    if (width.unknown !== null) keep(set, `its output goes to ${width.unknown}, which may need its width`)
-    if (width.multiple > 1 || width.offset > 0) keep(set, 'only some widths fit the shapes that are made of it')
+  for (const [set, { id }] of members)
     if (!consumers.some(({ group }) => group === id)) keep(set, 'no weight takes its units')
-  }
   for (const [set, operation] of rearranged) keep(set, `${operation} rearranges its units`)
   for (const [axis, operation] of graph.mixed) keepAll(axis, `${operation} takes its units together`)
   for (const { weight, axis } of graph.contractions)

@@ -91,7 +91,7 @@ class Prover {
       groups: recipe.groups.map((group) => ({
         layers: [...group.layers],
         width: group.width,
-        kept: this.#estimates.reasonToKeep(group),
+        kept: this.#reasonToKeep(group),
         curve: [],
       })),
       plans: [],
@@ -104,12 +104,16 @@ class Prover {
   run(): void {
     this.#tell(true)
     const { recipe } = this.#provable
-    const open = recipe.groups.filter((group) => this.#estimates.reasonToKeep(group) === null)
+    const open = recipe.groups.filter((group) => this.#reasonToKeep(group) === null)
     const steps = this.#path(open)
     this.#plan(steps)
     if (this.#proof.phase === 'running') this.#curves(open)
     if (this.#proof.phase === 'running') this.#proof.phase = 'done'
     this.#tell(true)
+  }
+
+  #reasonToKeep(group: RecipeGroup): string | null {
+    return group.fixed ?? this.#estimates.reasonToKeep(group)
   }
 
   /** Follows the path until the metric has lost more than any plan may. */
