@@ -48,7 +48,7 @@ function expectProof({ state }: Trained): void {
   const { deciding, reporting } = proof!.examples
   expect(deciding + reporting).toBe(80)
   // Each curve begins with the present network, on the half that decides.
-  const [{ curve }] = proof!.groups.filter(({ curve }) => curve.length > 0) as [(typeof proof)['groups'][number]]
+  const [{ curve }] = proof!.groups.filter(({ curve }) => curve.length > 0) as [NonNullable<typeof proof>['groups'][number]]
   const value = (deciding * curve[0]!.value! + reporting * proof!.value!) / (deciding + reporting)
   expect(value).toBeCloseTo(plain.metrics!['val_acc']!, 6)
 }
