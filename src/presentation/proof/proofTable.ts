@@ -1,15 +1,10 @@
 import type { Proof } from '../../protocol/proof.ts'
 import { number } from '../numbers.ts'
+import type { TableCells } from '../tableCells.ts'
 import { metricDifference, metricValue, planInterval, planSaving } from './proofWords.ts'
 
-/** A table of a proof's plans: one column for each, beside the present network. */
-export interface ProofTable {
-  readonly head: readonly string[]
-  readonly rows: readonly (readonly string[])[]
-}
-
 /** The plans of a proof, their cost and their value first, then the widths of each group of layers. */
-export function proofTable(proof: Proof): ProofTable {
+export function proofTable(proof: Proof): TableCells {
   const { plans, groups } = proof
   const row = (name: string, now: string, each: (plan: Proof['plans'][number]) => string) => [
     name,
