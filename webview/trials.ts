@@ -1,7 +1,7 @@
 import { describeProjection, projectionTable, smallestDeltas } from '../src/presentation/projection.ts'
 import { keptWide, proofTable } from '../src/presentation/proof/proofTable.ts'
 import { proofBasis } from '../src/presentation/proof/proofWords.ts'
-import type { TableCells } from '../src/presentation/tableCells.ts'
+import type { TableCells } from '../src/presentation/proof/tableCells.ts'
 import type { RunState } from '../src/run/state.ts'
 import { element, setText } from './ui/dom.ts'
 import { fillTable } from './ui/table.ts'

@@ -1,5 +1,5 @@
 import type { Progress, RunState } from '../run/state.ts'
-import { noTraining } from './noTraining.ts'
+import { noTraining } from './inherited.ts'
 import { duration, number } from './numbers.ts'
 
 /** Milliseconds without a report after which a training run is called silent. */

@@ -1,6 +1,6 @@
 import { measuredLayers } from '../../src/advice/verdict.ts'
 import type { Thresholds } from '../../src/advice/verdictKind.ts'
-import { noTraining } from '../../src/presentation/noTraining.ts'
+import { noTraining } from '../../src/presentation/inherited.ts'
 import type { RunState } from '../../src/run/state.ts'
 import { element, setText } from '../ui/dom.ts'
 import { LayerRow } from './layerRow.ts'

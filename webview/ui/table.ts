@@ -1,4 +1,4 @@
-import type { TableCells } from '../../src/presentation/tableCells.ts'
+import type { TableCells } from '../../src/presentation/proof/tableCells.ts'
 import { element } from './dom.ts'
 
 /** Fills a table's head and body with cells; the first cell of a row is its header. */

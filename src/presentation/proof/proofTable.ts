@@ -1,6 +1,6 @@
 import type { Proof } from '../../protocol/proof.ts'
 import { number } from '../numbers.ts'
-import type { TableCells } from '../tableCells.ts'
+import type { TableCells } from './tableCells.ts'
 import { metricDifference, metricValue, planInterval, planSaving } from './proofWords.ts'
 
 /** The plans of a proof, their cost and their value first, then the widths of each group of layers. */
