@@ -1,5 +1,5 @@
 import { describeProjection, projectionTable, smallestDeltas } from '../src/presentation/projection.ts'
-import { keptWide, proofTable } from '../src/presentation/proof/proofTable.ts'
+import { keptWide, namesOf, proofTable } from '../src/presentation/proof/proofTable.ts'
 import { proofBasis } from '../src/presentation/proof/proofWords.ts'
 import type { TableCells } from '../src/presentation/proof/tableCells.ts'
 import type { RunState } from '../src/run/state.ts'
@@ -17,13 +17,14 @@ export class Trials {
   }
 
   /** Shows the run's latest results. */
-  update({ proof, projection }: RunState): void {
+  update({ proof, projection, layers }: RunState): void {
+    const nameOf = namesOf(layers)
     this.element.hidden = proof === null && projection === null
     this.#proof.update(
       proof && {
-        cells: proofTable(proof),
+        cells: proofTable(proof, nameOf),
         below: proofBasis(proof),
-        list: keptWide(proof),
+        list: keptWide(proof, nameOf),
         isRunning: proof.phase === 'running',
       },
     )
