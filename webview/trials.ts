@@ -54,7 +54,7 @@ class Trial {
   readonly element: HTMLElement
   readonly #table: HTMLTableElement
   readonly #below = element('p', { class: 'note' })
-  readonly #list = element('ul', { class: 'note' })
+  readonly #list = element('ul', { class: 'note', attributes: { tabindex: '0' } })
   readonly #running = element('p', { class: 'note', text: 'More is being tried …', attributes: { role: 'status' } })
   #shown = ''
 
