@@ -32,8 +32,16 @@ export function position(progress: Progress | null): string | null {
   return progress.epochs ? `Epoch ${progress.epoch + 1}/${progress.epochs}` : `Epoch ${progress.epoch + 1}`
 }
 
+/** `Trying narrower networks, 34 so far` while that is done; null before and after. */
+export function trials({ proof, ended }: RunState): string | null {
+  if (ended || proof?.phase !== 'running') return null
+  return `Trying narrower networks, ${number(proof.evaluations)} so far`
+}
+
 /** Where a run that has not ended stands: `Epoch 3/12 · 42 %`, `Step 340`, `Starting`. */
 export function describeProgress(run: RunState): string {
+  const tried = trials(run)
+  if (tried !== null) return tried
   const done = shareDone(run.progress)
   const where = position(run.progress) ?? describePhase(run)
   return done === null ? where : `${where} · ${Math.floor(done * 100)} %`
@@ -58,7 +66,7 @@ export function describePhase(run: RunState, silentFor = 0): string {
         return `Connection lost: ${run.ended.message}`
     }
   }
-  const words = noTraining(run) ?? (run.phase === 'starting' ? 'Starting' : 'Training')
+  const words = trials(run) ?? noTraining(run) ?? (run.phase === 'starting' ? 'Starting' : 'Training')
   return silentFor < SILENT_AFTER_MS ? words : `${words}, no report for ${duration(silentFor)}`
 }
 

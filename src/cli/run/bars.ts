@@ -6,7 +6,7 @@ import { countVerdicts } from '../../presentation/layer/verdictWord.ts'
 import { noTraining } from '../../presentation/inherited.ts'
 import { duration, number, percent } from '../../presentation/numbers.ts'
 import { describeOverrides } from '../../presentation/overrides.ts'
-import { position, timeLeft } from '../../presentation/progress.ts'
+import { position, timeLeft, trials } from '../../presentation/progress.ts'
 import { describeSampling } from '../../presentation/sampling.ts'
 import type { RunState } from '../../run/state.ts'
 import type { Colors } from '../console/colors.ts'
@@ -82,8 +82,8 @@ export function progressLine(run: RunState, isNamed = false): string {
 }
 
 function progressOf(run: RunState): (string | null)[] {
-  const untrained = noTraining(run)
-  if (untrained !== null) return [untrained]
+  const before = trials(run) ?? noTraining(run)
+  if (before !== null) return [before]
   if (!run.progress) return [run.layers.length > 0 ? 'Waiting for the first training step' : 'Waiting for a model']
   const { step, loss, epoch } = run.progress
   const left = timeLeft(run)
