@@ -62,6 +62,7 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
       debug: (uri?: vscode.Uri) => runCommands.run(uri, true),
       runWithArguments: (uri?: vscode.Uri) => runCommands.runWithArguments(uri),
       checkLosslessEigenspace: (uri?: vscode.Uri) => runCommands.run(uri, false, { kind: 'project' }),
+      proveWidths: (uri?: vscode.Uri) => runCommands.proveWidths(runs, uri),
       runPackageScript: (uri?: vscode.Uri) => runCommands.runPackageScript(uri),
       stop,
       chooseRun,

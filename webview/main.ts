@@ -13,6 +13,17 @@ import { onThemeChange } from './ui/theme.ts'
 /** Milliseconds between two updates of how long the run has been silent. */
 const SILENCE_CHECK_MS = 5000
 
+/** Types of the events that touch any part of the view. */
+const REDRAWN: readonly RunEvent['type'][] = [
+  'model',
+  'saturation',
+  'step',
+  'epoch',
+  'proof',
+  'projection',
+  'run ended',
+]
+
 let run: RunState | null = null
 let thresholds: Thresholds = DEFAULT_THRESHOLDS
 let selected = savedSelection()
@@ -39,7 +50,7 @@ function select(layer: string | null): void {
 }
 
 function redrawAll(): void {
-  changed = new Set(['model', 'saturation', 'step', 'epoch', 'problem', 'overhead', 'run ended'])
+  changed = new Set(REDRAWN)
   redraw.request()
 }
 

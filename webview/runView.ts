@@ -2,6 +2,7 @@ import { measuredLayers } from '../src/advice/verdict.ts'
 import type { Thresholds } from '../src/advice/verdictKind.ts'
 import type { RunEvent } from '../src/protocol/events.ts'
 import type { RunState } from '../src/run/state.ts'
+import { noTraining } from '../src/presentation/inherited.ts'
 import { definitionText } from '../src/presentation/definitionText.ts'
 import { element, setText } from './ui/dom.ts'
 import { Header } from './header.ts'
@@ -9,6 +10,7 @@ import { LayerList } from './layers/layerList.ts'
 import { MetricCharts } from './charts/metricCharts.ts'
 import { Problems } from './problems.ts'
 import { SaturationChart } from './charts/saturationChart.ts'
+import { Trials } from './trials.ts'
 import { readTheme } from './ui/theme.ts'
 
 /** What the view can ask for. */
@@ -28,6 +30,7 @@ export class RunView {
   readonly #header: Header
   readonly #problems: Problems
   readonly #layers: LayerList
+  readonly #trials = new Trials()
   readonly #saturation: SaturationChart
   readonly #metrics = new MetricCharts()
   readonly #definition = element('p', { class: 'definition' })
@@ -38,7 +41,7 @@ export class RunView {
     this.#problems = new Problems(actions.open)
     this.#layers = new LayerList(actions.open)
     this.#saturation = new SaturationChart(actions.select)
-    this.#layers.element.append(this.#definition)
+    this.#layers.element.append(this.#definition, this.#trials.element)
     const charts = element('div', { class: 'charts' }, [this.#saturation.element, ...this.#metrics.elements])
     const body = element('div', { class: 'body' }, [this.#layers.element, charts])
     this.element = element('div', { class: 'run' }, [this.#header.element, this.#problems.element, body])
@@ -71,12 +74,14 @@ export class RunView {
     const any = (...types: RunEvent['type'][]) => types.some((type) => changed.has(type))
     this.#header.update(run, thresholds, silentFor)
     this.#problems.update(run)
-    if (any('model', 'saturation', 'run ended')) {
+    if (any('attached', 'inherited', 'model', 'saturation', 'proof', 'run ended')) {
       this.#layers.update(run, thresholds, selected)
       setText(this.#definition, definitionText(run))
     }
-    // Empty axes are no use once the run has ended.
-    this.#saturation.element.hidden = run.ended !== null && measuredLayers(run).length === 0
+    if (any('proof', 'projection')) this.#trials.update(run)
+    // Empty axes are no use once the run has ended, nor where nothing is trained.
+    this.#saturation.element.hidden =
+      noTraining(run) !== null || (run.ended !== null && measuredLayers(run).length === 0)
     if (this.#repaint) this.#paint()
     if (any('model')) this.#layers.paint(readTheme())
     if (any('model', 'saturation')) this.#saturation.update(run, selected)

@@ -1,5 +1,6 @@
 import type { AxisGraph } from '../model/axes/axisGraph.ts'
 import type { Contraction } from '../model/axes/contractions.ts'
+import { OUTSIDE_TRAINING, SHAPE_READ } from '../model/axes/sizes/neededByCode.ts'
 import { widthGroups, type LayerFacts, type LayerWidth } from '../model/axes/widthGroups.ts'
 import { layoutsOf, type Layout } from './axes/layouts.ts'
 import type { Consumer, Recipe, RecipeAxis, RecipeGroup, RecipeWeight } from './recipe.ts'
@@ -48,6 +49,7 @@ export function deriveRecipe(
     width: graph.sizeOf(set),
     multiple: width.multiple,
     offset: width.offset,
+    fixed: whyFixed(width),
     kept: kept.get(set) ?? null,
   }))
   const weights = [...graph.weights].flatMap(([tensor, { first, shape }]): RecipeWeight[] => {
@@ -81,9 +83,10 @@ function consumersOf(
   layoutOf: (axis: number) => Layout | null,
   groupOf: (set: number) => string | null,
 ): Consumer[] {
-  const found = new Map<string, Consumer & { biases: Set<number | null> }>()
+  const found = new Map<string, Omit<Consumer, 'constant'>>()
+  const constants = new Map<string, Map<number | null, Contraction['constant']>>()
   for (const contraction of graph.contractions) {
-    const { weight, axis, part, bias } = contraction
+    const { weight, axis, part, constant } = contraction
     const place = placeOf(weight)
     const axes = graph.weights.get(weight)
     if (!place || !axes) continue
@@ -91,15 +94,15 @@ function consumersOf(
       const group = groupOf(set)
       if (group === null) continue
       const id = consumerId(place, contraction, group)
-      const known = found.get(id) ?? { id, group, ...place, axis, part, constant: null, biases: new Set() }
-      known.biases.add(bias)
-      found.set(id, known)
+      found.set(id, { id, group, ...place, axis, part })
+      const own = constants.get(id) ?? new Map<number | null, Contraction['constant']>()
+      constants.set(id, own.set(constant?.weight ?? null, constant))
     }
   }
-  return [...found.values()].map(({ biases, ...consumer }): Consumer => {
-    const [bias, ...others] = biases
-    const place = bias !== undefined && bias !== null && others.length === 0 ? placeOf(bias) : null
-    return { ...consumer, constant: place && { ...place, sign: 1 } }
+  return [...found.values()].map((consumer): Consumer => {
+    const [constant, ...others] = constants.get(consumer.id)!.values()
+    const place = constant && others.length === 0 ? placeOf(constant.weight) : null
+    return { ...consumer, constant: place && { ...place, sign: constant!.sign } }
   })
 }
 
@@ -110,6 +113,16 @@ function consumerId(
   group: string,
 ): string {
   return [layer, index, axis, part?.join('-') ?? 'all', group].join(' ')
+}
+
+/** Why it is not for us to choose a width. */
+function whyFixed({ given, unknown, multiple, offset, isOutput }: LayerWidth): string | null {
+  if (isOutput) return 'the loss judges its units'
+  if (given !== null) return `its width is given by ${GIVERS[given]}`
+  if (unknown === OUTSIDE_TRAINING) return 'its output is also computed outside of training'
+  if (unknown === SHAPE_READ) return 'code reads the shape of its output'
+  if (unknown !== null) return `its output goes to ${unknown}, which may need its width`
+  return multiple > 1 || offset > 0 ? 'only some widths fit the shapes that are made of it' : null
 }
 
 /** Why groups cannot be folded, by set. */
@@ -128,12 +141,8 @@ function reasonsToKeep(
   const keepAll = (axis: number, reason: string) => {
     for (const set of new Set(layoutOf(axis)?.groups ?? [])) keep(set, reason)
   }
-  for (const [set, { id, width }] of members) {
-    if (width.given !== null) keep(set, `its width is given by ${GIVERS[width.given]}`)
-    if (width.unknown !== null) keep(set, `its output goes to ${width.unknown}, which may need its width`)
-    if (width.multiple > 1 || width.offset > 0) keep(set, 'only some widths fit the shapes that are made of it')
+  for (const [set, { id }] of members)
     if (!consumers.some(({ group }) => group === id)) keep(set, 'no weight takes its units')
-  }
   for (const [set, operation] of rearranged) keep(set, `${operation} rearranges its units`)
   for (const [axis, operation] of graph.mixed) keepAll(axis, `${operation} takes its units together`)
   for (const { weight, axis } of graph.contractions)

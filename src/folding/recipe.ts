@@ -33,6 +33,11 @@ export interface RecipeGroup {
   /** Widths are offset + a multiple of this. */
   readonly multiple: number
   readonly offset: number
+  /**
+   * Why it is not for us to choose another width, as a clause that follows "is kept wide: "; null where it is. The code
+   * may have another width all the same, and the group is folded then.
+   */
+  readonly fixed: string | null
   /** Why the group cannot be folded, as a clause that follows "is kept wide: "; null where it can. */
   readonly kept: string | null
 }

@@ -296,7 +296,8 @@ export class MonitoredProcess {
     this.#monitor = monitor
     const { script, args } = this.#program
     const which = { pid: process.pid, process: { script, args, thread: threadId } }
-    channel.event({ type: 'attached', ...which, delta, versions: versions(), backend, measure, overrides })
+    const trains = this.#trainsNothing ? { trains: false } : {}
+    channel.event({ type: 'attached', ...which, delta, versions: versions(), backend, measure, overrides, ...trains })
     if (warning) channel.event({ type: 'problem', layer: null, ...warning })
     return monitor
   }

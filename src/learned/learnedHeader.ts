@@ -25,6 +25,7 @@ const RecipeSchema: v.GenericSchema<unknown, Recipe> = v.object({
       width: count,
       multiple: count,
       offset: count,
+      fixed: v.nullable(v.string()),
       kept: v.nullable(v.string()),
     }),
   ),

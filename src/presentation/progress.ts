@@ -1,4 +1,5 @@
 import type { Progress, RunState } from '../run/state.ts'
+import { noTraining } from './inherited.ts'
 import { duration, number } from './numbers.ts'
 
 /** Milliseconds without a report after which a training run is called silent. */
@@ -57,7 +58,7 @@ export function describePhase(run: RunState, silentFor = 0): string {
         return `Connection lost: ${run.ended.message}`
     }
   }
-  const words = run.phase === 'starting' ? 'Starting' : 'Training'
+  const words = noTraining(run) ?? (run.phase === 'starting' ? 'Starting' : 'Training')
   return silentFor < SILENT_AFTER_MS ? words : `${words}, no report for ${duration(silentFor)}`
 }
 

@@ -1,5 +1,6 @@
 import type { Projected, ProjectionCurve, ProjectionPoint } from '../protocol/projection.ts'
 import { number } from './numbers.ts'
+import type { TableCells } from './proof/tableCells.ts'
 
 /** How a metric's value is written: a share as a percentage. */
 export function metricValue({ isShare }: Pick<Projected, 'isShare'>, value: number | null): string {
@@ -30,4 +31,28 @@ export function describeProjection({ metric, tolerance, isShare, better, example
 /** The point of a curve at a delta; null where it was not tried. */
 export function pointAt(curve: ProjectionCurve | undefined, delta: number): ProjectionPoint | null {
   return curve?.points.find((point) => point.delta === delta) ?? null
+}
+
+/** The metric of all layers together by delta, one column for each basis; the last column marks what is lossless. */
+export function projectionTable(projected: Projected): TableCells {
+  const together = projected.curves.filter(({ layer }) => layer === null)
+  const [first] = together
+  return {
+    head: ['delta', 'dimensions', ...together.map(({ basis }) => basis), ''],
+    rows: (first?.points ?? []).map(({ delta, dimensions }) => [
+      String(delta),
+      `${number(dimensions)}/${number(first!.features)}`,
+      ...together.map((curve) => {
+        const point = pointAt(curve, delta)
+        return point ? metricValue(projected, point.metric) : ''
+      }),
+      first!.smallest !== null && delta >= first!.smallest ? 'lossless' : '',
+    ]),
+  }
+}
+
+/** How far each layer, and all of them, can be projected onto eigenspaces, in sentences. */
+export function smallestDeltas(projected: Projected): string[] {
+  const curves = projected.curves.filter(({ basis }) => basis === 'eigenspace')
+  return curves.map((curve) => smallestDelta(projected, curve))
 }

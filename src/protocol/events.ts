@@ -80,6 +80,8 @@ const Attached = v.object({
   measure: v.optional(MeasureOptions),
   /** The overrides of the run, as the process got them; missing when there are none. */
   overrides: v.optional(Overrides),
+  /** False where weights of an earlier run are evaluated and no step changes any; missing where it trains. */
+  trains: v.optional(v.boolean()),
 })
 
 /** A description of the layers, in the order of the forward pass. */

@@ -5,6 +5,8 @@ import type { VerdictKind } from '../advice/verdictKind.ts'
 import type { Embedding, Measurement } from '../protocol/measurement.ts'
 import type { Layer } from '../protocol/layer.ts'
 import { summarise, type LayerSummary } from '../presentation/layer/summary.ts'
+import { noTraining } from '../presentation/inherited.ts'
+import type { ProvenLayer } from '../presentation/proof/provenLayer.ts'
 import type { MeasureOptions } from '../protocol/measureOptions.ts'
 import type { Proof } from '../protocol/proof.ts'
 import type { Projected } from '../protocol/projection.ts'
@@ -68,6 +70,8 @@ export interface ReportRow extends Named, SpectrumStatistics {
   recommendedWidth: number | null
   /** The width that the layer had before it was narrowed, by an override or since an earlier run; else null. */
   narrowedFrom: number | null
+  /** The width that a proof's shown plan gives the layer, and its words; null where none narrows it. */
+  proven: ProvenLayer | null
   /** The recommended width in words, `about 104 of 320 used`; null where none is recommended. */
   advice: string | null
   /** Names of the layers whose widths have to change with this one's; empty where no width is recommended. */
@@ -133,6 +137,7 @@ export interface Report {
 /** The report of a run: layers in the order of the forward pass, of each layer train before eval. */
 export function reportOf(digest: RunDigest): Report {
   const { state } = digest
+  const untrained = noTraining(state)?.replace('No', 'no') ?? null
   const rows = measuredLayers(state).map((layer) => ({ layer, rows: rowsOf(state, layer) }))
   const unmeasured = state.layers.filter(
     (layer) => !rows.some((entry) => entry.layer === layer && entry.rows.length > 0),
@@ -166,7 +171,7 @@ export function reportOf(digest: RunDigest): Report {
     layers: rows.flatMap((entry) => entry.rows),
     notMeasured: unmeasured.map((layer) => ({
       ...named(layer),
-      reason: layer.notMeasured ?? 'it was never part of a pass that was measured',
+      reason: layer.notMeasured ?? untrained ?? 'it was never part of a pass that was measured',
     })),
     projection: state.projection,
     proof: state.proof,
@@ -186,7 +191,7 @@ function rowsOf(run: RunState, layer: LayerState): ReportRow[] {
 function rowOf(
   layer: LayerState,
   m: Measurement,
-  { verdict, evidence, advice, narrowedFrom, detail, limitedBy, measuredBehind }: LayerSummary,
+  { verdict, evidence, advice, proven, narrowedFrom, detail, limitedBy, measuredBehind }: LayerSummary,
   layers: readonly LayerState[],
 ): ReportRow {
   return {
@@ -216,6 +221,7 @@ function rowOf(
     recommendedWidth: advice?.width ?? null,
     narrowedFrom,
     advice: advice?.words ?? null,
+    proven,
     partners: advice?.partners?.names ?? [],
     group: layer.group ? membersOf(layer, layers).map(({ name }) => name) : [],
     isOutput: layer.isOutput,

@@ -37,6 +37,7 @@ export function fold(run: RunState, event: RunEvent): boolean {
         versions: event.versions,
         backend: event.backend,
         measure: event.measure,
+        trains: event.trains,
       }
       return true
     case 'model':

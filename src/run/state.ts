@@ -74,6 +74,8 @@ export interface RunState {
     versions: Record<string, string>
     backend: string
     measure?: MeasureOptions | undefined
+    /** False where weights of an earlier run are evaluated, and nothing is trained. */
+    trains?: boolean | undefined
   } | null
   layers: LayerState[]
   progress: Progress | null

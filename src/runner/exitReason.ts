@@ -42,6 +42,10 @@ export function interpretExit(
   if (signal) return { ended: end('killed', `Ended by ${signal}${after(state)}.`), problems: problemsOf(signal) }
   if (exitCode === null) return { ended: end('killed', `Its terminal was closed${after(state)}.`), problems: [] }
   if (exitCode !== 0) return failure(exitCode, exit.stderrTail ?? '', state, end)
+  if (state.attached?.trains === false && state.inherited !== null && state.progress === null) {
+    const message = `Nothing was trained: the weights of ${state.inherited.from} were evaluated.`
+    return { ended: end('completed', message), problems: [] }
+  }
   if (state.layers.length === 0 && state.progress === null) {
     const ended = end('completed', 'The script ended without training a TensorFlow.js model.')
     const advice =

@@ -5,6 +5,7 @@ export const COMMANDS = {
   debug: 'saturation.debug',
   runPackageScript: 'saturation.runPackageScript',
   checkLosslessEigenspace: 'saturation.checkLosslessEigenspace',
+  proveWidths: 'saturation.proveWidths',
   stop: 'saturation.stop',
   chooseRun: 'saturation.chooseRun',
   openExample: 'saturation.openExample',

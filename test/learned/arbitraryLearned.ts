@@ -61,7 +61,15 @@ function recipeOf(known: readonly LearnedLayer[]): Recipe {
           ],
     ),
   )
-  const group = { id: 'g', layers: known.map(({ id }) => id), width: 4, multiple: 1, offset: 0, kept: null }
+  const group = {
+    id: 'g',
+    layers: known.map(({ id }) => id),
+    width: 4,
+    multiple: 1,
+    offset: 0,
+    fixed: null,
+    kept: null,
+  }
   const consumers = weights.map(({ layer, index }, i) => {
     return { id: `c${i}`, group: 'g', layer, index, axis: 0, part: null, constant: { layer, index, sign: -1 as const } }
   })

@@ -11,6 +11,7 @@ import { reportOf } from '../../src/report/report.ts'
 import { RunDigest } from '../../src/report/runDigest.ts'
 import type { LayerState, RunState } from '../../src/run/state.ts'
 import { ended, ENDED, layer, measurement, runOf } from './layers.ts'
+import { balanced, proofOf } from './proofs.ts'
 
 const plain = createColors(false)
 const HELD = '15 of 128 dimensions hold 99 % of the variance, over 12,800 observations.'
@@ -33,6 +34,8 @@ interface Case {
   range?: string
   /** The width that the layer was narrowed from. */
   narrowedFrom?: number
+  /** What a proof says of its width, and the width. */
+  proven?: { words: string; width: number }
   /** What limits it, as JSON has it. */
   limitedBy?: string
   /** What follows from that, in the hover and in the panel. */
@@ -62,7 +65,87 @@ const LIMITED = {
 } as const
 const tooWide = 'that so few dimensions are in use does not mean that the layer is too wide.'
 
+const PROVEN = { words: '44 of 128 units keep val_acc 98.6 % (−0.1)', width: 44 }
+const BASIS =
+  `${PROVEN.words}: measured in the balanced plan, without further training, on 500 examples of the validation data. ` +
+  'The difference is −0.4 to +0.2 points with 95 % confidence.'
+const NO_TRAINING: Partial<RunState> = {
+  attached: { pid: 1, delta: 0.99, versions: {}, backend: 'tensorflow', trains: false },
+  inherited: { from: 'first.jsonl', layers: [] },
+}
+const UNDERUSED = {
+  kind: 'underused',
+  word: 'underused',
+  percent: '12 %',
+  dimensions: '15 of 128 dimensions',
+  evidence: HELD,
+} as const
+
 const CASES: Record<string, Case> = {
+  'underused, and narrowed by a proof': {
+    ...UNDERUSED,
+    layer: layer(),
+    run: { proof: proofOf([['dense_1']], [balanced({ dense_1: 44 })]) },
+    lens: `$(warning) 12 % saturated · 15 of 128 dimensions · ${PROVEN.words}`,
+    proven: PROVEN,
+    explanation: BASIS,
+  },
+  'underused, and kept wide by a proof': {
+    ...UNDERUSED,
+    layer: layer(),
+    run: {
+      proof: proofOf([], [balanced({})], {
+        groups: [{ layers: ['dense_1'], width: 128, kept: 'no weight takes its units', curve: [] }],
+      }),
+    },
+    lens: '$(warning) 12 % saturated · 15 of 128 dimensions · about 44 of 128 used',
+    advice: 'about 44 of 128 used',
+    explanation: 'The proof keeps its width: no weight takes its units.',
+  },
+  'underused, and left as it is by a proof': {
+    ...UNDERUSED,
+    layer: layer(),
+    run: { proof: proofOf([['dense_1']], [balanced({ other: 2 })]) },
+    lens: '$(warning) 12 % saturated · 15 of 128 dimensions · about 44 of 128 used',
+    advice: 'about 44 of 128 used',
+    explanation:
+      'The balanced plan of the proof keeps its 128 units: with 64 alone, val_acc is 97.1 % instead of 98.8 %.',
+  },
+  'healthy, and narrowed by a proof together with another': {
+    kind: 'healthy',
+    layer: layer({}, { k: 64 }),
+    others: [layer({ id: 'b (2)', name: 'b' })],
+    run: { proof: proofOf([['dense_1', 'b (2)']], [balanced({ dense_1: 44, 'b (2)': 44 })]) },
+    lens: `50 % saturated · 64 of 128 dimensions · ${PROVEN.words}`,
+    word: 'healthy',
+    percent: '50 %',
+    dimensions: '64 of 128 dimensions',
+    evidence: '64 of 128 dimensions hold 99 % of the variance, over 12,800 observations.',
+    proven: PROVEN,
+    explanation: 'One width for dense_1, b.',
+  },
+  'limited, and narrowed by a proof': {
+    ...LIMITED,
+    layer: layer({ limit: { count: 9, by: 'inputs', layer: null } }),
+    run: { proof: proofOf([['dense_1'], ['c']], [balanced({ dense_1: 44, c: 2 })]) },
+    lens: `12 % saturated · 15 of 128 dimensions · limited by its 9 inputs · ${PROVEN.words}`,
+    word: 'limited by its 9 inputs',
+    limitedBy: '9 inputs',
+    proven: PROVEN,
+    explanation: BASIS.replace('plan,', 'plan, with all other layers that the plan narrows at once,'),
+  },
+  'never trained, and narrowed by a proof with the weights of another run': {
+    kind: 'not trained',
+    layer: layer({ eval: measurement({ split: 'eval', k: 16 }) }, null),
+    run: { ...NO_TRAINING, proof: proofOf([['dense_1']], [balanced({ dense_1: 44 })]) },
+    lens: `13 % saturated in evaluation · not trained · ${PROVEN.words}`,
+    word: 'not trained',
+    percent: null,
+    dimensions: null,
+    evidence: 'No training: weights of first.jsonl.',
+    proven: PROVEN,
+    explanation: BASIS,
+  },
   'limited by its inputs': {
     ...LIMITED,
     layer: layer({ limit: { count: 9, by: 'inputs', layer: null } }),
@@ -307,7 +390,8 @@ describe.each(Object.entries(CASES))('%s', (_, expected) => {
   const summary = summarise(run, state)
   const report = reportOf(new RunDigest(run))
   const narrowed = expected.narrowedFrom === undefined ? undefined : `narrowed from ${expected.narrowedFrom}`
-  const detail = advice ?? narrowed ?? range
+  const proven = expected.proven?.words
+  const detail = proven ?? advice ?? narrowed ?? range
   const cell = detail ? `${word}, ${detail}` : word
   // Tables have the numbers in a short form.
   const columns = (): string => expected.columns ?? short(dimensions ?? '')
@@ -332,8 +416,9 @@ describe.each(Object.entries(CASES))('%s', (_, expected) => {
     const row = panelRow(summary)
     const numbers = percent === null ? '' : `saturation ${percent}, ${dimensions}, `
     expect(row.sentence).toBe(
-      `${state.name}, ${state.kind}, ${numbers}${(narrowed ?? range) ? `${word}, ${narrowed ?? range}` : word}`,
+      `${state.name}, ${state.kind}, ${numbers}${(proven ?? narrowed ?? range) ? `${word}, ${proven ?? narrowed ?? range}` : word}`,
     )
+    expect(row.proven).toBe(proven ?? '')
     expect(row.percent).toBe(percent === null ? '–' : short(percent))
     expect(row.dimensions).toBe(columns())
     expect(row.details[0]).toBe(evidence)
@@ -359,11 +444,16 @@ describe.each(Object.entries(CASES))('%s', (_, expected) => {
       return expect(table).toContain(kind === 'not trained' ? word : `Not measured (${evidence}): ${state.name}`)
     }
     expect(table.split('\n').some((line) => line.startsWith(`${state.name} `) && line.endsWith(`  ${cell}`))).toBe(true)
-    expect(row).toMatchObject({ verdict: kind, evidence, advice: advice ?? null, settlingRange: range ?? null })
+    expect(row).toMatchObject({ verdict: kind, evidence, settlingRange: range ?? null })
+    const plan = expected.proven && { width: expected.proven.width, plan: 'balanced', words: proven }
+    expect(row.proven).toEqual(plan ?? null)
+    // The estimate stays in the JSON beside what is proven.
+    const estimated = advice ?? (plan && kind === 'underused' ? 'about 44 of 128 used' : null)
+    expect(row.advice).toBe(estimated)
     expect(row.limitedBy).toBe(expected.limitedBy ?? null)
     expect(row.measuredBehind).toBe(expected.columns ? 'relu' : null)
     expect(table.includes('separate activation: dense_1 behind relu')).toBe(row.measuredBehind !== null)
-    expect(row.recommendedWidth).toBe(advice ? (state.id === 'sketched' ? 52 : 44) : null)
+    expect(row.recommendedWidth).toBe(estimated ? (state.id === 'sketched' ? 52 : 44) : null)
     expect(row.narrowedFrom).toBe(expected.narrowedFrom ?? null)
     expect(row.partners).toEqual(expected.layer === merged ? ['b'] : [])
   })

@@ -3,6 +3,7 @@ import type { EventBody, RunEvent } from '../../src/protocol/events.ts'
 import type { Layer } from '../../src/protocol/layer.ts'
 import type { Measurement } from '../../src/protocol/measurement.ts'
 import type { Override } from '../../src/protocol/overrides.ts'
+import { TOLERANCES } from '../../src/protocol/proof.ts'
 
 const count = fc.nat(1_000_000)
 const real = fc.double({ noNaN: true, noDefaultInfinity: true })
@@ -100,14 +101,18 @@ export const body: fc.Arbitrary<EventBody> = fc.oneof(
     type: fc.constant('earlier widths' as const),
     layers: fc.array(fc.record({ layer: id, width: count, estimate: fc.option(count) }), { maxLength: 3 }),
   }),
-  fc.record({
-    type: fc.constant('attached' as const),
-    pid: count,
-    delta: real,
-    versions: fc.dictionary(fc.constantFrom('node', 'tfjs-core', 'toString'), text),
-    backend: text,
-    overrides: fc.array(override, { maxLength: 2 }),
-  }),
+  fc.record(
+    {
+      type: fc.constant('attached' as const),
+      pid: count,
+      delta: real,
+      versions: fc.dictionary(fc.constantFrom('node', 'tfjs-core', 'toString'), text),
+      backend: text,
+      overrides: fc.array(override, { maxLength: 2 }),
+      trains: fc.boolean(),
+    },
+    { requiredKeys: ['type', 'pid', 'delta', 'versions', 'backend'] },
+  ),
   fc.record({ type: fc.constant('model' as const), layers: fc.uniqueArray(layer, { selector: (l) => l.id }) }),
   fc.record({
     type: fc.constant('step' as const),
@@ -174,6 +179,40 @@ export const body: fc.Arbitrary<EventBody> = fc.oneof(
     notes: fc.array(text, { maxLength: 2 }),
     seconds: real,
     done: fc.boolean(),
+  }),
+  fc.record({
+    type: fc.constant('proof' as const),
+    metric: text,
+    better: fc.constantFrom('higher' as const, 'lower' as const),
+    isShare: fc.boolean(),
+    source: fc.constantFrom('validation' as const, 'evaluate' as const, 'inputs' as const),
+    examples: fc.record({ deciding: count, reporting: count }),
+    recalibrated: fc.array(text, { maxLength: 2 }),
+    parameters: count,
+    value: realOrNull,
+    groups: fc.array(
+      fc.record({
+        layers: fc.array(id, { maxLength: 2 }),
+        width: count,
+        kept: fc.option(text),
+        curve: fc.array(fc.record({ width: count, value: realOrNull }), { maxLength: 3 }),
+      }),
+      { maxLength: 2 },
+    ),
+    plans: fc.array(
+      fc.record({
+        tolerance: fc.constantFrom(...TOLERANCES),
+        limit: realOrNull,
+        widths: fc.dictionary(id, count),
+        parameters: count,
+        value: realOrNull,
+        interval: fc.tuple(realOrNull, realOrNull),
+      }),
+      { maxLength: 2 },
+    ),
+    evaluations: count,
+    seconds: real,
+    phase: fc.constantFrom('running' as const, 'done' as const, 'out of time' as const, 'cancelled' as const),
   }),
   fc.record({
     type: fc.constant('overhead' as const),

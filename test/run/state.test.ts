@@ -6,6 +6,7 @@ import type { RunEvent } from '../../src/protocol/events.ts'
 import { fold } from '../../src/run/fold.ts'
 import { emptyRun, saturationOf, type RunState } from '../../src/run/state.ts'
 import { layer } from '../presentation/layers.ts'
+import { balanced, proofOf } from '../presentation/proofs.ts'
 import { history } from '../protocol/arbitraryEvents.ts'
 import { problemEvent, stepEvent } from './events.ts'
 
@@ -71,6 +72,21 @@ describe('the fold', () => {
       expect(run.earlierWidths).toEqual([entry])
       expect(run.layers.map((each) => each.earlier)).toEqual([entry, null])
     }
+  })
+
+  it('replaces a proof by the one after it, and knows whether the run trains', () => {
+    const stamp = { by: 'trainer', time: 1 } as const
+    const running = proofOf([['dense_1']], [], { phase: 'running' })
+    const done = proofOf([['dense_1']], [balanced({ dense_1: 44 })])
+    const attached = { pid: 1, delta: 0.99, versions: {}, backend: 'tensorflow', trains: false }
+    const run = foldAll([
+      { ...stamp, seq: 0, type: 'attached', ...attached },
+      { ...stamp, seq: 1, type: 'proof', ...running },
+    ])
+    expect(run.proof).toEqual(running)
+    expect(run.attached?.trains).toBe(false)
+    expect(fold(run, { ...stamp, seq: 2, type: 'proof', ...done })).toBe(true)
+    expect(run.proof).toEqual(done)
   })
 
   it('drops measurements of a layer that is measured behind its activation from then on', () => {

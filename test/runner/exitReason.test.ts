@@ -15,6 +15,12 @@ const said = (exitCode: number): RunEvent => {
   const how = exitCode === 0 ? 'completed' : 'failed'
   return { type: 'run ended', by: 'trainer', seq: 99, time: 1, how, exitCode, signal: null, message: 'The end.' }
 }
+const stamp = { by: 'trainer', time: 1 } as const
+const attachedOnly: RunEvent = {
+  ...stamp,
+  ...{ type: 'attached', seq: 0, pid: 1, delta: 0.99, versions: {}, backend: 'tensorflow', trains: false },
+}
+const inherited: RunEvent = { ...stamp, type: 'inherited', seq: 1, from: 'first.jsonl', layers: [] }
 const clean = { exitCode: 0, signal: null }
 
 describe('how a run ended', () => {
@@ -41,6 +47,18 @@ describe('how a run ended', () => {
       clean,
       after(0),
       { how: 'completed', message: /without training/, problem: /No TensorFlow.js layer.*await model.fit/ },
+    ],
+    [
+      'without training, by intention',
+      clean,
+      after(0, attachedOnly, inherited),
+      { how: 'completed', message: /^Nothing was trained: the weights of first\.jsonl were evaluated\.$/ },
+    ],
+    [
+      'without training by intention, and without a model to put the weights in',
+      clean,
+      after(0, attachedOnly),
+      { how: 'completed', message: /without training/, problem: /No TensorFlow.js layer/ },
     ],
     [
       'waiting for ever',

@@ -1,4 +1,6 @@
 import { expect, test as base } from '@playwright/test'
+import type { Projected } from '../../src/protocol/projection.ts'
+import { balanced, proofOf } from '../presentation/proofs.ts'
 import { PanelPage } from './page.ts'
 import { layer, measured, Recording, trained } from './runs.ts'
 
@@ -24,6 +26,26 @@ const shares = (of: { id: string }, step: number) =>
   ({ conv2d_1: 0.35 + 0.4 * (1 - Math.exp(-step / 90)), dense_wide: 0.05 + 0.08 * (1 - Math.exp(-step / 60)) })[
     of.id
   ] ?? 0.9
+
+const PROJECTED: Projected = {
+  ...{ model: 'sequential_1', metric: 'val_acc', better: 'higher', isShare: true, source: 'validation' },
+  examples: { deciding: 500, reporting: 500, moments: 2000 },
+  tolerance: 0.005,
+  plain: { metric: 0.987, loss: 0.1 },
+  curves: (['eigenspace', 'random'] as const).map((basis) => ({
+    layer: null,
+    basis,
+    features: 144,
+    points: [
+      { delta: 1, dimensions: 144, metric: 0.987, loss: 0.1, interval: [0, 0], within: true },
+      { delta: 0.99, dimensions: 40, metric: 0.972, loss: 0.2, interval: [-0.02, -0.01], within: false },
+    ],
+    smallest: 1,
+  })),
+  notes: ['dense_wide was projected behind its activation.'],
+  seconds: 2,
+  done: true,
+}
 
 const sizes = { 320: { width: 320, height: 900 }, 900: { width: 900, height: 700 } } as const
 
@@ -70,6 +92,81 @@ for (const theme of ['dark', 'light'] as const) {
     expect(await panel.page.evaluate('document.documentElement.scrollWidth <= innerWidth')).toBe(true)
   })
 }
+
+for (const theme of ['dark', 'light', 'contrast'] as const) {
+  for (const width of [320, 900] as const) {
+    test(`narrower networks and projections, ${theme}, ${width} px`, async ({ panel }) => {
+      const run = trained(three, 540, shares)
+      const plans = [
+        balanced({ conv2d_1: 12 }, { tolerance: 'lossless', parameters: 11_000, value: 0.988 }),
+        balanced({ conv2d_1: 9, dense_wide: 17 }, { parameters: 4_100 }),
+        balanced({ conv2d_1: 6, dense_wide: 9 }, { tolerance: 'smallest', parameters: 1_900, value: 0.974 }),
+      ]
+      const groups = [
+        { layers: ['conv2d_1'], width: 16, kept: null, curve: [] },
+        { layers: ['dense_wide'], width: 128, kept: null, curve: [] },
+        { layers: ['output'], width: 10, kept: 'no weight takes its units', curve: [] },
+      ]
+      run.add({ type: 'proof', ...proofOf([], plans, { groups }) })
+      await panel.open(theme, sizes[width])
+      await panel.show(run.state)
+      const wideRow = panel.page.locator('.layers .row').nth(1)
+      await expect(wideRow).toContainText('17 of 128 units keep val_acc 98.6 % (−0.1)')
+      const table = panel.page.getByRole('table', { name: 'Narrower networks that keep what was learned' })
+      await expect(table.getByRole('columnheader')).toHaveText(['now', 'lossless', 'balanced', 'smallest'])
+      await expect(table.getByRole('row', { name: /^dense_wide/ }).getByRole('cell')).toHaveText([
+        '128',
+        '128',
+        '17',
+        '9',
+      ])
+      await expect(panel.page.locator('.trials')).toContainText('output is kept wide: no weight takes its units.')
+      const projections = panel.page.getByRole('table', { name: 'Projected onto eigenspaces' })
+      await expect(projections).toBeHidden()
+
+      run.take()
+      run.add({ type: 'projection', ...PROJECTED })
+      await panel.send({ type: 'events', events: run.take() })
+      await expect(projections.getByRole('row', { name: /^0\.99 / })).toContainText('97.2 %')
+      await wideRow.click()
+      await expect(panel.page.locator('.details:visible')).toContainText('without further training')
+      await panel.picture(`proof-${theme}-${width}`)
+      expect(await panel.page.evaluate('document.documentElement.scrollWidth <= innerWidth')).toBe(true)
+    })
+  }
+}
+
+test('a proof of 200 layers: its table and its sentences scroll', async ({ panel }) => {
+  const many = Array.from({ length: 200 }, (_, i) => layer(`dense_${i + 1}`, 128))
+  const run = trained(many, 20, () => 0.1)
+  const groups = many.map(({ id }, i) => ({
+    layers: [id],
+    width: 128,
+    kept: i % 2 ? 'its units are added to those of another layer' : null,
+    curve: [],
+  }))
+  const widths = Object.fromEntries(many.filter((_, i) => i % 2 === 0).map(({ id }) => [id, 24]))
+  run.add({ type: 'proof', ...proofOf([], [balanced(widths)], { groups, phase: 'running' }) })
+  await panel.open('dark', sizes[320])
+  await panel.show(run.state)
+  for (const part of ['.trial .scroller', '.trial ul']) {
+    const box = await panel.page.locator(part).first().boundingBox()
+    expect(box?.height).toBeLessThan(300)
+  }
+  await expect(panel.page.locator('.trial').first()).toContainText('More is being tried …')
+  await panel.picture('proof-200-layers')
+  expect(await panel.page.evaluate('document.documentElement.scrollWidth <= innerWidth')).toBe(true)
+})
+
+test('a run with the weights of an earlier one says that nothing is trained', async ({ panel }) => {
+  const run = new Recording()
+  const attached = { pid: 1, delta: 0.99, versions: {}, backend: 'tensorflow', trains: false }
+  run.add({ type: 'attached', ...attached }).add({ type: 'inherited', from: 'the run of 12:03', layers: [] })
+  await panel.open()
+  await panel.show(run.state)
+  await expect(panel.page.locator('.phase')).toHaveText('No training: weights of the run of 12:03')
+  await expect(panel.page.locator('.by-layer .note').first()).toHaveText('No training: weights of the run of 12:03')
+})
 
 test('bars, header and charts follow events', async ({ panel }) => {
   const run = trained(three, 20, shares)

@@ -1,4 +1,5 @@
 import { element } from '../ui/dom.ts'
+import { fillTable } from '../ui/table.ts'
 import type { Table } from './tables.ts'
 
 /** Milliseconds between two refreshes: a table that changes faster cannot be read. */
@@ -33,17 +34,6 @@ export class DataTable {
     if (!this.element.open) return
     this.#refreshedAt = performance.now()
     const { columns, rows } = this.#make()
-    const head = element(
-      'tr',
-      {},
-      columns.map((text) => element('th', { text, attributes: { scope: 'col' } })),
-    )
-    const body = rows.map(([name = '', ...values]) =>
-      element('tr', {}, [
-        element('th', { text: name, attributes: { scope: 'row' } }),
-        ...values.map((text) => element('td', { text })),
-      ]),
-    )
-    this.#table.replaceChildren(element('thead', {}, [head]), element('tbody', {}, body))
+    fillTable(this.#table, { head: columns, rows })
   }
 }

@@ -1,5 +1,6 @@
 import { measuredLayers } from '../../src/advice/verdict.ts'
 import type { Thresholds } from '../../src/advice/verdictKind.ts'
+import { noTraining } from '../../src/presentation/inherited.ts'
 import type { RunState } from '../../src/run/state.ts'
 import { element, setText } from '../ui/dom.ts'
 import { LayerRow } from './layerRow.ts'
@@ -39,7 +40,8 @@ export class LayerList {
     }
     this.#letTabReach(selected)
     this.#note.hidden = layers.length > 0
-    setText(this.#note, run.ended ? 'No layer was measured in this run.' : 'Waiting for the model’s first layer …')
+    const none = run.ended ? 'No layer was measured in this run.' : 'Waiting for the model’s first layer …'
+    setText(this.#note, noTraining(run) ?? none)
     this.#unmeasured.update(run, selected)
   }
 

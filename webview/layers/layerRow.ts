@@ -16,6 +16,7 @@ export class LayerRow {
   readonly #verdict = element('span', { class: 'verdict' }, [this.#word])
   readonly #fill = element('span', { class: 'fill' })
   readonly #tick = element('span', { class: 'tick' })
+  readonly #proven = element('span', { class: 'proven' })
   readonly #details = element('p', { class: 'details' })
   #shownVerdict: string | null = null
 
@@ -28,6 +29,7 @@ export class LayerRow {
       bar,
       this.#dimensions,
       this.#verdict,
+      this.#proven,
     ])
     this.button.addEventListener('click', onOpen)
     this.item = element('li', {}, [this.button, this.#details])
@@ -36,11 +38,13 @@ export class LayerRow {
 
   /** Shows the layer as it is now; changes only the elements that differ. */
   update(layer: LayerSummary, selected: boolean): void {
-    const { percent, dimensions, sentence, details } = panelRow(layer)
+    const { percent, dimensions, proven, sentence, details } = panelRow(layer)
     setText(this.#name, layer.name)
     setText(this.#kind, layer.layerKind)
     setText(this.#percent, percent)
     setText(this.#dimensions, dimensions)
+    setText(this.#proven, proven)
+    this.#proven.hidden = proven === ''
     setText(this.#word, layer.verdictWord)
     setAttribute(this.button, 'aria-label', sentence)
     setAttribute(this.button, 'title', [sentence, ...details].join('\n'))

@@ -27,7 +27,7 @@ export function renderReport(report: Report, colors: Colors, columns = Infinity)
   for (const { name, reason } of report.notMeasured) reasons.set(reason, [...(reasons.get(reason) ?? []), name])
   for (const [reason, names] of reasons) parts.push(colors.dim(`Not measured (${reason}): ${names.join(', ')}`))
   if (report.projection) parts.push('', projectionTable(report.projection, colors), '')
-  if (report.proof) parts.push('', renderProof(report.proof, colors), '')
+  if (report.proof) parts.push('', renderProof(report.proof, colors, layers), '')
   parts.push(...problemLines(run.problems, colors), runLine(report))
   return parts.join('\n')
 }

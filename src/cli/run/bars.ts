@@ -3,6 +3,7 @@ import type { VerdictKind } from '../../advice/verdictKind.ts'
 import { verdictWith } from '../../presentation/layer/detail.ts'
 import { summarise, type LayerSummary } from '../../presentation/layer/summary.ts'
 import { countVerdicts } from '../../presentation/layer/verdictWord.ts'
+import { noTraining } from '../../presentation/inherited.ts'
 import { duration, number, percent } from '../../presentation/numbers.ts'
 import { describeOverrides } from '../../presentation/overrides.ts'
 import { position, timeLeft } from '../../presentation/progress.ts'
@@ -81,6 +82,8 @@ export function progressLine(run: RunState, isNamed = false): string {
 }
 
 function progressOf(run: RunState): (string | null)[] {
+  const untrained = noTraining(run)
+  if (untrained !== null) return [untrained]
   if (!run.progress) return [run.layers.length > 0 ? 'Waiting for the first training step' : 'Waiting for a model']
   const { step, loss, epoch } = run.progress
   const left = timeLeft(run)

@@ -1,6 +1,6 @@
 import { GroupEstimates } from '../../folding/estimates.ts'
 import { WeightFolder } from '../../folding/fold.ts'
-import { narrowingPath, type Step, type Widths } from '../../folding/narrowingPath.ts'
+import { narrowingPath, networksOfShares, type Judge, type Step, type Widths } from '../../folding/narrowingPath.ts'
 import { NetworkSize } from '../../folding/networkSize.ts'
 import { pairedDifference } from '../../folding/pairedDifference.ts'
 import type { RecipeGroup } from '../../folding/recipe.ts'
@@ -91,7 +91,7 @@ class Prover {
       groups: recipe.groups.map((group) => ({
         layers: [...group.layers],
         width: group.width,
-        kept: this.#estimates.reasonToKeep(group),
+        kept: this.#reasonToKeep(group),
         curve: [],
       })),
       plans: [],
@@ -104,7 +104,7 @@ class Prover {
   run(): void {
     this.#tell(true)
     const { recipe } = this.#provable
-    const open = recipe.groups.filter((group) => this.#estimates.reasonToKeep(group) === null)
+    const open = recipe.groups.filter((group) => this.#reasonToKeep(group) === null)
     const steps = this.#path(open)
     this.#plan(steps)
     if (this.#proof.phase === 'running') this.#curves(open)
@@ -112,13 +112,21 @@ class Prover {
     this.#tell(true)
   }
 
+  #reasonToKeep(group: RecipeGroup): string | null {
+    return group.fixed ?? this.#estimates.reasonToKeep(group)
+  }
+
   /** Follows the path until the metric has lost more than any plan may. */
   #path(open: readonly RecipeGroup[]): Step<ChunkValues>[] {
     const steps: Step<ChunkValues>[] = []
-    const path = narrowingPath(open, {
+    const judge: Judge<ChunkValues> = {
       parameters: (widths) => this.#size.parameters(new Map([...this.#wide, ...widths])),
       evaluate: (widths) => this.#evaluate(widths),
-    })
+    }
+    const byId = new Map(open.map((group) => [group.id, group]))
+    const starts = networksOfShares(open, (id, share) => this.#estimates.widthOfShare(byId.get(id)!, share))
+    // A share of a metric such as the accuracy would be too much for a start to lose.
+    const path = narrowingPath(open, judge, this.#evaluation.loss === null ? [] : starts)
     for (const step of path) {
       steps.push(step)
       this.#tell()

@@ -28,8 +28,11 @@ export function adviceOf(layer: LayerState, verdict: Verdict, layers: readonly L
   return { width, partners, words: `about ${number(width)} of ${number(layer.width ?? 0)} used` }
 }
 
-/** What follows from a verdict, and why, in sentences; none where nothing does. */
-export function explanationOf({ kind }: Verdict, advice: Advice | null): string[] {
+/**
+ * What follows from a verdict, and why, in sentences; none where nothing does.
+ * @param isProven whether a width is proven, beside which the estimate is not worth a sentence
+ */
+export function explanationOf({ kind }: Verdict, advice: Advice | null, isProven = false): string[] {
   if (kind === 'settling') return [SETTLING_RULE]
   if (kind === 'crowded') return ['Nearly every dimension is in use: a wider layer may learn more.']
   if (kind === 'dead') return ['Every input gives the same output: nothing behind this layer can learn from it.']
@@ -37,11 +40,12 @@ export function explanationOf({ kind }: Verdict, advice: Advice | null): string[
   if (!advice) return []
   const { partners } = advice
   const words = advice.words.replace(/^a/, 'A')
-  const estimate = `${words}: the square root of width · k at 99 % of the variance, an estimate that only a training proves.`
-  if (!partners) return [estimate]
+  const sentence = `${words}: the square root of width · k at 99 % of the variance, an estimate that only a training proves.`
+  const estimate = isProven ? [] : [sentence]
+  if (!partners) return estimate
   const where = partners.merge === null ? '' : ` by ${partners.merge}`
   return [
-    estimate,
+    ...estimate,
     `Its output is merged${where} with that of ${partners.names.join(', ')}: their widths have to change together.`,
   ]
 }

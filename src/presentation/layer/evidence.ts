@@ -8,9 +8,16 @@ import { effectiveIfFewer } from '../provisional.ts'
 /**
  * What a verdict rests on, in one or more sentences; of a layer that is not measured, the reason.
  * @param behind name of the activation layer behind which the layer is measured; null where its own output is
+ * @param untrained `No training: weights of first.jsonl`; null where the run trains
  */
-export function evidenceOf(layer: LayerState, { kind, measurement: m }: Verdict, behind: string | null = null): string {
+export function evidenceOf(
+  layer: LayerState,
+  { kind, measurement: m }: Verdict,
+  behind: string | null = null,
+  untrained: string | null = null,
+): string {
   if (layer.notMeasured) return layer.notMeasured
+  if (!m && untrained !== null) return `${untrained}.`
   if (!m) {
     return kind === 'not trained'
       ? 'Only evaluations have been measured: no training step so far.'

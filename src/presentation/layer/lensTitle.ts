@@ -19,6 +19,9 @@ const ICONS: Partial<Record<VerdictKind, string>> = {
   'warming up': '$(watch)',
 }
 
+/** Verdicts whose title ends with a width, or with the verdict where there is none. */
+const WITH_WIDTH: ReadonlySet<VerdictKind> = new Set(['underused', 'crowded', 'settling'])
+
 /** Title of the lens of one layer, with codicons; null when the layer has nothing to show. */
 export function lensTitle(layer: LayerSummary): string | null {
   const title = plainTitle(layer)
@@ -29,7 +32,7 @@ export function lensTitle(layer: LayerSummary): string | null {
 
 /** The same without icons. */
 export function plainTitle(layer: LayerSummary): string | null {
-  const words = stateOf(layer)
+  const words = join(stateOf(layer), provenBeside(layer)) || null
   return words !== null && layer.stale ? join(words, STALE) : words
 }
 
@@ -87,7 +90,12 @@ function stateOf(layer: LayerSummary): string | null {
   }
 }
 
-/** A title has little room: an estimate or a narrowing says that the layer is underused. */
+/** The proven width, where no verdict has it in its place. */
+function provenBeside({ verdict, detail }: LayerSummary): string | null {
+  return detail?.kind === 'proven' && !WITH_WIDTH.has(verdict) ? detail.words : null
+}
+
+/** A title has little room: a proof, an estimate or a narrowing says that the layer is underused. */
 function widthWords({ verdictWord, detail }: LayerSummary): string {
   return detail === null || detail.kind === 'range' ? verdictWith(verdictWord, detail) : detail.words
 }

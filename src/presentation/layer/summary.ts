@@ -4,6 +4,8 @@ import type { Thresholds, VerdictKind } from '../../advice/verdictKind.ts'
 import type { Measurement } from '../../protocol/measurement.ts'
 import { saturationOf, type LayerState, type RunState } from '../../run/state.ts'
 import { number, percent } from '../numbers.ts'
+import { noTraining } from '../inherited.ts'
+import { proofExplained, provenLayer, type ProvenLayer } from '../proof/provenLayer.ts'
 import { describeSampling } from '../sampling.ts'
 import { adviceOf, explanationOf, type Advice } from './advice.ts'
 import { detailOf, type Detail } from './detail.ts'
@@ -41,6 +43,8 @@ export interface LayerSummary {
   evidence: string
   /** About how many features are used; null where nothing tells, or the code was edited since. */
   advice: Advice | null
+  /** What a proof shows of its width; null where none narrows it, or the code was edited since. */
+  proven: ProvenLayer | null
   /** The width that the layer had before it was narrowed, by an override or since an earlier run; else null. */
   narrowedFrom: number | null
   /** What belongs to the verdict in short; null for nothing, and where the code was edited since. */
@@ -74,6 +78,7 @@ export function summarise(run: RunState, layer: LayerState, thresholds?: Thresho
   const verdict = judge(layer, thresholds, run.layers)
   const { kind, measurement } = verdict
   const advice = stale ? null : adviceOf(layer, verdict, run.layers)
+  const proven = stale ? null : provenLayer(run, layer)
   const limit = limitedBy(layer, verdict, run.layers)
   const { measuredBehind } = layer
   const behind = run.layers.find(({ id }) => id === measuredBehind)?.name ?? measuredBehind ?? null
@@ -92,16 +97,18 @@ export function summarise(run: RunState, layer: LayerState, thresholds?: Thresho
     newer: measurement === layer.train ? null : layer.train,
     train: numbersOf(measurement, behind),
     evaluation: numbersOf(layer.eval, behind),
-    evidence: evidenceOf(layer, verdict, behind),
+    evidence: evidenceOf(layer, verdict, behind, noTraining(run)),
     advice,
+    proven,
     narrowedFrom: from,
     detail: stale
       ? null
-      : detailOf({ verdict: kind, advice: advice?.words ?? null, narrowedFrom: from, settlingRange: range }),
+      : detailOf({ verdict: kind, proven, advice: advice?.words ?? null, narrowedFrom: from, settlingRange: range }),
     explanation: stale
       ? []
       : [
-          ...explanationOf(verdict, advice),
+          ...proofExplained(run, layer, proven),
+          ...explanationOf(verdict, advice, proven !== null),
           ...(limit === null ? [] : [limitExplained(layer, limit)]),
           ...whyNoWidth(layer, verdict, run.layers),
         ],

@@ -1,15 +1,19 @@
 import type { Proof } from '../../protocol/proof.ts'
 import { number } from '../numbers.ts'
+import type { TableCells } from './tableCells.ts'
 import { metricDifference, metricValue, planInterval, planSaving } from './proofWords.ts'
 
-/** A table of a proof's plans: one column for each, beside the present network. */
-export interface ProofTable {
-  readonly head: readonly string[]
-  readonly rows: readonly (readonly string[])[]
+/** Gives the name of the layer with an id, as the person's code has it. */
+type NameOf = (id: string) => string
+
+/** A function that names these layers; others keep their id. */
+export function namesOf(layers: readonly { id: string; name: string }[]): NameOf {
+  const names = new Map(layers.map(({ id, name }) => [id, name]))
+  return (id) => names.get(id) ?? id
 }
 
 /** The plans of a proof, their cost and their value first, then the widths of each group of layers. */
-export function proofTable(proof: Proof): ProofTable {
+export function proofTable(proof: Proof, nameOf: NameOf): TableCells {
   const { plans, groups } = proof
   const row = (name: string, now: string, each: (plan: Proof['plans'][number]) => string) => [
     name,
@@ -29,15 +33,15 @@ export function proofTable(proof: Proof): ProofTable {
       ...groups
         .filter(({ kept }) => kept === null)
         .map(({ layers, width }) =>
-          row(layers.join(' + '), number(width), ({ widths }) => number(widths[layers[0]!] ?? width)),
+          row(layers.map(nameOf).join(' + '), number(width), ({ widths }) => number(widths[layers[0]!] ?? width)),
         ),
     ],
   }
 }
 
 /** The groups that stay as they are, each with its reason: `lstm_1 is kept wide: …`. */
-export function keptWide({ groups }: Proof): string[] {
+export function keptWide({ groups }: Proof, nameOf: NameOf): string[] {
   return groups.flatMap(({ layers, kept }) =>
-    kept === null ? [] : [`${layers.join(', ')} ${layers.length === 1 ? 'is' : 'are'} kept wide: ${kept}.`],
+    kept === null ? [] : [`${layers.map(nameOf).join(', ')} ${layers.length === 1 ? 'is' : 'are'} kept wide: ${kept}.`],
   )
 }

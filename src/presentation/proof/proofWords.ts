@@ -37,11 +37,16 @@ const SOURCES: Readonly<Record<Proof['source'], string>> = {
   inputs: 'examples of the training itself, as the script gives no others',
 }
 
+/** `500 examples of the validation data`: that many of the examples that a proof rests on. */
+export function examplesOf({ source }: Pick<Proof, 'source'>, count: number): string {
+  return `${number(count)} ${SOURCES[source]}`
+}
+
 /** On what a proof rests, in sentences. */
 export function proofBasis(proof: Proof): string[] {
   const { deciding, reporting } = proof.examples
   const sentences = [
-    `Measured without further training on ${number(deciding + reporting)} ${SOURCES[proof.source]}: ${number(deciding)} chose the widths, the other ${number(reporting)} gave these values.`,
+    `Measured without further training on ${examplesOf(proof, deciding + reporting)}: ${number(deciding)} chose the widths, the other ${number(reporting)} gave these values.`,
   ]
   if (proof.metric === 'same class' || proof.metric === 'relative error')
     sentences.push('No metric is known, so outputs are compared with those of the present network.')

@@ -1,4 +1,5 @@
 import * as vscode from 'vscode'
+import type { Inherit } from '../../protocol/handshake.ts'
 import type { Override } from '../../protocol/overrides.ts'
 import type { Task } from '../../protocol/task.ts'
 import type { RunRequest } from '../../runner/launch/runRequest.ts'
@@ -23,6 +24,8 @@ export type LaunchRequest = Pick<RunRequest, 'script' | 'ofPackage' | 'args' | '
   overrides?: Override[]
   /** What is done after the training. */
   task?: Task
+  /** The run whose weights the layers begin with. */
+  inherit?: Inherit
 }
 
 /** Starts runs in a terminal or under the debugger, and stops the current run. */
@@ -72,12 +75,12 @@ export class Launcher {
     else setTimeout(() => run.state.phase !== 'ended' && execution?.terminate(), STOP_TIMEOUT_MS)
   }
 
-  async #execute({ title, resource, debug, overrides = [], task, ...request }: LaunchRequest): Promise<void> {
+  async #execute({ title, resource, debug, overrides = [], task, inherit, ...request }: LaunchRequest): Promise<void> {
     const { options, ...settings } = runSettings()
     const command = await this.#runs.start({
       ...request,
       ...settings,
-      options: { ...options, overrides, ...(task ? { task } : {}) },
+      options: { ...options, overrides, ...(task ? { task } : {}), ...(inherit ? { inherit } : {}) },
     })
     this.#onDidStart()
     try {

@@ -1,11 +1,14 @@
 import path from 'node:path'
 import parseArgv from 'string-argv'
 import * as vscode from 'vscode'
+import type { Inherit } from '../../protocol/handshake.ts'
 import type { Override } from '../../protocol/overrides.ts'
 import type { Task } from '../../protocol/task.ts'
+import type { Runs } from '../../runner/runs.ts'
 import type { CurrentRun } from '../currentRun.ts'
 import type { Launcher } from './launcher.ts'
 import { pickPackageScript } from './pickPackageScript.ts'
+import { pickWeights } from './pickWeights.ts'
 
 /** The commands that start a run. They find out which script to run, and with which arguments. */
 export class RunCommands {
@@ -39,6 +42,19 @@ export class RunCommands {
     const args = script ? parseArgv(this.#lastArguments(script)) : []
     if (script) return this.#run(script, { args, debug, ...(task ? { task } : {}) })
     void vscode.window.showInformationMessage('Open the script that trains your model, then run it with Saturation.')
+  }
+
+  /**
+   * Tries narrower networks in the one that a script trains, or has trained: with the weights of an earlier run, the
+   * script is run as that run was.
+   */
+  async proveWidths(runs: Runs, uri?: vscode.Uri): Promise<void> {
+    const script = uri ?? this.#defaultScript()
+    const weights = script ? await pickWeights(runs, script) : null
+    if (weights === undefined) return
+    if (!script || weights === null) return this.run(script, false, { kind: 'prove' })
+    const { args, cwd, overrides } = weights.of
+    await this.#run(script, { args, cwd, overrides, inherit: weights.inherit, task: { kind: 'prove' } })
   }
 
   /** Repeats the current run, whichever file is in front; without a run, runs the file in front. */
@@ -78,7 +94,7 @@ export class RunCommands {
 
   async #run(
     script: vscode.Uri,
-    options: { args: string[]; cwd?: string; debug?: boolean; overrides?: Override[]; task?: Task },
+    options: { args: string[]; cwd?: string; debug?: boolean; overrides?: Override[]; task?: Task; inherit?: Inherit },
   ): Promise<void> {
     await vscode.workspace.textDocuments.find((document) => document.uri.toString() === script.toString())?.save()
     const folder = vscode.workspace.getWorkspaceFolder(script)

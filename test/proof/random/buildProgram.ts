@@ -90,6 +90,16 @@ const LOSS_NAMES: Readonly<Record<string, string>> = {
 
 /** A compiled model, with `trainOnBatch`. */
 async function model(steps: number, description: Description, widths: Widths): Promise<void> {
+  const built = buildModel(description, widths)
+  const { xs, ys } = dataFor(description)
+  for (let step = 0; step < steps; step++) await built.trainOnBatch(xs, ys)
+}
+
+/**
+ * Builds the compiled model of a description of the way `model`.
+ * @throws what TensorFlow.js throws where the widths do not fit.
+ */
+export function buildModel(description: Description, widths: Widths): tf.LayersModel {
   const inputs = description.inputs.map(({ id, shape, vocabulary }) =>
     tf.input({ name: id, shape: [...shape], dtype: vocabulary === null ? 'float32' : 'int32' }),
   )
@@ -98,9 +108,15 @@ async function model(steps: number, description: Description, widths: Widths): P
   const outputs = description.losses.map(({ from }) => values.get(from[0]!) as tf.SymbolicTensor)
   const built = tf.model({ inputs, outputs })
   built.compile({ optimizer: 'sgd', loss: description.losses.map(({ kind }) => LOSS_NAMES[kind]!) })
-  const x = description.inputs.map(({ shape, vocabulary }) => data(description, shape, vocabulary))
-  const y = description.losses.map(({ kind, size }) => labelsFor(kind, size, description.batch))
-  for (let step = 0; step < steps; step++) await built.trainOnBatch(x, y)
+  return built
+}
+
+/** One batch of inputs and labels for a description's model. */
+export function dataFor(description: Description): { xs: tf.Tensor[]; ys: tf.Tensor[] } {
+  return {
+    xs: description.inputs.map(({ shape, vocabulary }) => data(description, shape, vocabulary)),
+    ys: description.losses.map(({ kind, size }) => labelsFor(kind, size, description.batch)),
+  }
 }
 
 /** Labels with the number of classes that the data has, whatever the widths. */

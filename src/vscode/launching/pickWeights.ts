@@ -1,0 +1,46 @@
+import path from 'node:path'
+import * as vscode from 'vscode'
+import type { Inherit } from '../../protocol/handshake.ts'
+import type { RunState } from '../../run/state.ts'
+import { latestWithWeights } from '../../runner/history/runWithWeights.ts'
+import type { Runs } from '../../runner/runs.ts'
+
+/** The weights of an earlier run, and that run; null for a training first. */
+export type ChosenWeights = { inherit: Inherit; of: RunState } | null
+
+/**
+ * Lets the user choose between the weights of the script's latest run and a training, where there is such a run.
+ * @returns undefined when nothing was chosen.
+ */
+export async function pickWeights(runs: Runs, script: vscode.Uri): Promise<ChosenWeights | undefined> {
+  const found = latestWithWeights(await runs.list(), script.fsPath)
+  if (!found) return null
+  const { state } = found.run
+  const name = `the run of ${momentOf(state.startedAt ?? 0)}`
+  const items: (vscode.QuickPickItem & { weights: ChosenWeights })[] = [
+    {
+      label: `With the weights of ${name}`,
+      detail: 'Nothing is trained: the script loads its data, and narrower networks are tried at once.',
+      weights: { inherit: { file: found.file, name, train: false }, of: state },
+    },
+    {
+      label: 'Train first',
+      detail: 'The script trains as always; narrower networks are tried after it.',
+      weights: null,
+    },
+  ]
+  const title = `Prove Widths of ${path.basename(script.fsPath)}`
+  const chosen = await vscode.window.showQuickPick(items, { title, placeHolder: 'Which trained network?' })
+  return chosen?.weights
+}
+
+/** `12:03` of today, else with the day. */
+function momentOf(time: number): string {
+  const date = new Date(time)
+  const isToday = date.toDateString() === new Date().toDateString()
+  return date.toLocaleString('en-GB', {
+    hour: '2-digit',
+    minute: '2-digit',
+    ...(isToday ? {} : { day: 'numeric', month: 'short' }),
+  })
+}

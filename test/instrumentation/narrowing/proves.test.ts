@@ -1,0 +1,143 @@
+import { existsSync, mkdtempSync, rmSync } from 'node:fs'
+import os from 'node:os'
+import path from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { runPlain, train, type Ended, type Options, type Trained } from '../training.ts'
+
+interface Result {
+  weights: string | null
+  tensors: number
+  metrics: Record<string, number> | null
+  drawn: string
+}
+
+const SCRIPT = 'narrowing/proves.cjs'
+const LIMIT = 1e7
+const task = { kind: 'prove', seconds: 20 } as const
+const folder = mkdtempSync(path.join(os.tmpdir(), 'saturation-proves-'))
+afterAll(() => rmSync(folder, { recursive: true, force: true }))
+const weights = path.join(folder, 'run.weights.safetensors')
+const resultOf = ({ stdout }: Ended): Result => JSON.parse(stdout) as Result
+
+let plain: Result
+beforeAll(async () => {
+  plain = resultOf(await runPlain(SCRIPT, { args: ['fit'] }))
+})
+
+describe('a proof at the end of a training', () => {
+  const CHOICES: [string, Options][] = [
+    ['that was asked for', { task }],
+    ['that was asked for, with weights that are kept', { task, run: { keepWeights: LIMIT }, weightsTo: weights }],
+    ['within the budget, with weights that are kept', { run: { keepWeights: LIMIT } }],
+  ]
+  it.each(CHOICES)('%s changes nothing', async (_name, options) => {
+    const proven = await train(SCRIPT, { args: ['fit'], ...options })
+    expect({ exitCode: proven.exitCode, stderr: proven.stderr }).toEqual({ exitCode: 0, stderr: '' })
+    expect(resultOf(proven)).toEqual(plain)
+    expect(proven.state.problems).toEqual([])
+    if (options.task) expectProof(proven)
+  })
+})
+
+/** The proof is whole, and its value of the present network is that of the script. */
+function expectProof({ state }: Trained): void {
+  const { proof } = state
+  expect(proof).toMatchObject({ phase: 'done', metric: 'val_acc', source: 'validation', recalibrated: [] })
+  expect(proof!.groups.filter(({ kept }) => kept === null).map(({ layers }) => layers)).toEqual([['hidden'], ['second']])
+  expect(proof!.plans.length).toBeGreaterThan(0)
+  const { deciding, reporting } = proof!.examples
+  expect(deciding + reporting).toBe(80)
+  // Each curve begins with the present network, on the half that decides.
+  const [{ curve }] = proof!.groups.filter(({ curve }) => curve.length > 0) as [NonNullable<typeof proof>['groups'][number]]
+  const value = (deciding * curve[0]!.value! + reporting * proof!.value!) / (deciding + reporting)
+  expect(value).toBeCloseTo(plain.metrics!['val_acc']!, 6)
+}
+
+describe('a proof with the weights of an earlier run', () => {
+  const inherit = { file: weights, name: 'first.jsonl', train: false }
+  const marker = path.join(folder, 'saved')
+
+  it('trains nothing, gives the metrics of that run, and ends before the script goes on', async () => {
+    const proven = await train(SCRIPT, { args: ['fit', marker], task, run: { inherit } })
+    expect({ exitCode: proven.exitCode, stderr: proven.stderr, stdout: proven.stdout }).toEqual({
+      exitCode: 0,
+      stderr: '',
+      stdout: '',
+    })
+    expect(existsSync(marker)).toBe(false)
+    expect(proven.state.problems).toEqual([])
+    expectProof(proven)
+  })
+
+  it('is none for a script with another architecture', async () => {
+    const other = await train('process/commandLine.cjs', { task, run: { inherit } })
+    expect(other.exitCode).toBe(2)
+    expect(other.state.problems.map(({ message }) => message)).toEqual([
+      expect.stringContaining('The weights of first.jsonl cannot be inherited: no layer of this program can'),
+    ])
+    expect(other.state.proof).toBeNull()
+  })
+
+  it('is none for a run without weights', async () => {
+    const gone = { ...inherit, file: path.join(folder, 'gone') }
+    const none = await train(SCRIPT, { args: ['fit', marker], task, run: { inherit: gone } })
+    expect(none.exitCode).toBe(2)
+    expect(none.state.problems).toHaveLength(1)
+    expect(none.state.proof).toBeNull()
+    expect(existsSync(marker)).toBe(false)
+  })
+})
+
+describe('bad input', () => {
+  /** Proves, which must not fail the training. */
+  async function proven(way: string): Promise<Trained> {
+    const unwatched = await runPlain(SCRIPT, { args: [way] })
+    const watched = await train(SCRIPT, { args: [way], task })
+    expect({ exitCode: watched.exitCode, stderr: watched.stderr }).toEqual({ exitCode: 0, stderr: '' })
+    expect(watched.stdout).toBe(unwatched.stdout)
+    return watched
+  }
+  const messages = ({ state }: Trained): string[] => state.problems.map(({ message }) => message)
+
+  it('a loop by hand without a model has no proof, and says why', async () => {
+    const watched = await proven('byHand')
+    expect(messages(watched)).toEqual([
+      expect.stringContaining('No width can be proven. No examples of a model’s training are known: it was trained in'),
+    ])
+    expect(watched.state.proof).toBeNull()
+  })
+
+  it('a fit without validation data is proven on the inputs of the training', async () => {
+    const { state } = await proven('withoutValidation')
+    expect(state.problems).toEqual([])
+    expect(state.proof).toMatchObject({ phase: 'done', source: 'inputs' })
+  })
+
+  it('too few examples for two halves are named', async () => {
+    const watched = await proven('fewExamples')
+    expect(messages(watched)).toEqual([
+      'No width can be proven. There are too few examples to evaluate on: 3 batches of the model\'s batch size 32, where at least 4 are needed.',
+    ])
+    expect(watched.state.proof).toBeNull()
+  })
+
+  it('fewer observations than features are enough to estimate units from', async () => {
+    const { state } = await proven('fewObservations')
+    expect(state.problems).toEqual([])
+    expect(state.proof?.phase).toBe('done')
+    const curves = state.proof!.groups.flatMap(({ curve }) => curve)
+    expect(curves.length).toBeGreaterThan(4)
+    for (const { value } of curves) expect(value).toBeGreaterThanOrEqual(0)
+  })
+
+  it('NaN in the activations leaves no width that is proven', async () => {
+    const watched = await proven('notANumber')
+    console.log(JSON.stringify([messages(watched), watched.state.proof], null, 1))
+  })
+
+  it('a model that is disposed of before the end is proven before it goes', async () => {
+    const { state } = await proven('disposed')
+    expect(state.problems).toEqual([])
+    expect(state.proof).toMatchObject({ phase: 'done', source: 'validation', metric: 'val_acc' })
+  })
+})

@@ -1,0 +1,81 @@
+import { describeProjection, projectionTable, smallestDeltas } from '../src/presentation/projection.ts'
+import { keptWide, namesOf, proofTable } from '../src/presentation/proof/proofTable.ts'
+import { proofBasis } from '../src/presentation/proof/proofWords.ts'
+import type { TableCells } from '../src/presentation/proof/tableCells.ts'
+import type { RunState } from '../src/run/state.ts'
+import { element, setText } from './ui/dom.ts'
+import { fillTable } from './ui/table.ts'
+
+/** What was tried in the trained network: narrower networks, and projections. Hidden where nothing was. */
+export class Trials {
+  readonly element: HTMLElement
+  readonly #proof = new Trial('Narrower networks that keep what was learned')
+  readonly #projection = new Trial('Projected onto eigenspaces')
+
+  constructor() {
+    this.element = element('div', { class: 'trials' }, [this.#proof.element, this.#projection.element])
+  }
+
+  /** Shows the run's latest results. */
+  update({ proof, projection, layers }: RunState): void {
+    const nameOf = namesOf(layers)
+    this.element.hidden = proof === null && projection === null
+    this.#proof.update(
+      proof && {
+        cells: proofTable(proof, nameOf),
+        below: proofBasis(proof),
+        list: keptWide(proof, nameOf),
+        isRunning: proof.phase === 'running',
+      },
+    )
+    this.#projection.update(
+      projection && {
+        cells: projectionTable(projection),
+        below: [describeProjection(projection), ...projection.notes],
+        list: smallestDeltas(projection),
+        isRunning: !projection.done,
+      },
+    )
+  }
+}
+
+/** What one section shows. */
+interface Result {
+  cells: TableCells
+  /** Sentences below the table. */
+  below: string[]
+  /** A sentence for each layer, of which there may be hundreds. */
+  list: string[]
+  isRunning: boolean
+}
+
+/** A heading, a table, and sentences. */
+class Trial {
+  readonly element: HTMLElement
+  readonly #table: HTMLTableElement
+  readonly #below = element('p', { class: 'note' })
+  readonly #list = element('ul', { class: 'note', attributes: { tabindex: '0' } })
+  readonly #running = element('p', { class: 'note', text: 'More is being tried …', attributes: { role: 'status' } })
+  #shown = ''
+
+  constructor(heading: string) {
+    this.#table = element('table', { attributes: { 'aria-label': heading } })
+    const attributes = { tabindex: '0', role: 'region', 'aria-label': heading }
+    const scroller = element('div', { class: 'scroller', attributes }, [this.#table])
+    const children = [element('h2', { text: heading }), scroller, this.#running, this.#below, this.#list]
+    this.element = element('section', { class: 'trial' }, children)
+  }
+
+  update(result: Result | null): void {
+    this.element.hidden = result === null
+    if (!result) return
+    const shown = JSON.stringify(result)
+    if (shown === this.#shown) return
+    this.#shown = shown
+    fillTable(this.#table, result.cells)
+    setText(this.#below, result.below.join(' '))
+    this.#list.replaceChildren(...result.list.map((text) => element('li', { text })))
+    this.#list.hidden = result.list.length === 0
+    this.#running.hidden = !result.isRunning
+  }
+}
