@@ -91,8 +91,12 @@ export function resultOf(
     },
     tolerance,
     frontier,
-    recommended: frontier.findLast(({ holds, failed }) => holds !== false && failed === null) ?? null,
+    recommended: frontier.findLast((row) => row.holds !== false && row.failed === null && isNarrower(row)) ?? null,
   }
+}
+
+function isNarrower({ widths }: FrontierRow): boolean {
+  return Object.keys(widths).length > 0
 }
 
 /** The result after the recommended network was trained from the weights that the program makes, for all epochs. */
@@ -107,6 +111,9 @@ export async function withScratch(result: Rightsized, train: Train, comparison: 
 }
 
 /** Why a training failed; null where it did not. */
-export function failureOf({ state: { ended } }: Training): string | null {
-  return ended?.how === 'completed' ? null : (ended?.message ?? 'The training did not end.')
+export function failureOf({ state: { ended, problems } }: Training): string | null {
+  if (ended?.how === 'completed') return null
+  // The process reports an error of the program as a problem right before its end.
+  const reason = problems.findLast(({ layer }) => layer === null)?.message
+  return [ended?.message ?? 'The training did not end.', ...(reason === undefined ? [] : [reason])].join(' ')
 }

@@ -53,11 +53,12 @@ function milliseconds(ms: number | null): string {
 
 function advice(recommended: FrontierRow, trained: TrainedScript, colors: Colors): string {
   const widths = Object.entries(recommended.widths).map(([layer, width]) => `${layer} ${number(width)}`)
-  const what = widths.length === 0 ? 'no layer was narrowed' : widths.join(', ')
-  return `Recommended: ${recommended.name}, ${what}.\n  ${colors.bold(reproduce(recommended, trained))}`
+  return `Recommended: ${recommended.name}, ${widths.join(', ')}.\n  ${colors.bold(reproduce(recommended, trained))}`
 }
 
 function noAdvice({ frontier }: Rightsized): string {
+  if (frontier.some(({ widths }) => Object.keys(widths).length === 0))
+    return 'Nothing is recommended: no width had settled when the network was to be narrowed, so it stayed wide.'
   return frontier.length === 0
     ? 'Nothing is recommended: the proof found no narrower network that is worth a training.'
     : 'Nothing is recommended: no narrower network holds.'
