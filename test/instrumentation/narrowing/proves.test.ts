@@ -43,17 +43,12 @@ describe('a proof at the end of a training', () => {
 function expectProof({ state }: Trained): void {
   const { proof } = state
   expect(proof).toMatchObject({ phase: 'done', metric: 'val_acc', source: 'validation', recalibrated: [] })
-  expect(proof!.groups.filter(({ kept }) => kept === null).map(({ layers }) => layers)).toEqual([
-    ['hidden'],
-    ['second'],
-  ])
+  expect(proof!.groups.filter(({ kept }) => kept === null).map(({ layers }) => layers)).toEqual([['hidden'], ['second']])
   expect(proof!.plans.length).toBeGreaterThan(0)
   const { deciding, reporting } = proof!.examples
   expect(deciding + reporting).toBe(80)
   // Each curve begins with the present network, on the half that decides.
-  const [{ curve }] = proof!.groups.filter(({ curve }) => curve.length > 0) as [
-    NonNullable<typeof proof>['groups'][number],
-  ]
+  const [{ curve }] = proof!.groups.filter(({ curve }) => curve.length > 0) as [NonNullable<typeof proof>['groups'][number]]
   const value = (deciding * curve[0]!.value! + reporting * proof!.value!) / (deciding + reporting)
   expect(value).toBeCloseTo(plain.metrics!['val_acc']!, 6)
 }
@@ -121,7 +116,7 @@ describe('bad input', () => {
   it('too few examples for two halves are named', async () => {
     const watched = await proven('fewExamples')
     expect(messages(watched)).toEqual([
-      "No width can be proven. There are too few examples to evaluate on: 3 batches of the model's batch size 32, where at least 4 are needed.",
+      'No width can be proven. There are too few examples to evaluate on: 3 batches of the model\'s batch size 32, where at least 4 are needed.',
     ])
     expect(watched.state.proof).toBeNull()
   })
