@@ -53,9 +53,9 @@ interface Result {
 class Trial {
   readonly element: HTMLElement
   readonly #table: HTMLTableElement
-  readonly #below = element('p', { class: 'note' })
-  readonly #list = element('ul', { class: 'note', attributes: { tabindex: '0' } })
-  readonly #running = element('p', { class: 'note', text: 'More is being tried …', attributes: { role: 'status' } })
+  readonly #below = element('p', { class: 'remark' })
+  readonly #list = element('ul', { class: 'remark', attributes: { tabindex: '0' } })
+  readonly #running = element('p', { class: 'remark', text: 'More is being tried …', attributes: { role: 'status' } })
   #shown = ''
 
   constructor(heading: string) {
