@@ -42,6 +42,11 @@ export function interpretExit(
   if (signal) return { ended: end('killed', `Ended by ${signal}${after(state)}.`), problems: problemsOf(signal) }
   if (exitCode === null) return { ended: end('killed', `Its terminal was closed${after(state)}.`), problems: [] }
   if (exitCode !== 0) return failure(exitCode, exit.stderrTail ?? '', state, end)
+  if (state.progress === null && state.inherited) {
+    // An experiment with a network that was trained before.
+    const { from } = state.inherited
+    return { ended: end('completed', `Ended with the weights of ${from}, without training.`), problems: [] }
+  }
   if (state.layers.length === 0 && state.progress === null) {
     const ended = end('completed', 'The script ended without training a TensorFlow.js model.')
     const advice =

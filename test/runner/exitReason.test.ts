@@ -43,6 +43,12 @@ describe('how a run ended', () => {
       { how: 'completed', message: /without training/, problem: /No TensorFlow.js layer.*await model.fit/ },
     ],
     [
+      'after an experiment with the weights of an earlier run',
+      clean,
+      after(0, { type: 'inherited', by: 'trainer', seq: 0, time: 1, from: 'first.jsonl', layers: [] }),
+      { how: 'completed', message: /^Ended with the weights of first\.jsonl, without training\.$/ },
+    ],
+    [
       'waiting for ever',
       { exitCode: 13, signal: null },
       after(0),
