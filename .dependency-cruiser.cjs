@@ -11,11 +11,12 @@ const ROOMS = {
   presentation: ['advice', 'model', 'run', 'protocol'],
   report: ['presentation', 'advice', 'saturation', 'run', 'protocol'],
   runner: ['learned', 'run', 'protocol'],
+  experiments: ['advice', 'folding', 'learned', 'run', 'runner', 'protocol'],
   layers: ['saturation'],
   folding: ['saturation', 'model'],
   learned: ['folding', 'saturation', 'model'],
   instrumentation: ['saturation', 'model', 'folding', 'learned', 'run', 'protocol'],
-  cli: ['presentation', 'report', 'advice', 'saturation', 'learned', 'run', 'runner', 'protocol'],
+  cli: ['presentation', 'report', 'experiments', 'advice', 'saturation', 'learned', 'run', 'runner', 'protocol'],
   vscode: ['presentation', 'report', 'advice', 'model', 'run', 'runner', 'source', 'protocol'],
 }
 

@@ -6,6 +6,8 @@
  *     npm run bench -- overhead --models small,mlp --rows all
  *     npm run bench -- overhead --pre-activation     measuring before fused activations
  *     npm run bench -- --with-delve                  delve's overhead too (installs PyTorch and delve in a cache)
+ *     npm run bench -- advice --models mlp,cnn --seeds 1,2,3 --cifar FOLDER
+ *                                                    networks narrowed with what they learned: hours, so only if named
  *     npm run bench -- --json                        the same numbers as JSON
  */
 import { existsSync } from 'node:fs'
@@ -24,7 +26,9 @@ import { tables } from './tables.mjs'
  */
 const STEPS = { small: 500, vgg: 60, lstm: 90, mlp: 250 }
 /** Parts of the benchmark that can be named on the command line. */
-const PARTS = /** @type {const} */ (['overhead', 'exactness', 'eigenvalues', 'tracing'])
+const PARTS = /** @type {const} */ (['overhead', 'exactness', 'eigenvalues', 'tracing', 'advice'])
+/** What is measured by `advice`. */
+const MEASURES = ['wide on', 'inherited', 'scratch', 'controls']
 /** Models that have a target for measuring every row of every step, too. */
 const MODELS_WITH_ALL_ROWS = ['small', 'vgg']
 
@@ -32,14 +36,20 @@ const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: {
     rounds: { type: 'string', default: '3' },
-    models: { type: 'string', default: Object.keys(STEPS).join() },
+    models: { type: 'string' },
     rows: { type: 'string' },
     'pre-activation': { type: 'boolean', default: false },
     'with-delve': { type: 'boolean', default: false },
+    seeds: { type: 'string', default: '1' },
+    cifar: { type: 'string', default: process.env.SATURATION_CIFAR },
+    results: { type: 'string', default: path.join(ROOT, 'artifacts', 'bench', 'advice.jsonl') },
+    measures: { type: 'string', default: MEASURES.join() },
+    epochs: { type: 'string' },
+    examples: { type: 'string' },
     json: { type: 'boolean', default: false },
   },
 })
-const parts = positionals.length > 0 ? positionals : PARTS
+const parts = positionals.length > 0 ? positionals : PARTS.filter((part) => part !== 'advice')
 const unknown = parts.find((part) => !(/** @type {readonly string[]} */ (PARTS).includes(part)))
 if (unknown) throw new Error(`There is no part ${unknown}; there are ${PARTS.join(', ')}.`)
 if (!existsSync(path.join(ROOT, 'dist', 'saturation.cjs'))) throw new Error('Build first: npm run build.')
@@ -53,10 +63,19 @@ const machine = {
   load: os.loadavg()[0] ?? 0,
 }
 /** @type {import('./tables.mjs').Results} */
-const results = { machine, overhead: [], delve: [], exactness: null, eigenvalues: null, tracing: null, missing: [] }
+const results = {
+  machine,
+  overhead: [],
+  delve: [],
+  exactness: null,
+  eigenvalues: null,
+  tracing: null,
+  advice: [],
+  missing: [],
+}
 
 if (parts.includes('overhead')) {
-  for (const model of /** @type {(keyof typeof STEPS)[]} */ (values.models.split(','))) {
+  for (const model of /** @type {(keyof typeof STEPS)[]} */ ((values.models ?? Object.keys(STEPS).join()).split(','))) {
     if (!STEPS[model]) throw new Error(`There is no model ${model}; there are ${Object.keys(STEPS).join(', ')}.`)
     const chosen = values['pre-activation'] ? ['--pre-activation'] : []
     const options = { rounds, steps: STEPS[model], options: chosen, report }
@@ -64,6 +83,21 @@ if (parts.includes('overhead')) {
     if (values.rows === 'all' || (!values.rows && MODELS_WITH_ALL_ROWS.includes(model)))
       results.overhead.push(await measureOverhead(model, 'all', options))
   }
+}
+if (parts.includes('advice')) {
+  const { MODELS } = await import('./advice/models.mjs')
+  results.advice = await (
+    await import('./advice/advice.mjs')
+  ).measureAdvice({
+    models: values.models?.split(',') ?? Object.keys(MODELS),
+    seeds: values.seeds.split(',').map(Number),
+    measures: values.measures.split(','),
+    results: path.resolve(values.results),
+    report,
+    ...(values.cifar ? { cifar: path.resolve(values.cifar) } : {}),
+    ...(values.epochs ? { epochs: Number(values.epochs) } : {}),
+    ...(values.examples ? { examples: Number(values.examples) } : {}),
+  })
 }
 if (parts.includes('tracing')) results.tracing = await (await import('./tracing.mjs')).benchTracing()
 if (values['with-delve']) results.delve = await measureDelve(rounds, report)

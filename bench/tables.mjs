@@ -1,4 +1,5 @@
 import Table from 'cli-table3'
+import { adviceTables } from './advice/table.mjs'
 
 /** @typedef {import('./ratio.mjs').Ratio} Ratio */
 /**
@@ -9,6 +10,7 @@ import Table from 'cli-table3'
  * @property {import('./exactness/exactness.mjs').Exactness | null} exactness
  * @property {{ numpy: string, times: import('./eigenvalues.mjs').EigenvalueTime[] } | null} eigenvalues
  * @property {import('./tracing.mjs').TracingTime | null} tracing
+ * @property {import('./advice/advice.mjs').AdviceResult[]} advice
  * @property {string[]} missing parts that could not run, with the reasons
  */
 
@@ -16,7 +18,7 @@ import Table from 'cli-table3'
 const TARGETS = { small: 1.03, vgg: 1.02, lstm: 1.03, mlp: 1.03, 'small all': 1.1, 'vgg all': 1.06 }
 
 /** Formats the results as tables for a terminal. @param {Results} results */
-export function tables({ machine, overhead, delve, exactness, eigenvalues, tracing, missing }) {
+export function tables({ machine, overhead, delve, exactness, eigenvalues, tracing, advice, missing }) {
   const lines = [
     `${machine.cpu}, ${machine.cores} cores, Node ${machine.node}, load ${machine.load.toFixed(1)} at the start`,
   ]
@@ -39,6 +41,7 @@ export function tables({ machine, overhead, delve, exactness, eigenvalues, traci
     lines.push('', `Eigenvalues beside LAPACK (NumPy ${eigenvalues.numpy})`, eigenvalueTable(eigenvalues.times))
   if (tracing)
     lines.push('', 'Recording a step and finding the widths that it ties, ms of processor time', tracingTable(tracing))
+  if (advice.length > 0) lines.push('', adviceTables(advice))
   for (const text of missing) lines.push('', `Not measured: ${text}`)
   return lines.join('\n')
 }

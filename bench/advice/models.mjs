@@ -36,7 +36,7 @@ export const MODELS = {
       const last = layers.dense({ units: 1, name: 'last' })
       return [input, apply(last, dense(widthOf, input, ['a', 256], ['b', 256], ['c', 128]))]
     },
-    epochs: 12,
+    epochs: 40,
     examples: 8000,
     metric: 'R²',
   },
@@ -164,8 +164,7 @@ function classifier(shape, inner) {
 
 /** @param {WidthOf} widthOf @param {tf.SymbolicTensor} x @param {[name: string, width: number][]} sizes */
 function dense(widthOf, x, ...sizes) {
-  for (const [name, width] of sizes)
-    x = apply(layers.dense({ units: widthOf(name, width), activation: relu, name }), x)
+  for (const [name, width] of sizes) x = apply(layers.dense({ units: widthOf(name, width), activation: relu, name }), x)
   return x
 }
 

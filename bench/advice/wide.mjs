@@ -31,7 +31,11 @@ export async function wideNetwork(parts, tracing, { name, description, seed, spl
   model.setWeights(saved.getWeights())
   // A step changes weights, so another model is traced.
   const traced = await make()
-  const few = (/** @type {tf.Tensor} */ all) => all.slice(all.shape.map(() => 0), [8, ...all.shape.slice(1)])
+  const few = (/** @type {tf.Tensor} */ all) =>
+    all.slice(
+      all.shape.map(() => 0),
+      [8, ...all.shape.slice(1)],
+    )
   const recipe = await tracing.recipeOf(traced, few(examples.xs), few(examples.ys))
   traced.dispose()
   return { network: new Network(parts, description, split, recipe, model), seconds }

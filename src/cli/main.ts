@@ -9,6 +9,7 @@ import { DEFAULT_SECONDS } from '../protocol/task.ts'
 import { projectScript, type ProjectFlags } from './afterTraining/project.ts'
 import { proveScript, type ProveFlags } from './afterTraining/prove.ts'
 import { reportLog } from './report/report.ts'
+import { rightsizeScript, type RightsizeFlags } from './rightsize/rightsize.ts'
 import { runScript, type RunFlags } from './run/run.ts'
 
 declare const PRODUCT_VERSION: string
@@ -92,7 +93,7 @@ program
     return end(runScript(script, args, flags))
   })
 
-afterTraining('project', 'evaluate the trained model while its layers are projected onto eigenspaces')
+ofOneRun(afterTraining('project', 'evaluate the trained model while its layers are projected onto eigenspaces'))
   .option('--tolerance <points>', 'points that the accuracy, or another share, may lose', points, 0.5)
   .option('--relative-tolerance <percent>', 'per cent that the loss may rise where no share is known', points, 1)
   .action((script: string, args: string[], flags: ProjectFlags) => {
@@ -100,11 +101,22 @@ afterTraining('project', 'evaluate the trained model while its layers are projec
     return end(projectScript(script, args, flags))
   })
 
-afterTraining('prove', 'try narrower networks in the trained one: which widths keep what was learned')
+ofOneRun(afterTraining('prove', 'try narrower networks in the trained one: which widths keep what was learned'))
   .option('--parameters <n>', 'a further plan, with so many parameters at most', whole)
   .action((script: string, args: string[], flags: ProveFlags) => {
     checkScript(script)
     return end(proveScript(script, args, flags))
+  })
+
+afterTraining('rightsize', 'train narrower networks that inherit, and recommend one that is as good')
+  .option('--dir <folder>', 'folder for logs and weights; .saturation/rightsize/SCRIPT when left out')
+  .option('--metric <name>', 'metric to compare by, as the epochs report it: val_acc, val_loss')
+  .option('--from-scratch', 'train the recommended network from scratch as well')
+  .option('--early', 'narrow the network after a fifth of its epochs, and train it to the end')
+  .option('--epochs <n>', 'epochs of the whole training, for --early where no baseline is known', whole)
+  .action((script: string, args: string[], flags: RightsizeFlags) => {
+    checkScript(script)
+    return end(rightsizeScript(script, args, flags))
   })
 
 program
@@ -149,10 +161,8 @@ function afterTraining(name: string, description: string): Command {
       .description(`train with an unchanged script, then ${description}`)
       .argument('<script>', 'the script that trains, or a command, as for run')
       .argument('[args...]', 'arguments of the script, options included; behind -- all are the script’s')
-      .option('--from <run>', 'train nothing: put in the weights of an earlier run, given by its log')
       .option('--json', 'print the result as JSON; what the script prints goes to the error output')
       .option('--seconds <n>', 'seconds after which what is left is left out', whole, DEFAULT_SECONDS)
-      .option('--log <file>', "write the run's events there, for `saturation report`")
       .option('--node <path>', 'the node to run it with', 'node')
       .option('--set <override>', 'LAYER.property=value, as for run; repeat it for several', overrides)
       .option('--no-live', 'no live bars')
@@ -160,6 +170,13 @@ function afterTraining(name: string, description: string): Command {
       // The script has options of its own, and people write our options behind it.
       .allowUnknownOption()
   )
+}
+
+/** Options of a command that needs one run, which may be an earlier one. */
+function ofOneRun(command: Command): Command {
+  return command
+    .option('--from <run>', 'train nothing: put in the weights of an earlier run, given by its log')
+    .option('--log <file>', "write the run's events there, for `saturation report`")
 }
 
 /** Commander would take an unknown option in front of the script for the script. */

@@ -83,9 +83,10 @@ function consumersOf(
   layoutOf: (axis: number) => Layout | null,
   groupOf: (set: number) => string | null,
 ): Consumer[] {
-  const found = new Map<string, Consumer & { biases: Set<number | null> }>()
+  const found = new Map<string, Omit<Consumer, 'constant'>>()
+  const constants = new Map<string, Map<number | null, Contraction['constant']>>()
   for (const contraction of graph.contractions) {
-    const { weight, axis, part, bias } = contraction
+    const { weight, axis, part, constant } = contraction
     const place = placeOf(weight)
     const axes = graph.weights.get(weight)
     if (!place || !axes) continue
@@ -93,15 +94,15 @@ function consumersOf(
       const group = groupOf(set)
       if (group === null) continue
       const id = consumerId(place, contraction, group)
-      const known = found.get(id) ?? { id, group, ...place, axis, part, constant: null, biases: new Set() }
-      known.biases.add(bias)
-      found.set(id, known)
+      found.set(id, { id, group, ...place, axis, part })
+      const own = constants.get(id) ?? new Map<number | null, Contraction['constant']>()
+      constants.set(id, own.set(constant?.weight ?? null, constant))
     }
   }
-  return [...found.values()].map(({ biases, ...consumer }): Consumer => {
-    const [bias, ...others] = biases
-    const place = bias !== undefined && bias !== null && others.length === 0 ? placeOf(bias) : null
-    return { ...consumer, constant: place && { ...place, sign: 1 } }
+  return [...found.values()].map((consumer): Consumer => {
+    const [constant, ...others] = constants.get(consumer.id)!.values()
+    const place = constant && others.length === 0 ? placeOf(constant.weight) : null
+    return { ...consumer, constant: place && { ...place, sign: constant!.sign } }
   })
 }
 
@@ -115,7 +116,8 @@ function consumerId(
 }
 
 /** Why it is not for us to choose a width. */
-function whyFixed({ given, unknown, multiple, offset }: LayerWidth): string | null {
+function whyFixed({ given, unknown, multiple, offset, isOutput }: LayerWidth): string | null {
+  if (isOutput) return 'the loss judges its units'
   if (given !== null) return `its width is given by ${GIVERS[given]}`
   if (unknown === OUTSIDE_TRAINING) return 'its output is also computed outside of training'
   if (unknown === SHAPE_READ) return 'code reads the shape of its output'

@@ -56,7 +56,8 @@ export interface RunFlags {
 
 /** What a command does with the runs beside showing them. */
 export interface RunTask {
-  task: Task
+  /** What is done with the trained model; nothing when missing. */
+  task?: Task
   /** Called at the end with the runs, before their tables are shown. @returns the exit code where the script's was 0 */
   ended(runs: CommandRuns): number
   /** Whether standard output is the command's own: what the script prints goes to the error output. */
@@ -98,7 +99,7 @@ export async function runScript(script: string, args: string[], flags: RunFlags,
         // Without a log, the weights would be removed together with the run's folder.
         ...(logs && flags.keepWeights ? { keepWeights: flags.keepWeightsLimit * BYTES_PER_MB } : {}),
         ...(inherit ? { inherit: { ...inherit, file: logs?.movedTo(inherit.file) ?? inherit.file } } : {}),
-        ...(task ? { task: task.task } : {}),
+        ...(task?.task ? { task: task.task } : {}),
         ...(flags.saveModel === undefined ? {} : { saveModel: path.resolve(flags.saveModel) }),
       },
     })

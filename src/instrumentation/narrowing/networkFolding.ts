@@ -22,6 +22,9 @@ export interface Foldable {
   variableOf(layer: string, index: number): Variable
 }
 
+/** Milliseconds after which no further batch is measured: a program that has ended is not to be kept for long. */
+const MAX_MEASURING_MS = 15_000
+
 /** What the folding of networks depends on. */
 interface FoldingContext {
   layers: ConstructedLayers
@@ -51,15 +54,21 @@ export class NetworkFolding {
     return { recipe, moments: this.#moments }
   }
 
-  /** Measures a model. Groups that have a layer outside of it are not among its own. */
+  /**
+   * Measures a model, on as many of its training's examples as there is time for. Groups that have a layer outside of it
+   * are not among its own.
+   */
   of({ engine, model, training }: FittedModel): Foldable {
     const { placeOf, variables, ids } = this.#places()
     const whole = this.#context.recipeBefore() ?? this.#context.recipeOf(placeOf)
     const within = new Set(layersWithin(model).flatMap((layer) => ids.get(layer) ?? []))
     const recipe = recipeWithin(whole, within)
     const measuring = new ConsumerMoments(engine, recipe, placeOf)
-    for (const chunk of chunksOf(training, fixedBatchSize(model), 1))
+    const until = performance.now() + MAX_MEASURING_MS
+    for (const chunk of chunksOf(training, fixedBatchSize(model), 1)) {
       undisturbed(engine, model, () => measuring.during(() => void forward(engine, model, chunk)))
+      if (performance.now() > until) break
+    }
     const moments = measuring.moments()
     for (const [consumer, each] of moments) this.#moments.set(consumer, each)
     const variableOf = (layer: string, index: number): Variable => {

@@ -1,6 +1,6 @@
 import { GroupEstimates } from '../../folding/estimates.ts'
 import { WeightFolder } from '../../folding/fold.ts'
-import { narrowingPath, type Step, type Widths } from '../../folding/narrowingPath.ts'
+import { narrowingPath, networksOfShares, type Judge, type Step, type Widths } from '../../folding/narrowingPath.ts'
 import { NetworkSize } from '../../folding/networkSize.ts'
 import { pairedDifference } from '../../folding/pairedDifference.ts'
 import type { RecipeGroup } from '../../folding/recipe.ts'
@@ -122,10 +122,14 @@ class Prover {
   /** Follows the path until the metric has lost more than any plan may. */
   #path(open: readonly RecipeGroup[]): Step<ChunkValues>[] {
     const steps: Step<ChunkValues>[] = []
-    const path = narrowingPath(open, {
+    const judge: Judge<ChunkValues> = {
       parameters: (widths) => this.#size.parameters(new Map([...this.#wide, ...widths])),
       evaluate: (widths) => this.#evaluate(widths),
-    })
+    }
+    const byId = new Map(open.map((group) => [group.id, group]))
+    const starts = networksOfShares(open, (id, share) => this.#estimates.widthOfShare(byId.get(id)!, share))
+    // A share of a metric such as the accuracy would be too much for a start to lose.
+    const path = narrowingPath(open, judge, this.#evaluation.loss === null ? [] : starts)
     for (const step of path) {
       steps.push(step)
       this.#tell()

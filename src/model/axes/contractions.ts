@@ -1,7 +1,15 @@
 import { axisUse } from './axisUse.ts'
 import { functionName } from './rows/kernelRows.ts'
 import type { Operation, Trace } from './trace.ts'
-import { WeightViews } from './weightViews.ts'
+import { WeightViews, type WeightView } from './weightViews.ts'
+
+/** A weight that can take a constant of the products: a bias, or the moving mean of a normalisation behind them. */
+export interface ConstantWeight {
+  /** Tensor id of the weight. */
+  readonly weight: number
+  /** 1 where it is added to the products, −1 where it is subtracted. */
+  readonly sign: 1 | -1
+}
 
 /** A contraction of features with a weight. */
 export interface Contraction {
@@ -11,8 +19,8 @@ export interface Contraction {
   readonly axis: number
   /** The part of the weight's last axis that this contraction takes; null for all of it. */
   readonly part: readonly [from: number, to: number] | null
-  /** Tensor id of a weight that is added to the products, one number for each of them; null where there is none. */
-  readonly bias: number | null
+  /** A weight that is added to the products or subtracted from them, one number for each; null where there is none. */
+  readonly constant: ConstantWeight | null
 }
 
 /** What a step does with features and weights. */
@@ -25,7 +33,7 @@ export interface Contractions {
 }
 
 /** An operation that contracts features with a weight: the feature's axis, and what of the weight it takes. */
-export interface WeightContraction extends Omit<Contraction, 'bias'> {
+export interface WeightContraction extends Omit<Contraction, 'constant'> {
   readonly input: string
   readonly inputAxis: number
 }
@@ -60,7 +68,7 @@ export function contractionsOf(trace: Trace): Contractions {
     if (views.follow(operation) || !isFeature) continue
     const contracted = weightContractions(operation, views)
     for (const { weight, axis, part } of contracted)
-      found.contractions.push({ weight, axis, part, bias: biasOf(operation, takers, views) })
+      found.contractions.push({ weight, axis, part, constant: constantOf(operation, takers, views) })
     const use = axisUse(operation)
     const mixes = ({ input, axis }: { input: string; axis: number }) => {
       const { id } = inputs[input]!
@@ -102,30 +110,64 @@ function takersOf(operations: readonly Operation[]): ReadonlyMap<number, Operati
 }
 
 /**
- * Follows the products of a contraction through sums to a weight that is added to each, once. A convolution that pads
- * its input with zeros has none: there the sum of fewer products is missing less than a bias could add.
+ * Follows the products of a contraction through sums to a weight that is added to each, once, or to a normalisation, which
+ * subtracts its moving mean when it does not train. A convolution that pads its input with zeros has none: there the sum
+ * of fewer products is missing less than a constant could add.
  */
-function biasOf(
+function constantOf(
   contraction: Operation,
   takers: ReadonlyMap<number, readonly Operation[]>,
   views: WeightViews,
-): number | null {
+): ConstantWeight | null {
   if (isPadded(contraction)) return null
   const fused = contraction.inputs['bias']
-  if (fused) return views.viewOf(fused)?.weight ?? null
+  const bias = fused && views.viewOf(fused)?.weight
+  if (fused) return bias === undefined ? null : { weight: bias, sign: 1 }
   for (let operation = contraction; ;) {
     const [output] = operation.outputs
     // Gradients keep copies, which go nowhere.
     const isCopy = ({ kernel, outputs: [copy] }: Operation) => kernel === 'Identity' && !takers.has(copy!.id)
     const [taker, ...others] = (takers.get(output!.id) ?? []).filter((each) => !isCopy(each))
-    if (!taker || others.length > 0) return null
+    if (!taker) return null
+    if (others.length > 0) return movingMeanOf([taker, ...others], takers, views)
     if (taker.kernel === 'Add') {
-      const other = Object.values(taker.inputs).find(({ id }) => id !== output!.id)
-      const view = other && views.viewOf(other)
-      if (view) return view.axes.filter((axis) => axis !== null).length === 1 ? view.weight : null
+      const view = otherWeight(taker, output!.id, views)
+      if (view) return view.axes.filter((axis) => axis !== null).length === 1 ? { weight: view.weight, sign: 1 } : null
     } else if (taker.kernel !== 'Reshape' && taker.kernel !== 'Identity') return null
     operation = taker
   }
+}
+
+/** Operations that a normalisation takes the mean of its inputs with, and the inputs themselves. */
+const OF_NORMALISATIONS: ReadonlySet<string> = new Set([
+  ...['Mean', 'Sub', 'SquaredDifference', 'FusedBatchNorm', 'Cast', 'Identity'],
+])
+
+/** The weight that follows the mean of what the operations take, if they are those of a normalisation. */
+function movingMeanOf(
+  operations: readonly Operation[],
+  takers: ReadonlyMap<number, readonly Operation[]>,
+  views: WeightViews,
+): ConstantWeight | null {
+  if (!operations.every(({ kernel }) => OF_NORMALISATIONS.has(kernel))) return null
+  const means = operations.filter(({ kernel }) => kernel === 'Mean')
+  for (let found = means; found.length > 0;) {
+    const next = found.flatMap(({ outputs }) => outputs.flatMap(({ id }) => takers.get(id) ?? []))
+    for (const taker of next) {
+      if (taker.kernel !== 'Sub') continue
+      const mean = Object.values(taker.inputs).find(({ id }) => found.some(({ outputs }) => outputs[0]?.id === id))
+      const view = mean && otherWeight(taker, mean.id, views)
+      if (view?.axes.length === 1) return { weight: view.weight, sign: -1 }
+    }
+    found = next.filter(({ kernel }) => kernel === 'Reshape' || kernel === 'Identity')
+  }
+  return null
+}
+
+/** The weight that an operation takes beside a tensor. */
+function otherWeight({ inputs }: Operation, tensor: number, views: WeightViews): WeightView | null {
+  const other = Object.values(inputs).find(({ id }) => id !== tensor)
+  return other ? views.viewOf(other) : null
 }
 
 function isPadded({ kernel, inputs, attributes }: Operation): boolean {

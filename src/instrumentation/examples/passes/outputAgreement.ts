@@ -1,5 +1,5 @@
 import type { Held } from '../heldBatch.ts'
-import type { Metric } from './countingMetric.ts'
+import type { Metric } from '../../../run/metric.ts'
 
 /** Deviation of a row's sum from 1 up to which outputs are probabilities of classes. */
 const SUM_TOLERANCE = 1e-3

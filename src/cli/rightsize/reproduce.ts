@@ -1,0 +1,23 @@
+import type { FrontierRow } from '../../experiments/rightsized.ts'
+import type { Override } from '../../protocol/overrides.ts'
+import type { TrainedScript } from './trainings.ts'
+
+/** The command line that trains a network of the frontier again. */
+export function reproduce(
+  { overrides, inherits }: Pick<FrontierRow, 'overrides' | 'inherits'>,
+  { script, args, flags }: TrainedScript,
+): string {
+  const words = ['saturation', 'run', ...(flags.npm ? ['--npm'] : [])]
+  const sets = [...(flags.set ?? []), ...overrides].flatMap((override) => ['--set', textOf(override)])
+  return [...words, ...sets, '--inherit', inherits, script, ...args].map(quoted).join(' ')
+}
+
+/** An override as `--set` reads it. */
+function textOf({ layer, property, value }: Override): string {
+  return `${layer}.${property}=${JSON.stringify(value)}`
+}
+
+/** A word as a POSIX shell reads it. */
+function quoted(word: string): string {
+  return /^[\w./:=@%+,-]+$/.test(word) ? word : `'${word.replaceAll("'", String.raw`'\''`)}'`
+}

@@ -1,0 +1,69 @@
+import type { Proof } from '../protocol/proof.ts'
+import type { ProveTask } from '../protocol/task.ts'
+import { metricNamed, type Metric } from '../run/metric.ts'
+import { ExperimentError } from './experimentError.ts'
+import { holds, noiseOf, tolerated } from './noise.ts'
+import type { TrainedEpoch, Training } from './training.ts'
+
+/** Seconds of the proof of a training that needs one only for the value of its network. */
+const SECONDS_FOR_VALUE = 1
+
+/**
+ * The metric by which trainings are compared with a first one, the baseline: that of the last epoch where `fit` reports
+ * it, else the one of a proof, as for a program that calls `evaluate` after `fit`.
+ */
+export class Comparison {
+  readonly metric: Metric
+  /** The baseline's value; null where there is no baseline. */
+  readonly baseline: number | null
+  /** What the metric may lose; 0 where there is no baseline. */
+  readonly tolerance: number
+  readonly #isOfEpochs: boolean
+
+  /**
+   * @param first a training with the proof: the baseline, or the first part of an early one
+   * @param baseline null where it is not known
+   * @param name the metric that a person has chosen; null for the proof's
+   * @throws ExperimentError when the trainings report no such metric.
+   */
+  constructor(first: Training, proof: Proof, baseline: Training | null, name: string | null) {
+    const isProofs = name === null || name === proof.metric
+    this.metric = isProofs ? { name: proof.metric, better: proof.better, isShare: proof.isShare } : metricNamed(name)
+    // Behind `evaluate`, the proof's metric has the name that `fit` gives to the same metric of the training data.
+    this.#isOfEpochs =
+      (name !== null || proof.source === 'validation') && first.epochs.some((epoch) => this.#of(epoch) !== null)
+    if (!this.#isOfEpochs && (!isProofs || proof.source === 'inputs')) throw new ExperimentError(whyNone(first, name))
+    this.baseline = baseline && this.valueOf(baseline)
+    const values = baseline && this.#isOfEpochs ? baseline.epochs.flatMap((epoch) => this.#of(epoch) ?? []) : []
+    this.tolerance = this.baseline === null ? 0 : tolerated(this.metric, this.baseline, noiseOf(values))
+  }
+
+  /** The task of trainings that are compared: none where their epochs report the metric. */
+  get task(): ProveTask | null {
+    return this.#isOfEpochs ? null : { kind: 'prove', seconds: SECONDS_FOR_VALUE }
+  }
+
+  /** The metric at the end of a training; null where it was not reported, or is not finite. */
+  valueOf({ epochs, state }: Training): number | null {
+    const last = epochs.at(-1)
+    return this.#isOfEpochs ? (last ? this.#of(last) : null) : (state.proof?.value ?? null)
+  }
+
+  /** Whether a value is as good as the baseline's; null where there is no baseline. */
+  holds(value: number | null): boolean | null {
+    if (this.baseline === null) return null
+    return value !== null && holds(this.metric, this.baseline, value, this.tolerance)
+  }
+
+  #of({ metrics }: TrainedEpoch): number | null {
+    return Object.hasOwn(metrics, this.metric.name) ? (metrics[this.metric.name] ?? null) : null
+  }
+}
+
+function whyNone({ epochs }: Training, name: string | null): string {
+  const names = Object.keys(epochs.at(-1)?.metrics ?? {})
+  const known = names.length === 0 ? 'The training reports none.' : `The training reports ${names.join(', ')}.`
+  return name === null
+    ? `Trainings cannot be compared: the script evaluates its model on no other data than those of the training. Name a metric with --metric to compare by it all the same. ${known}`
+    : `There is no metric ${name}. ${known}`
+}

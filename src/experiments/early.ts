@@ -1,0 +1,85 @@
+import { settlingOf } from '../advice/settling.ts'
+import { NetworkSize } from '../folding/networkSize.ts'
+import { Comparison } from './comparison.ts'
+import { ExperimentError } from './experimentError.ts'
+import { fitOverride, namedWidths, wideOf, widthOverrides, type Wide } from './narrowed.ts'
+import { failureOf, resultOf, withScratch, type RightsizeOptions, type Train } from './rightsize.ts'
+import type { Rightsized } from './rightsized.ts'
+import { epochsOfFit, stepMs, trainingMs, type Training } from './training.ts'
+
+/** Share of the epochs in which the network is wide. */
+const WIDE_SHARE = 1 / 5
+/** Epochs in which it is wide at least: a width is known to have settled after three. */
+const MIN_WIDE_EPOCHS = 3
+
+/** What a person chooses of early right-sizing. */
+export interface EarlyOptions extends RightsizeOptions {
+  /** Epochs of the whole training; null for those of the baseline. */
+  readonly epochs: number | null
+}
+
+/**
+ * Narrows a network early in its training: it is wide in the first fifth of the epochs; then the layers whose widths
+ * have settled are narrowed by the balanced plan, and the narrower network inherits and is trained in the epochs that
+ * remain. Layers of other groups stay wide.
+ * @param baseline a training of the wide network that is there already; null where none is
+ * @throws ExperimentError when the number of epochs is not known or too small, nothing can be proven or compared, or a
+ *   training was stopped.
+ */
+export async function narrowEarly(train: Train, options: EarlyOptions, baseline: Training | null): Promise<Rightsized> {
+  const epochs = options.epochs ?? (baseline ? epochsOfFit(baseline) : 0)
+  const wideEpochs = Math.max(MIN_WIDE_EPOCHS, Math.ceil(epochs * WIDE_SHARE))
+  if (epochs === 0)
+    throw new ExperimentError(
+      'The number of epochs is not known yet: give it with --epochs, or run without --early first.',
+    )
+  if (epochs <= wideEpochs)
+    throw new ExperimentError(
+      `${epochs} epochs are too few to narrow the network early: it is wide in the first ${wideEpochs}.`,
+    )
+  const wide = wideOf(
+    await train({
+      name: 'early-wide',
+      overrides: [fitOverride('epochs', wideEpochs)],
+      inherit: null,
+      task: { kind: 'prove', seconds: options.seconds },
+    }),
+  )
+  const { training: first, proof, recipe } = wide
+  const comparison = new Comparison(first, proof, baseline, options.metric)
+  const byId = settledWidths(wide)
+  const widths = namedWidths(byId, first.state)
+  // Schedules of the learning rate, which go by the number of the epoch, go on where the wide network was.
+  const rest = [fitOverride('epochs', epochs), fitOverride('initialEpoch', wideEpochs)]
+  const overrides = [...widthOverrides(widths), ...rest]
+  const training = await train({ name: 'early', overrides, inherit: first, task: comparison.task })
+  const failed = failureOf(training)
+  const inherited = failed === null ? comparison.valueOf(training) : null
+  const groupWidths = recipe.groups.map(({ id, layers: [layer = ''], width }) => [id, byId[layer] ?? width] as const)
+  const [before, after] = [trainingMs(first), trainingMs(training)]
+  const row = {
+    name: 'early',
+    widths,
+    parameters: new NetworkSize(recipe, proof.parameters).parameters(new Map(groupWidths)),
+    value: { beforeTraining: null, inherited, fromScratch: null },
+    holds: comparison.holds(inherited),
+    stepMs: stepMs(training),
+    trainingMs: before === null || after === null ? null : before + after,
+    failed,
+    overrides,
+    inherits: first.log,
+  }
+  const result = resultOf(comparison, proof.parameters, baseline, [row])
+  return options.fromScratch ? withScratch(result, train, comparison) : result
+}
+
+/** The balanced plan's widths, by id, of the groups all of whose layers have settled. */
+function settledWidths({ proof, training: { state } }: Wide): Record<string, number> {
+  const plan = proof.plans.find(({ tolerance }) => tolerance === 'balanced')
+  const hasSettled = (id: string): boolean => {
+    const layer = state.layers.find((each) => each.id === id)
+    return layer !== undefined && settlingOf(layer).settled
+  }
+  const settled = proof.groups.filter(({ layers }) => layers.every(hasSettled)).flatMap(({ layers }) => layers)
+  return Object.fromEntries(Object.entries(plan?.widths ?? {}).filter(([id]) => settled.includes(id)))
+}
