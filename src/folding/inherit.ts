@@ -81,7 +81,11 @@ export function inherit(learned: Learned, heirs: readonly Heir[]): Inherited {
     )
     const reason = groups.map((group) => failed.get(group)).find((each) => each !== undefined)
     const shapes = (values: readonly Values[]) => values.map(({ shape }) => `[${shape.join(', ')}]`).join(' ')
-    return reason ?? `weights ${shapes(layer.weights)} do not fit ${shapes(heir.weights)}`
+    if (reason !== undefined) return reason
+    const [before, after] = [shapes(layer.weights), shapes(heir.weights)]
+    return before === after
+      ? 'other layers that had its width have another one now'
+      : `weights ${before} do not fit ${after}`
   }
 }
 

@@ -306,7 +306,8 @@ export class MonitoredProcess {
     this.#guarded(() => this.#monitor?.close())
     const isOver = this.#monitor?.trained === true || (this.#trainsNothing && this.#monitor !== null)
     this.#guarded(() => {
-      if (isOver) this.#fitted?.end()
+      // Where weights could not be put in, there is no network to do anything with.
+      if (isOver && !this.#learning.failure) this.#fitted?.end()
     })
     this.#guarded(() => this.#monitor?.trained && this.#learning.end(this.#monitor))
     try {

@@ -76,6 +76,9 @@ class Prover {
     const { metric, by } = this.#evaluation
     this.#wide = new Map(recipe.groups.map(({ id, width }) => [id, width]))
     this.#before = this.#evaluation.run('deciding')
+    for (const name of new Set([this.#evaluation.loss ?? metric.name, metric.name]))
+      if (!Number.isFinite(meanOf(this.#before, name)))
+        throw new Error(`The ${name} of the network is NaN or infinite as it is, so nothing can be compared.`)
     this.#proof = {
       metric: by === 'metrics' && fitted.source === 'validation' ? `val_${metric.name}` : metric.name,
       better: metric.better,

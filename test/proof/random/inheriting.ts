@@ -76,7 +76,7 @@ class Heirs {
   judge(random: () => number): Inheriting {
     const open: RecipeGroup[] = []
     for (const group of this.#wide.recipe.groups) {
-      const reason = this.#estimates.reasonToKeep(group)
+      const reason = group.fixed ?? this.#estimates.reasonToKeep(group)
       if (reason === null) open.push(group)
       else this.#result.kept.push(reason)
     }
