@@ -34,6 +34,17 @@ export function settlingOf({ windows: all, train }: Pick<LayerState, 'windows' |
   return { settled, windows: settled ? decisive : windows }
 }
 
+/**
+ * Decides whether a layer may be narrowed while its network still learns: over all windows that are kept, two epochs at
+ * least, its estimate has moved by a quarter at most. This is less than settling. What is narrowed a little too far is
+ * made good by the training that follows, whereas a recurrent layer's k still rises threefold at that time
+ * (`docs/rightsizing.md`).
+ */
+export function hasSteadied({ windows: all, train }: Pick<LayerState, 'windows' | 'train'>): boolean {
+  const windows = all.filter(({ width }) => width === train?.width)
+  return windows.length >= MIN_WINDOWS && areWithin(2, windows)
+}
+
 /** Whether the estimates of windows differ by no more than some steps of an eighth, or k by no more than 1. */
 function areWithin(steps: number, windows: readonly EndedWindow[]): boolean {
   const dimensions = windows.map(({ k99 }) => k99)

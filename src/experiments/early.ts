@@ -1,4 +1,4 @@
-import { settlingOf } from '../advice/settling.ts'
+import { hasSteadied } from '../advice/settling.ts'
 import { NetworkSize } from '../folding/networkSize.ts'
 import { Comparison } from './comparison.ts'
 import { ExperimentError } from './experimentError.ts'
@@ -9,7 +9,7 @@ import { epochsOfFit, stepMs, trainingMs, type Training } from './training.ts'
 
 /** Share of the epochs in which the network is wide. */
 const WIDE_SHARE = 1 / 5
-/** Epochs in which it is wide at least: a width is known to have settled after three. */
+/** Epochs in which it is wide at least: two show whether a width moves, and the first of all is unlike the others. */
 const MIN_WIDE_EPOCHS = 3
 
 /** What a person chooses of early right-sizing. */
@@ -20,7 +20,7 @@ export interface EarlyOptions extends RightsizeOptions {
 
 /**
  * Narrows a network early in its training: it is wide in the first fifth of the epochs; then the layers whose widths
- * have settled are narrowed by the balanced plan, and the narrower network inherits and is trained in the epochs that
+ * have steadied are narrowed by the balanced plan, and the narrower network inherits and is trained in the epochs that
  * remain. Layers of other groups stay wide.
  * @param baseline a training of the wide network that is there already; null where none is
  * @throws ExperimentError when the number of epochs is not known or too small, nothing can be proven or compared, or a
@@ -43,11 +43,13 @@ export async function narrowEarly(train: Train, options: EarlyOptions, baseline:
       overrides: [fitOverride('epochs', wideEpochs)],
       inherit: null,
       task: { kind: 'prove', seconds: options.seconds },
+      // In so few epochs a sample would leave wide layers without a number.
+      everyRow: true,
     }),
   )
   const { training: first, proof, recipe } = wide
   const comparison = new Comparison(first, proof, baseline, options.metric)
-  const byId = settledWidths(wide)
+  const byId = steadyWidths(wide)
   const widths = namedWidths(byId, first.state)
   // Schedules of the learning rate, which go by the number of the epoch, go on where the wide network was.
   const rest = [fitOverride('epochs', epochs), fitOverride('initialEpoch', wideEpochs)]
@@ -73,13 +75,13 @@ export async function narrowEarly(train: Train, options: EarlyOptions, baseline:
   return options.fromScratch ? withScratch(result, train, comparison) : result
 }
 
-/** The balanced plan's widths, by id, of the groups all of whose layers have settled. */
-function settledWidths({ proof, training: { state } }: Wide): Record<string, number> {
+/** The balanced plan's widths, by id, of the groups all of whose layers have steadied. */
+function steadyWidths({ proof, training: { state } }: Wide): Record<string, number> {
   const plan = proof.plans.find(({ tolerance }) => tolerance === 'balanced')
-  const hasSettled = (id: string): boolean => {
+  const isSteady = (id: string): boolean => {
     const layer = state.layers.find((each) => each.id === id)
-    return layer !== undefined && settlingOf(layer).settled
+    return layer !== undefined && hasSteadied(layer)
   }
-  const settled = proof.groups.filter(({ layers }) => layers.every(hasSettled)).flatMap(({ layers }) => layers)
-  return Object.fromEntries(Object.entries(plan?.widths ?? {}).filter(([id]) => settled.includes(id)))
+  const steady = proof.groups.filter(({ layers }) => layers.every(isSteady)).flatMap(({ layers }) => layers)
+  return Object.fromEntries(Object.entries(plan?.widths ?? {}).filter(([id]) => steady.includes(id)))
 }

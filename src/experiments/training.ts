@@ -12,6 +12,8 @@ export interface TrainingRequest {
   /** The training whose weights it begins with; null where it begins as the program makes them. */
   readonly inherit: Training | null
   readonly task: Task | null
+  /** Whether every observation is measured, whatever it costs; else a sample within the budget. */
+  readonly everyRow?: boolean
 }
 
 /** A training that has ended, as its log tells. */

@@ -58,7 +58,7 @@ function advice(recommended: FrontierRow, trained: TrainedScript, colors: Colors
 
 function noAdvice({ frontier }: Rightsized): string {
   if (frontier.some(({ widths }) => Object.keys(widths).length === 0))
-    return 'Nothing is recommended: no width had settled when the network was to be narrowed, so it stayed wide.'
+    return 'Nothing is recommended: no layer was steady when the network was to be narrowed, so it stayed wide.'
   return frontier.length === 0
     ? 'Nothing is recommended: the proof found no narrower network that is worth a training.'
     : 'Nothing is recommended: no narrower network holds.'

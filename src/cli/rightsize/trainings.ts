@@ -45,7 +45,11 @@ export class Trainings {
     await runScript(
       script,
       [...args],
-      { ...runFlags({ ...flags, log, set: overrides }), ...(request.inherit ? { inherit: request.inherit.log } : {}) },
+      {
+        ...runFlags({ ...flags, log, set: overrides }),
+        ...(request.inherit ? { inherit: request.inherit.log } : {}),
+        ...(request.everyRow ? { rows: 'all' as const } : {}),
+      },
       { ...(request.task ? { task: request.task } : {}), ownsOutput: json, ended: () => 0 },
     )
     const training = await readTraining(log)
