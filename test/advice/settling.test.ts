@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { estimatedWidth } from '../../src/advice/estimatedWidth.ts'
-import { settlingOf } from '../../src/advice/settling.ts'
+import { hasSteadied, settlingOf } from '../../src/advice/settling.ts'
 import { judge } from '../../src/advice/verdict.ts'
 import { nearestStep } from '../../src/advice/widthSteps.ts'
 import type { EndedWindow } from '../../src/run/endedWindows.ts'
@@ -103,5 +103,23 @@ describe('the estimate', () => {
     for (let width = 1; width < 600; width++) {
       expect(Math.abs(nearestStep(width) - width)).toBeLessThanOrEqual(width / 16)
     }
+  })
+})
+
+describe('a layer is steady', () => {
+  const isSteady = (...dimensions: number[]) => hasSteadied(layer({ windows: ended(...dimensions) }))
+
+  it('when its estimate has moved by a quarter at most over all its windows, two at least', () => {
+    expect(isSteady(40)).toBe(false)
+    expect(isSteady(40, 44)).toBe(true)
+    expect(isSteady(40, 55, 60)).toBe(true)
+    expect(isSteady(40, 55, 64)).toBe(false)
+    expect(isSteady(8, 18, 16)).toBe(false)
+  })
+
+  it('by windows of its present width alone', () => {
+    const windows = ended(40, 41)
+    const earlier = windows.map((window) => ({ ...window, width: window.width * 2, k99: 1 }))
+    expect(hasSteadied(layer({ windows: [...earlier, ...windows] }))).toBe(true)
   })
 })
