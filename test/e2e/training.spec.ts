@@ -72,4 +72,18 @@ test('a run from the palette with arguments: terminal, panel, status bar, lenses
   await workbench.command('Saturation: Run with Saturation and Arguments…')
   await expect(page.locator('.quick-input-widget input').first()).toHaveValue('6')
   await page.keyboard.press('Escape')
+
+  // The run has left its weights, on which narrower networks are tried without a training.
+  await workbench.command('Saturation: Prove Widths')
+  await page
+    .locator('.quick-input-list')
+    .getByText(/With the weights of the run of/)
+    .click()
+  const proof = panel.locator('.trial', { hasText: 'Narrower networks that keep what was learned' })
+  await expect(proof.getByRole('columnheader', { name: 'balanced' })).toBeVisible({ timeout: 120_000 })
+  await expect(proof).toContainText('Measured without further training')
+  await workbench.openFile('model.js')
+  await expect(workbench.lens(/\d+ of 320 units keep val_acc [\d.]+ % \(/)).toBeVisible()
+  await workbench.ended('Finished')
+  await workbench.picture('proven')
 })

@@ -7,7 +7,7 @@ import type { Foldable, NetworkFolding } from './networkFolding.ts'
 import { prove, type ProofLimits } from './proof.ts'
 
 /** Milliseconds that are worth a proof which nobody has asked for. */
-const WORTHWHILE_MS = 2000
+const WORTHWHILE_MS = 5000
 
 /** What a proof depends on. */
 interface ProofContext {
