@@ -63,7 +63,9 @@ it('saturation run asks for no width again once a layer was narrowed', { timeout
   // Widened again, it is judged anew.
   edit('units: 32', 'units: 64')
   expect((await run('run.jsonl', '8')).row).toMatchObject({ narrowedFrom: null, recommendedWidth: estimate })
-  expect(readdirSync(folder).sort()).toEqual(['other.jsonl', 'overridden.jsonl', 'run.jsonl', 'train.cjs'])
+  const weights = ['other', 'overridden', 'run'].map((name) => `${name}.weights.safetensors`)
+  const logs = ['other.jsonl', 'overridden.jsonl', 'run.jsonl', 'train.cjs']
+  expect(readdirSync(folder).sort()).toEqual([...logs, ...weights].sort())
 })
 
 it('a run that cannot be started leaves the earlier log in place', async () => {

@@ -14,6 +14,9 @@ const FIXTURES = path.resolve('test/fixtures')
 /** Arguments of the programs that need some. */
 const ARGUMENTS: Readonly<Record<string, string[]>> = {
   'programs/processes/parts/job.cjs': ['train'],
+  'scripts/learned/inherits.cjs': ['fit'],
+  'scripts/narrowing/proves.cjs': ['fit'],
+  'scripts/rightsize/wide.cjs': [devNull],
   'scripts/sampling/recorded.js': [devNull],
   'scripts/process/neverYields.js': [path.resolve('package.json')],
 }
@@ -36,6 +39,7 @@ const LEFT_OUT: Readonly<Record<string, string>> = {
   'scripts/pacing/deep.js': 'is a chain of 200 dense layers, which would be 400 runs',
   'scripts/pacing/dropped.js': 'collects garbage, and waits, for its memory to be measured',
   'scripts/pacing/steady.js': 'collects garbage, and waits, for its memory to be measured',
+  'scripts/process/digits.mjs': 'replaces the generator of random numbers',
   'scripts/process/detached.js': 'trains tiny.js',
   'scripts/process/families.js': 'replaces the binding of the backend',
   'scripts/process/faults.js': 'breaks the monitor',

@@ -17,8 +17,8 @@ describe('projections onto eigenspaces after a training', () => {
   let plain: Result
   let trained: Trained
   beforeAll(async () => {
-    plain = resultOf(await runPlain('process/digits.js'))
-    trained = await project('digits.js', [])
+    plain = resultOf(await runPlain('process/digits.mjs'))
+    trained = await project('digits.mjs', [])
   })
 
   it('leave weights, generators and tensors as they are', () => {
@@ -68,8 +68,8 @@ describe('projections onto eigenspaces after a training', () => {
 
   it('are tried before the model is disposed of, on training examples where there are no others', async () => {
     const [disposed, without] = [
-      await project('digits.js', ['disposed'], 20),
-      await project('digits.js', ['without-validation'], 20),
+      await project('digits.mjs', ['disposed'], 20),
+      await project('digits.mjs', ['without-validation'], 20),
     ]
     expect(disposed.state.projection?.plain).toEqual(trained.state.projection?.plain)
     expect(without.state.projection).toMatchObject({ source: 'inputs', metric: 'acc', done: true })
@@ -78,13 +78,13 @@ describe('projections onto eigenspaces after a training', () => {
   })
 
   it('compare outputs in loops by hand, or say why they cannot', async () => {
-    const model = await project('byHand.js', ['model'])
+    const model = await project('byHand.mjs', ['model'])
     expect(model.state.projection).toMatchObject({
       metric: 'same class',
       source: 'inputs',
       plain: { metric: 1, loss: null },
     })
-    const layers = await project('byHand.js', ['layers'])
+    const layers = await project('byHand.mjs', ['layers'])
     expect(layers.state.projection).toBeNull()
     expect(ofType(layers.events, 'problem').map(({ message }) => message)).toEqual([
       expect.stringContaining('The layers were not projected. No examples'),
@@ -93,7 +93,7 @@ describe('projections onto eigenspaces after a training', () => {
   })
 
   it('say what was left out when the time is over', async () => {
-    const { state } = await project('digits.js', [], 1)
+    const { state } = await project('digits.mjs', [], 1)
     expect(state.projection).toMatchObject({ done: true })
     expect(state.projection!.notes.some((note) => note.includes('time was over') || note.includes('too long'))).toBe(
       true,
