@@ -5,6 +5,8 @@ test('a run from the palette with arguments: terminal, panel, status bar, lenses
   start,
   site,
 }) => {
+  // It trains, and then tries narrower networks.
+  test.setTimeout(600_000)
   // The example's widest layer is not far below the usual threshold, and must not be flagged by luck.
   const workbench = await start('train.js', { settings: { 'saturation.underusedBelow': 40 } })
   const { page, panel } = workbench
