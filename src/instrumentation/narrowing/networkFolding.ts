@@ -41,6 +41,8 @@ export class NetworkFolding {
   readonly #context: FoldingContext
   /** Moments that were measured last, by id of the consumer, of all models. */
   readonly #moments = new Map<string, Moments>()
+  /** What was measured, as several tasks follow the same training. */
+  readonly #measured = new WeakMap<FittedModel, Foldable>()
 
   constructor(context: FoldingContext) {
     this.#context = context
@@ -58,7 +60,15 @@ export class NetworkFolding {
    * Measures a model, on as many of its training's examples as there is time for. Groups that have a layer outside of it
    * are not among its own.
    */
-  of({ engine, model, training }: FittedModel): Foldable {
+  of(fitted: FittedModel): Foldable {
+    const known = this.#measured.get(fitted)
+    if (known) return known
+    const foldable = this.#measure(fitted)
+    this.#measured.set(fitted, foldable)
+    return foldable
+  }
+
+  #measure({ engine, model, training }: FittedModel): Foldable {
     const { placeOf, variables, ids } = this.#places()
     const whole = this.#context.recipeBefore() ?? this.#context.recipeOf(placeOf)
     const within = new Set(layersWithin(model).flatMap((layer) => ids.get(layer) ?? []))
