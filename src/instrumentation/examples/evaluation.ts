@@ -143,6 +143,17 @@ export class Evaluation {
   }
 }
 
+/**
+ * An evaluation that says something of the model: moving statistics that lag behind the training are replaced.
+ * @returns it, and the names of the normalisations whose statistics it replaces
+ * @throws the errors of `Evaluation`.
+ */
+export function soundEvaluation(fitted: FittedModel): { evaluation: Evaluation; recalibrated: string[] } {
+  const plain = new Evaluation(fitted)
+  const recalibrated = plain.lagging()
+  return { evaluation: recalibrated.length > 0 ? new Evaluation(fitted, { recalibrate: true }) : plain, recalibrated }
+}
+
 /** Mean over all examples of a metric that was evaluated on chunks. */
 export function meanOf({ examples, values }: ChunkValues, name: string): number {
   const total = examples.reduce((sum, count) => sum + count, 0)

@@ -5,7 +5,7 @@ import { NetworkSize } from '../../folding/networkSize.ts'
 import { pairedDifference } from '../../folding/pairedDifference.ts'
 import type { RecipeGroup } from '../../folding/recipe.ts'
 import type { Plan, Proof, Tolerance } from '../../protocol/proof.ts'
-import { Evaluation, meanOf, type ChunkValues } from '../examples/evaluation.ts'
+import { soundEvaluation, meanOf, type ChunkValues, type Evaluation } from '../examples/evaluation.ts'
 import type { FittedModel } from '../examples/fittedModel.ts'
 import type { Foldable } from './networkFolding.ts'
 import { withTrialWeights } from './trialWeights.ts'
@@ -70,9 +70,8 @@ class Prover {
     this.#folder = new WeightFolder(recipe, (layer, index) => this.#read(layer, index))
     const parameters = fitted.model.countParams()
     this.#size = new NetworkSize(recipe, parameters)
-    const plain = new Evaluation(fitted)
-    const recalibrated = plain.lagging()
-    this.#evaluation = recalibrated.length > 0 ? new Evaluation(fitted, { recalibrate: true }) : plain
+    const { evaluation, recalibrated } = soundEvaluation(fitted)
+    this.#evaluation = evaluation
     const { metric, by } = this.#evaluation
     this.#wide = new Map(recipe.groups.map(({ id, width }) => [id, width]))
     this.#before = this.#evaluation.run('deciding')

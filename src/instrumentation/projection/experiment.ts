@@ -3,7 +3,7 @@ import { BASES, type Projected, type ProjectionBasis, type ProjectionPoint } fro
 import type { ProjectTask } from '../../protocol/task.ts'
 import { DEFAULT_RELATIVE_TOLERANCE, DEFAULT_SECONDS, DEFAULT_TOLERANCE } from '../../protocol/task.ts'
 import { chunksOf } from '../examples/passes/chunks.ts'
-import { Evaluation, meanOf, type ChunkValues } from '../examples/evaluation.ts'
+import { soundEvaluation, meanOf, type ChunkValues, type Evaluation } from '../examples/evaluation.ts'
 import { fixedBatchSize, type FittedModel } from '../examples/fittedModel.ts'
 import { examplesOf } from '../examples/heldBatch.ts'
 import type { MeasuredSite } from '../graph/measuredSite.ts'
@@ -50,9 +50,9 @@ export class ProjectionExperiment {
     this.#options = options
     this.#report = report
     this.#projections = new Projections(fitted.engine)
-    const plain = new Evaluation(fitted)
-    this.#recalibrated = plain.lagging()
-    this.#evaluation = this.#recalibrated.length > 0 ? new Evaluation(fitted, { recalibrate: true }) : plain
+    const { evaluation, recalibrated } = soundEvaluation(fitted)
+    this.#evaluation = evaluation
+    this.#recalibrated = recalibrated
     const { metric, loss } = this.#evaluation
     this.#plain = { deciding: this.#evaluation.run('deciding'), reporting: this.#evaluation.run('reporting') }
     const value = meanOf(this.#plain.deciding, metric.name)
