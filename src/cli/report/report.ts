@@ -1,4 +1,5 @@
 import { readLog } from '../../runner/history/log.ts'
+import { findLog } from '../console/findLog.ts'
 import { colorsFor } from '../console/colors.ts'
 import { RunDigest } from '../../report/runDigest.ts'
 import { UsageError } from '../console/usageError.ts'
@@ -10,11 +11,12 @@ const MAX_LISTED = 5
 
 /**
  * Prints the report of a log on the standard output, as a table or as JSON.
+ * @param run the log, or the run's folder or name, as for `findLog`
  * @returns the exit code
- * @throws UsageError when the file cannot be read or holds no event.
+ * @throws UsageError when there is no such run, or when the file cannot be read or holds no event.
  */
-export async function reportLog(file: string, { json }: { json?: boolean }): Promise<number> {
-  const digest = await readDigest(file)
+export async function reportLog(run: string, { json }: { json?: boolean }): Promise<number> {
+  const digest = await readDigest(findLog(run))
   const report = reportOf(digest)
   const text = json
     ? JSON.stringify(report, null, 2)
