@@ -28,7 +28,7 @@ const STEPS = { small: 500, vgg: 60, lstm: 90, mlp: 250 }
 /** Parts of the benchmark that can be named on the command line. */
 const PARTS = /** @type {const} */ (['overhead', 'exactness', 'eigenvalues', 'tracing', 'advice'])
 /** What is measured by `advice`. */
-const MEASURES = ['wide on', 'inherited', 'scratch', 'controls']
+const MEASURES = ['wide on', 'inherited', 'scratch', 'controls', 'pfa', 'early']
 /** Models that have a target for measuring every row of every step, too. */
 const MODELS_WITH_ALL_ROWS = ['small', 'vgg']
 
