@@ -21,13 +21,26 @@ import { Results } from './results.mjs'
 
 /** The step of the path whose widths the controls have, or as many parameters. */
 const CONTROLLED = 'T 1'
+/** What is measured, where `--measures` names no other. */
+export const MEASURES = [
+  'wide on',
+  'inherited',
+  'uniform widths',
+  'no folding',
+  'random units',
+  'one share',
+  'random units; no folding',
+  'PFA',
+  'scratch',
+  'early',
+]
 
 /**
  * @typedef {object} AdviceOptions
  * @property {string[]} models @property {number[]} seeds
  * @property {string} [cifar] folder with CIFAR-10 @property {string} results file of JSON lines, which is continued
  * @property {number} [epochs] @property {number} [examples]
- * @property {string[]} measures of wide on, inherited, scratch, controls, pfa, early
+ * @property {string[]} measures of `MEASURES`
  * @property {(text: string) => void} report
  */
 
@@ -105,18 +118,17 @@ async function measureModel(parts, tracing, name, seed, options) {
     const uniform = uniformWidths(network, parameters)
     await results.once('uniform widths, scratch', CONTROLLED, () => scratch(uniform))
   }
-  if (isWanted('controls')) {
-    /** @type {[name: string, widths: Widths, fold: Fold][]} */
-    const controls = [
-      ['no folding', widths, folds.unfolded],
-      ['uniform widths', uniformWidths(network, parameters), folds.chosen],
-      ['random units', widths, folds.random],
-      ['one share', shareWidths(network, parameters), folds.chosen],
-      ['random units, no folding', widths, folds['random, unfolded']],
-    ]
-    for (const [what, widths, fold] of controls) await results.once(what, CONTROLLED, () => inherited(widths, fold))
-  }
-  if (isWanted('pfa') && !results.has('PFA-KL, own units'))
+  /** @type {[name: string, widths: () => Widths, fold: Fold][]} */
+  const controls = [
+    ['uniform widths', () => uniformWidths(network, parameters), folds.chosen],
+    ['no folding', () => widths, folds.unfolded],
+    ['random units', () => widths, folds.random],
+    ['one share', () => shareWidths(network, parameters), folds.chosen],
+    ['random units; no folding', () => widths, folds['random, unfolded']],
+  ]
+  for (const [what, widths, fold] of controls)
+    if (isWanted(what)) await results.once(what, CONTROLLED, () => inherited(widths(), fold))
+  if (isWanted('PFA') && !results.has('PFA-KL, own units'))
     for (const { what, widths, fold, ...more } of await pfaControls(network, folds, parameters, options.report))
       await results.once(what, CONTROLLED, async () => ({ ...(await inherited(widths, fold)), ...more }))
 }
