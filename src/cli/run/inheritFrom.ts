@@ -1,4 +1,4 @@
-import { existsSync, statSync } from 'node:fs'
+import { existsSync, realpathSync, statSync } from 'node:fs'
 import path from 'node:path'
 import { LearnedError } from '../../learned/learnedError.ts'
 import { checkLearned } from '../../learned/learnedFile.ts'
@@ -16,7 +16,7 @@ const LOG_IN_FOLDER = 'events.jsonl'
  * @throws UsageError with one sentence when there is no such run, it has no weights, or their file is damaged.
  */
 export function inheritFrom(run: string, train: boolean): Inherit {
-  const file = path.resolve(weightsFileOf(logOf(run)))
+  const file = path.resolve(weightsFileOf(withoutLinks(logOf(run))))
   if (!existsSync(file)) throw new UsageError(`${run} has no weights to inherit: ${whyNone(run, file)}`)
   try {
     checkLearned(file)
@@ -25,6 +25,11 @@ export function inheritFrom(run: string, train: boolean): Inherit {
     throw new UsageError(`The weights of ${run} cannot be inherited: ${error.message}.`)
   }
   return { file, name: run, train }
+}
+
+/** Weights lie beside the file of a log, not beside a link to it. */
+function withoutLinks(log: string): string {
+  return existsSync(log) ? realpathSync(log) : log
 }
 
 function logOf(run: string): string {
