@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs'
+import { existsSync, realpathSync } from 'node:fs'
 import path from 'node:path'
 import { LearnedError } from '../../learned/learnedError.ts'
 import { checkLearned } from '../../learned/learnedFile.ts'
@@ -22,7 +22,7 @@ export interface EarlierRun {
  */
 export function inheritFrom(run: string, train: boolean): EarlierRun {
   const log = isWeightsFile(run) ? run : findLog(run, hasWeights)
-  const file = path.resolve(weightsFileOf(log))
+  const file = path.resolve(weightsFileOf(withoutLinks(log)))
   if (!existsSync(file)) throw new UsageError(`${run} has no weights to inherit: ${whyNone(log, file)}`)
   try {
     checkLearned(file)
@@ -33,8 +33,13 @@ export function inheritFrom(run: string, train: boolean): EarlierRun {
   return { inherit: { file, name: run, train }, log }
 }
 
+/** Weights lie beside the file of a log, not beside a link to it. */
+function withoutLinks(log: string): string {
+  return existsSync(log) ? realpathSync(log) : log
+}
+
 function hasWeights(log: string): boolean {
-  return existsSync(weightsFileOf(log))
+  return existsSync(weightsFileOf(withoutLinks(log)))
 }
 
 function whyNone(log: string, file: string): string {

@@ -16,6 +16,7 @@ import { CommandRuns } from './commandRuns.ts'
 import { inheritFrom } from './inheritFrom.ts'
 import { LogFiles } from './logFile.ts'
 import { Screen } from '../console/screen.ts'
+import { UsageError } from '../console/usageError.ts'
 import { exitCodeOf, spawnTraining, type Child } from './spawn.ts'
 
 /** Milliseconds between two redraws of the live bars. */
@@ -71,7 +72,7 @@ export interface RunTask {
  * Runs a script under the monitor. The script keeps standard input and output; bars, and a table for each process that
  * has trained, go to the error output, so that what the script prints can be piped on.
  * @returns the script's exit code, 128 + n after signal n.
- * @throws LaunchError when nothing was started.
+ * @throws LaunchError or UsageError when nothing was started.
  */
 export async function runScript(script: string, args: string[], flags: RunFlags, task?: RunTask): Promise<number> {
   const earlier = flags.from ?? flags.inherit
@@ -80,14 +81,14 @@ export async function runScript(script: string, args: string[], flags: RunFlags,
   // Before its log may be replaced.
   const source = found && flags.from !== undefined ? await foldLog(found.log).catch(() => null) : null
   const logs = flags.log === undefined ? null : new LogFiles(flags.log)
-  const storage = mkdtempSync(path.join(os.tmpdir(), 'saturation-run-'))
+  const storage = makeStorage(() => logs?.dispose())
   const kept = logs ? { logOf: (n: number) => logs.file(n), before: logs.before, remember: widthsToRemember } : {}
   const runs = new Runs({ storage, preload: path.join(__dirname, 'preload.cjs'), ...kept })
   const shown = new CommandRuns()
   runs.onDidBegin((run) => shown.add(run))
   try {
     const { delta, budget, rows, node } = flags
-    const command = await runs.start({
+    const starting = runs.start({
       script,
       ...(flags.npm ? { ofPackage: true } : programOf(script)),
       args,
@@ -103,12 +104,13 @@ export async function runScript(script: string, args: string[], flags: RunFlags,
         completeWasm: flags.completeWasm,
         overrides: flags.set ?? [],
         // Without a log, the weights would be removed together with the run's folder.
-        ...(logs && flags.keepWeights ? { keepWeights: flags.keepWeightsLimit * BYTES_PER_MB } : {}),
+        ...(logs?.isFile && flags.keepWeights ? { keepWeights: flags.keepWeightsLimit * BYTES_PER_MB } : {}),
         ...(inherit ? { inherit: { ...inherit, file: logs?.movedTo(inherit.file) ?? inherit.file } } : {}),
         ...(task?.task ? { task: await taskWith(task.task, source, logs) } : {}),
         ...(flags.saveModel === undefined ? {} : { saveModel: path.resolve(flags.saveModel) }),
       },
     })
+    const command = await starting.catch(asUsageError)
     const note = source && inherit && measuredBefore(inherit.name, source)
     if (note) command.run.report(note)
     const child = spawnTraining(command)
@@ -129,6 +131,22 @@ export async function runScript(script: string, args: string[], flags: RunFlags,
     await logs?.close()
     logs?.dispose()
     rmSync(storage, { recursive: true, force: true })
+  }
+}
+
+/** Nothing has been started when the system refuses a folder, a file or a socket, so that the user can correct it. */
+function asUsageError(error: unknown): never {
+  if (!(error instanceof Error && 'syscall' in error)) throw error
+  throw new UsageError(`The run cannot be recorded, and nothing was started: ${error.message}`)
+}
+
+/** A folder for the runs of one command. @param failed called before the error is thrown */
+function makeStorage(failed: () => void): string {
+  try {
+    return mkdtempSync(path.join(os.tmpdir(), 'saturation-run-'))
+  } catch (error) {
+    failed()
+    return asUsageError(error)
   }
 }
 
