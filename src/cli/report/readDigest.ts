@@ -36,7 +36,8 @@ export async function readDigest(run: string): Promise<RunDigest> {
   return digest
 }
 
-function logOf(run: string): string {
+/** The log of a run that is given by it, with or without `.jsonl`, or by the folder that the editor keeps for it. */
+export function logOf(run: string): string {
   if (statSync(run, { throwIfNoEntry: false })?.isDirectory()) return path.join(run, LOG_IN_FOLDER)
   return !existsSync(run) && existsSync(`${run}.jsonl`) ? `${run}.jsonl` : run
 }
