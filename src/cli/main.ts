@@ -2,7 +2,8 @@ import { Command, InvalidArgumentError, Option } from 'commander'
 import { MAX_EMBEDDED_ROWS } from '../protocol/measureOptions.ts'
 import { parseOverride, type Override } from '../protocol/overrides.ts'
 import { LaunchError } from '../runner/launch/launchError.ts'
-import { checkSetup } from './check.ts'
+import { checkSetup } from './checkSetup.ts'
+import { compareLogs, type CompareFlags } from './compare/compare.ts'
 import { UsageError } from './console/usageError.ts'
 import { measureFiles, type MeasureFlags } from './measure/measure.ts'
 import { DEFAULT_SECONDS } from '../protocol/task.ts'
@@ -127,6 +128,21 @@ program
   .action((log: string, flags: { json?: true }) => end(reportLog(log, flags)))
 
 program
+  .command('compare')
+  .description('what changed from the first of several runs to the others: metric, parameters, time, and each layer')
+  .argument(
+    '<network...>',
+    'logs of runs, two or more; logs of one network that was trained repeatedly: a.jsonl,b.jsonl',
+  )
+  .option('--metric <name>', 'metric to compare by, as the runs report it: val_acc, val_loss')
+  .addOption(new Option('--json', 'print JSON').conflicts('markdown'))
+  .option('--markdown', 'print Markdown, for a pull request')
+  .action((networks: string[], flags: CompareFlags) => {
+    if (networks.length < 2) program.error('error: two runs or more are compared; only one was given')
+    return end(compareLogs(networks, flags))
+  })
+
+program
   .command('measure')
   .description('saturation of dumped activations: float16, float32 or float64 arrays, features on the last axis')
   .argument('<file...>', 'npy files, as numpy.save writes them')
@@ -147,7 +163,7 @@ program
   })
 
 program
-  .command('check')
+  .command('check-setup')
   .description('look whether everything a training needs is there, and repair TensorFlow’s native library')
   .argument('[folder]', 'the project', '.')
   .option('--node <path>', 'the node that runs its scripts', 'node')

@@ -66,6 +66,7 @@ export function fold(run: RunState, event: RunEvent): boolean {
         if (!Object.hasOwn(run.metrics, name)) run.metrics[name] = emptySeries()
         addPoint(run.metrics[name]!, event.step, value)
       }
+      run.lastEpoch = { epoch: event.epoch, step: event.step, time: event.time, metrics: event.metrics }
       return true
     case 'problem': {
       const same = run.problems.find((p) => p.layer === event.layer && p.message === event.message)

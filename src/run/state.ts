@@ -47,6 +47,18 @@ export interface Progress {
   loss: number | null
 }
 
+/** The end of an epoch. */
+export interface EndedEpoch {
+  /** Counted from 0. */
+  epoch: number
+  /** Optimiser steps by then. */
+  step: number
+  /** Milliseconds since the Unix epoch. */
+  time: number
+  /** Null for a value that was not finite. */
+  metrics: Record<string, number | null>
+}
+
 /** `starting` until the first training step, `training` until the run ends. */
 export type Phase = 'starting' | 'training' | 'ended'
 
@@ -83,6 +95,8 @@ export interface RunState {
   loss: Series
   /** By metric name (acc, val_acc, val_loss, …): the values at the ends of the epochs, over steps. */
   metrics: Record<string, Series>
+  /** The end of the latest epoch of `fit`; null before the first, and in training without epochs. */
+  lastEpoch: EndedEpoch | null
   problems: Problem[]
   /** Narrower networks that were tried in the trained one; null where none were. */
   proof: Proof | null
@@ -124,6 +138,7 @@ export function emptyRun(): RunState {
     progress: null,
     loss: emptySeries(),
     metrics: {},
+    lastEpoch: null,
     problems: [],
     proof: null,
     projection: null,

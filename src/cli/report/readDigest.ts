@@ -1,0 +1,42 @@
+import { existsSync, statSync } from 'node:fs'
+import path from 'node:path'
+import { RunDigest } from '../../report/runDigest.ts'
+import { readLog } from '../../runner/history/log.ts'
+import { UsageError } from '../console/usageError.ts'
+
+/** Unreadable lines that are listed one by one; further ones are only counted. */
+const MAX_LISTED = 5
+/** Name of a run's log in the folder that the editor keeps for it. */
+const LOG_IN_FOLDER = 'events.jsonl'
+
+/**
+ * Folds the log of a run. Skips lines that hold no event, and lists them on the error output if the file is a log at all.
+ * @param run a log, with or without `.jsonl`, or the folder that the editor keeps for a run
+ * @throws UsageError when the file cannot be read or holds no event.
+ */
+export async function readDigest(run: string): Promise<RunDigest> {
+  const file = logOf(run)
+  const digest = new RunDigest()
+  let events = 0
+  let malformed = 0
+  const complaints: string[] = []
+  try {
+    for await (const entry of readLog(file)) {
+      if ('event' in entry) {
+        events++
+        digest.add(entry.event)
+      } else if (++malformed <= MAX_LISTED) complaints.push(`${file}:${entry.line}: ${entry.malformed}`)
+    }
+  } catch (error) {
+    throw new UsageError(`${file} cannot be read: ${(error as Error).message}`)
+  }
+  if (events === 0) throw new UsageError(`${file} is not the log of a run: no line of it holds an event.`)
+  if (malformed > MAX_LISTED) complaints.push(`${file}: ${malformed - MAX_LISTED} more lines hold no event`)
+  for (const complaint of complaints) process.stderr.write(`${complaint}\n`)
+  return digest
+}
+
+function logOf(run: string): string {
+  if (statSync(run, { throwIfNoEntry: false })?.isDirectory()) return path.join(run, LOG_IN_FOLDER)
+  return !existsSync(run) && existsSync(`${run}.jsonl`) ? `${run}.jsonl` : run
+}
