@@ -1,4 +1,6 @@
 import { definitionsIn } from '../definitionsIn.ts'
+import type { WidthRequest } from '../edits/plan.ts'
+import { planWidthEdits } from '../edits/planWidthEdits.ts'
 import { trains } from '../trains.ts'
 import { readSource } from './readSource.ts'
 
@@ -10,6 +12,9 @@ export const TASKS = {
   /** Whether a file trains a model; null when that cannot be told. */
   trains: (text: string, fileName: string) => trains(text, fileName, readSource),
   definitionsIn,
+  /** The edits that give layers other widths, over the texts of open documents and, of other files, those on disk. */
+  planWidthEdits: (request: WidthRequest, texts: Readonly<Record<string, string>>) =>
+    planWidthEdits(request, (file) => (Object.hasOwn(texts, file) ? (texts[file] ?? null) : readSource(file))),
 }
 
 type Tasks = typeof TASKS
