@@ -12,6 +12,7 @@ import { proveScript, type ProveFlags } from './afterTraining/prove.ts'
 import { reportLog } from './report/report.ts'
 import { rightsizeScript, type RightsizeFlags } from './rightsize/rightsize.ts'
 import { runScript, type RunFlags } from './run/run.ts'
+import { printLine } from './console/terminalText.ts'
 
 declare const PRODUCT_VERSION: string
 
@@ -259,7 +260,7 @@ async function end(command: Promise<number>): Promise<void> {
     process.exitCode = await command
   } catch (error) {
     if (!(error instanceof UsageError || error instanceof LaunchError)) throw error
-    process.stderr.write(`saturation: ${error.message}\n`)
+    printLine(process.stderr, `saturation: ${error.message}`)
     process.exitCode = USAGE_EXIT_CODE
   }
 }

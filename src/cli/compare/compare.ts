@@ -7,6 +7,7 @@ import { colorsFor } from '../console/colors.ts'
 import { UsageError } from '../console/usageError.ts'
 import { readDigest } from '../report/readDigest.ts'
 import { renderComparison } from './renderComparison.ts'
+import { printJson, printLine } from '../console/terminalText.ts'
 
 /** Options of `saturation compare`. */
 export interface CompareFlags {
@@ -31,12 +32,9 @@ export async function compareLogs(networks: readonly string[], flags: CompareFla
   const { metric = null } = flags
   const comparison = compareRuns(trained, { metric })
   if (metric !== null && !comparison.metric) throw new UsageError(unknownMetric(metric, comparison.known))
-  const text = flags.json
-    ? JSON.stringify(comparisonJson(comparison), null, 2)
-    : flags.markdown
-      ? comparisonMarkdown(comparison)
-      : renderComparison(comparison, colorsFor(process.stdout))
-  process.stdout.write(`${text}\n`)
+  if (flags.json) printJson(comparisonJson(comparison))
+  else if (flags.markdown) printLine(process.stdout, comparisonMarkdown(comparison))
+  else printLine(process.stdout, renderComparison(comparison, colorsFor(process.stdout)))
   return 0
 }
 
