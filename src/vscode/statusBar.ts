@@ -5,6 +5,7 @@ import type { CurrentRun } from './currentRun.ts'
 import { FOCUS_PANEL, STATUS_ITEMS } from './names.ts'
 import { onDidChangeSettings } from './settings.ts'
 import { Throttle } from './throttle.ts'
+import { foreignText } from './foreignText.ts'
 
 /** Least time between two changes of the text, in milliseconds. */
 const UPDATE_INTERVAL_MS = 1000
@@ -47,7 +48,7 @@ export class StatusBar implements vscode.Disposable {
     const run = this.#currentRun.state
     if (!run) return this.#item.hide()
     const { icon, text, tooltip, failed } = describeStatus(run, this.#thresholds(), this.#stale().length)
-    const textWithIcon = `$(${icon}) ${text}`
+    const textWithIcon = `$(${icon}) ${foreignText(text)}`
     // Every assignment is a message to the window's process, so unchanged values are not assigned.
     if (this.#item.text !== textWithIcon) this.#item.text = textWithIcon
     if (this.#item.tooltip !== tooltip) this.#item.tooltip = tooltip
