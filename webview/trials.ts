@@ -1,6 +1,6 @@
 import { describeProjection, projectionTable, smallestDeltas } from '../src/presentation/projection.ts'
 import { keptWide, namesOf, proofTable } from '../src/presentation/proof/proofTable.ts'
-import { proofBasis } from '../src/presentation/proof/proofWords.ts'
+import { proofBasis, proofProgress } from '../src/presentation/proof/proofWords.ts'
 import type { TableCells } from '../src/presentation/proof/tableCells.ts'
 import type { RunState } from '../src/run/state.ts'
 import { element, setText } from './ui/dom.ts'
@@ -25,7 +25,10 @@ export class Trials {
         cells: proofTable(proof, nameOf),
         below: proofBasis(proof),
         list: keptWide(proof, nameOf),
-        isRunning: proof.phase === 'running',
+        running:
+          proof.phase === 'running'
+            ? `More is being tried: ${proofProgress(proof)}. Stop ends it with this result.`
+            : null,
       },
     )
     this.#projection.update(
@@ -33,7 +36,7 @@ export class Trials {
         cells: projectionTable(projection),
         below: [describeProjection(projection), ...projection.notes],
         list: smallestDeltas(projection),
-        isRunning: !projection.done,
+        running: projection.done ? null : 'More is being tried …',
       },
     )
   }
@@ -46,7 +49,8 @@ interface Result {
   below: string[]
   /** A sentence for each layer, of which there may be hundreds. */
   list: string[]
-  isRunning: boolean
+  /** What is being done; null once everything was tried. */
+  running: string | null
 }
 
 /** A heading, a table, and sentences. */
@@ -55,7 +59,7 @@ class Trial {
   readonly #table: HTMLTableElement
   readonly #below = element('p', { class: 'remark' })
   readonly #list = element('ul', { class: 'remark', attributes: { tabindex: '0' } })
-  readonly #running = element('p', { class: 'remark', text: 'More is being tried …', attributes: { role: 'status' } })
+  readonly #running = element('p', { class: 'remark' })
   #shown = ''
 
   constructor(heading: string) {
@@ -76,6 +80,7 @@ class Trial {
     setText(this.#below, result.below.join(' '))
     this.#list.replaceChildren(...result.list.map((text) => element('li', { text })))
     this.#list.hidden = result.list.length === 0
-    this.#running.hidden = !result.isRunning
+    this.#running.hidden = result.running === null
+    setText(this.#running, result.running ?? '')
   }
 }

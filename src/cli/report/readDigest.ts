@@ -1,21 +1,18 @@
-import { existsSync, statSync } from 'node:fs'
-import path from 'node:path'
 import { RunDigest } from '../../report/runDigest.ts'
 import { readLog } from '../../runner/history/log.ts'
+import { findLog } from '../console/findLog.ts'
 import { UsageError } from '../console/usageError.ts'
 
 /** Unreadable lines that are listed one by one; further ones are only counted. */
 const MAX_LISTED = 5
-/** Name of a run's log in the folder that the editor keeps for it. */
-const LOG_IN_FOLDER = 'events.jsonl'
 
 /**
  * Folds the log of a run. Skips lines that hold no event, and lists them on the error output if the file is a log at all.
- * @param run a log, with or without `.jsonl`, or the folder that the editor keeps for a run
- * @throws UsageError when the file cannot be read or holds no event.
+ * @param run the log, or the run's folder or name, as for `findLog`
+ * @throws UsageError when there is no such run, or when the file cannot be read or holds no event.
  */
 export async function readDigest(run: string): Promise<RunDigest> {
-  const file = logOf(run)
+  const file = findLog(run)
   const digest = new RunDigest()
   let events = 0
   let malformed = 0
@@ -34,10 +31,4 @@ export async function readDigest(run: string): Promise<RunDigest> {
   if (malformed > MAX_LISTED) complaints.push(`${file}: ${malformed - MAX_LISTED} more lines hold no event`)
   for (const complaint of complaints) process.stderr.write(`${complaint}\n`)
   return digest
-}
-
-/** The log of a run that is given by it, with or without `.jsonl`, or by the folder that the editor keeps for it. */
-export function logOf(run: string): string {
-  if (statSync(run, { throwIfNoEntry: false })?.isDirectory()) return path.join(run, LOG_IN_FOLDER)
-  return !existsSync(run) && existsSync(`${run}.jsonl`) ? `${run}.jsonl` : run
 }

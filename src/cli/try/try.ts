@@ -12,8 +12,8 @@ import type { AfterTrainingFlags } from '../afterTraining/flags.ts'
 import { unknownMetric } from '../compare/compare.ts'
 import { renderComparison, renderNetworks } from '../compare/renderComparison.ts'
 import { colorsFor } from '../console/colors.ts'
+import { findLog } from '../console/findLog.ts'
 import { UsageError } from '../console/usageError.ts'
-import { logOf } from '../report/readDigest.ts'
 import { reproduce } from '../rightsize/reproduce.ts'
 import { Trainings } from '../rightsize/trainings.ts'
 import { candidatesOf } from './candidates.ts'
@@ -55,7 +55,7 @@ export async function tryScript(script: string, args: string[], flags: TryFlags)
     const comparison = compare(study.networks)
     if (metric !== null && !comparison.metric) throw new UsageError(unknownMetric(metric, comparison.known))
     const recommended = recommendedNetwork(comparison)
-    const inherits = recommended?.inherits == null ? null : study.baseline.log
+    const inherits = (recommended?.inherits ?? null) === null ? null : study.baseline.log
     const again = recommended && reproduce({ overrides: recommended.overrides, inherits }, command)
     const text = flags.json
       ? JSON.stringify(
@@ -88,7 +88,7 @@ function canInherit({ log }: Training): boolean {
 }
 
 async function readBaseline(run: string): Promise<Training> {
-  const log = logOf(run)
+  const log = findLog(run)
   const training = await readTraining(log)
   if (!training) throw new UsageError(`${run} is not the log of a run that has ended.`)
   if (!canInherit(training)) throw new UsageError(`${run} has no weights to inherit: ${weightsFileOf(log)} is missing.`)

@@ -23,9 +23,9 @@ export class AskedProof implements AfterFitTask {
   readonly #context: ProofContext
   readonly #limits: ProofLimits
 
-  constructor({ seconds = DEFAULT_SECONDS, parameters }: ProveTask, context: ProofContext) {
+  constructor({ seconds = DEFAULT_SECONDS, parameters, earlier, recorded }: ProveTask, context: ProofContext) {
     this.#context = context
-    this.#limits = { seconds, parameters: parameters ?? null }
+    this.#limits = { seconds, parameters: parameters ?? null, earlier: earlier ?? [], recorded: recorded ?? null }
   }
 
   run(fitted: FittedModel): void {
