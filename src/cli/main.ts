@@ -82,7 +82,7 @@ program
   )
   .option(
     '--inherit <run>',
-    'begin with the weights of an earlier run, given by its log; layers are matched by name and line',
+    'begin with the weights of an earlier run, given by its log or its name in the history of the editor; layers are matched by name and line',
   )
   .option('--no-keep-weights', 'do not keep the trained weights beside the log')
   .option('--keep-weights-limit <MB>', 'megabytes of weights that are kept at most', megabytes, 256)
@@ -243,7 +243,7 @@ function trained(name: string, description: string): Command {
 /** Options of a command that needs one run, which may be an earlier one. */
 function ofOneRun(command: Command): Command {
   return command
-    .option('--from <run>', 'train nothing: put in the weights of an earlier run, given by its log')
+    .option('--from <run>', 'train nothing: put in the weights of an earlier run, given by its log or its name in the history of the editor')
     .option('--log <file>', "write the run's events there, for `saturation report`")
 }
 
