@@ -17,6 +17,7 @@ const ROOMS = {
   folding: ['saturation', 'model'],
   learned: ['folding', 'saturation', 'model'],
   instrumentation: ['saturation', 'model', 'folding', 'learned', 'run', 'protocol'],
+  mcp: ['presentation', 'report', 'comparison', 'advice', 'run', 'runner', 'protocol'],
   cli: [
     'presentation',
     'report',
@@ -29,7 +30,7 @@ const ROOMS = {
     'runner',
     'protocol',
   ],
-  vscode: ['presentation', 'report', 'comparison', 'advice', 'model', 'run', 'runner', 'source', 'protocol'],
+  vscode: ['mcp', 'presentation', 'report', 'comparison', 'advice', 'model', 'run', 'runner', 'source', 'protocol'],
 }
 
 const roomRules = Object.entries(ROOMS).map(([room, allowed]) => ({

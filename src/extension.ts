@@ -1,9 +1,12 @@
 import path from 'node:path'
 import * as vscode from 'vscode'
 import { widthsToRemember } from './advice/widthsToRemember.ts'
+import type { RunSource } from './mcp/runSource.ts'
 import type { RunState } from './run/state.ts'
 import { Runs } from './runner/runs.ts'
 import { SourceThread } from './source/background/sourceThread.ts'
+import { registerLanguageModelTools } from './vscode/assistants/languageModelTools.ts'
+import { offerMcpServer } from './vscode/assistants/mcpServer.ts'
 import { registerCommands } from './vscode/commands.ts'
 import { CurrentRun } from './vscode/currentRun.ts'
 import { ACTION_COMMANDS } from './vscode/hints/actionCommands.ts'
@@ -91,6 +94,8 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
     new RunningContextKey(currentRun),
     new OtherRunsCounter(runs, currentRun, (training) => panel.showOtherRuns(training)),
     { dispose: () => runs.dispose() },
+    registerLanguageModelTools(knownRuns(runs)),
+    offerMcpServer(dist, packageVersion(context)),
     vscode.window.registerWebviewViewProvider(VIEWS.panel, panel),
     registerCommands({
       run: (uri?: vscode.Uri) => runCommands.run(uri),
@@ -127,4 +132,14 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
   await runs.reattach()
   const script = scriptToRunOnce(process.env['SATURATION_START'], storage)
   if (script) await runCommands.run(vscode.Uri.file(script))
+}
+
+/** The session's runs and the saved ones, for assistants. */
+function knownRuns(runs: Runs): RunSource {
+  return { list: async () => (await runs.list()).map(({ id, state }) => ({ id, state: () => Promise.resolve(state) })) }
+}
+
+function packageVersion({ extension }: vscode.ExtensionContext): string {
+  const { version } = extension.packageJSON as { version: string }
+  return version
 }

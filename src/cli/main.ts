@@ -6,6 +6,7 @@ import { checkLog, type CheckFlags } from './check/check.ts'
 import { checkSetup } from './checkSetup.ts'
 import { compareLogs, type CompareFlags } from './compare/compare.ts'
 import { UsageError } from './console/usageError.ts'
+import { serveAssistants } from './mcp.ts'
 import { measureFiles, type MeasureFlags } from './measure/measure.ts'
 import { DEFAULT_SECONDS } from '../protocol/task.ts'
 import { projectScript, type ProjectFlags } from './afterTraining/project.ts'
@@ -200,6 +201,12 @@ program
   .argument('[folder]', 'the project', '.')
   .option('--node <path>', 'the node that runs its scripts', 'node')
   .action((folder: string, { node }: { node: string }) => end(checkSetup(folder, node)))
+
+program
+  .command('mcp')
+  .description('answer an assistant’s questions about recorded runs, over the Model Context Protocol; changes nothing')
+  .argument('[folder]', 'the folder with the logs; runs of the editor’s history are known as well', '.')
+  .action((folder: string) => end(serveAssistants(folder)))
 
 /** One more text of an option that may be repeated. */
 function texts(text: string, before: string[] = []): string[] {

@@ -60,6 +60,12 @@ export const CONTEXT_KEYS = {
   fileTrains: 'saturation.fileTrains',
 } as const
 
+/** In front of the names of tools for language models, as package.json contributes them. */
+export const LANGUAGE_MODEL_TOOL_PREFIX = 'saturation_'
+
+/** The provider of the server for assistants that package.json contributes. */
+export const MCP_PROVIDER = 'saturation.mcp'
+
 /** Views that package.json contributes. */
 export const VIEWS = { panel: 'saturation.panel' } as const
 
