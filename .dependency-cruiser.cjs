@@ -96,6 +96,13 @@ module.exports = {
       to: { path: '^src/', pathNot: '^src/(presentation|comparison|advice|model|run|protocol)/' },
     },
     {
+      name: 'parsing-in-background',
+      comment: 'parsing may take exponential time: ask by src/source/background/sourceThread.ts',
+      severity: 'error',
+      from: { path: '^src/(vscode/|extension)' },
+      to: { path: '^src/source/(parse|trains|constructions|definitionsIn|localImports)\\.ts$' },
+    },
+    {
       name: 'linear-algebra-alone',
       comment: 'eigenvalues of symmetric matrices need nothing of saturation',
       severity: 'error',

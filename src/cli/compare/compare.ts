@@ -5,6 +5,7 @@ import { comparisonMarkdown } from '../../presentation/comparison/comparisonMark
 import { comparisonJson } from '../../report/comparisonJson.ts'
 import { colorsFor } from '../console/colors.ts'
 import { UsageError } from '../console/usageError.ts'
+import { writeSummary } from '../console/writeSummary.ts'
 import { readDigest } from '../report/readDigest.ts'
 import { renderComparison } from './renderComparison.ts'
 
@@ -12,7 +13,8 @@ import { renderComparison } from './renderComparison.ts'
 export interface CompareFlags {
   metric?: string
   json?: true
-  markdown?: true
+  /** File that a summary is appended to. */
+  markdown?: string
 }
 
 /**
@@ -33,10 +35,9 @@ export async function compareLogs(networks: readonly string[], flags: CompareFla
   if (metric !== null && !comparison.metric) throw new UsageError(unknownMetric(metric, comparison.known))
   const text = flags.json
     ? JSON.stringify(comparisonJson(comparison), null, 2)
-    : flags.markdown
-      ? comparisonMarkdown(comparison)
-      : renderComparison(comparison, colorsFor(process.stdout))
+    : renderComparison(comparison, colorsFor(process.stdout))
   process.stdout.write(`${text}\n`)
+  if (flags.markdown !== undefined) writeSummary(flags.markdown, comparisonMarkdown(comparison))
   return 0
 }
 
