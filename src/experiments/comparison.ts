@@ -1,8 +1,8 @@
+import { holds, noiseOf, tolerated } from '../comparison/noise.ts'
 import type { Proof } from '../protocol/proof.ts'
 import type { ProveTask } from '../protocol/task.ts'
 import { metricNamed, type Metric } from '../run/metric.ts'
 import { ExperimentError } from './experimentError.ts'
-import { holds, noiseOf, tolerated } from './noise.ts'
 import type { TrainedEpoch, Training } from './training.ts'
 
 /** Seconds of the proof of a training that needs one only for the value of its network. */

@@ -1,11 +1,13 @@
 import { hasSteadied } from '../advice/settling.ts'
+import { failureOf } from '../comparison/failure.ts'
 import { NetworkSize } from '../folding/networkSize.ts'
 import { Comparison } from './comparison.ts'
 import { ExperimentError } from './experimentError.ts'
 import { fitOverride, namedWidths, wideOf, widthOverrides, type Wide } from './narrowed.ts'
-import { failureOf, resultOf, withScratch, type RightsizeOptions, type Train } from './rightsize.ts'
+import { resultOf, withScratch, type RightsizeOptions, type Train } from './rightsize.ts'
 import type { Rightsized } from './rightsized.ts'
-import { epochsOfFit, stepMs, trainingMs, type Training } from './training.ts'
+import { stepMs, trainingMs } from '../run/timing.ts'
+import { epochsOfFit, type Training } from './training.ts'
 
 /** Share of the epochs in which the network is wide. */
 const WIDE_SHARE = 1 / 5
@@ -55,17 +57,17 @@ export async function narrowEarly(train: Train, options: EarlyOptions, baseline:
   const rest = [fitOverride('epochs', epochs), fitOverride('initialEpoch', wideEpochs)]
   const overrides = [...widthOverrides(widths), ...rest]
   const training = await train({ name: 'early', overrides, inherit: first, task: comparison.task })
-  const failed = failureOf(training)
+  const failed = failureOf(training.state)
   const inherited = failed === null ? comparison.valueOf(training) : null
   const groupWidths = recipe.groups.map(({ id, layers: [layer = ''], width }) => [id, byId[layer] ?? width] as const)
-  const [before, after] = [trainingMs(first), trainingMs(training)]
+  const [before, after] = [trainingMs(first.state), trainingMs(training.state)]
   const row = {
     name: 'early',
     widths,
     parameters: new NetworkSize(recipe, proof.parameters).parameters(new Map(groupWidths)),
     value: { beforeTraining: null, inherited, fromScratch: null },
     holds: comparison.holds(inherited),
-    stepMs: stepMs(training),
+    stepMs: stepMs(training.state),
     trainingMs: before === null || after === null ? null : before + after,
     failed,
     overrides,

@@ -1,8 +1,10 @@
+import { failureOf } from '../comparison/failure.ts'
 import type { ProveTask } from '../protocol/task.ts'
 import { Comparison } from './comparison.ts'
 import { fitOverride, namedWidths, wideOf, widthOverrides } from './narrowed.ts'
 import type { FrontierRow, Rightsized } from './rightsized.ts'
-import { epochsOfFit, stepMs, trainingMs, type Training, type TrainingRequest } from './training.ts'
+import { stepMs, trainingMs } from '../run/timing.ts'
+import { epochsOfFit, type Training, type TrainingRequest } from './training.ts'
 import { WidthSearch, type Candidate } from './widthSearch.ts'
 
 /**
@@ -58,7 +60,7 @@ function rowOf(
   comparison: Comparison,
   baseline: Training,
 ): Omit<FrontierRow, 'overrides'> {
-  const failed = failureOf(training)
+  const failed = failureOf(training.state)
   const inherited = failed === null ? comparison.valueOf(training) : null
   const before = comparison.baseline === null || difference === null ? null : comparison.baseline + difference
   return {
@@ -67,8 +69,8 @@ function rowOf(
     parameters,
     value: { beforeTraining: before, inherited, fromScratch: null },
     holds: comparison.holds(inherited),
-    stepMs: stepMs(training),
-    trainingMs: trainingMs(training),
+    stepMs: stepMs(training.state),
+    trainingMs: trainingMs(training.state),
     failed,
     inherits: baseline.log,
   }
@@ -86,8 +88,8 @@ export function resultOf(
     baseline: {
       parameters,
       value,
-      stepMs: baseline && stepMs(baseline),
-      trainingMs: baseline && trainingMs(baseline),
+      stepMs: baseline && stepMs(baseline.state),
+      trainingMs: baseline && trainingMs(baseline.state),
     },
     tolerance,
     frontier,
@@ -105,15 +107,7 @@ export async function withScratch(result: Rightsized, train: Train, comparison: 
   if (!chosen) return result
   const overrides = widthOverrides(chosen.widths)
   const training = await train({ name: `${chosen.name}-scratch`, overrides, inherit: null, task: comparison.task })
-  const fromScratch = failureOf(training) === null ? comparison.valueOf(training) : null
+  const fromScratch = failureOf(training.state) === null ? comparison.valueOf(training) : null
   const recommended = { ...chosen, value: { ...chosen.value, fromScratch } }
   return { ...result, recommended, frontier: result.frontier.map((row) => (row === chosen ? recommended : row)) }
-}
-
-/** Why a training failed; null where it did not. */
-export function failureOf({ state: { ended, problems } }: Training): string | null {
-  if (ended?.how === 'completed') return null
-  // The process reports an error of the program as a problem right before its end.
-  const reason = problems.findLast(({ layer }) => layer === null)?.message
-  return [ended?.message ?? 'The training did not end.', ...(reason === undefined ? [] : [reason])].join(' ')
 }

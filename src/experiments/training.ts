@@ -58,15 +58,3 @@ export async function readTraining(log: string): Promise<Training | null> {
 export function epochsOfFit({ epochs }: Pick<Training, 'epochs'>): number {
   return epochs.reduce((most, { epoch }) => Math.max(most, epoch + 1), 0)
 }
-
-/** Milliseconds from the first training step to the end of the last epoch, validation included; null without epochs. */
-export function trainingMs({ epochs, state: { firstStepAt } }: Training): number | null {
-  const last = epochs.at(-1)
-  return last && firstStepAt !== null ? last.time - firstStepAt : null
-}
-
-/** Milliseconds of a training step, validation included; null without epochs. */
-export function stepMs(training: Training): number | null {
-  const [ms, last] = [trainingMs(training), training.epochs.at(-1)]
-  return ms === null || !last || last.step === 0 ? null : ms / last.step
-}

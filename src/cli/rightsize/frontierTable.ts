@@ -1,4 +1,5 @@
 import type { FrontierRow, Rightsized } from '../../experiments/rightsized.ts'
+import { stepTime } from '../../presentation/comparison/comparisonWords.ts'
 import { duration, number, percent } from '../../presentation/numbers.ts'
 import { metricDifference, metricValue } from '../../presentation/proof/proofWords.ts'
 import type { Colors } from '../console/colors.ts'
@@ -48,7 +49,7 @@ function remark({ holds, failed }: FrontierRow): string {
 }
 
 function milliseconds(ms: number | null): string {
-  return ms === null ? '' : `${ms < 10 ? ms.toFixed(1) : number(Math.round(ms))} ms`
+  return ms === null ? '' : stepTime(ms)
 }
 
 function advice(recommended: FrontierRow, trained: TrainedScript, colors: Colors): string {

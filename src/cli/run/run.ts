@@ -7,7 +7,10 @@ import type { Override } from '../../protocol/overrides.ts'
 import type { Task } from '../../protocol/task.ts'
 import { findScript } from '../../runner/launch/findScript.ts'
 import { findProgram } from '../../runner/launch/findProgram.ts'
+import { foldLog } from '../../runner/history/savedRuns.ts'
 import { Runs } from '../../runner/runs.ts'
+import { knownBefore, measuredBefore } from '../../run/provenBefore.ts'
+import type { RunState } from '../../run/state.ts'
 import { colorsFor } from '../console/colors.ts'
 import { CommandRuns } from './commandRuns.ts'
 import { inheritFrom } from './inheritFrom.ts'
@@ -73,7 +76,10 @@ export interface RunTask {
  */
 export async function runScript(script: string, args: string[], flags: RunFlags, task?: RunTask): Promise<number> {
   const earlier = flags.from ?? flags.inherit
-  const inherit = earlier === undefined ? null : inheritFrom(earlier, flags.from === undefined)
+  const found = earlier === undefined ? null : inheritFrom(earlier, flags.from === undefined)
+  const inherit = found?.inherit
+  // Before its log may be replaced.
+  const source = found && flags.from !== undefined ? await foldLog(found.log).catch(() => null) : null
   const logs = flags.log === undefined ? null : new LogFiles(flags.log)
   const storage = makeStorage(() => logs?.dispose())
   const kept = logs ? { logOf: (n: number) => logs.file(n), before: logs.before, remember: widthsToRemember } : {}
@@ -100,11 +106,13 @@ export async function runScript(script: string, args: string[], flags: RunFlags,
         // Without a log, the weights would be removed together with the run's folder.
         ...(logs?.isFile && flags.keepWeights ? { keepWeights: flags.keepWeightsLimit * BYTES_PER_MB } : {}),
         ...(inherit ? { inherit: { ...inherit, file: logs?.movedTo(inherit.file) ?? inherit.file } } : {}),
-        ...(task?.task ? { task: task.task } : {}),
+        ...(task?.task ? { task: await taskWith(task.task, source, logs) } : {}),
         ...(flags.saveModel === undefined ? {} : { saveModel: path.resolve(flags.saveModel) }),
       },
     })
     const command = await starting.catch(asUsageError)
+    const note = source && inherit && measuredBefore(inherit.name, source)
+    if (note) command.run.report(note)
     const child = spawnTraining(command)
     void logs?.close()
     const exit = await watch(shown, child, flags.live && process.stderr.isTTY && !task?.ownsOutput, task?.ownsOutput)
@@ -115,7 +123,9 @@ export async function runScript(script: string, args: string[], flags: RunFlags,
     await shown.ended()
     const report = shown.report(colorsFor(process.stderr), process.stderr.columns, logs !== null)
     process.stderr.write(`\n${report}\n`)
-    return exitCodeOf(exit) || (task?.ended(shown) ?? 0)
+    // A task that was interrupted has a result as well.
+    const code = task?.ended(shown) ?? 0
+    return exitCodeOf(exit) || code
   } finally {
     runs.dispose()
     await logs?.close()
@@ -138,6 +148,13 @@ function makeStorage(failed: () => void): string {
     failed()
     return asUsageError(error)
   }
+}
+
+/** A task with what is known before it. @param source the run whose weights are put in, where nothing is trained */
+async function taskWith(task: Task, source: RunState | null, logs: LogFiles | null): Promise<Task> {
+  if (task.kind !== 'prove' || source === null) return task
+  const before = await logs?.before
+  return { ...task, ...knownBefore(source, before ? [before] : []) }
 }
 
 /** The program to run if the first argument names one instead of a script: `npx tsx train.ts`. */

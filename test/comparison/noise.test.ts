@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { holds, noiseOf, tolerated } from '../../src/experiments/noise.ts'
+import { holds, noiseOf, tolerated } from '../../src/comparison/noise.ts'
 import { metricNamed } from '../../src/run/metric.ts'
 
 const accuracy = metricNamed('val_acc')
