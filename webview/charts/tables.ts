@@ -65,7 +65,7 @@ function spread(values: readonly number[], most: number): number[] {
   })
 }
 
-function cell(series: Series, index: number, format: (value: number) => string): string {
+function cell(series: NamedSeries['series'], index: number, format: (value: number) => string): string {
   if (index < 0) return ''
   const value = series.y[index]
   return value === null || value === undefined ? 'not finite' : format(value)
