@@ -14,15 +14,20 @@ export interface Wide {
   readonly recipe: Recipe
 }
 
-/** Checks that narrower networks can be made from a training. @throws ExperimentError when they cannot. */
-export function wideOf(training: Training): Wide {
-  const { state, log } = training
-  if (state.ended?.how !== 'completed')
-    throw new ExperimentError(`The training of the script failed. ${state.ended?.message ?? ''}`)
-  const { proof, problems } = state
+/**
+ * Checks that narrower networks can be made from a training.
+ * @param provenIn the run that has proven its widths
+ * @throws ExperimentError when they cannot.
+ */
+export function wideOf(training: Training, provenIn = training): Wide {
+  const { log } = training
+  for (const { state } of [training, provenIn])
+    if (state.ended?.how !== 'completed')
+      throw new ExperimentError(`The training of the script failed. ${state.ended?.message ?? ''}`)
+  const { proof, problems, ended } = provenIn.state
   if (!proof) {
     const why = problems.find(({ message }) => message.startsWith('No width can be proven'))?.message
-    throw new ExperimentError(why ?? 'No width can be proven: the training reported none.')
+    throw new ExperimentError(why ?? `No width can be proven. ${ended?.message ?? ''}`.trimEnd())
   }
   try {
     return { training, proof, recipe: readLearned(weightsFileOf(log)).recipe }

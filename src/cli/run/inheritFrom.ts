@@ -27,7 +27,8 @@ export function inheritFrom(run: string, train: boolean): Inherit {
   return { file, name: run, train }
 }
 
-function logOf(run: string): string {
+/** Path of a run's log. @param run its log, with or without `.jsonl`, or the folder that the editor keeps for it */
+export function logOf(run: string): string {
   if (isFolder(run)) return path.join(run, LOG_IN_FOLDER)
   return !existsSync(run) && existsSync(`${run}.jsonl`) ? `${run}.jsonl` : run
 }
