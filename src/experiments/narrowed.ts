@@ -5,7 +5,7 @@ import type { Proof } from '../protocol/proof.ts'
 import type { RunState } from '../run/state.ts'
 import { weightsFileOf } from '../runner/history/weightsFile.ts'
 import { ExperimentError } from './experimentError.ts'
-import type { Training } from './training.ts'
+import { failureOf, type Training } from './training.ts'
 
 /** A training that narrower networks are made from. */
 export interface Wide {
@@ -21,9 +21,10 @@ export interface Wide {
  */
 export function wideOf(training: Training, provenIn = training): Wide {
   const { log } = training
-  for (const { state } of [training, provenIn])
-    if (state.ended?.how !== 'completed')
-      throw new ExperimentError(`The training of the script failed. ${state.ended?.message ?? ''}`)
+  for (const each of [training, provenIn]) {
+    const failure = failureOf(each)
+    if (failure !== null) throw new ExperimentError(failure)
+  }
   const { proof, problems, ended } = provenIn.state
   if (!proof) {
     const why = problems.find(({ message }) => message.startsWith('No width can be proven'))?.message

@@ -68,7 +68,7 @@ export class Trials {
 
   /** Trains a network. @returns whether it holds: a narrower one is as good as the wide one, a wider one is better */
   async train(candidate: Candidate, kind: FrontierRow['kind']): Promise<boolean> {
-    const { training: baseline } = this.#wide
+    const { training: baseline, proof } = this.#wide
     const { name, parameters, difference } = candidate
     const widths = namedWidths(candidate.widths, baseline.state)
     const halved = this.#epochs > 0 ? [fitOverride('epochs', this.#epochs)] : []
@@ -80,16 +80,17 @@ export class Trials {
     const training = await this.#train({ name, overrides, inherit: baseline, task, stopWhen })
     this.#time.note(training, EPOCHS_SHARE)
     const failed = failureOf(training)
-    const before = comparison.baseline === null || difference === null ? null : comparison.baseline + difference
+    const isKnown = comparison.baseline !== null && difference !== null && comparison.metric.name === proof.metric
+    // A training that has had all epochs has its result, although the time was up right after.
+    const isComplete = task === null && training.epochs.length >= Math.ceil(baseline.epochs.length * EPOCHS_SHARE)
     const row = {
       ...{ name, kind, widths, parameters, ...measuredIn(training), failed, overrides, inherits: baseline.log },
       value: {
-        beforeTraining: before,
+        beforeTraining: isKnown ? comparison.baseline + difference : null,
         inherited: failed === null ? comparison.valueOf(training) : null,
         fromScratch: null,
       },
-      // Whoever has trained all epochs has its result, although the time was up right after.
-      stopped: task === null && training.epochs.length >= this.#epochs ? null : stopReason(training, stopWhen),
+      stopped: isComplete ? null : stopReason(training, stopWhen),
     }
     const first = this.#holds(row)
     this.#rows.push({ ...row, holds: first })
