@@ -4,7 +4,7 @@ import { esbuildPlugin as assemblyScript } from './setup/assemblyscript.mjs'
 
 /**
  * Builds one bundle for each process or thread of the product: the extension host, the preload script in the user's
- * training process, its worker thread, the loader for terminals, the command line, the public layers, and the panel's
+ * training process, its worker thread, the thread that parses sources, the loader for terminals, the command line, the public layers, and the panel's
  * page.
  */
 const production = process.argv.includes('--production')
@@ -55,6 +55,13 @@ const targets = [
   {
     ...node,
     entryPoints: { monitorWorker: 'src/instrumentation/worker/main.ts' },
+    outdir: 'dist',
+    outExtension: { '.js': '.cjs' },
+  },
+  {
+    ...node,
+    entryPoints: { sourceWorker: 'src/source/background/main.ts' },
+    target: 'node20',
     outdir: 'dist',
     outExtension: { '.js': '.cjs' },
   },

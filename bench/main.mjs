@@ -27,8 +27,6 @@ import { tables } from './tables.mjs'
 const STEPS = { small: 500, vgg: 60, lstm: 90, mlp: 250 }
 /** Parts of the benchmark that can be named on the command line. */
 const PARTS = /** @type {const} */ (['overhead', 'exactness', 'eigenvalues', 'tracing', 'advice'])
-/** What is measured by `advice`. */
-const MEASURES = ['wide on', 'inherited', 'scratch', 'controls']
 /** Models that have a target for measuring every row of every step, too. */
 const MODELS_WITH_ALL_ROWS = ['small', 'vgg']
 
@@ -43,7 +41,7 @@ const { values, positionals } = parseArgs({
     seeds: { type: 'string', default: '1' },
     cifar: { type: 'string', default: process.env.SATURATION_CIFAR },
     results: { type: 'string', default: path.join(ROOT, 'artifacts', 'bench', 'advice.jsonl') },
-    measures: { type: 'string', default: MEASURES.join() },
+    measures: { type: 'string' },
     epochs: { type: 'string' },
     examples: { type: 'string' },
     json: { type: 'boolean', default: false },
@@ -86,12 +84,11 @@ if (parts.includes('overhead')) {
 }
 if (parts.includes('advice')) {
   const { MODELS } = await import('./advice/models.mjs')
-  results.advice = await (
-    await import('./advice/advice.mjs')
-  ).measureAdvice({
+  const { MEASURES, measureAdvice } = await import('./advice/advice.mjs')
+  results.advice = await measureAdvice({
     models: values.models?.split(',') ?? Object.keys(MODELS),
     seeds: values.seeds.split(',').map(Number),
-    measures: values.measures.split(','),
+    measures: values.measures?.split(',') ?? MEASURES,
     results: path.resolve(values.results),
     report,
     ...(values.cifar ? { cifar: path.resolve(values.cifar) } : {}),

@@ -1,13 +1,9 @@
 /**
  * The models that are trained by the benchmark, with real data where available.
  */
-import { existsSync, readFileSync } from 'node:fs'
-import path from 'node:path'
-import { gunzipSync } from 'node:zlib'
 import * as tf from '@tensorflow/tfjs-node'
-import { ROOT } from '../setup/lib/paths.mjs'
+import { oneHot, readCifar, readMnist } from './images.mjs'
 
-const MNIST = path.join(ROOT, 'examples', 'mnist', 'data')
 /**
  * Folder of CIFAR-10's binary version (https://www.cs.toronto.edu/~kriz/cifar.html), which is not part of this
  * repository.
@@ -70,7 +66,7 @@ export const MODELS = {
         layers.dense({ units: 10, activation: 'softmax' }),
       ])
     },
-    data: (steps) => (CIFAR ? cifar(CIFAR, 32 * steps) : textures(32 * steps)),
+    data: (steps) => (CIFAR ? repeated(readCifar(CIFAR, 'train'), [32, 32, 3], 32 * steps) : textures(32 * steps)),
   },
   lstm: {
     title: 'LSTM 128 over 28 rows of 28 pixels',
@@ -101,39 +97,9 @@ function compile(stack) {
   return model
 }
 
-/** @param {Uint8Array} labels */
-function oneHot(labels) {
-  return tf.oneHot(tf.tensor1d(Int32Array.from(labels), 'int32'), 10).toFloat()
-}
-
 /** @param {number} count examples, repeated if the data has fewer @param {number[]} shape of one example */
 function mnist(count, shape) {
-  const read = (/** @type {string} */ name) => gunzipSync(readFileSync(path.join(MNIST, name)))
-  const pixels = repeated(read('t10k-images-idx3-ubyte.gz').subarray(16), 784, count)
-  const labels = repeated(read('t10k-labels-idx1-ubyte.gz').subarray(8), 1, count)
-  return {
-    xs: tf.tensor(
-      Float32Array.from(pixels, (p) => p / 255),
-      [count, ...shape],
-    ),
-    ys: oneHot(labels),
-  }
-}
-
-/** @param {string} folder @param {number} count */
-function cifar(folder, count) {
-  const file = ['train.bin', 'data_batch_1.bin'].map((name) => path.join(folder, name)).find((name) => existsSync(name))
-  if (!file) throw new Error(`${folder} holds no train.bin or data_batch_1.bin in CIFAR-10's binary format.`)
-  const records = repeated(readFileSync(file), 3073, count)
-  const values = new Float32Array(count * 3072)
-  const labels = new Uint8Array(count)
-  for (let i = 0; i < count; i++) {
-    labels[i] = records[i * 3073] ?? 0
-    // The file has a plane for each colour, while a tensor has the colours of each pixel together.
-    for (let c = 0; c < 3; c++)
-      for (let p = 0; p < 1024; p++) values[(i * 1024 + p) * 3 + c] = (records[i * 3073 + 1 + c * 1024 + p] ?? 0) / 255
-  }
-  return { xs: tf.tensor(values, [count, 32, 32, 3]), ys: oneHot(labels) }
+  return repeated(readMnist(), shape, count)
 }
 
 /**
@@ -156,15 +122,14 @@ function textures(count) {
 }
 
 /**
- * Repeats records up to a number.
- * @param {Uint8Array} bytes
- * @param {number} size bytes of a record
- * @param {number} count
+ * The first images, all of them again and again if there are fewer.
+ * @param {import('./images.mjs').Images} images @param {number[]} shape of one @param {number} count
  */
-function repeated(bytes, size, count) {
-  const available = Math.floor(bytes.length / size)
-  const result = new Uint8Array(count * size)
-  for (let i = 0; i < count; i += available)
-    result.set(bytes.subarray(0, Math.min(available, count - i) * size), i * size)
-  return result
+function repeated({ pixels, labels }, shape, count) {
+  const size = pixels.length / labels.length
+  const values = new Float32Array(count * size)
+  for (let i = 0; i < count; i += labels.length)
+    values.set(pixels.subarray(0, Math.min(labels.length, count - i) * size), i * size)
+  const classes = Uint8Array.from({ length: count }, (_, i) => labels[i % labels.length] ?? 0)
+  return { xs: tf.tensor(values, [count, ...shape]), ys: oneHot(classes) }
 }

@@ -10,7 +10,7 @@ import { adviceTables } from './advice/table.mjs'
  * @property {import('./exactness/exactness.mjs').Exactness | null} exactness
  * @property {{ numpy: string, times: import('./eigenvalues.mjs').EigenvalueTime[] } | null} eigenvalues
  * @property {import('./tracing.mjs').TracingTime | null} tracing
- * @property {import('./advice/advice.mjs').AdviceResult[]} advice
+ * @property {import('./advice/results.mjs').AdviceResult[]} advice
  * @property {string[]} missing parts that could not run, with the reasons
  */
 

@@ -3,6 +3,7 @@ import * as vscode from 'vscode'
 import { widthsToRemember } from './advice/widthsToRemember.ts'
 import type { RunState } from './run/state.ts'
 import { Runs } from './runner/runs.ts'
+import { SourceThread } from './source/background/sourceThread.ts'
 import { registerCommands } from './vscode/commands.ts'
 import { CurrentRun } from './vscode/currentRun.ts'
 import { AutoAttach } from './vscode/launching/autoAttach.ts'
@@ -32,7 +33,8 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
   const remember = (run: RunState) => widthsToRemember(run, thresholds())
   const runs = new Runs({ storage, preload: path.join(dist, 'preload.cjs'), remember })
   const currentRun = new CurrentRun(runs)
-  const lenses = registerLenses(currentRun, thresholds)
+  const source = new SourceThread(path.join(dist, 'sourceWorker.cjs'))
+  const lenses = registerLenses(currentRun, thresholds, source.ask)
 
   const launcher = new Launcher(runs, dist, showPanel)
   const runCommands = new RunCommands(currentRun, launcher, workspaceState, lenses.trains)
@@ -50,6 +52,7 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
   subscriptions.push(
     currentRun,
     lenses,
+    source,
     panel,
     new StatusBar(currentRun, thresholds),
     autoAttach,

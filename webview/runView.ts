@@ -74,11 +74,11 @@ export class RunView {
     const any = (...types: RunEvent['type'][]) => types.some((type) => changed.has(type))
     this.#header.update(run, thresholds, silentFor)
     this.#problems.update(run)
-    if (any('attached', 'inherited', 'model', 'saturation', 'proof', 'run ended')) {
+    if (any('attached', 'inherited', 'measured before', 'model', 'saturation', 'proof', 'run ended')) {
       this.#layers.update(run, thresholds, selected)
       setText(this.#definition, definitionText(run))
     }
-    if (any('proof', 'projection')) this.#trials.update(run)
+    if (any('proof', 'projection', 'run ended')) this.#trials.update(run)
     // Empty axes are no use once the run has ended, nor where nothing is trained.
     this.#saturation.element.hidden =
       noTraining(run) !== null || (run.ended !== null && measuredLayers(run).length === 0)
@@ -99,5 +99,6 @@ export class RunView {
     this.#layers.paint(theme)
     this.#saturation.paint(theme)
     this.#metrics.paint(theme)
+    this.#trials.paint(theme)
   }
 }

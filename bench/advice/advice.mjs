@@ -4,192 +4,131 @@
  *
  *     npm run bench -- advice --models mlp,cnn --seeds 1,2,3 --cifar FOLDER --results FILE --epochs 6 --examples 4000
  */
-import { appendFileSync, existsSync, mkdirSync, readFileSync } from 'node:fs'
+import { mkdirSync } from 'node:fs'
 import path from 'node:path'
 import * as tf from '@tensorflow/tfjs-node'
-import { foldsOf, openGroups, shareWidths, uniformWidths } from './folds.mjs'
+import { foldsOf, shareWidths, uniformWidths } from './folds.mjs'
+import { narrowedEarly } from './early.mjs'
 import { MODELS } from './models.mjs'
-import { train } from './network.mjs'
-import { loadParts } from './parts.mjs'
+import { train } from './network/network.mjs'
+import { loadParts } from './network/parts.mjs'
+import { Tracing } from './network/tracedModel.mjs'
+import { wideNetwork } from './network/wide.mjs'
+import { pathSteps } from './path.mjs'
+import { pfaControls } from './pfa/pfa.mjs'
 import { seeded } from './random.mjs'
-import { Tracing } from './tracedModel.mjs'
-import { wideNetwork } from './wide.mjs'
+import { Results } from './results.mjs'
 
-/** Points that the metric may fall on the examples that decide. */
-const TOLERANCES = [0.5, 1, 2, 4]
-/** The tolerance whose widths the controls have, or as many parameters. */
-const CONTROLLED = 1
+/** The step of the path whose widths the controls have, or as many parameters. */
+const CONTROLLED = 'T 1'
+/** What is measured, where `--measures` names no other. */
+export const MEASURES = [
+  'wide on',
+  'inherited',
+  'uniform widths',
+  'no folding',
+  'random units',
+  'one share',
+  'random units; no folding',
+  'PFA',
+  'scratch',
+  'early',
+]
 
 /**
- * @typedef {object} AdviceResult
- * @property {string} model @property {number} seed
- * @property {string} what what was measured; with the tolerance it is unique for a model and seed
- * @property {number} [tolerance] in points
- * @property {number} [parameters] @property {Record<string, number>} [widths]
- * @property {number} [value] the metric on the examples that report, in points
- * @property {number} [cold] the same before any training
- * @property {number} [seconds] of processor time
- * @property {number} [candidates] that the path has evaluated
  * @typedef {object} AdviceOptions
  * @property {string[]} models @property {number[]} seeds
  * @property {string} [cifar] folder with CIFAR-10 @property {string} results file of JSON lines, which is continued
  * @property {number} [epochs] @property {number} [examples]
- * @property {string[]} measures of wide on, inherited, scratch, controls
+ * @property {string[]} measures of `MEASURES`
  * @property {(text: string) => void} report
  */
 
-/** @param {AdviceOptions} options @returns {Promise<AdviceResult[]>} all results of the file */
+/** @param {AdviceOptions} options @returns {Promise<import('./results.mjs').AdviceResult[]>} all results of the file */
 export async function measureAdvice(options) {
-  const { models, seeds, results } = options
-  mkdirSync(path.dirname(results), { recursive: true })
+  mkdirSync(path.dirname(options.results), { recursive: true })
   const parts = await loadParts()
   const tracing = new Tracing(parts)
-  for (const name of models)
-    for (const seed of seeds) {
+  for (const seed of options.seeds)
+    for (const name of options.models) {
       tf.engine().startScope()
       await measureModel(parts, tracing, name, seed, options)
       tf.engine().endScope()
     }
-  return read(results)
-}
-
-/** @param {string} file @returns {AdviceResult[]} */
-function read(file) {
-  if (!existsSync(file)) return []
-  const lines = readFileSync(file, 'utf8').split('\n')
-  return lines.filter((line) => line).map((line) => JSON.parse(line))
+  return new Results(options.results).all
 }
 
 /**
- * @param {import('./parts.mjs').Parts} parts @param {Tracing} tracing @param {string} name @param {number} seed
+ * @param {import('./network/parts.mjs').Parts} parts @param {Tracing} tracing @param {string} name @param {number} seed
  * @param {AdviceOptions} options
  */
 async function measureModel(parts, tracing, name, seed, options) {
   const known = MODELS[name]
   if (!known) throw new Error(`There is no model ${name}; there are ${Object.keys(MODELS).join(', ')}.`)
   const description = { ...known, epochs: options.epochs ?? known.epochs }
-  const done = read(options.results).filter((each) => each.model === name && each.seed === seed)
-  const half = Math.ceil(description.epochs / 2)
-  /** @param {string} what @param {number | undefined} tolerance @param {() => Partial<AdviceResult> | Promise<Partial<AdviceResult>>} measure */
-  const once = async (what, tolerance, measure) => {
-    if (done.some((each) => each.what === what && each.tolerance === tolerance)) return
-    const result = { model: name, seed, what, ...(tolerance === undefined ? {} : { tolerance }), ...(await measure()) }
-    done.push(result)
-    appendFileSync(options.results, `${JSON.stringify(result)}\n`)
-    options.report(JSON.stringify(result))
-  }
+  const results = new Results(options.results, name, seed, options.report)
+  const isWanted = (/** @type {string} */ what) => options.measures.includes(what)
   const split = description.data(options.cifar, options.examples ?? known.examples)
+  if (isWanted('early'))
+    await results.once('early', null, () => narrowedEarly(parts, tracing, { description, seed, split }))
+  if (options.measures.every((what) => what === 'early')) return
+
   const folder = path.join(path.dirname(options.results), 'wide')
-  const { network } = await wideNetwork(parts, tracing, { name, description, seed, split, folder })
+  const network = await wideNetwork(parts, tracing, { name, description, seed, split, folder })
   const folds = foldsOf(network, seed)
-  /** @param {import('./network.mjs').Widths} widths @param {import('./network.mjs').Fold} fold */
+  const half = Math.ceil(description.epochs / 2)
+  /** @typedef {import('./network/network.mjs').Widths} Widths @typedef {import('./network/network.mjs').Fold} Fold */
+  /** Before any training and after it. @param {Widths} widths @param {Fold} fold */
   const inherited = async (widths, fold) => {
     const heir = network.inherited(widths, fold)
-    await train(heir, split.train, half, seed + 100)
-    return network.value(heir, 'reports').result
+    const cold = network.value(heir, 'reports').result
+    const seconds = await train(heir, split.train, half, seed + 100)
+    return { parameters: network.parameters(widths), cold, value: network.value(heir, 'reports').result, seconds }
   }
-  /** @param {import('./network.mjs').Widths} widths @param {number} epochs */
-  const scratch = async (widths, epochs) => {
+  /** @param {Widths} widths */
+  const scratch = async (widths) => {
     const model = await seeded(seed + 200, () => network.made(widths))
-    await train(model, split.train, epochs, seed)
-    return network.value(model, 'reports').result
+    const seconds = await train(model, split.train, description.epochs, seed)
+    return { value: network.value(model, 'reports').result, seconds }
   }
-  await once('wide', undefined, () => ({
+  await results.once('wide', null, () => ({
     parameters: network.model.countParams(),
     value: network.value(network.model, 'reports').result,
+    epochs: [description.epochs, half],
   }))
-  if (!done.some(({ what }) => what === 'path')) {
-    const steps = pathSteps(network, folds.chosen)
-    for (const [tolerance, step] of steps)
-      await once('path', tolerance, () => ({
-        ...step,
-        widths: Object.fromEntries(step.widths),
-        cold: network.narrowedValue(step.widths, folds.chosen, 'reports').result,
-      }))
+  for (const { at, ...step } of results.has('path') ? [] : pathSteps(network, folds.chosen))
+    await results.once('path', at, () => step)
+  if (isWanted('wide on')) await results.once('wide on', null, () => inherited(new Map(), folds.chosen))
+  const steps = results.of('path').map(({ at = '', widths = {} }) => ({ at, widths: new Map(Object.entries(widths)) }))
+  /** Two steps can be one network. @param {string} what @param {string} at @param {Widths} widths @param {() => Promise<object>} measure */
+  const onceForWidths = (what, at, widths, measure) => {
+    const twins = steps.filter((other) => [...widths].every(([id, width]) => other.widths.get(id) === width))
+    const known = results.of(what).find((each) => twins.some((twin) => twin.at === each.at))
+    return results.once(what, at, () => (known ? { ...known, at } : measure()))
   }
-  const paths = TOLERANCES.flatMap((tolerance) => {
-    const step = done.find((each) => each.what === 'path' && each.tolerance === tolerance)
-    return step
-      ? [{ tolerance, widths: new Map(Object.entries(step.widths ?? {})), parameters: step.parameters ?? 0 }]
-      : []
-  })
-  const isWanted = (/** @type {string} */ what) => options.measures.includes(what)
-  if (isWanted('wide on'))
-    await once('wide on', undefined, async () => ({ value: await inherited(new Map(), folds.chosen) }))
-  // Two tolerances can have the same network.
-  /** @type {(what: string, widths: Map<string, number>) => AdviceResult | undefined} */
-  const same = (what, widths) => {
-    const twins = paths.filter((other) => [...widths].every(([id, width]) => other.widths.get(id) === width))
-    return done.find((each) => each.what === what && twins.some(({ tolerance }) => tolerance === each.tolerance))
+  const controlled = steps.find(({ at }) => at === CONTROLLED)
+  if (isWanted('inherited'))
+    for (const { at, widths } of steps)
+      await onceForWidths('inherited', at, widths, () => inherited(widths, folds.chosen))
+  if (!controlled) return
+  const { widths } = controlled
+  const parameters = network.parameters(widths)
+  if (isWanted('scratch')) {
+    await onceForWidths('scratch', CONTROLLED, widths, () => scratch(widths))
+    const uniform = uniformWidths(network, parameters)
+    await results.once('uniform widths, scratch', CONTROLLED, () => scratch(uniform))
   }
-  for (const { tolerance, widths } of paths) {
-    if (isWanted('inherited'))
-      await once('inherited', tolerance, async () => ({
-        value: same('inherited', widths)?.value ?? (await inherited(widths, folds.chosen)),
-      }))
-    if (isWanted('scratch'))
-      await once('scratch', tolerance, async () => ({
-        value: same('scratch', widths)?.value ?? (await scratch(widths, description.epochs)),
-      }))
-  }
-  const controlled = paths.find(({ tolerance }) => tolerance === CONTROLLED)
-  if (!controlled || !isWanted('controls')) return
-  const { widths, parameters } = controlled
-  /** @type {[name: string, widths: import('./network.mjs').Widths, fold: import('./network.mjs').Fold][]} */
+  /** @type {[name: string, widths: () => Widths, fold: Fold][]} */
   const controls = [
-    ['one share', shareWidths(network, parameters), folds.chosen],
-    ['uniform widths', uniformWidths(network, parameters), folds.chosen],
-    ['random units', widths, folds.random],
-    ['no folding', widths, folds.unfolded],
-    ['random units, no folding', widths, folds['random, unfolded']],
+    ['uniform widths', () => uniformWidths(network, parameters), folds.chosen],
+    ['no folding', () => widths, folds.unfolded],
+    ['random units', () => widths, folds.random],
+    ['one share', () => shareWidths(network, parameters), folds.chosen],
+    ['random units; no folding', () => widths, folds['random, unfolded']],
   ]
   for (const [what, widths, fold] of controls)
-    await once(what, CONTROLLED, async () => ({
-      parameters: network.parameters(widths),
-      cold: network.narrowedValue(widths, fold, 'reports').result,
-      value: await inherited(widths, fold),
-    }))
-  await once('uniform widths, scratch', CONTROLLED, async () => ({
-    value: await scratch(uniformWidths(network, parameters), description.epochs),
-  }))
-}
-
-/**
- * The narrowest networks of the path within each tolerance, by the examples that decide.
- * @param {import('./network.mjs').Network} network @param {import('./network.mjs').Fold} fold
- */
-function pathSteps(network, fold) {
-  const began = process.cpuUsage()
-  let candidates = 0
-  const judge = {
-    parameters: (/** @type {import('./network.mjs').Widths} */ widths) => network.parameters(widths),
-    evaluate: (/** @type {import('./network.mjs').Widths} */ widths) => {
-      candidates++
-      return network.narrowedValue(widths, fold, 'decides')
-    },
-  }
-  /** @type {Map<number, { widths: import('./network.mjs').Widths, parameters: number, candidates: number, seconds: number }>} */
-  const found = new Map()
-  /** @type {import('../../src/folding/narrowingPath.ts').Step<number> | null} */
-  let last = null
-  const wide = network.value(network.model, 'decides').result
-  const groups = openGroups(network)
-  const estimates = new network.parts.GroupEstimates(network.recipe, network.moments)
-  const starts = network.parts.networksOfShares(groups, (id, share) =>
-    estimates.widthOfShare(/** @type {typeof groups[number]} */ (groups.find((group) => group.id === id)), share),
-  )
-  for (const step of network.parts.narrowingPath(groups, judge, starts)) {
-    const { user, system } = process.cpuUsage(began)
-    for (const tolerance of TOLERANCES)
-      if (last && !found.has(tolerance) && wide - step.result > tolerance)
-        found.set(tolerance, {
-          widths: last.widths,
-          parameters: last.parameters,
-          candidates,
-          seconds: (user + system) / 1e6,
-        })
-    if (found.size === TOLERANCES.length) break
-    last = step
-  }
-  return found
+    if (isWanted(what)) await results.once(what, CONTROLLED, () => inherited(widths(), fold))
+  if (isWanted('PFA') && !results.has('PFA-KL, own units'))
+    for (const { what, widths, fold, ...more } of await pfaControls(network, folds, parameters, options.report))
+      await results.once(what, CONTROLLED, async () => ({ ...(await inherited(widths, fold)), ...more }))
 }

@@ -1,8 +1,9 @@
-import { generator } from './random.mjs'
+import { shuffled } from './random.mjs'
 
 /**
- * @typedef {import('./network.mjs').Network} Network
- * @typedef {import('./network.mjs').Fold} Fold
+ * @typedef {import('./network/network.mjs').Network} Network
+ * @typedef {import('./network/network.mjs').Fold} Fold
+ * @typedef {import('../../src/folding/recipe.ts').RecipeGroup} Group
  */
 
 /**
@@ -14,44 +15,52 @@ import { generator } from './random.mjs'
 export function foldsOf(network, seed) {
   const { parts, recipe, moments } = network
   const estimates = new parts.GroupEstimates(recipe, moments)
-  const remembered = new Map()
-  /** @param {string} name @param {Fold} fold @returns {Fold} */
-  const once = (name, fold) => (group, width) => {
-    const key = `${name} ${group.id} ${width}`
-    if (!remembered.has(key)) remembered.set(key, fold(group, width))
-    return remembered.get(key)
-  }
   /** @type {Fold} */
   const chosen = (group, width) => estimates.fold(group, width)
+  const randomUnits = (/** @type {Group} */ group, /** @type {number} */ width) =>
+    shuffled(group.width, seed)
+      .slice(0, width)
+      .sort((a, b) => a - b)
   /** @type {Fold} */
   const random = (group, width) => {
-    const next = generator(seed)
-    const shuffled = Array.from({ length: group.width }, (_, unit) => ({ unit, at: next() })).sort(
-      (a, b) => a.at - b.at,
-    )
-    const units = shuffled.slice(0, width).map(({ unit }) => unit)
-    units.sort((a, b) => a - b)
-    const consumers = recipe.consumers.filter((consumer) => consumer.group === group.id)
-    const fitted = consumers.map(({ id, constant }) => {
+    const units = randomUnits(group, width)
+    const fitted = recipe.consumers.flatMap(({ id, group: of, constant }) => {
       const own = moments.get(id)
-      if (!own) throw new Error(`${id} was not measured`)
-      return /** @type {const} */ ([id, parts.reconstruction(constant ? own : parts.aboutZero(own), units)])
+      if (of !== group.id || !own) return []
+      return [/** @type {const} */ ([id, parts.reconstruction(constant ? own : parts.aboutZero(own), units)])]
     })
     return { units, estimates: new Map(fitted) }
   }
-  /** @param {Fold} fold @returns {Fold} */
-  const unfolded = (fold) => (group, width) => {
-    const { units, estimates: fitted } = fold(group, width)
+  return {
+    chosen,
+    random: remembered(random),
+    unfolded: remembered(keptOnly(network, (group, width) => chosen(group, width).units)),
+    'random, unfolded': remembered(keptOnly(network, randomUnits)),
+  }
+}
+
+/**
+ * Keeps units without giving the others' share to them.
+ * @param {Network} network @param {(group: Group, width: number) => readonly number[]} unitsOf @returns {Fold}
+ */
+export function keptOnly({ recipe }, unitsOf) {
+  return (group, width) => {
+    const units = unitsOf(group, width)
     const matrix = new Float64Array(group.width * width)
     units.forEach((unit, s) => (matrix[unit * width + s] = 1))
     const estimate = { units, matrix, constant: new Float64Array(group.width), ridge: 0 }
-    return { units, estimates: new Map([...fitted.keys()].map((id) => [id, estimate])) }
+    const consumers = recipe.consumers.filter((consumer) => consumer.group === group.id)
+    return { units, estimates: new Map(consumers.map(({ id }) => [id, estimate])) }
   }
-  return {
-    chosen,
-    random: once('random', random),
-    unfolded: once('unfolded', unfolded(chosen)),
-    'random, unfolded': once('random, unfolded', unfolded(random)),
+}
+
+/** @param {Fold} fold @returns {Fold} */
+function remembered(fold) {
+  const folds = new Map()
+  return (group, width) => {
+    const key = `${group.id} ${width}`
+    if (!folds.has(key)) folds.set(key, fold(group, width))
+    return folds.get(key)
   }
 }
 

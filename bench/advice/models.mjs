@@ -14,7 +14,7 @@ const relu = /** @type {const} */ ('relu')
  * @property {(cifarFolder: string | undefined, count: number) => import('./data.mjs').Split} data
  * @property {(shape: number[], widthOf: WidthOf) => tf.SymbolicTensor[]} build input and output
  * @property {number} epochs of the wide network
- * @property {number} examples training examples at most
+ * @property {number} examples training examples
  * @property {'accuracy' | 'R²'} metric
  */
 
@@ -25,7 +25,7 @@ export const MODELS = {
     data: (_, count) => mnist([784], count),
     build: (shape, widthOf) => classifier(shape, (x) => dense(widthOf, x, ['a', 512], ['b', 512], ['c', 256])),
     epochs: 6,
-    examples: 8000,
+    examples: 5000,
     metric: 'accuracy',
   },
   table: {
@@ -37,7 +37,7 @@ export const MODELS = {
       return [input, apply(last, dense(widthOf, input, ['a', 256], ['b', 256], ['c', 128]))]
     },
     epochs: 40,
-    examples: 8000,
+    examples: 5000,
     metric: 'R²',
   },
   cnn: {
@@ -50,49 +50,25 @@ export const MODELS = {
         return dense(widthOf, apply(layers.flatten(), x), ['c', 512], ['d', 256])
       }),
     epochs: 6,
-    examples: 8000,
+    examples: 5000,
     metric: 'accuracy',
   },
   vgg: {
     title: 'VGG-like 32-32-64-64-128, dense 256',
     data: cifar,
     build: (shape, widthOf) =>
-      classifier(shape, (x) => {
-        const block = (/** @type {string} */ name, /** @type {number} */ width) => {
-          x = conv(widthOf, x, name, width, { activation: relu })
-        }
-        block('a', 32)
-        block('b', 32)
-        x = pool(x)
-        block('c', 64)
-        block('d', 64)
-        x = pool(x)
-        block('e', 128)
-        return dense(widthOf, apply(layers.flatten(), pool(x)), ['f', 256])
-      }),
+      vgg(shape, widthOf, (x, name, width) => conv(widthOf, x, name, width, { activation: relu })),
     epochs: 6,
-    examples: 10000,
+    examples: 3000,
     metric: 'accuracy',
   },
   'vgg-norm': {
     title: 'VGG-like with batch normalisation',
     data: cifar,
     build: (shape, widthOf) =>
-      classifier(shape, (x) => {
-        const block = (/** @type {string} */ name, /** @type {number} */ width) => {
-          x = normalised(conv(widthOf, x, name, width, { useBias: false }), name)
-        }
-        block('a', 32)
-        block('b', 32)
-        x = pool(x)
-        block('c', 64)
-        block('d', 64)
-        x = pool(x)
-        block('e', 128)
-        return dense(widthOf, apply(layers.flatten(), pool(x)), ['f', 256])
-      }),
+      vgg(shape, widthOf, (x, name, width) => normalised(conv(widthOf, x, name, width, { useBias: false }), name)),
     epochs: 5,
-    examples: 10000,
+    examples: 2500,
     metric: 'accuracy',
   },
   residual: {
@@ -111,7 +87,7 @@ export const MODELS = {
         return apply(layers.globalAveragePooling2d({}), x)
       }),
     epochs: 8,
-    examples: 10000,
+    examples: 3000,
     metric: 'accuracy',
   },
   lstm: {
@@ -123,7 +99,7 @@ export const MODELS = {
         return apply(layers.lstm({ units: widthOf('b', 256), name: 'b' }), x)
       }),
     epochs: 5,
-    examples: 5000,
+    examples: 4000,
     metric: 'accuracy',
   },
   autoencoder: {
@@ -135,7 +111,7 @@ export const MODELS = {
       return [input, apply(layers.dense({ units: 784, activation: 'sigmoid', name: 'last' }), inner)]
     },
     epochs: 10,
-    examples: 8000,
+    examples: 5000,
     metric: 'R²',
   },
 }
@@ -160,6 +136,19 @@ export function built({ build, metric }, shape, widthOf) {
 function classifier(shape, inner) {
   const input = tf.input({ shape })
   return [input, apply(layers.dense({ units: 10, activation: 'softmax', name: 'last' }), inner(input))]
+}
+
+/**
+ * @param {number[]} shape @param {WidthOf} widthOf
+ * @param {(x: tf.SymbolicTensor, name: string, width: number) => tf.SymbolicTensor} block
+ */
+function vgg(shape, widthOf, block) {
+  return classifier(shape, (x) => {
+    x = pool(block(block(x, 'a', 32), 'b', 32))
+    x = pool(block(block(x, 'c', 64), 'd', 64))
+    x = pool(block(x, 'e', 128))
+    return dense(widthOf, apply(layers.flatten(), x), ['f', 256])
+  })
 }
 
 /** @param {WidthOf} widthOf @param {tf.SymbolicTensor} x @param {[name: string, width: number][]} sizes */

@@ -22,3 +22,10 @@ export function generator(seed) {
     return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32
   }
 }
+
+/** The numbers below one in a random order. @param {number} count @param {number} seed */
+export function shuffled(count, seed) {
+  const next = generator(seed)
+  const places = Array.from({ length: count }, (_, index) => ({ index, at: next() }))
+  return places.sort((a, b) => a.at - b.at).map(({ index }) => index)
+}

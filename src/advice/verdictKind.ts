@@ -51,7 +51,8 @@ export function verdictKind(layer: LayerState, thresholds: Thresholds): VerdictK
   return 'healthy'
 }
 
-/** The measurement that a verdict rests on: the latest, or the last sufficient one. */
-export function judgedBy({ train, sufficient }: LayerState): Measurement | null {
-  return train && sufficient && train.status !== 'nonFinite' && !isSufficient(train) ? sufficient : train
+/** The measurement that a verdict rests on: the latest, or the last sufficient one; where none is, that of an earlier run. */
+export function judgedBy({ train, sufficient, before }: LayerState): Measurement | null {
+  if (!train) return before
+  return sufficient && train.status !== 'nonFinite' && !isSufficient(train) ? sufficient : train
 }

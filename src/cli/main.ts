@@ -2,7 +2,9 @@ import { Command, InvalidArgumentError, Option } from 'commander'
 import { MAX_EMBEDDED_ROWS } from '../protocol/measureOptions.ts'
 import { parseOverride, type Override } from '../protocol/overrides.ts'
 import { LaunchError } from '../runner/launch/launchError.ts'
-import { checkSetup } from './check.ts'
+import { checkLog, type CheckFlags } from './check/check.ts'
+import { checkSetup } from './checkSetup.ts'
+import { compareLogs, type CompareFlags } from './compare/compare.ts'
 import { UsageError } from './console/usageError.ts'
 import { measureFiles, type MeasureFlags } from './measure/measure.ts'
 import { DEFAULT_SECONDS } from '../protocol/task.ts'
@@ -11,6 +13,7 @@ import { proveScript, type ProveFlags } from './afterTraining/prove.ts'
 import { reportLog } from './report/report.ts'
 import type { RightsizeFlags } from './rightsize/flags.ts'
 import { rightsizeScript } from './rightsize/rightsize.ts'
+import { tryScript, type TryFlags } from './try/try.ts'
 import { runScript, type RunFlags } from './run/run.ts'
 
 declare const PRODUCT_VERSION: string
@@ -123,12 +126,39 @@ afterTraining('rightsize', 'train networks of other widths that inherit, and rec
     return end(rightsizeScript(script, args, flags))
   })
 
+trained('try', 'train with other layers than the source has, and compare with the script as it is')
+  .option('--candidate <overrides>', 'overrides of one network, comma between; repeat it for several', texts)
+  .option('--seeds <n>', 'how many times each network is trained, to see what chance does', whole, 1)
+  .option('--from-scratch', 'train each candidate from scratch as well')
+  .option('--inherit <run>', 'an earlier run of the script to inherit from and compare with, in place of a training')
+  .option('--dir <folder>', 'folder for logs and weights; .saturation/try/SCRIPT when left out')
+  .option('--metric <name>', 'metric to compare by, as the runs report it: val_acc, val_loss')
+  .action((script: string, args: string[], flags: TryFlags) => {
+    checkScript(script)
+    return end(tryScript(script, args, flags))
+  })
+
 program
   .command('report')
   .description('the layers of a recorded run')
   .argument('<log>', 'a log written by `saturation run --log`, or by the editor')
   .option('--json', 'print JSON')
   .action((log: string, flags: { json?: true }) => end(reportLog(log, flags)))
+
+program
+  .command('compare')
+  .description('what changed from the first of several runs to the others: metric, parameters, time, and each layer')
+  .argument(
+    '<network...>',
+    'logs of runs, two or more; logs of one network that was trained repeatedly: a.jsonl,b.jsonl',
+  )
+  .option('--metric <name>', 'metric to compare by, as the runs report it: val_acc, val_loss')
+  .option('--json', 'print JSON')
+  .option('--markdown <file>', 'append a summary in Markdown there, for a pull request')
+  .action((networks: string[], flags: CompareFlags) => {
+    if (networks.length < 2) program.error('error: two runs or more are compared; only one was given')
+    return end(compareLogs(networks, flags))
+  })
 
 program
   .command('measure')
@@ -152,21 +182,52 @@ program
 
 program
   .command('check')
+  .description('whether a recorded run keeps limits, for continuous integration: exit code 0 if all hold, 1 if not')
+  .argument('<log>', 'a log written by `saturation run --log`, or by the editor')
+  .option('--max-underused <n>', 'underused layers at most', wholeOrNone)
+  .option('--max-crowded <n>', 'crowded layers at most', wholeOrNone)
+  .option('--max-dead <n>', 'layers at most that do not vary, or have NaN or infinity', wholeOrNone)
+  .option(
+    '--min-saturation <share>',
+    'saturation of each layer at least; outputs and limited layers do not count',
+    share,
+  )
+  .option('--max-parameters <n>', 'parameters at most', whole)
+  .option('--json', 'print JSON')
+  .option('--markdown <file>', 'append a summary in Markdown there, for a pull request')
+  .action((log: string, flags: CheckFlags) => end(checkLog(log, flags)))
+
+program
+  .command('check-setup')
   .description('look whether everything a training needs is there, and repair TensorFlow’s native library')
   .argument('[folder]', 'the project', '.')
   .option('--node <path>', 'the node that runs its scripts', 'node')
   .action((folder: string, { node }: { node: string }) => end(checkSetup(folder, node)))
 
+/** One more text of an option that may be repeated. */
+function texts(text: string, before: string[] = []): string[] {
+  return [...before, text]
+}
+
 /** A command that does something with a model when an unchanged script has trained it. */
 function afterTraining(name: string, description: string): Command {
+  return trained(name, `train with an unchanged script, then ${description}`).option(
+    '--seconds <n>',
+    'seconds after which what is left is left out',
+    whole,
+    DEFAULT_SECONDS,
+  )
+}
+
+/** A command that trains with an unchanged script, once or several times, and has a result. */
+function trained(name: string, description: string): Command {
   return (
     program
       .command(name)
-      .description(`train with an unchanged script, then ${description}`)
+      .description(description)
       .argument('<script>', 'the script that trains, or a command, as for run')
       .argument('[args...]', 'arguments of the script, options included; behind -- all are the script’s')
       .option('--json', 'print the result as JSON; what the script prints goes to the error output')
-      .option('--seconds <n>', 'seconds after which what is left is left out', whole, DEFAULT_SECONDS)
       .option('--node <path>', 'the node to run it with', 'node')
       .option('--set <override>', 'LAYER.property=value, as for run; repeat it for several', overrides)
       .option('--no-live', 'no live bars')
@@ -215,6 +276,11 @@ function whole(text: string): number {
   const value = Number(text)
   if (!(Number.isSafeInteger(value) && value > 0)) throw new InvalidArgumentError('It is a whole number above 0.')
   return value
+}
+
+/** A whole number from 0 on. */
+function wholeOrNone(text: string): number {
+  return text.trim() === '0' ? 0 : whole(text)
 }
 
 /** A number of megabytes. */

@@ -1,8 +1,8 @@
+import { holds, losesAgainst, noiseBetween, tolerated, type Noise } from '../comparison/noise.ts'
 import type { Proof } from '../protocol/proof.ts'
 import type { ProveTask } from '../protocol/task.ts'
 import { metricNamed, type Metric } from '../run/metric.ts'
 import { ExperimentError } from './experimentError.ts'
-import { holds, losesAgainst, spreadOf, tolerated, type Spread } from './noise.ts'
 import { isHopeless } from './stopping/hopeless.ts'
 import { epochsOfFit, type TrainedEpoch, type Training } from './training.ts'
 
@@ -20,7 +20,7 @@ export class Comparison {
   /** What the metric may lose; 0 where there is no baseline. */
   readonly tolerance: number
   /** How much the metric of equal networks differs; null where there is no baseline, or it has too few epochs. */
-  readonly spread: Spread | null
+  readonly noise: Noise | null
   readonly #isOfEpochs: boolean
   readonly #isOneFit: boolean
 
@@ -41,11 +41,11 @@ export class Comparison {
     this.#isOneFit = baseline !== undefined && epochsOfFit(baseline) === baseline.epochs.length
     const values = baselines.map((training) => this.valueOf(training))
     this.baseline = values[0] ?? null
-    this.spread = spreadOf(
+    this.noise = noiseBetween(
       baseline && this.#isOfEpochs ? baseline.epochs.flatMap((epoch) => this.#of(epoch) ?? []) : [],
       values.flatMap((value) => value ?? []),
     )
-    this.tolerance = this.baseline === null ? 0 : tolerated(this.metric, this.baseline, this.spread?.value ?? 0)
+    this.tolerance = this.baseline === null ? 0 : tolerated(this.metric, this.baseline, this.noise?.value ?? 0)
   }
 
   /** The task of trainings that are compared: none where their epochs report the metric. */
@@ -82,7 +82,7 @@ export class Comparison {
     const sign = this.metric.better === 'higher' ? -1 : 1
     const needed = this.baseline + sign * this.tolerance
     const values = epochs.map((epoch) => this.#of(epoch))
-    return isHopeless(this.metric, values, { epochs: count, needed, noise: this.spread?.value ?? 0 })
+    return isHopeless(this.metric, values, { epochs: count, needed, noise: this.noise?.value ?? 0 })
   }
 
   #of({ metrics }: TrainedEpoch): number | null {

@@ -1,11 +1,13 @@
 import { hasSteadied } from '../advice/settling.ts'
+import { failureOf } from '../comparison/failure.ts'
 import { NetworkSize } from '../folding/networkSize.ts'
+import { trainingMs } from '../run/timing.ts'
 import { Comparison } from './comparison.ts'
 import { ExperimentError } from './experimentError.ts'
 import { fitOverride, namedWidths, wideOf, widthOverrides, type Wide } from './narrowed.ts'
 import { withScratch, type RightsizeOptions } from './rightsize.ts'
 import { measuredIn, resultOf, type FrontierRow, type Rightsized } from './rightsized.ts'
-import { epochsOfFit, failureOf, stopReason, trainingMs, type StopWhen, type Train, type Training } from './training.ts'
+import { epochsOfFit, stopReason, type StopWhen, type Train, type Training } from './training.ts'
 
 /** Share of the epochs in which the network is wide. */
 const WIDE_SHARE = 1 / 5
@@ -56,10 +58,11 @@ export async function narrowEarly(train: Train, options: EarlyOptions, baseline:
   const overrides = [...widthOverrides(widths), ...rest]
   const stopWhen: StopWhen = (done) => (comparison.isHopeless(done, epochs - wideEpochs) ? 'hopeless' : null)
   const training = await train({ name: 'early', overrides, inherit: first, task: comparison.task, stopWhen })
-  const [failed, stopped] = [failureOf(training), stopReason(training, stopWhen)]
+  const stopped = stopReason(training, stopWhen)
+  const failed = stopped === null ? failureOf(training.state) : null
   const inherited = failed === null ? comparison.valueOf(training) : null
   const groupWidths = recipe.groups.map(({ id, layers: [layer = ''], width }) => [id, byId[layer] ?? width] as const)
-  const [before, after] = [trainingMs(first), trainingMs(training)]
+  const [before, after] = [trainingMs(first.state), trainingMs(training.state)]
   const row: FrontierRow = {
     ...measuredIn(training),
     ...{ name: 'early', kind: 'narrower', widths, overrides, inherits: first.log, failed, stopped },

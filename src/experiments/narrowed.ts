@@ -1,3 +1,4 @@
+import { failureOf } from '../comparison/failure.ts'
 import { readLearned } from '../learned/learnedFile.ts'
 import type { Recipe } from '../folding/recipe.ts'
 import type { Override } from '../protocol/overrides.ts'
@@ -5,7 +6,7 @@ import type { Proof } from '../protocol/proof.ts'
 import type { RunState } from '../run/state.ts'
 import { weightsFileOf } from '../runner/history/weightsFile.ts'
 import { ExperimentError } from './experimentError.ts'
-import { failureOf, type Training } from './training.ts'
+import type { Training } from './training.ts'
 
 /** A training that narrower networks are made from. */
 export interface Wide {
@@ -22,12 +23,12 @@ export interface Wide {
 export function wideOf(training: Training, provenIn = training): Wide {
   const { log } = training
   for (const each of [training, provenIn]) {
-    const failure = failureOf(each)
+    const failure = failureOf(each.state)
     if (failure !== null) throw new ExperimentError(failure)
   }
-  const { proof, problems, ended } = provenIn.state
+  const { proof, ended } = provenIn.state
   if (!proof) {
-    const why = problems.find(({ message }) => message.startsWith('No width can be proven'))?.message
+    const why = whyUnproven(provenIn.state)
     throw new ExperimentError(why ?? `No width can be proven. ${ended?.message ?? ''}`.trimEnd())
   }
   try {
@@ -35,6 +36,11 @@ export function wideOf(training: Training, provenIn = training): Wide {
   } catch (error) {
     throw new ExperimentError(`The weights of ${log} cannot be inherited: ${(error as Error).message}.`)
   }
+}
+
+/** Why a training has no proof; null where it has one, or does not say. */
+export function whyUnproven({ problems }: RunState): string | null {
+  return problems.find(({ message }) => message.startsWith('No width can be proven'))?.message ?? null
 }
 
 /** Widths by name of the layer. @param widths by id */

@@ -1,9 +1,10 @@
+import { failureOf } from '../comparison/failure.ts'
 import type { ProveTask } from '../protocol/task.ts'
 import type { Comparison } from './comparison.ts'
 import { crowdedGroups, widerNetworks } from './growth.ts'
 import { widthOverrides, wideOf, type Wide } from './narrowed.ts'
 import type { Rightsized } from './rightsized.ts'
-import { failureOf, type Train, type Training, type TrainingRequest } from './training.ts'
+import { type Train, type Training, type TrainingRequest } from './training.ts'
 import { Trials } from './trials.ts'
 import { WidthSearch } from './widthSearch.ts'
 
@@ -69,7 +70,7 @@ export async function withScratch(result: Rightsized, train: Train, comparison: 
   if (!chosen) return result
   const overrides = widthOverrides(chosen.widths)
   const training = await train({ name: `${chosen.name}-scratch`, overrides, inherit: null, task: comparison.task })
-  const fromScratch = failureOf(training) === null ? comparison.valueOf(training) : null
+  const fromScratch = failureOf(training.state) === null ? comparison.valueOf(training) : null
   const recommended = { ...chosen, value: { ...chosen.value, fromScratch } }
   return { ...result, recommended, frontier: result.frontier.map((row) => (row === chosen ? recommended : row)) }
 }

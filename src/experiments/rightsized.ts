@@ -1,8 +1,9 @@
+import type { Noise } from '../comparison/noise.ts'
 import type { Override } from '../protocol/overrides.ts'
 import type { Metric } from '../run/metric.ts'
 import type { Comparison } from './comparison.ts'
-import type { Spread } from './noise.ts'
-import { stepMs, trainingMs, type StopReason, type Training } from './training.ts'
+import { stepMs, trainingMs } from '../run/timing.ts'
+import type { StopReason, Training } from './training.ts'
 
 /** The metric of a network of other widths; null where it was not trained in that way, or has no finite value. */
 export interface NetworkValue {
@@ -58,9 +59,9 @@ export interface Rightsized {
     readonly stepMs: number | null
     readonly trainingMs: number | null
   }
-  /** What the metric may lose: a tolerance, and at least its spread. */
+  /** What the metric may lose: a tolerance, and at least its noise. */
   readonly tolerance: number
-  readonly spread: Spread | null
+  readonly noise: Noise | null
   /** By falling number of parameters. */
   readonly frontier: readonly FrontierRow[]
   /** The wider network that is better, else the narrowest that keeps the metric; null where there is neither. */
@@ -70,7 +71,7 @@ export interface Rightsized {
 /** What a training says of its network, as a row of the frontier has it. */
 export function measuredIn(training: Training): Pick<FrontierRow, 'flops' | 'stepMs' | 'trainingMs' | 'epochs'> {
   const { state, epochs } = training
-  return { flops: state.flops, stepMs: stepMs(training), trainingMs: trainingMs(training), epochs: epochs.length }
+  return { flops: state.flops, stepMs: stepMs(state), trainingMs: trainingMs(state), epochs: epochs.length }
 }
 
 /**
@@ -78,7 +79,7 @@ export function measuredIn(training: Training): Pick<FrontierRow, 'flops' | 'ste
  * @param wide a training of the wide network, though not to the end
  */
 export function resultOf(
-  { metric, baseline: value, tolerance, spread }: Comparison,
+  { metric, baseline: value, tolerance, noise }: Comparison,
   parameters: number,
   wide: Training,
   rows: readonly FrontierRow[],
@@ -95,5 +96,5 @@ export function resultOf(
     return holds !== false && failed === null && stopped === null && Object.keys(widths).length > 0
   })
   const recommended = good.find(({ kind }) => kind === 'wider') ?? good.at(-1) ?? null
-  return { metric, baseline, tolerance, spread, frontier, recommended }
+  return { metric, baseline, tolerance, noise, frontier, recommended }
 }

@@ -81,14 +81,6 @@ export function stopReason({ state: { ended, startedAt }, epochs }: Training, st
   return stopWhen?.(epochs, ended.time - startedAt) ?? null
 }
 
-/** Why a training failed; null where it did not, or was ended before its last epoch. */
-export function failureOf({ state: { ended, problems } }: Training): string | null {
-  if (ended?.how === 'completed' || ended?.how === 'stopped') return null
-  // The process reports an error of the program as a problem right before its end.
-  const reason = problems.findLast(({ layer }) => layer === null)?.message
-  return [ended?.message ?? 'The training did not end.', ...(reason === undefined ? [] : [reason])].join(' ')
-}
-
 /** Milliseconds that a training's process took, without its proof. */
 export function runMs({ state: { startedAt, ended, proof } }: Training): number {
   return startedAt === null || !ended ? 0 : Math.max(0, ended.time - startedAt - 1000 * (proof?.seconds ?? 0))
@@ -97,16 +89,4 @@ export function runMs({ state: { startedAt, ended, proof } }: Training): number 
 /** Number of epochs of each `fit`: a program may call it several times, and each counts its epochs from 0. */
 export function epochsOfFit({ epochs }: Pick<Training, 'epochs'>): number {
   return epochs.reduce((most, { epoch }) => Math.max(most, epoch + 1), 0)
-}
-
-/** Milliseconds from the first training step to the end of the last epoch, validation included; null without epochs. */
-export function trainingMs({ epochs, state: { firstStepAt } }: Training): number | null {
-  const last = epochs.at(-1)
-  return last && firstStepAt !== null ? last.time - firstStepAt : null
-}
-
-/** Milliseconds of a training step, validation included; null without epochs. */
-export function stepMs(training: Training): number | null {
-  const [ms, last] = [trainingMs(training), training.epochs.at(-1)]
-  return ms === null || !last || last.step === 0 ? null : ms / last.step
 }

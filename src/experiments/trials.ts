@@ -1,8 +1,9 @@
+import { failureOf } from '../comparison/failure.ts'
 import { Comparison } from './comparison.ts'
 import { fitOverride, namedWidths, widthOverrides, type Wide } from './narrowed.ts'
 import { measuredIn, type FrontierRow, type Rightsized, resultOf } from './rightsized.ts'
 import { TimeLimit } from './stopping/timeLimit.ts'
-import { epochsOfFit, failureOf, stopReason, type StopWhen, type Train } from './training.ts'
+import { epochsOfFit, stopReason, type StopWhen, type Train } from './training.ts'
 import type { Candidate } from './widthSearch.ts'
 
 /** Share of the wide network's epochs that a network gets which inherits from it. */
@@ -79,10 +80,11 @@ export class Trials {
     const { task } = comparison
     const training = await this.#train({ name, overrides, inherit: baseline, task, stopWhen })
     this.#time.note(training, EPOCHS_SHARE)
-    const failed = failureOf(training)
     const isKnown = comparison.baseline !== null && difference !== null && comparison.metric.name === proof.metric
     // A training that has had all epochs has its result, although the time was up right after.
     const isComplete = task === null && training.epochs.length >= Math.ceil(baseline.epochs.length * EPOCHS_SHARE)
+    const stopped = isComplete ? null : stopReason(training, stopWhen)
+    const failed = isComplete || stopped !== null ? null : failureOf(training.state)
     const row = {
       ...{ name, kind, widths, parameters, ...measuredIn(training), failed, overrides, inherits: baseline.log },
       value: {
@@ -90,11 +92,11 @@ export class Trials {
         inherited: failed === null ? comparison.valueOf(training) : null,
         fromScratch: null,
       },
-      stopped: isComplete ? null : stopReason(training, stopWhen),
+      stopped,
     }
     const first = this.#holds(row)
     this.#rows.push({ ...row, holds: first })
-    const isUndecided = !first && failed === null && row.stopped === null && comparison.spread === null
+    const isUndecided = !first && failed === null && row.stopped === null && comparison.noise === null
     // So few epochs do not show how much of a difference is chance.
     if (isUndecided && !this.#isRepeated && comparison.baseline !== null && this.#time.fits(1))
       await this.repeatBaseline()

@@ -80,7 +80,7 @@ export class MonitoredProcess {
       layers,
       idOf,
       recipeOf: (placeOf) => this.#monitor?.recipe(placeOf) ?? NO_RECIPE,
-      recipeBefore: () => (this.#trainsNothing ? this.#learning.recipeBefore : null),
+      before: () => (this.#trainsNothing ? this.#learning.learnedBefore : null),
     })
     this.#learning = new Learning(
       host.invitation,

@@ -93,7 +93,7 @@ function parse(metadata: Readonly<Record<string, string>>): LearnedHeader {
   )
     throw new LearnedError('it was written by another version of Saturation')
   const header = v.safeParse(LearnedHeader, json)
-  if (!header.success) throw new LearnedError('the file is damaged: its description of the layers is incomplete')
+  if (!header.success) throw new LearnedError('it was written by an older version of Saturation, or is damaged; train again')
   return header.output
 }
 

@@ -25,7 +25,8 @@ const RecipeSchema: v.GenericSchema<unknown, Recipe> = v.object({
       width: count,
       multiple: count,
       offset: count,
-      fixed: v.nullable(v.string()),
+      /** Missing in files of earlier versions, where `kept` has these reasons, too. */
+      fixed: v.optional(v.nullable(v.string()), null),
       kept: v.nullable(v.string()),
     }),
   ),

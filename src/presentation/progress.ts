@@ -1,6 +1,7 @@
 import type { Progress, RunState } from '../run/state.ts'
 import { noTraining } from './inherited.ts'
 import { duration, number } from './numbers.ts'
+import { proofProgress } from './proof/proofWords.ts'
 
 /** Milliseconds without a report after which a training run is called silent. */
 const SILENT_AFTER_MS = 15_000
@@ -32,10 +33,10 @@ export function position(progress: Progress | null): string | null {
   return progress.epochs ? `Epoch ${progress.epoch + 1}/${progress.epochs}` : `Epoch ${progress.epoch + 1}`
 }
 
-/** `Trying narrower networks, 34 so far` while that is done; null before and after. */
+/** `Trying narrower networks: 34 networks tried, …` while that is done; null before and after. */
 export function trials({ proof, ended }: RunState): string | null {
   if (ended || proof?.phase !== 'running') return null
-  return `Trying narrower networks, ${number(proof.evaluations)} so far`
+  return `Trying narrower networks: ${proofProgress(proof)}`
 }
 
 /** Where a run that has not ended stands: `Epoch 3/12 · 42 %`, `Step 340`, `Starting`. */

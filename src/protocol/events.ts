@@ -62,6 +62,34 @@ const EarlierWidths = v.object({
   layers: v.pipe(v.array(EarlierWidth), v.maxLength(MAX_EARLIER_WIDTHS)),
 })
 
+/** Entries of a `measured before` event at most. */
+export const MAX_MEASURED_BEFORE = 10_000
+
+const MeasuredLayer = v.object({
+  measurement: Measurement,
+  /** The latest windows that ended with enough observations: they show whether the width has settled. */
+  windows: v.array(
+    v.object({
+      step: count,
+      epoch: v.nullable(count),
+      epochs: count,
+      width: count,
+      k: count,
+      k99: count,
+      loss: finiteOrNull,
+    }),
+  ),
+})
+
+/** The session's note on what the run has measured whose weights are put in, where nothing is trained. */
+const MeasuredBefore = v.object({
+  ...base,
+  type: v.literal('measured before'),
+  /** That run, as the person has named it. */
+  from: text,
+  layers: v.pipe(v.array(MeasuredLayer), v.maxLength(MAX_MEASURED_BEFORE)),
+})
+
 /** The training process has met its first layer and knows its backend and versions. */
 const Attached = v.object({
   ...base,
@@ -222,6 +250,7 @@ const RunEnded = v.object({
 export const RunEvent = v.variant('type', [
   RunStarted,
   EarlierWidths,
+  MeasuredBefore,
   Attached,
   Model,
   Step,
@@ -240,6 +269,7 @@ export const RunEvent = v.variant('type', [
 
 export type Inheritance = v.InferOutput<typeof Inheritance>
 export type EarlierWidth = v.InferOutput<typeof EarlierWidth>
+export type MeasuredLayer = v.InferOutput<typeof MeasuredLayer>
 export type RunEvent = v.InferOutput<typeof RunEvent>
 
 type DistributiveOmit<T, K extends PropertyKey> = T extends unknown ? Omit<T, K> : never

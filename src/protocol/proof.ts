@@ -30,6 +30,35 @@ const ProvenGroup = v.object({
   curve: v.array(v.object({ width: count, value: finiteOrNull })),
 })
 
+/** A network that was tried on the half that decides, so that a later proof need not try it again. */
+const Tried = v.object({
+  /** Width of each group, in the order of the groups. */
+  widths: v.array(count),
+  loss: finiteOrNull,
+  value: finiteOrNull,
+})
+
+/** What the values of a proof depend on, as hashes: where they are the same, a later proof finds the same values. */
+const Basis = v.object({
+  weights: text,
+  /** What the units are chosen by, and statistics that were replaced. */
+  estimates: text,
+  /** The examples that decide, and how they are judged. */
+  examples: text,
+})
+
+/** How far a proof is. */
+const ProofProgress = v.object({
+  /** `path`: groups are narrowed one after the other. `alone`: each group is narrowed alone. */
+  stage: v.picklist(['path', 'alone']),
+  /** Groups that the path has narrowed, or that were narrowed alone. */
+  groups: count,
+  /** Groups that can be narrowed. */
+  of: count,
+  /** Seconds left: at most on the path, about so many where groups are narrowed alone. */
+  secondsLeft: finite,
+})
+
 /**
  * What a trained network keeps when its layers are narrower: units that explain the others are kept, the rest is folded
  * into the weights that take them, and the network is evaluated without further training. Each event replaces the one
@@ -56,9 +85,23 @@ export const Proof = v.object({
   seconds: finite,
   /** `running` while more plans may come. */
   phase: v.picklist(['running', 'done', 'out of time', 'cancelled']),
+  /** Only while it is running. */
+  progress: v.optional(ProofProgress),
+  basis: v.optional(Basis),
+  /** The networks that were tried since the event before. */
+  tried: v.optional(v.array(Tried)),
+  /** Evaluations that an earlier proof had made. */
+  continued: v.optional(count),
+  /** What has to be known of it beside, in sentences. */
+  notes: v.optional(v.array(text)),
 })
 
+/** The part of an earlier proof with which a later one goes on. */
+export const EarlierProof = v.object({ basis: Basis, tried: v.array(Tried) })
+
 export type Proof = v.InferOutput<typeof Proof>
+export type EarlierProof = v.InferOutput<typeof EarlierProof>
+export type ProofBasis = v.InferOutput<typeof Basis>
 export type ProvenGroup = Proof['groups'][number]
 export type Plan = Proof['plans'][number]
 export type Tolerance = Plan['tolerance']

@@ -1,4 +1,5 @@
 import * as v from 'valibot'
+import { EarlierProof } from './proof.ts'
 
 /** Longest time of an experiment by default, seconds. */
 export const DEFAULT_SECONDS = 120
@@ -28,6 +29,10 @@ const Prove = v.object({
   seconds: v.optional(positive),
   /** Parameters that one of the plans is to have at most; no such plan when missing. */
   parameters: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1))),
+  /** What earlier proofs have found, of which one may be of the same network; nothing when missing. */
+  earlier: v.optional(v.array(EarlierProof)),
+  /** By name: metrics of the network at the end of its training, as that run has recorded them. */
+  recorded: v.optional(v.record(v.string(), v.number())),
 })
 
 /** What is done with a model after it was trained, because a person has asked for it. */

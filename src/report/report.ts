@@ -86,6 +86,8 @@ export interface ReportRow extends Named, SpectrumStatistics {
   limitedBy: string | null
   /** Name of the activation layer behind which the layer is measured; null where its own output is. */
   measuredBehind: string | null
+  /** The earlier run that has measured it, where this one trains nothing; else null. */
+  measuredIn: string | null
   /** A sample of the latest window's feature vectors on its two leading eigenvectors; null where none was asked for. */
   embedding: Pick<Embedding, 'step' | 'epoch' | 'held' | 'points'> | null
 }
@@ -174,8 +176,13 @@ export function reportOf(digest: RunDigest): Report {
       reason: layer.notMeasured ?? untrained ?? 'it was never part of a pass that was measured',
     })),
     projection: state.projection,
-    proof: state.proof,
+    proof: state.proof && withoutTrials(state.proof),
   }
+}
+
+/** A proof without what only a later proof needs. */
+function withoutTrials({ tried: _tried, basis: _basis, ...proof }: Proof): Proof {
+  return proof
 }
 
 function processOf({ attached }: RunState): Report['run']['process'] {
@@ -191,7 +198,7 @@ function rowsOf(run: RunState, layer: LayerState): ReportRow[] {
 function rowOf(
   layer: LayerState,
   m: Measurement,
-  { verdict, evidence, advice, proven, narrowedFrom, detail, limitedBy, measuredBehind }: LayerSummary,
+  { verdict, evidence, advice, proven, narrowedFrom, detail, limitedBy, measuredBehind, measuredIn }: LayerSummary,
   layers: readonly LayerState[],
 ): ReportRow {
   return {
@@ -227,6 +234,7 @@ function rowOf(
     isOutput: layer.isOutput,
     limitedBy,
     measuredBehind,
+    measuredIn: m.split === 'train' ? measuredIn : null,
     embedding: embeddingOf(layer.embedding[m.split]),
   }
 }

@@ -28,6 +28,10 @@ export function fold(run: RunState, event: RunEvent): boolean {
       run.earlierWidths = event.layers
       for (const layer of run.layers) layer.earlier = earlierOf(run, layer)
       return true
+    case 'measured before':
+      run.measuredBefore = { from: event.from, layers: event.layers }
+      run.layers = run.layers.map((layer) => ({ ...layer, ...beforeOf(run, layer) }))
+      return true
     case 'attached':
       run.overrides = event.overrides ?? run.overrides
       run.attached = {
@@ -67,6 +71,7 @@ export function fold(run: RunState, event: RunEvent): boolean {
         if (!Object.hasOwn(run.metrics, name)) run.metrics[name] = emptySeries()
         addPoint(run.metrics[name]!, event.step, value)
       }
+      run.lastEpoch = { epoch: event.epoch, step: event.step, time: event.time, metrics: event.metrics }
       return true
     case 'problem': {
       const same = run.problems.find((p) => p.layer === event.layer && p.message === event.message)
@@ -83,7 +88,10 @@ export function fold(run: RunState, event: RunEvent): boolean {
     }
     case 'proof': {
       const { seq: _seq, by: _by, time: _time, type: _type, ...proof } = event
-      run.proof = proof
+      // A proof that goes on tells only which networks it has tried since.
+      const before = run.proof !== null && run.proof.evaluations <= proof.evaluations ? run.proof.tried : undefined
+      const tried = before || proof.tried ? { tried: [...(before ?? []), ...(proof.tried ?? [])] } : {}
+      run.proof = { ...proof, ...tried }
       return true
     }
     case 'projection': {
@@ -116,6 +124,7 @@ export function fold(run: RunState, event: RunEvent): boolean {
       if (!run.ended || (event.by === 'session' && sessionKnowsBetter))
         run.ended = { how, exitCode, signal, message, time }
       run.phase = 'ended'
+      if (run.proof?.phase === 'running') run.proof = { ...run.proof, phase: 'cancelled' }
       return true
     }
   }
@@ -138,8 +147,8 @@ function withChanges(run: RunState, changes: readonly Layer[]): LayerState[] {
  */
 function changedTo(layer: Layer, known: LayerState, run: RunState): LayerState {
   if (layer.measuredBehind !== known.measuredBehind) return newLayer(layer, run)
-  const { earlier, train, eval: evaluation, measuredAtStep, history, sufficient, windows, embedding } = known
-  return { ...layer, earlier, train, eval: evaluation, measuredAtStep, history, sufficient, windows, embedding }
+  const { earlier, train, eval: evaluation, before, measuredAtStep, history, sufficient, windows, embedding } = known
+  return { ...layer, earlier, train, eval: evaluation, before, measuredAtStep, history, sufficient, windows, embedding }
 }
 
 /** A described layer with the measurements that it had before, if any. */
@@ -157,13 +166,20 @@ function newLayer(layer: Layer, run: RunState): LayerState {
     measuredAtStep: null,
     history: emptySeries(),
     sufficient: null,
-    windows: [],
+    ...beforeOf(run, layer),
     embedding: { train: null, eval: null },
   }
 }
 
 function earlierOf({ earlierWidths }: RunState, { id }: Layer): EarlierWidth | null {
   return earlierWidths.find(({ layer }) => layer === id) ?? null
+}
+
+/** What the run has measured of a layer whose weights were put in. */
+function beforeOf({ measuredBefore }: RunState, { id, width }: Layer): Pick<LayerState, 'before' | 'windows'> {
+  const known = measuredBefore?.layers.find(({ measurement }) => measurement.layer === id)
+  const fits = known && (width === null || known.measurement.width === width)
+  return fits ? { before: known.measurement, windows: known.windows } : { before: null, windows: [] }
 }
 
 function foldMeasurement(

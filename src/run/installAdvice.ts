@@ -1,6 +1,6 @@
 /** Advice for when TensorFlow's native library is missing or broken. */
 export const PROVIDE_LIBRARY =
-  'Saturation: Check Set-up in VS Code, or saturation check in a terminal, provides the native library.'
+  'Saturation: Check Set-up in VS Code, or saturation check-setup in a terminal, provides the native library.'
 
 /** Advice for when a script imports a package of TensorFlow.js that is not installed. */
 export function howToInstall(name: string): string {

@@ -1,4 +1,4 @@
-import type { EarlierWidth, Inheritance } from '../protocol/events.ts'
+import type { EarlierWidth, Inheritance, MeasuredLayer } from '../protocol/events.ts'
 import type { Embedding, Measurement, Sampling } from '../protocol/measurement.ts'
 import type { Layer } from '../protocol/layer.ts'
 import type { MeasureOptions } from '../protocol/measureOptions.ts'
@@ -14,6 +14,8 @@ export interface LayerState extends Layer {
   earlier: EarlierWidth | null
   train: Measurement | null
   eval: Measurement | null
+  /** The train measurement of the run whose weights were put in, where this one trains nothing; else null. */
+  before: Measurement | null
   /** Step of the latest train measurement; null before the first. */
   measuredAtStep: number | null
   /** Saturation (k / width) of the train split over steps. */
@@ -47,6 +49,18 @@ export interface Progress {
   loss: number | null
 }
 
+/** The end of an epoch. */
+export interface EndedEpoch {
+  /** Counted from 0. */
+  epoch: number
+  /** Optimiser steps by then. */
+  step: number
+  /** Milliseconds since the Unix epoch. */
+  time: number
+  /** Null for a value that was not finite. */
+  metrics: Record<string, number | null>
+}
+
 /** `starting` until the first training step, `training` until the run ends. */
 export type Phase = 'starting' | 'training' | 'ended'
 
@@ -62,6 +76,8 @@ export interface RunState {
   overrides: Override[]
   /** The layers that earlier runs of the script found underused, with the widths that they had. */
   earlierWidths: EarlierWidth[]
+  /** What the run has measured whose weights were put in, where nothing is trained; null where that is not known. */
+  measuredBefore: { from: string; layers: MeasuredLayer[] } | null
   /** Milliseconds since the Unix epoch; null before the `run started` event. */
   startedAt: number | null
   /** Time of the first training step, in milliseconds since the Unix epoch. The remaining time is estimated from it. */
@@ -85,6 +101,8 @@ export interface RunState {
   loss: Series
   /** By metric name (acc, val_acc, val_loss, …): the values at the ends of the epochs, over steps. */
   metrics: Record<string, Series>
+  /** The end of the latest epoch of `fit`; null before the first, and in training without epochs. */
+  lastEpoch: EndedEpoch | null
   problems: Problem[]
   /** Narrower networks that were tried in the trained one; null where none were. */
   proof: Proof | null
@@ -118,6 +136,7 @@ export function emptyRun(): RunState {
     cwd: '',
     overrides: [],
     earlierWidths: [],
+    measuredBefore: null,
     startedAt: null,
     firstStepAt: null,
     lastEventAt: null,
@@ -127,6 +146,7 @@ export function emptyRun(): RunState {
     progress: null,
     loss: emptySeries(),
     metrics: {},
+    lastEpoch: null,
     problems: [],
     proof: null,
     projection: null,

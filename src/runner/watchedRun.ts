@@ -52,6 +52,11 @@ export class WatchedRun implements ListedRun {
     return this.#record
   }
 
+  /** Why the log lacks something of the run; null when it is complete. */
+  get logIncomplete(): string | null {
+    return this.#journal.incomplete
+  }
+
   /** What the training process needs in order to report to this run. */
   get joined(): Joined {
     return { ...this.#record.session, weights: weightsFileOf(this.#record.log) }
@@ -148,7 +153,7 @@ export class WatchedRun implements ListedRun {
     this.#server.close(true)
     this.#journal.tryReport(...events)
     this.#journal.close()
-    this.#updateRecord({ ended: true })
+    this.#updateRecord({ ended: true, log: this.#journal.file })
   }
 
   #receiver(): Receiver {

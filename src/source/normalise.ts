@@ -1,20 +1,21 @@
-/** A token: a string, a template, a gap (comment or white space), a word or number, or any other single character. */
-const TOKEN =
-  /(?<string>'(?:[^'\\\n]|\\[^])*'|"(?:[^"\\\n]|\\[^])*")|`(?:[^`\\]|\\[^])*`|(?<gap>\/\/[^\n\r]*|\/\*[^]*?\*\/|\s+)|[\w$.]+|[^]/gu
+import jsTokens from 'js-tokens'
+
+/** Removed between tokens. */
+const GAPS = new Set(['WhiteSpace', 'LineTerminatorSequence', 'MultiLineComment', 'SingleLineComment'])
 
 /**
  * Removes from code what a formatter may change: white space, comments, trailing commas and the kind of quotes. Two
  * texts that are equal after normalising mean the same. The code need not parse. Semicolons stay, because the function
- * is meant for expressions.
+ * is meant for expressions. The time is linear in the length.
  */
 export function normalise(code: string): string {
   const tokens: string[] = []
-  for (const match of code.matchAll(TOKEN)) {
-    if (match.groups?.['gap'] !== undefined) continue
-    const token = match.groups?.['string'] === undefined ? match[0] : withSingleQuotes(match[0])
-    const closes = token === ')' || token === ']' || token === '}'
+  for (const token of jsTokens(code)) {
+    const { type, value } = token
+    if (GAPS.has(type)) continue
+    const closes = value === ')' || value === ']' || value === '}'
     if (closes && tokens.at(-1) === ',') tokens.pop()
-    tokens.push(token)
+    tokens.push(token.type === 'StringLiteral' && token.closed ? withSingleQuotes(value) : value)
   }
   return tokens.join(' ')
 }

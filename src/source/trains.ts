@@ -13,6 +13,20 @@ const MENTIONS_TRAINING_CALL = new RegExp(`\\b(?:${[...TRAINING_CALLS].join('|')
 const MENTIONS_TRAINING = /@tensorflow\/tfjs|\btrain|Train/
 /** Number of files that are read at most for one script. In a large project those are the nearest imports. */
 const MAX_FILES = 40
+/** UTF-16 units of these files at most. */
+const MAX_TOTAL_LENGTH = 2_000_000
+
+/** What counts of a module. */
+interface ModuleFacts {
+  trains: boolean
+  /** Names of the modules that it imports. */
+  names: readonly string[]
+}
+
+/** The facts of modules, by path, with the text that they were found in: most modules do not change between questions. */
+const known = new Map<string, { text: string; facts: ModuleFacts | null }>()
+/** Modules that are kept at most. */
+const MAX_KNOWN = 1000
 /** Functions that only a test runner defines: a script that calls one of them cannot run under Node alone. */
 const TEST_FUNCTIONS = new Set(['describe', 'it', 'suite', 'test'])
 
@@ -30,32 +44,49 @@ export function trains(text: string, fileName: string, read: ReadText = () => nu
   if (!MENTIONS_TRAINING_CALL.test(text) && !MENTIONS_TRAINING.test(text)) return false
   const parsed = parseCode(text, fileName)
   if (!parsed) return null
-  let training = parsed.calls.some(isTrainingCall)
+  const facts = factsOf(parsed)
+  let training = facts.trains
   if (!training && !hasEntryPoint(parsed)) return false
   let tfjs = false
-  for (const { calls, names } of modulesFrom(parsed, fileName, read)) {
-    training ||= calls.some(isTrainingCall)
-    tfjs ||= names.some((name) => TFJS_PACKAGE.test(name))
+  for (const module of modulesFrom(facts, fileName, read)) {
+    training ||= module.trains
+    tfjs ||= module.names.some((name) => TFJS_PACKAGE.test(name))
     if (training && tfjs) return true
   }
   return false
 }
 
+function factsOf(parsed: ParsedCode): ModuleFacts {
+  return { trains: parsed.calls.some(isTrainingCall), names: importedNames(parsed) }
+}
+
+function factsOfModule(file: string, text: string): ModuleFacts | null {
+  const found = known.get(file)
+  if (found?.text === text) return found.facts
+  const parsed = parseCode(text, file)
+  const facts = parsed && factsOf(parsed)
+  if (known.size >= MAX_KNOWN) known.clear()
+  known.set(file, { text, facts })
+  return facts
+}
+
 /**
  * A module and the modules of the project that it imports, directly or through others; breadth first, so nearest first.
  */
-function* modulesFrom(module: ParsedCode, fileName: string, read: ReadText) {
+function* modulesFrom(module: ModuleFacts, fileName: string, read: ReadText): Generator<ModuleFacts> {
   const seen = new Set([fileName])
-  const pending = [{ parsed: module, fileName }]
+  const pending = [{ facts: module, fileName }]
+  let length = 0
   for (let next = pending.shift(); next; next = pending.shift()) {
-    const names = importedNames(next.parsed)
-    yield { calls: next.parsed.calls, names }
-    for (const name of names) {
+    yield next.facts
+    for (const name of next.facts.names) {
       const found = seen.size < MAX_FILES ? readLocalImport(name, next.fileName, read) : null
       if (!found || seen.has(found.file)) continue
       seen.add(found.file)
-      const parsed = parseCode(found.text, found.file)
-      if (parsed) pending.push({ parsed, fileName: found.file })
+      length += found.text.length
+      if (length > MAX_TOTAL_LENGTH) return
+      const facts = factsOfModule(found.file, found.text)
+      if (facts) pending.push({ facts, fileName: found.file })
     }
   }
 }

@@ -25,6 +25,7 @@ export function layer(parts: Partial<LayerState> = {}, measured: Partial<Measure
     ...described,
     name: id,
     earlier: null,
+    before: null,
     train: measured && measurement({ layer: id, ...measured }),
     eval: null,
     measuredAtStep: measured ? 10 : null,

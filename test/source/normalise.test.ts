@@ -24,6 +24,12 @@ test('everything else makes a difference', () => {
 })
 
 test('code that cannot be parsed is normalised too', () => {
-  expect(normalise("dense({ units: ', `")).toBe("dense ( { units : ' , `")
+  expect(normalise("dense({ units: ', `")).toBe("dense ( { units : ', `")
   expect(normalise('')).toBe('')
+})
+
+test('no text takes more time than its length', () => {
+  // Each once took a time that grew with the square of the length.
+  for (const unit of ['"\\', "'\\", '`\\', '/*', '"', '`', '${', '`${', '/[', '/a', '<', '\\u', '\r'])
+    expect(normalise(unit.repeat(50_000)).length).toBeLessThan(300_001)
 })

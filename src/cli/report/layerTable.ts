@@ -63,6 +63,7 @@ export function layerTable({ run, layers }: Report, colors: Colors, columns: num
     marked.length > 0 ? provisionalNote : null,
     layers.some(({ method }) => method === 'sketch') ? SKETCH_NOTE : null,
     behindNote(layers),
+    earlierNote(layers),
   ].filter((note) => note !== null)
   return [table, ...notes.map(colors.dim)].join('\n')
 }
@@ -95,6 +96,16 @@ function behindNote(rows: readonly ReportRow[]): string | null {
   if (pairs.length === 0) return null
   const more = pairs.length > MAX_BEHIND ? `, and ${pairs.length - MAX_BEHIND} more behind their activations` : ''
   return `Measured behind a separate activation: ${pairs.slice(0, MAX_BEHIND).join(', ')}${more}`
+}
+
+/** Which numbers an earlier run has measured; null where none are. */
+function earlierNote(rows: readonly ReportRow[]): string | null {
+  const earlier = rows.filter(({ measuredIn }) => measuredIn !== null)
+  const [first] = earlier
+  if (!first) return null
+  const isAll = earlier.length === rows.filter(({ split }) => split === 'train').length
+  const which = isAll ? 'The numbers of the training' : `Those of ${earlier.map(({ name }) => name).join(', ')}`
+  return `${which} were measured in ${first.measuredIn}, whose weights were put in`
 }
 
 function longestName(rows: readonly LayerRows[]): number {

@@ -1,46 +1,20 @@
-import { readLog } from '../../runner/history/log.ts'
 import { colorsFor } from '../console/colors.ts'
-import { RunDigest } from '../../report/runDigest.ts'
-import { UsageError } from '../console/usageError.ts'
 import { reportOf } from '../../report/report.ts'
+import { readDigest } from './readDigest.ts'
 import { renderReport } from './renderReport.ts'
-
-/** Unreadable lines that are listed one by one; further ones are only counted. */
-const MAX_LISTED = 5
 
 /**
  * Prints the report of a log on the standard output, as a table or as JSON.
+ * @param run the log, or the run's folder or name, as for `findLog`
  * @returns the exit code
- * @throws UsageError when the file cannot be read or holds no event.
+ * @throws UsageError when there is no such run, or when the file cannot be read or holds no event.
  */
-export async function reportLog(file: string, { json }: { json?: boolean }): Promise<number> {
-  const digest = await readDigest(file)
+export async function reportLog(run: string, { json }: { json?: boolean }): Promise<number> {
+  const digest = await readDigest(run)
   const report = reportOf(digest)
   const text = json
     ? JSON.stringify(report, null, 2)
     : renderReport(report, colorsFor(process.stdout), process.stdout.columns)
   process.stdout.write(text + '\n')
   return 0
-}
-
-/** Folds a log. Skips lines that hold no event, and lists them on the error output if the file is a log at all. */
-async function readDigest(file: string): Promise<RunDigest> {
-  const digest = new RunDigest()
-  let events = 0
-  let malformed = 0
-  const complaints: string[] = []
-  try {
-    for await (const entry of readLog(file)) {
-      if ('event' in entry) {
-        events++
-        digest.add(entry.event)
-      } else if (++malformed <= MAX_LISTED) complaints.push(`${file}:${entry.line}: ${entry.malformed}`)
-    }
-  } catch (error) {
-    throw new UsageError(`${file} cannot be read: ${(error as Error).message}`)
-  }
-  if (events === 0) throw new UsageError(`${file} is not the log of a run: no line of it holds an event.`)
-  if (malformed > MAX_LISTED) complaints.push(`${file}: ${malformed - MAX_LISTED} more lines hold no event`)
-  for (const complaint of complaints) process.stderr.write(`${complaint}\n`)
-  return digest
 }

@@ -5,7 +5,7 @@ import { canNarrowEarly } from '../../experiments/early.ts'
 import { ExperimentError } from '../../experiments/experimentError.ts'
 import { readTraining, type Training } from '../../experiments/training.ts'
 import { completeScriptPath } from '../../runner/launch/findScript.ts'
-import { logOf } from '../run/inheritFrom.ts'
+import { findLog } from '../console/findLog.ts'
 import type { RightsizeFlags } from './flags.ts'
 import type { Trainings } from './trainings.ts'
 
@@ -65,7 +65,7 @@ function readMode(folder: string): Mode | null {
 
 /** The training of an earlier run. @param run as a person names it: its log, or its folder */
 async function earlierTraining(run: string, script: string, { set = [], npm }: RightsizeFlags): Promise<Training> {
-  const log = logOf(run)
+  const log = findLog(run)
   const training = await readTraining(log)
   if (!training) {
     const why = existsSync(log) ? 'the log does not say how it ended' : 'there is no log of that name'

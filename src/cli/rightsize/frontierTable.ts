@@ -1,5 +1,6 @@
 import type { FrontierRow, Rightsized } from '../../experiments/rightsized.ts'
 import { duration, flops, number, percent, pluralise } from '../../presentation/numbers.ts'
+import { stepTime } from '../../presentation/comparison/comparisonWords.ts'
 import { metricDifference, metricValue } from '../../presentation/proof/proofWords.ts'
 import type { Colors } from '../console/colors.ts'
 import { plainTable, type Column } from '../console/plainTable.ts'
@@ -56,16 +57,16 @@ function flopsOf(count: number | null): string {
 }
 
 /** What a network may lose, and why that is. */
-function limitOf({ metric, baseline, tolerance, spread }: Rightsized): string {
+function limitOf({ metric, baseline, tolerance, noise }: Rightsized): string {
   if (baseline.value === null)
     return 'The wide network was not trained to the end, so the narrower one cannot be compared with it.'
   const limit = metricDifference(metric, tolerance).replace('+', '')
-  const isSpread = spread !== null && spread.value >= tolerance
+  const isNoise = noise !== null && noise.value >= tolerance
   const by =
-    spread?.of === 'trainings'
+    noise?.of === 'trainings'
       ? 'two trainings of the wide network differ by that much'
       : 'its last epochs differ by that much'
-  return `A network holds that loses at most ${limit}${metric.isShare ? ' points' : ''}${isSpread ? `: ${by}` : ''}.`
+  return `A network holds that loses at most ${limit}${metric.isShare ? ' points' : ''}${isNoise ? `: ${by}` : ''}.`
 }
 
 function remark({ kind, holds, failed, stopped, epochs }: FrontierRow): string {
@@ -78,7 +79,7 @@ function remark({ kind, holds, failed, stopped, epochs }: FrontierRow): string {
 }
 
 function milliseconds(ms: number | null): string {
-  return ms === null ? '' : `${ms < 10 ? ms.toFixed(1) : number(Math.round(ms))} ms`
+  return ms === null ? '' : stepTime(ms)
 }
 
 function advice(recommended: FrontierRow, trained: TrainedScript, colors: Colors): string {

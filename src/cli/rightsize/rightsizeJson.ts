@@ -14,7 +14,7 @@ export interface RightsizeJson {
   better: 'higher' | 'lower'
   /** What the metric may lose. */
   tolerance: number
-  spread: Rightsized['spread']
+  noise: Rightsized['noise']
   baseline: Rightsized['baseline']
   /** By falling number of parameters. */
   frontier: NetworkJson[]
@@ -30,7 +30,7 @@ export function rightsizeJson({ metric, ...result }: Rightsized, trained: Traine
     metric: metric.name,
     better: metric.better,
     tolerance: result.tolerance,
-    spread: result.spread,
+    noise: result.noise,
     baseline: result.baseline,
     frontier: result.frontier.map(network),
     recommended: result.recommended && network(result.recommended),

@@ -11,6 +11,7 @@ import {
   type Training,
   type TrainingRequest,
 } from '../../experiments/training.ts'
+import { whyUnproven } from '../../experiments/narrowed.ts'
 import { describeOverrides } from '../../presentation/overrides.ts'
 import type { Override } from '../../protocol/overrides.ts'
 import type { RunState } from '../../run/state.ts'
@@ -60,6 +61,7 @@ export class Trainings {
     const changes = describeOverrides(overrides)
     announce(`${before ? 'trained before' : 'training'}: ${request.name}${changes === null ? '' : ` (${changes})`}`)
     if (before) return before
+    this.prepareFolder()
     const { script, args, flags } = this.#trained
     const { json = false } = flags
     const { inherit, evaluates, everyRow, task } = request
@@ -103,7 +105,9 @@ export class Trainings {
       isDeepStrictEqual(state.overrides, this.#overridesOf(request))
     // A narrower network that cannot be trained is a result; a script that fails by itself may have been corrected.
     const hasFailed = state.ended?.how === 'failed' && request.inherit !== null
-    const hasProof = request.task === null || (state.proof !== null && existsSync(weightsFileOf(log)))
+    const isProven = state.proof !== null && existsSync(weightsFileOf(log))
+    // A training that cannot be proven would not be the next time.
+    const hasProof = request.task === null || isProven || whyUnproven(state) !== null
     const isLater = (state.startedAt ?? 0) > (request.inherit?.state.ended?.time ?? -Infinity)
     const wasGivenUp = stopReason({ log, state, epochs }, request.stopWhen) !== null
     return isSame && isLater && (hasFailed || wasGivenUp || (state.ended?.how === 'completed' && hasProof))

@@ -2,6 +2,7 @@ import type { RunState } from '../../run/state.ts'
 import { isAlive } from '../../runner/processAlive.ts'
 import type { WatchedRun } from '../../runner/watchedRun.ts'
 import { runName } from '../../presentation/runName.ts'
+import { describeLog } from '../../presentation/text/logWords.ts'
 import { progressLine, renderBars, type Room } from './bars.ts'
 import type { Colors } from '../console/colors.ts'
 import { RunDigest } from '../../report/runDigest.ts'
@@ -49,10 +50,11 @@ export class CommandRuns {
     await Promise.all(ending)
   }
 
-  /** The tables at the end. @param logs whether the runs' logs are kept; if so, the headings of several runs name them */
+  /** The tables at the end. @param logs whether the runs' logs are kept; if so, they are named */
   report(colors: Colors, columns: number | undefined, logs: boolean): string {
     const reports = this.#runs.map(({ run, digest }, i) => {
-      const table = renderReport(reportOf(digest), colors, columns)
+      const log = logs ? `\n${colors.dim(describeLog(run.record.log, run.logIncomplete))}` : ''
+      const table = renderReport(reportOf(digest), colors, columns) + log
       if (this.#runs.length < 2) return table
       const heading = colors.bold(this.#heading(run.state, i + 1))
       return `${heading}${logs ? colors.dim(`  ${run.record.log}`) : ''}\n${table}`

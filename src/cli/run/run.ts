@@ -9,12 +9,15 @@ import type { Task } from '../../protocol/task.ts'
 import type { RunState } from '../../run/state.ts'
 import { findScript } from '../../runner/launch/findScript.ts'
 import { findProgram } from '../../runner/launch/findProgram.ts'
+import { foldLog } from '../../runner/history/savedRuns.ts'
 import { Runs } from '../../runner/runs.ts'
+import { knownBefore, measuredBefore } from '../../run/provenBefore.ts'
 import { colorsFor } from '../console/colors.ts'
 import { CommandRuns } from './commandRuns.ts'
 import { inheritFrom } from './inheritFrom.ts'
 import { LogFiles } from './logFile.ts'
 import { Screen } from '../console/screen.ts'
+import { UsageError } from '../console/usageError.ts'
 import { exitCodeOf, spawnTraining, type Child } from './spawn.ts'
 
 /** Milliseconds between two redraws of the live bars. */
@@ -72,13 +75,16 @@ export interface RunTask {
  * Runs a script under the monitor. The script keeps standard input and output; bars, and a table for each process that
  * has trained, go to the error output, so that what the script prints can be piped on.
  * @returns the script's exit code, 128 + n after signal n.
- * @throws LaunchError when nothing was started.
+ * @throws LaunchError or UsageError when nothing was started.
  */
 export async function runScript(script: string, args: string[], flags: RunFlags, task?: RunTask): Promise<number> {
   const earlier = flags.from ?? flags.inherit
-  const inherit = earlier === undefined ? null : inheritFrom(earlier, flags.from === undefined)
+  const found = earlier === undefined ? null : inheritFrom(earlier, flags.from === undefined)
+  const inherit = found?.inherit
+  // Before its log may be replaced.
+  const source = found && flags.from !== undefined ? await foldLog(found.log).catch(() => null) : null
   const logs = flags.log === undefined ? null : new LogFiles(flags.log)
-  const storage = mkdtempSync(path.join(os.tmpdir(), 'saturation-run-'))
+  const storage = makeStorage(() => logs?.dispose())
   const kept = logs ? { logOf: (n: number) => logs.file(n), before: logs.before, remember: widthsToRemember } : {}
   const runs = new Runs({ storage, preload: path.join(__dirname, 'preload.cjs'), ...kept })
   const shown = new CommandRuns()
@@ -92,7 +98,7 @@ export async function runScript(script: string, args: string[], flags: RunFlags,
   })
   try {
     const { delta, budget, rows, node } = flags
-    const command = await runs.start({
+    const starting = runs.start({
       script,
       ...(flags.npm ? { ofPackage: true } : programOf(script)),
       args,
@@ -108,12 +114,15 @@ export async function runScript(script: string, args: string[], flags: RunFlags,
         completeWasm: flags.completeWasm,
         overrides: flags.set ?? [],
         // Without a log, the weights would be removed together with the run's folder.
-        ...(logs && flags.keepWeights ? { keepWeights: flags.keepWeightsLimit * BYTES_PER_MB } : {}),
+        ...(logs?.isFile && flags.keepWeights ? { keepWeights: flags.keepWeightsLimit * BYTES_PER_MB } : {}),
         ...(inherit ? { inherit: { ...inherit, file: logs?.movedTo(inherit.file) ?? inherit.file } } : {}),
-        ...(task?.task ? { task: task.task } : {}),
+        ...(task?.task ? { task: await taskWith(task.task, source, logs) } : {}),
         ...(flags.saveModel === undefined ? {} : { saveModel: path.resolve(flags.saveModel) }),
       },
     })
+    const command = await starting.catch(asUsageError)
+    const note = source && inherit && measuredBefore(inherit.name, source)
+    if (note) command.run.report(note)
     const child = spawnTraining(command)
     void logs?.close()
     const exit = await watch(shown, child, flags.live && process.stderr.isTTY && !task?.ownsOutput, task?.ownsOutput)
@@ -124,13 +133,38 @@ export async function runScript(script: string, args: string[], flags: RunFlags,
     await shown.ended()
     const report = shown.report(colorsFor(process.stderr), process.stderr.columns, logs !== null)
     process.stderr.write(`\n${report}\n`)
-    return exitCodeOf(exit) || (task?.ended(shown) ?? 0)
+    // A task that was interrupted has a result as well.
+    const code = task?.ended(shown) ?? 0
+    return exitCodeOf(exit) || code
   } finally {
     runs.dispose()
     await logs?.close()
     logs?.dispose()
     rmSync(storage, { recursive: true, force: true })
   }
+}
+
+/** Nothing has been started when the system refuses a folder, a file or a socket, so that the user can correct it. */
+function asUsageError(error: unknown): never {
+  if (!(error instanceof Error && 'syscall' in error)) throw error
+  throw new UsageError(`The run cannot be recorded, and nothing was started: ${error.message}`)
+}
+
+/** A folder for the runs of one command. @param failed called before the error is thrown */
+function makeStorage(failed: () => void): string {
+  try {
+    return mkdtempSync(path.join(os.tmpdir(), 'saturation-run-'))
+  } catch (error) {
+    failed()
+    return asUsageError(error)
+  }
+}
+
+/** A task with what is known before it. @param source the run whose weights are put in, where nothing is trained */
+async function taskWith(task: Task, source: RunState | null, logs: LogFiles | null): Promise<Task> {
+  if (task.kind !== 'prove' || source === null) return task
+  const before = await logs?.before
+  return { ...task, ...knownBefore(source, before ? [before] : []) }
 }
 
 /** The program to run if the first argument names one instead of a script: `npx tsx train.ts`. */

@@ -1,4 +1,4 @@
-import { losesAgainst } from '../noise.ts'
+import { losesAgainst } from '../../comparison/noise.ts'
 import type { Metric } from '../../run/metric.ts'
 
 /** Epochs before which no training is given up: two values show how fast the metric moves. */

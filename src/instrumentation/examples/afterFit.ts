@@ -89,9 +89,10 @@ export class AfterFit {
     const fitted = examples.models.flatMap((model) => examples.fittedModel(model) ?? [])
     // The model that was trained last, of those with the best examples.
     const [best] = fitted.reverse().sort((a, b) => SOURCES.indexOf(a.source) - SOURCES.indexOf(b.source))
-    if (best) this.#runOnce(best)
+    // What was learned is kept before anything that a person may not want to wait for.
     for (const each of fitted)
       for (const task of this.#eachFit) if (!this.#isUpToDate(task, each)) this.#run(task, each)
+    if (best) this.#runOnce(best)
     for (const task of this.#once) if (!this.#done.has(task)) task.missed(NO_EXAMPLES)
   }
 

@@ -1,7 +1,6 @@
 import type { Tensor } from '../tfjs/tfjs.ts'
 import { chunksOf, halvesOf, type Chunk, type Halves } from './passes/chunks.ts'
-import { countingMetric } from './passes/countingMetric.ts'
-import type { Metric } from '../../run/metric.ts'
+import { countingMetric, type Metric } from '../../run/metric.ts'
 import { fixedBatchSize, type FittedModel, type Model } from './fittedModel.ts'
 import { forward, tensorsOf } from './passes/forward.ts'
 import { examplesOf, type Held, type Numbers } from './heldBatch.ts'

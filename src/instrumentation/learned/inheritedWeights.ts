@@ -1,6 +1,5 @@
 import { inherit } from '../../folding/inherit.ts'
 import type { Heir, Learned } from '../../folding/learned.ts'
-import type { Recipe } from '../../folding/recipe.ts'
 import { LearnedError } from '../../learned/learnedError.ts'
 import { readLearned } from '../../learned/learnedFile.ts'
 import { MAX_INHERITED_LAYERS, type EventBody } from '../../protocol/events.ts'
@@ -32,9 +31,9 @@ export class InheritedWeights {
     this.#layers = layers
   }
 
-  /** The recipe of the earlier run; null before its weights were read. */
-  get recipe(): Recipe | null {
-    return this.#learned?.recipe ?? null
+  /** What the earlier run has learned; null before it was read. */
+  get learned(): Learned | null {
+    return this.#learned
   }
 
   /** Why nothing was inherited; null where something was, or nothing had to be so far. */

@@ -5,7 +5,7 @@ import type { Channel } from '../reporting/channel.ts'
 import type { Engine, Layer } from '../tfjs/tfjs.ts'
 import type { ConstructedLayers } from './constructedLayers.ts'
 import type { InheritError } from './inheritError.ts'
-import type { Recipe } from '../../folding/recipe.ts'
+import type { Learned } from '../../folding/learned.ts'
 import { InheritedWeights } from './inheritedWeights.ts'
 import { saveModel } from './savedModel.ts'
 import { WeightKeeper, type Folding } from './weightKeeper.ts'
@@ -56,9 +56,9 @@ export class Learning {
     return this.#inherited !== null
   }
 
-  /** How the network of the earlier run can be folded; null where no weights are inherited, or not yet. */
-  get recipeBefore(): Recipe | null {
-    return this.#inherited?.recipe ?? null
+  /** What the earlier run has learned; null where no weights are inherited, or not yet. */
+  get learnedBefore(): Learned | null {
+    return this.#inherited?.learned ?? null
   }
 
   /** Why the weights of the earlier run cannot be inherited; null where they can, as far as is known. */

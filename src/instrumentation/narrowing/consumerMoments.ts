@@ -96,7 +96,9 @@ export class ConsumerMoments {
     for (const [id, { covariance, isFinite }] of this.#inputs) {
       if (covariance.count === 0 && isFinite) continue
       const mean = isFinite ? covariance.mean : new Float64Array(covariance.width).fill(NaN)
-      moments.set(id, { mean, covariance: covariance.matrix(), observations: covariance.count })
+      // As it is kept in a file, so that a proof in this run and one in a later run find the same.
+      const rounded = covariance.matrix().map(Math.fround)
+      moments.set(id, { mean, covariance: rounded, observations: covariance.count })
     }
     return moments
   }

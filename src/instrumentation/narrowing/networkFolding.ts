@@ -25,6 +25,9 @@ export interface Foldable {
 /** Milliseconds after which no further batch is measured: a program that has ended is not to be kept for long. */
 const MAX_MEASURING_MS = 15_000
 
+/** How networks can be folded. */
+type Known = Pick<Learned, 'recipe' | 'moments'>
+
 /** What the folding of networks depends on. */
 interface FoldingContext {
   layers: ConstructedLayers
@@ -32,8 +35,8 @@ interface FoldingContext {
   idOf(layer: Layer): string | null
   /** How weights take part in widths, from the training steps so far. */
   recipeOf(placeOf: PlaceOf): Recipe
-  /** The recipe of the run whose weights were put in, where nothing is trained; else null. */
-  recipeBefore(): Recipe | null
+  /** What is known of the network whose weights were put in, where nothing is trained; else null. */
+  before(): Known | null
 }
 
 /** Finds how networks can be folded, in forward passes of our own over held examples of their training. */
@@ -49,7 +52,7 @@ export class NetworkFolding {
   }
 
   /** What is known by now of all models. */
-  get known(): Pick<Learned, 'recipe' | 'moments'> {
+  get known(): Known {
     const recipe = this.#context.recipeOf(this.#places().placeOf)
     const consumers = new Set(recipe.consumers.map(({ id }) => id))
     for (const id of this.#moments.keys()) if (!consumers.has(id)) this.#moments.delete(id)
@@ -58,7 +61,8 @@ export class NetworkFolding {
 
   /**
    * Measures a model, on as many of its training's examples as there is time for. Groups that have a layer outside of it
-   * are not among its own.
+   * are not among its own. Where nothing is trained, what was measured at the end of the training is taken.
+   * @throws Error with a sentence for the user, where weights were put in that have other shapes than they had.
    */
   of(fitted: FittedModel): Foldable {
     const known = this.#measured.get(fitted)
@@ -68,24 +72,21 @@ export class NetworkFolding {
     return foldable
   }
 
-  #measure({ engine, model, training }: FittedModel): Foldable {
+  #measure(fitted: FittedModel): Foldable {
     const { placeOf, variables, ids } = this.#places()
-    const whole = this.#context.recipeBefore() ?? this.#context.recipeOf(placeOf)
-    const within = new Set(layersWithin(model).flatMap((layer) => ids.get(layer) ?? []))
+    const before = this.#context.before()
+    const whole = before?.recipe ?? this.#context.recipeOf(placeOf)
+    const within = new Set(layersWithin(fitted.model).flatMap((layer) => ids.get(layer) ?? []))
     const recipe = recipeWithin(whole, within)
-    const measuring = new ConsumerMoments(engine, recipe, placeOf)
-    const until = performance.now() + MAX_MEASURING_MS
-    for (const chunk of chunksOf(training, fixedBatchSize(model), 1)) {
-      undisturbed(engine, model, () => measuring.during(() => void forward(engine, model, chunk)))
-      if (performance.now() > until) break
-    }
-    const moments = measuring.moments()
+    const moments = momentsOf(recipe, before) ?? measured(fitted, recipe, placeOf)
     for (const [consumer, each] of moments) this.#moments.set(consumer, each)
     const variableOf = (layer: string, index: number): Variable => {
       const variable = variables.get(layer)?.[index]
       if (!variable) throw new RangeError(`there is no weight ${index} of ${layer}`)
       return variable
     }
+    for (const { layer, index, shape } of before ? recipe.weights : [])
+      if (variableOf(layer, index).shape.join() !== shape.join()) throw new Error(otherShapes(layer))
     return { recipe, moments, variableOf }
   }
 
@@ -107,6 +108,32 @@ export class NetworkFolding {
       ids: new Map(identified.map(({ id, layer }) => [layer, id])),
     }
   }
+}
+
+/** Measures what reaches the consumers of a recipe, on as many of the training's examples as there is time for. */
+function measured({ engine, model, training }: FittedModel, recipe: Recipe, placeOf: PlaceOf): Map<string, Moments> {
+  const measuring = new ConsumerMoments(engine, recipe, placeOf)
+  const until = performance.now() + MAX_MEASURING_MS
+  for (const chunk of chunksOf(training, fixedBatchSize(model), 1)) {
+    undisturbed(engine, model, () => measuring.during(() => void forward(engine, model, chunk)))
+    if (performance.now() > until) break
+  }
+  return measuring.moments()
+}
+
+/** The moments that an earlier run has left; null where it has not left those of each consumer. */
+function momentsOf({ consumers }: Recipe, before: Known | null): Map<string, Moments> | null {
+  const moments = new Map<string, Moments>()
+  for (const { id } of consumers) {
+    const known = before?.moments.get(id)
+    if (!known) return null
+    moments.set(id, known)
+  }
+  return before && moments
+}
+
+function otherShapes(layer: string): string {
+  return `${layer} has another width than in the run whose weights were put in, and without a training step nothing shows how it can be narrowed.`
 }
 
 /** The part of a recipe that belongs to some layers. */

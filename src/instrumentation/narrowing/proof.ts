@@ -4,10 +4,13 @@ import { narrowingPath, networksOfShares, type Judge, type Step, type Widths } f
 import { NetworkSize } from '../../folding/networkSize.ts'
 import { pairedDifference } from '../../folding/pairedDifference.ts'
 import type { RecipeGroup } from '../../folding/recipe.ts'
-import type { Plan, Proof, Tolerance } from '../../protocol/proof.ts'
+import type { EarlierProof, Plan, Proof, Tolerance } from '../../protocol/proof.ts'
 import { soundEvaluation, meanOf, type ChunkValues, type Evaluation } from '../examples/evaluation.ts'
 import type { FittedModel } from '../examples/fittedModel.ts'
 import type { Foldable } from './networkFolding.ts'
+import { basisOf, whyAnew } from './proofBasis.ts'
+import { differsFromRecorded } from './recordedMetrics.ts'
+import { finiteOrNull, Tried, type Worth } from './tried.ts'
 import { withTrialWeights } from './trialWeights.ts'
 
 /** What the metric may lose where it is a share. */
@@ -23,22 +26,32 @@ const BEYOND = 1.5
 /** Widths of a group that is narrowed alone, as shares of its own. */
 const CURVE = [0.75, 0.5, 0.35, 0.25, 0.15, 0.1, 0.05]
 
+/** Milliseconds between two reports. */
+const REPORT_MS = 1000
+/** Share of the time of a path that its plans may take before it has ended. */
+const PLANNING_SHARE = 0.1
+
 /** What a proof is made from. */
 export interface Provable extends Foldable {
   readonly fitted: FittedModel
 }
 
-/** Limits of a proof. */
+/** Limits of a proof, and what is known before it. */
 export interface ProofLimits {
   seconds: number
   /** Parameters that one plan is to have at most; null for no such plan. */
   parameters: number | null
+  /** What earlier proofs have found, of which one may be of the same network. */
+  earlier?: readonly EarlierProof[]
+  /** By name: metrics of the network as its run has recorded them; null where they are not known. */
+  recorded?: Readonly<Record<string, number>> | null
 }
 
 /**
  * Tries narrower networks in the present one, on examples that decide, and reports on others how good those are that
  * were chosen.
- * @param report called with what is known so far, after the first evaluation and about each second
+ * @param report called with what is known so far, after the first evaluation and about each second. Plans are among it
+ *   while the path goes on, so that a proof that is cancelled has a result.
  * @throws Error with a sentence for the user, when nothing can be evaluated.
  */
 export function prove(provable: Provable, limits: ProofLimits, report: (proof: Proof) => void): void {
@@ -58,8 +71,15 @@ class Prover {
   readonly #wide: ReadonlyMap<string, number>
   /** Values of the weights that consume units, as they are. */
   readonly #values = new Map<string, Float32Array>()
-  readonly #before: ChunkValues
+  readonly #tried = new Tried()
+  /** The present network, on either half. */
+  readonly #before: { deciding: ChunkValues; reporting: ChunkValues }
+  /** By tolerance: the network of the path that the latest plan has. */
+  readonly #planned = new Map<Tolerance, Step<Worth>>()
   #reported = 0
+  /** When the path's plans were last made, and how long that took, ms. */
+  #plannedAt = 0
+  #planningMs = 0
 
   constructor(provable: Provable, limits: ProofLimits, report: (proof: Proof) => void) {
     this.#provable = provable
@@ -74,9 +94,9 @@ class Prover {
     this.#evaluation = evaluation
     const { metric, by } = this.#evaluation
     this.#wide = new Map(recipe.groups.map(({ id, width }) => [id, width]))
-    this.#before = this.#evaluation.run('deciding')
+    this.#before = { deciding: this.#evaluation.run('deciding'), reporting: this.#evaluation.run('reporting') }
     for (const name of new Set([this.#evaluation.loss ?? metric.name, metric.name]))
-      if (!Number.isFinite(meanOf(this.#before, name)))
+      if (!Number.isFinite(meanOf(this.#before.deciding, name)))
         throw new Error(`The ${name} of the network is NaN or infinite as it is, so nothing can be compared.`)
     this.#proof = {
       metric: by === 'metrics' && fitted.source === 'validation' ? `val_${metric.name}` : metric.name,
@@ -89,7 +109,7 @@ class Prover {
       },
       recalibrated,
       parameters,
-      value: meanOf(this.#evaluation.run('reporting'), metric.name),
+      value: finiteOrNull(meanOf(this.#before.reporting, metric.name)),
       groups: recipe.groups.map((group) => ({
         layers: [...group.layers],
         width: group.width,
@@ -100,17 +120,34 @@ class Prover {
       evaluations: 1,
       seconds: 0,
       phase: 'running',
+      basis: basisOf(fitted, provable, evaluation, recalibrated.length > 0),
     }
+    this.#goOn()
+  }
+
+  /** Takes over what is known from before. */
+  #goOn(): void {
+    const { earlier = [], recorded } = this.#limits
+    const notes: string[] = []
+    const reasons = earlier.map(({ basis }) => whyAnew(basis, this.#proof.basis!))
+    const same = earlier[reasons.indexOf(null)]
+    if (same) this.#tried.addEarlier(same)
+    else if (reasons[0]) notes.push(reasons[0])
+    const isPlain = this.#proof.recalibrated.length === 0
+    const differs = recorded && isPlain ? differsFromRecorded(this.#provable.fitted, this.#evaluation, recorded) : null
+    if (differs !== null && differs !== undefined) notes.push(differs)
+    if (notes.length > 0) this.#proof.notes = notes
   }
 
   run(): void {
     this.#tell(true)
     const { recipe } = this.#provable
     const open = recipe.groups.filter((group) => this.#reasonToKeep(group) === null)
-    const steps = this.#path(open)
-    this.#plan(steps)
+    this.#plan(this.#path(open))
+    this.#tell(true)
     if (this.#proof.phase === 'running') this.#curves(open)
     if (this.#proof.phase === 'running') this.#proof.phase = 'done'
+    delete this.#proof.progress
     this.#tell(true)
   }
 
@@ -119,11 +156,15 @@ class Prover {
   }
 
   /** Follows the path until the metric has lost more than any plan may. */
-  #path(open: readonly RecipeGroup[]): Step<ChunkValues>[] {
-    const steps: Step<ChunkValues>[] = []
-    const judge: Judge<ChunkValues> = {
+  #path(open: readonly RecipeGroup[]): Step<Worth>[] {
+    const steps: Step<Worth>[] = []
+    const judge: Judge<Worth> = {
       parameters: (widths) => this.#size.parameters(new Map([...this.#wide, ...widths])),
-      evaluate: (widths) => this.#evaluate(widths),
+      evaluate: (widths) => {
+        const result = this.#worthOf(widths)
+        this.#showProgress(steps, open)
+        return { loss: result.loss, result }
+      },
     }
     const byId = new Map(open.map((group) => [group.id, group]))
     const starts = networksOfShares(open, (id, share) => this.#estimates.widthOfShare(byId.get(id)!, share))
@@ -131,10 +172,10 @@ class Prover {
     const path = narrowingPath(open, judge, this.#evaluation.loss === null ? [] : starts)
     for (const step of path) {
       steps.push(step)
-      this.#tell()
+      this.#planInTime(steps)
       const isBelowBudget = this.#limits.parameters === null || step.parameters <= this.#limits.parameters
-      if (this.#lost(step.result) > BEYOND * this.#tolerances().smallest && isBelowBudget) break
-      if (this.#isOutOfTime()) {
+      if (this.#lost(step.result.value) > BEYOND * this.#tolerances().smallest && isBelowBudget) break
+      if (this.#leftMs <= 0) {
         this.#proof.phase = 'out of time'
         break
       }
@@ -142,30 +183,45 @@ class Prover {
     return steps
   }
 
-  /** Chooses the smallest network within each tolerance, and reports how good it is. */
-  #plan(steps: readonly Step<ChunkValues>[]): void {
-    const limits = this.#tolerances()
-    const reporting = this.#evaluation.run('reporting')
-    const add = (tolerance: Tolerance, limit: number | null, step: Step<ChunkValues> | undefined) => {
-      if (step) this.#proof.plans.push(this.#planOf(tolerance, limit, step.widths, step.parameters, reporting))
-    }
-    for (const tolerance of ['lossless', 'balanced', 'smallest'] as const)
-      add(
-        tolerance,
-        limits[tolerance],
-        steps.findLast(({ result }) => this.#lost(result) <= limits[tolerance]),
-      )
-    const { parameters } = this.#limits
-    if (parameters !== null)
-      add(
-        'budget',
-        null,
-        steps.find((step) => step.parameters <= parameters),
-      )
-    this.#tell(true)
+  /** Tells how far the path is. */
+  #showProgress(steps: readonly Step<Worth>[], open: readonly RecipeGroup[]): void {
+    const present = steps.at(-1)?.widths
+    const groups = open.filter(({ id, width }) => (present?.get(id) ?? width) < width).length
+    this.#proof.progress = { stage: 'path', groups, of: open.length, secondsLeft: this.#leftMs / 1000 }
+    this.#tell()
   }
 
-  #planOf(tolerance: Tolerance, limit: number | null, widths: Widths, parameters: number, before: ChunkValues): Plan {
+  /** Makes the plans of the path so far, if that takes a small part of the time. */
+  #planInTime(steps: readonly Step<Worth>[]): void {
+    const began = performance.now()
+    if (began - this.#plannedAt < Math.max(REPORT_MS, this.#planningMs / PLANNING_SHARE)) return
+    this.#plan(steps)
+    this.#plannedAt = performance.now()
+    this.#planningMs = this.#plannedAt - began
+  }
+
+  /** Chooses the smallest network within each tolerance, and finds how good it is. */
+  #plan(steps: readonly Step<Worth>[]): void {
+    const limits = this.#tolerances()
+    const { parameters } = this.#limits
+    const chosen = (['lossless', 'balanced', 'smallest'] as const).map((tolerance) => {
+      const step = steps.findLast(({ result }) => this.#lost(result.value) <= limits[tolerance])
+      return { tolerance, limit: limits[tolerance], step } as const
+    })
+    const withinBudget = parameters === null ? undefined : steps.find((step) => step.parameters <= parameters)
+    this.#proof.plans = [...chosen, { tolerance: 'budget', limit: null, step: withinBudget } as const].flatMap(
+      ({ tolerance, limit, step }) => {
+        if (!step) return []
+        const before = this.#proof.plans.find((plan) => plan.tolerance === tolerance)
+        if (before && this.#planned.get(tolerance) === step) return [before]
+        this.#planned.set(tolerance, step)
+        return [this.#planOf(tolerance, limit, step.widths, step.parameters)]
+      },
+    )
+  }
+
+  #planOf(tolerance: Tolerance, limit: number | null, widths: Widths, parameters: number): Plan {
+    const before = this.#before.reporting
     const after = this.#trial(widths, () => this.#evaluation.run('reporting'))
     const { name } = this.#evaluation.metric
     const { low, high } = pairedDifference(before.values[name]!, after.values[name]!, before.examples)
@@ -174,35 +230,56 @@ class Prover {
       const narrow = widths.get(id) ?? width
       if (narrow !== width) for (const layer of layers) changed[layer] = narrow
     }
-    const interval: Plan['interval'] = [finiteOf(low), finiteOf(high)]
-    return { tolerance, limit, widths: changed, parameters, value: finiteOf(meanOf(after, name)), interval }
+    const interval: Plan['interval'] = [finiteOrNull(low), finiteOrNull(high)]
+    return { tolerance, limit, widths: changed, parameters, value: finiteOrNull(meanOf(after, name)), interval }
   }
 
   /** Narrows each group alone. */
   #curves(open: readonly RecipeGroup[]): void {
     const { name } = this.#evaluation.metric
-    for (const group of open) {
-      const { curve } = this.#proof.groups[this.#provable.recipe.groups.indexOf(group)]!
+    const trials = open.map((group) => {
       const widths = [...new Set(CURVE.map((share) => Math.round(share * group.width)))]
-      curve.push({ width: group.width, value: finiteOf(meanOf(this.#before, name)) })
-      for (const width of widths.filter((each) => each >= 2 && each < group.width)) {
-        if (this.#isOutOfTime()) {
+      return { group, widths: widths.filter((each) => each >= 2 && each < group.width) }
+    })
+    const began = performance.now()
+    const count = trials.reduce((sum, { widths }) => sum + widths.length, 0)
+    let tried = 0
+    for (const [groups, { group, widths }] of trials.entries()) {
+      const { curve } = this.#proof.groups[this.#provable.recipe.groups.indexOf(group)]!
+      curve.push({ width: group.width, value: finiteOrNull(meanOf(this.#before.deciding, name)) })
+      for (const width of widths) {
+        if (this.#leftMs <= 0) {
           this.#proof.phase = 'out of time'
           return
         }
-        const { result } = this.#evaluate(new Map([[group.id, width]]))
-        curve.push({ width, value: finiteOf(meanOf(result, name)) })
+        curve.push({ width, value: finiteOrNull(this.#worthOf(new Map([[group.id, width]])).value) })
+        const msLeft = ((performance.now() - began) / ++tried) * (count - tried)
+        const secondsLeft = Math.max(0, Math.min(msLeft, this.#leftMs)) / 1000
+        this.#proof.progress = { stage: 'alone', groups, of: open.length, secondsLeft }
         this.#tell()
       }
     }
   }
 
-  #evaluate(widths: Widths): { loss: number; result: ChunkValues } {
-    this.#proof.evaluations++
-    const result = this.#trial(widths, () => this.#evaluation.run('deciding'))
+  /** What the network with these widths is worth on the half that decides. */
+  #worthOf(widths: Widths): Worth {
+    const { groups } = this.#provable.recipe
+    return this.#tried.worthOf(
+      groups.map(({ id, width }) => widths.get(id) ?? width),
+      () => {
+        const isPresent = groups.every(({ id, width }) => (widths.get(id) ?? width) === width)
+        if (isPresent) return this.#judged(this.#before.deciding)
+        this.#proof.evaluations++
+        return this.#judged(this.#trial(widths, () => this.#evaluation.run('deciding')))
+      },
+    )
+  }
+
+  #judged(values: ChunkValues): Worth {
     const { loss, metric } = this.#evaluation
-    const value = meanOf(result, loss ?? metric.name)
-    return { loss: loss === null && metric.better === 'higher' ? -value : value, result }
+    const value = meanOf(values, metric.name)
+    if (loss !== null) return { loss: meanOf(values, loss), value }
+    return { loss: metric.better === 'higher' ? -value : value, value }
   }
 
   /** Runs an evaluation of the network with these widths. */
@@ -230,9 +307,9 @@ class Prover {
   }
 
   /** How much worse the metric is than the wide network's, on the half that decides. */
-  #lost(values: ChunkValues): number {
+  #lost(value: number): number {
     const { name, better } = this.#evaluation.metric
-    const difference = meanOf(values, name) - meanOf(this.#before, name)
+    const difference = value - meanOf(this.#before.deciding, name)
     const lost = better === 'higher' ? -difference : difference
     return Number.isNaN(lost) ? Infinity : lost
   }
@@ -240,7 +317,7 @@ class Prover {
   #tolerances(): typeof POINTS {
     const { name, isShare } = this.#evaluation.metric
     if (isShare) return POINTS
-    const value = Math.abs(meanOf(this.#before, name))
+    const value = Math.abs(meanOf(this.#before.deciding, name))
     return {
       lossless: RELATIVE.lossless * value,
       balanced: RELATIVE.balanced * value,
@@ -248,17 +325,17 @@ class Prover {
     }
   }
 
-  #isOutOfTime(): boolean {
-    return performance.now() - this.#began > 1000 * this.#limits.seconds
+  get #leftMs(): number {
+    return Math.max(0, 1000 * this.#limits.seconds - (performance.now() - this.#began))
   }
 
   #tell(now = false): void {
-    const seconds = (performance.now() - this.#began) / 1000
-    if (!now && seconds - this.#reported < 1) return
-    this.#reported = seconds
-    this.#proof.seconds = seconds
-    this.#report(structuredClone(this.#proof))
+    const ms = performance.now() - this.#began
+    if (!now && ms - this.#reported < REPORT_MS) return
+    this.#reported = ms
+    this.#proof.seconds = ms / 1000
+    const { continued } = this.#tried
+    const news = { tried: this.#tried.news(), ...(continued > 0 ? { continued } : {}) }
+    this.#report(structuredClone({ ...this.#proof, ...news }))
   }
 }
-
-const finiteOf = (value: number): number | null => (Number.isFinite(value) ? value : null)

@@ -12,6 +12,8 @@ const WORTHWHILE_MS = 5000
 /** What a proof depends on. */
 interface ProofContext {
   folding: Pick<NetworkFolding, 'of'>
+  /** The places where layers are measured; reports the layers, which views show beside the proof. */
+  sites(): unknown
   report(event: EventBody): void
   /** Time that the budget allows to spend now, ms. */
   unspentMs(): number
@@ -23,13 +25,14 @@ export class AskedProof implements AfterFitTask {
   readonly #context: ProofContext
   readonly #limits: ProofLimits
 
-  constructor({ seconds = DEFAULT_SECONDS, parameters }: ProveTask, context: ProofContext) {
+  constructor({ seconds = DEFAULT_SECONDS, parameters, earlier, recorded }: ProveTask, context: ProofContext) {
     this.#context = context
-    this.#limits = { seconds, parameters: parameters ?? null }
+    this.#limits = { seconds, parameters: parameters ?? null, earlier: earlier ?? [], recorded: recorded ?? null }
   }
 
   run(fitted: FittedModel): void {
     try {
+      this.#context.sites()
       proveWith(this.#context, fitted, this.#limits)
     } catch (error) {
       this.missed(error instanceof Error ? error.message : String(error))

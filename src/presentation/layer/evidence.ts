@@ -9,12 +9,14 @@ import { effectiveIfFewer } from '../provisional.ts'
  * What a verdict rests on, in one or more sentences; of a layer that is not measured, the reason.
  * @param behind name of the activation layer behind which the layer is measured; null where its own output is
  * @param untrained `No training: weights of first.jsonl`; null where the run trains
+ * @param measuredIn name of the earlier run that has measured the layer; null where this one has
  */
 export function evidenceOf(
   layer: LayerState,
   { kind, measurement: m }: Verdict,
   behind: string | null = null,
   untrained: string | null = null,
+  measuredIn: string | null = null,
 ): string {
   if (layer.notMeasured) return layer.notMeasured
   if (!m && untrained !== null) return `${untrained}.`
@@ -26,6 +28,7 @@ export function evidenceOf(
   const rejected = `${pluralise(m.rejected, 'observation')} held NaN or infinity and ${m.rejected === 1 ? 'was' : 'were'} left out.`
   if (kind === 'non-finite') return rejected
   const sentences = [sentenceOf(kind, m)]
+  if (measuredIn !== null) sentences.push(`That was measured in ${measuredIn}, whose weights the layer has.`)
   if (kind === 'output') sentences.push("The output layer's width is set by the task.")
   if (behind !== null) sentences.push(`It is judged behind ${behind}.`)
   if (m.rejected > 0) sentences.push(rejected)

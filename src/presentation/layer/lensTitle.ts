@@ -58,8 +58,8 @@ export function lensTitleOfSeveral(layers: readonly LayerSummary[]): string | nu
 
 /** What there is to say of the layer, its age apart; null when there is nothing. */
 function stateOf(layer: LayerSummary): string | null {
-  const { verdict, verdictWord, measurement: m, train, evaluation, evidence, stale, endedAt } = layer
-  const saturated = train && `${train.percent} saturated`
+  const { verdict, verdictWord, measurement: m, train, evaluation, evidence, measuredIn, stale, endedAt } = layer
+  const saturated = train && `${train.percent} saturated${measuredIn === null ? '' : ` in ${measuredIn}`}`
   const dimensions = train && train.dimensions
   switch (verdict) {
     case 'not measured':

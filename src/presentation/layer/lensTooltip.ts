@@ -44,7 +44,9 @@ function samplingOf(measurement: Measurement, reducedSampling: string | null): s
   ]
 }
 
-function ageOf({ endedAt, newer }: LayerSummary): string[] {
+function ageOf({ endedAt, newer, measuredIn }: LayerSummary): string[] {
+  // The evidence says in which run.
+  if (measuredIn !== null) return []
   if (endedAt !== null) return [`Last measured in the run that ended ${momentOf(endedAt)}.`]
   if (!newer) return []
   const { observations, effective = observations, width } = newer

@@ -16,11 +16,12 @@ export interface PanelRow {
 }
 
 /** The words of a layer's row. */
-export function panelRow({ name, layerKind, train, proven, ...layer }: LayerSummary): PanelRow {
+export function panelRow({ name, layerKind, train, proven, measuredIn, ...layer }: LayerSummary): PanelRow {
   const { evidence, explanation, evaluation, verdictWord, detail } = layer
   // An estimate stands among the details, in a sentence of its own.
   const beside = detail?.kind === 'estimate' ? null : detail
-  const measured = train ? `saturation ${train.percent}, ${train.dimensions}, ` : ''
+  const where = measuredIn === null ? '' : ` in ${measuredIn}`
+  const measured = train ? `saturation ${train.percent}, ${train.dimensions}${where}, ` : ''
   return {
     percent: train?.shortPercent ?? '–',
     dimensions: train?.shortDimensions ?? '',

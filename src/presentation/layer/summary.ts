@@ -31,6 +31,8 @@ export interface LayerSummary {
   limitedBy: string | null
   /** Name of the activation layer behind which the layer is measured; null where its own output is. */
   measuredBehind: string | null
+  /** Name of the earlier run that has measured the layer, where this one trains nothing; else null. */
+  measuredIn: string | null
   /** What the verdict rests on: the latest measurement, or the last sufficient one. Null while there is none. */
   measurement: Measurement | null
   /** The latest train measurement where the verdict rests on an earlier one; else null. */
@@ -82,6 +84,7 @@ export function summarise(run: RunState, layer: LayerState, thresholds?: Thresho
   const limit = limitedBy(layer, verdict, run.layers)
   const { measuredBehind } = layer
   const behind = run.layers.find(({ id }) => id === measuredBehind)?.name ?? measuredBehind ?? null
+  const measuredIn = measurement !== null && measurement === layer.before ? (run.measuredBefore?.from ?? null) : null
   const from = narrowedFrom(layer)?.from ?? null
   const range = kind === 'settling' ? settlingRange(layer) : null
   return {
@@ -93,11 +96,12 @@ export function summarise(run: RunState, layer: LayerState, thresholds?: Thresho
     verdictWord: verdictWord(kind, run.ended !== null, limit),
     limitedBy: limit,
     measuredBehind: behind,
+    measuredIn,
     measurement,
     newer: measurement === layer.train ? null : layer.train,
     train: numbersOf(measurement, behind),
     evaluation: numbersOf(layer.eval, behind),
-    evidence: evidenceOf(layer, verdict, behind, noTraining(run)),
+    evidence: evidenceOf(layer, verdict, behind, noTraining(run), measuredIn),
     advice,
     proven,
     narrowedFrom: from,

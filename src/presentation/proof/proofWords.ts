@@ -1,5 +1,5 @@
 import type { Plan, Proof } from '../../protocol/proof.ts'
-import { number, percent } from '../numbers.ts'
+import { duration, number, percent, pluralise } from '../numbers.ts'
 
 /** A value of the metric as a person reads it: `98.6 %` of a share, else four significant digits. */
 export function metricValue({ isShare }: Pick<Proof, 'isShare'>, value: number | null): string {
@@ -55,7 +55,21 @@ export function proofBasis(proof: Proof): string[] {
       `The moving statistics of ${proof.recalibrated.join(', ')} lag behind the training; all networks were evaluated with statistics of its batches in their place.`,
     )
   if (proof.phase === 'out of time') sentences.push('The time was up before all widths were tried.')
-  return sentences
+  if (proof.phase === 'cancelled') sentences.push('The proof was cancelled: this is what it had found by then.')
+  if (proof.continued)
+    sentences.push(`${pluralise(proof.continued, 'network')} had been tried by an earlier proof of these weights.`)
+  return [...sentences, ...(proof.notes ?? [])]
+}
+
+/** `34 networks tried, 2 of 5 groups narrowed, 95 s left at most` of a proof that is running. */
+export function proofProgress({ evaluations, continued = 0, progress }: Proof): string {
+  const tried = `${pluralise(evaluations + continued, 'network')} tried`
+  if (!progress) return tried
+  const { stage, groups, of, secondsLeft } = progress
+  const left = duration(1000 * secondsLeft)
+  return stage === 'path'
+    ? `${tried}, ${groups} of ${pluralise(of, 'group')} narrowed, ${left} left at most`
+    : `${tried}, ${groups} of ${pluralise(of, 'group')} narrowed alone, about ${left} left`
 }
 
 /** The plan that is shown where one has to do: the balanced one, else what there is. */

@@ -12,9 +12,14 @@ import { ProblemLimit } from './problemLimit.ts'
 export class Journal {
   /** The fold of the log; changed in place, before the listeners are called. */
   readonly state: RunState
-  readonly #file: string
+  #file: string
   readonly #limit = new ProblemLimit()
   readonly #listeners = new Set<(events: readonly RunEvent[]) => void>()
+  /** Events of the session's own that were shown but could not be written; the next append writes them first. */
+  #unsaved: RunEvent[] = []
+  /** Why they could not be written. */
+  #whyUnsaved = ''
+  #damaged = false
   #log: RunLog | null = null
 
   /**
@@ -24,6 +29,17 @@ export class Journal {
   constructor(file: string, state: RunState) {
     this.#file = file
     this.state = state
+  }
+
+  /** Absolute path of the log as it is now. */
+  get file(): string {
+    return this.#log?.file ?? this.#file
+  }
+
+  /** Why the log lacks something of the run, so far; null when it is complete. */
+  get incomplete(): string | null {
+    if (this.#unsaved.length > 0) return this.#whyUnsaved
+    return this.#damaged || this.#log?.damaged ? 'another program has shortened it while it was written' : null
   }
 
   /** Calls back with every batch of new events. @returns a function that unsubscribes. */
@@ -37,9 +53,12 @@ export class Journal {
     if (events.length === 0) return
     try {
       this.#log ??= openLog(this.#file)
-      this.#log.append(events)
+      // What was shown has its number already: a log without it would have a gap.
+      this.#log.append([...this.#unsaved, ...events])
+      this.#unsaved = []
     } catch (error) {
       const why = error instanceof Error ? error.message : String(error)
+      this.#whyUnsaved = why
       const message = this.#limit.admit(`The run's log cannot be written: ${why}`)
       if (message) this.#showUnsaved(problemBody(message, 'Make room on the disk; what was not written is sent again.'))
       throw error
@@ -69,13 +88,18 @@ export class Journal {
 
   /** Closes the log; the next event opens it again. */
   close(): void {
-    this.#log?.close()
+    if (!this.#log) return
+    this.#log.close()
+    this.#file = this.#log.file
+    this.#damaged ||= this.#log.damaged
     this.#log = null
   }
 
   /** Shows events that could not be written: a person has to see that the log cannot be written. */
   #showUnsaved(...bodies: EventBody[]): void {
-    this.#show(bodies.map((body, i) => this.#stamp(body, i)))
+    const events = bodies.map((body, i) => this.#stamp(body, i))
+    this.#unsaved.push(...events)
+    this.#show(events)
   }
 
   #stamp(body: EventBody, offset: number): RunEvent {

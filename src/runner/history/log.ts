@@ -1,5 +1,6 @@
-import { closeSync, createReadStream, fstatSync, ftruncateSync, openSync, readSync, writeSync } from 'node:fs'
+import { closeSync, createReadStream, fstatSync, ftruncateSync, openSync, readSync, rmSync, writeSync } from 'node:fs'
 import { parseEvent, type RunEvent } from '../../protocol/events.ts'
+import { numberedNames } from '../files/numberedNames.ts'
 
 /** The content of one line of a log: an event, or the reason why the line holds none. Lines are counted from 1. */
 export type LogEntry = { line: number; event: RunEvent } | { line: number; malformed: string }
@@ -13,6 +14,10 @@ export interface RunLog {
    * be appended again.
    */
   append(events: readonly RunEvent[]): void
+  /** Absolute path; another one than at first if the log was removed and its name was taken. */
+  readonly file: string
+  /** Whether another program has cut the log since it was opened. */
+  readonly damaged: boolean
   close(): void
 }
 
@@ -22,21 +27,40 @@ const LINE_FEED = 10
 
 /**
  * Opens a run's log for appending. A new log is readable by its owner only. The first append completes or removes a
- * last line that a killed writer left unfinished.
+ * last line that a killed writer left unfinished. A log that somebody removes meanwhile is written anew, with all that
+ * it held, under its name or the next free number.
  * @throws the file system's error when the file cannot be opened or written.
  */
 export function openLog(file: string): RunLog {
-  const handle = openSync(file, 'a+', 0o600)
+  let handle = openSync(file, 'a+', 0o600)
+  let current = file
+  let damaged = false
   let endsWithLine = false
+  /** Size after the last append; null before the first. */
+  let expected: number | null = null
   return {
+    get file() {
+      return current
+    },
+    get damaged() {
+      return damaged
+    },
     append(events) {
       if (events.length === 0) return
-      if (!endsWithLine) repairLastLine(handle)
+      if (fstatSync(handle).nlink === 0) {
+        const restored = restore(handle, file)
+        closeSync(handle)
+        ;({ handle, file: current } = restored)
+      }
+      const found = fstatSync(handle).size
+      damaged ||= expected !== null && found < expected
+      if (!endsWithLine || found !== expected) repairLastLine(handle)
       endsWithLine = false
       const { size } = fstatSync(handle)
       try {
         writeAll(handle, Buffer.from(events.map((event) => JSON.stringify(event) + '\n').join('')))
         endsWithLine = true
+        expected = fstatSync(handle).size
       } catch (error) {
         if (fstatSync(handle).size > size) ftruncateSync(handle, size)
         throw error
@@ -44,6 +68,36 @@ export function openLog(file: string): RunLog {
     },
     close: () => closeSync(handle),
   }
+}
+
+/** Writes a removed file anew, from its handle. @throws the file system's error; nothing new is left then. */
+function restore(handle: number, file: string): { handle: number; file: string } {
+  const copy = createFree(file)
+  try {
+    const block = Buffer.alloc(1 << 20)
+    for (let at = 0; ;) {
+      const read = readSync(handle, block, 0, block.length, at)
+      if (read === 0) return copy
+      writeAll(copy.handle, block.subarray(0, read))
+      at += read
+    }
+  } catch (error) {
+    closeSync(copy.handle)
+    rmSync(copy.file, { force: true })
+    throw error
+  }
+}
+
+/** Creates a file of this name, or of the first number behind it that is free. */
+function createFree(file: string): { handle: number; file: string } {
+  for (const name of numberedNames(file)) {
+    try {
+      return { handle: openSync(name, 'ax+', 0o600), file: name }
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
+    }
+  }
+  throw new Error(`there is no free name beside ${file}`)
 }
 
 function writeAll(handle: number, bytes: Buffer): void {

@@ -1,3 +1,4 @@
+import { diffArrays } from 'diff'
 import type { Change } from './trackedText.ts'
 
 interface Line {
@@ -10,9 +11,13 @@ interface Line {
 /** Indices of a line in the text before and of the same line in the text after. */
 type Pair = readonly [number, number]
 
+/** Lines that differ at most; beyond that, everything between the equal lines at both ends counts as replaced. */
+const MAX_DIFFERENT_LINES = 1500
+/** Comparisons of lines at most: Myers' algorithm takes as many as there are lines, times those that differ. */
+const MAX_COMPARISONS = 20_000_000
+
 /**
- * The changes that turn one text into another, by a patience diff: lines that occur once in both texts are matched
- * first. Used when no edits were reported: an unsaved buffer is compared with its file, or a file was reloaded as a
+ * The changes that turn one text into another, by lines (Myers' algorithm, within limits). Used when no edits were reported: an unsaved buffer is compared with its file, or a file was reloaded as a
  * whole.
  * @returns changes in order, not overlapping, in UTF-16 offsets of `before`; none for equal texts.
  */
@@ -48,60 +53,38 @@ function joined(lines: readonly Line[], from: number, to: number): string {
   return text
 }
 
-/** All matched lines, in order: common lines at both ends, then anchors and what is between them, recursively. */
+/** All matched lines, in order: common lines at both ends, and between them a longest common series. */
 function matches(old: readonly Line[], now: readonly Line[]): Pair[] {
-  const found: Pair[] = []
-  const same = (i: number, j: number) => old[i]?.key === now[j]?.key
-  const match = (fromI: number, fromJ: number, toI: number, toJ: number): void => {
-    let [i, j, tail] = [fromI, fromJ, 0]
-    while (i < toI && j < toJ && same(i, j)) found.push([i++, j++])
-    while (toI - tail > i && toJ - tail > j && same(toI - tail - 1, toJ - tail - 1)) tail++
-    for (const [anchorI, anchorJ] of anchors(old, now, [i, j], [toI - tail, toJ - tail])) {
-      match(i, j, anchorI, anchorJ)
-      found.push([anchorI, anchorJ])
-      ;[i, j] = [anchorI + 1, anchorJ + 1]
-    }
-    // With at least one match, the rest after the last is a smaller block. Without any, nothing more can be matched.
-    if (i > fromI && i < toI - tail && j < toJ - tail) match(i, j, toI - tail, toJ - tail)
-    for (let n = tail; n > 0; n--) found.push([toI - n, toJ - n])
+  const numbers = new Map<string, number>()
+  const numberOf = ({ key }: Line): number => {
+    const number = numbers.get(key) ?? numbers.size
+    numbers.set(key, number)
+    return number
   }
-  match(0, 0, old.length, now.length)
+  const [before, after] = [old.map(numberOf), now.map(numberOf)]
+  const shorter = Math.min(before.length, after.length)
+  let head = 0
+  while (head < shorter && before[head] === after[head]) head++
+  let tail = 0
+  while (tail < shorter - head && before.at(-1 - tail) === after.at(-1 - tail)) tail++
+  const found: Pair[] = Array.from({ length: head }, (_, n) => [n, n])
+  let [i, j] = [head, head]
+  for (const { added, removed, count } of commonSeries(
+    before.slice(head, -tail || undefined),
+    after.slice(head, -tail || undefined),
+  )) {
+    if (!added && !removed) for (let n = 0; n < count; n++) found.push([i + n, j + n])
+    if (!added) i += count
+    if (!removed) j += count
+  }
+  for (let n = tail; n > 0; n--) found.push([before.length - n, after.length - n])
   return found
 }
 
-/** Matches lines that occur once on each side: the longest series that increases on both sides, by patience sorting. */
-function anchors(old: readonly Line[], now: readonly Line[], from: Pair, to: Pair): Pair[] {
-  const [before, after] = [uniqueLines(old, from[0], to[0]), uniqueLines(now, from[1], to[1])]
-  interface Card {
-    pair: Pair
-    left: Card | undefined
-  }
-  const piles: Card[] = []
-  for (const [key, i] of before) {
-    const j = after.get(key)
-    if (j === undefined) continue
-    const found = piles.findIndex((top) => top.pair[1] > j)
-    const at = found < 0 ? piles.length : found
-    piles[at] = { pair: [i, j], left: piles[at - 1] }
-  }
-  const series: Pair[] = []
-  for (let card = piles.at(-1); card; card = card.left) series.push(card.pair)
-  return series.reverse()
-}
-
-/** Indices of the lines that occur once in [from, to), by key, in order. */
-function uniqueLines(lines: readonly Line[], from: number, to: number): Map<string, number> {
-  const counts = new Map<string, number>()
-  for (let n = from; n < to; n++) {
-    const key = lines[n]?.key ?? ''
-    counts.set(key, (counts.get(key) ?? 0) + 1)
-  }
-  const unique = new Map<string, number>()
-  for (let n = from; n < to; n++) {
-    const key = lines[n]?.key ?? ''
-    if (counts.get(key) === 1) unique.set(key, n)
-  }
-  return unique
+/** The parts that were added, removed or kept, in order; none when finding them would take too long. */
+function commonSeries(before: number[], after: number[]): { added: boolean; removed: boolean; count: number }[] {
+  const maxEditLength = Math.min(MAX_DIFFERENT_LINES, Math.floor(MAX_COMPARISONS / (before.length + after.length + 1)))
+  return diffArrays(before, after, { maxEditLength }) ?? []
 }
 
 /** The change that replaces a block, without the equal characters at both ends. */

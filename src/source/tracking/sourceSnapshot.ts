@@ -1,6 +1,4 @@
-import { constructionAt } from '../constructions.ts'
-import { offsetOf } from '../lines.ts'
-import { parseCode, type ParsedCode } from '../parse.ts'
+import type { AskSource } from '../background/tasks.ts'
 import type { TrackedText } from './trackedText.ts'
 
 /** A file as it is on disk. */
@@ -8,6 +6,12 @@ export interface FileOnDisk {
   text: string
   /** Time of its last change, in milliseconds since the Unix epoch. */
   modified: number
+}
+
+/** Where a layer was made. Line and column are counted from 1. */
+interface Position {
+  line: number
+  column: number
 }
 
 /**
@@ -21,26 +25,46 @@ export class SourceSnapshot {
   readonly text: string
   /** Whether the file changed between the start of the run and the snapshot, so that sites may be at other places. */
   readonly changedSince: boolean
-  readonly #parsed: ParsedCode | null
+  readonly #path: string
+  readonly #ask: AskSource
+  /** By place; null where there is none, or as long as it is not known. */
+  readonly #definitions = new Map<string, TrackedText | null>()
 
   /** @param startedAt when the run started, in milliseconds since the Unix epoch; null when unknown */
-  constructor(path: string, file: FileOnDisk, startedAt: number | null) {
+  constructor(path: string, file: FileOnDisk, startedAt: number | null, ask: AskSource) {
     // Columns of V8 and of the editor do not include a byte order mark.
     this.text = file.text.replace(/^\uFEFF/, '')
     this.changedSince = startedAt !== null && file.modified > startedAt + CLOCK_TOLERANCE_MS
-    this.#parsed = parseCode(this.text, path)
+    this.#path = path
+    this.#ask = ask
   }
 
-  /**
-   * The text that defines a layer: the call at the site, or the rest of the line when no call is there.
-   * @param site line and column counted from 1
-   * @returns offsets in `text`; null when the text has no such position.
-   */
-  definitionAt(site: { line: number; column: number }): TrackedText | null {
-    const construction = this.#parsed && constructionAt(this.#parsed, site)
-    const start = construction?.ownStart ?? offsetOf(this.text, site.line, site.column)
-    if (start === null) return null
-    const end = construction?.end ?? start + this.text.slice(start).search(/[\r\n]|$/)
-    return { start, end, original: this.text.slice(start, end), lost: false }
+  /** Finds the definitions at new sites. @returns whether any were found. */
+  async locate(sites: readonly Position[]): Promise<boolean> {
+    const unknown = sites.filter((site) => !this.#definitions.has(keyOf(site)))
+    if (unknown.length === 0) return false
+    for (const site of unknown) this.#definitions.set(keyOf(site), null)
+    const positions = unknown.map(({ line, column }) => ({ line, column }))
+    // What takes the parser too long can still be shown on its line.
+    const ranges =
+      (await this.#ask('definitionsIn', this.text, this.#path, true, positions)) ??
+      (await this.#ask('definitionsIn', this.text, this.#path, false, positions)) ??
+      []
+    unknown.forEach((site, i) => {
+      const range = ranges[i]
+      if (!range) return
+      const original = this.text.slice(range.start, range.end)
+      this.#definitions.set(keyOf(site), { ...range, original, lost: false })
+    })
+    return ranges.length > 0
   }
+
+  /** The text that defines a layer; null when the text has no such position, or as long as it has not been located. */
+  definitionAt(site: Position): TrackedText | null {
+    return this.#definitions.get(keyOf(site)) ?? null
+  }
+}
+
+function keyOf({ line, column }: Position): string {
+  return `${line}:${column}`
 }

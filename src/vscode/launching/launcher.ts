@@ -1,4 +1,5 @@
 import * as vscode from 'vscode'
+import type { EventBody } from '../../protocol/events.ts'
 import type { Inherit } from '../../protocol/handshake.ts'
 import type { Override } from '../../protocol/overrides.ts'
 import type { Task } from '../../protocol/task.ts'
@@ -26,6 +27,8 @@ export type LaunchRequest = Pick<RunRequest, 'script' | 'ofPackage' | 'args' | '
   task?: Task
   /** The run whose weights the layers begin with. */
   inherit?: Inherit
+  /** An event of the session's own to begin the run with. */
+  note?: EventBody | null
 }
 
 /** Starts runs in a terminal or under the debugger, and stops the current run. */
@@ -75,13 +78,23 @@ export class Launcher {
     else setTimeout(() => run.state.phase !== 'ended' && execution?.terminate(), STOP_TIMEOUT_MS)
   }
 
-  async #execute({ title, resource, debug, overrides = [], task, inherit, ...request }: LaunchRequest): Promise<void> {
+  async #execute({
+    title,
+    resource,
+    debug,
+    overrides = [],
+    task,
+    inherit,
+    note,
+    ...request
+  }: LaunchRequest): Promise<void> {
     const { options, ...settings } = runSettings()
     const command = await this.#runs.start({
       ...request,
       ...settings,
       options: { ...options, overrides, ...(task ? { task } : {}), ...(inherit ? { inherit } : {}) },
     })
+    if (note) command.run.report(note)
     this.#onDidStart()
     try {
       const execution = debug

@@ -5,23 +5,25 @@ import type { RunState } from '../../run/state.ts'
 import { latestWithWeights } from '../../runner/history/runWithWeights.ts'
 import type { Runs } from '../../runner/runs.ts'
 
-/** The weights of an earlier run, and that run; null for a training first. */
-export type ChosenWeights = { inherit: Inherit; of: RunState } | null
+/** The weights of an earlier run, that run, and other runs of the script; null for a training first. */
+export type ChosenWeights = { inherit: Inherit; of: RunState; others: RunState[] } | null
 
 /**
  * Lets the user choose between the weights of the script's latest run and a training, where there is such a run.
  * @returns undefined when nothing was chosen.
  */
 export async function pickWeights(runs: Runs, script: vscode.Uri): Promise<ChosenWeights | undefined> {
-  const found = latestWithWeights(await runs.list(), script.fsPath)
+  const all = await runs.list()
+  const found = latestWithWeights(all, script.fsPath)
   if (!found) return null
   const { state } = found.run
+  const others = all.flatMap((run) => (run !== found.run && run.state.script === script.fsPath ? run.state : []))
   const name = `the run of ${momentOf(state.startedAt ?? 0)}`
   const items: (vscode.QuickPickItem & { weights: ChosenWeights })[] = [
     {
       label: `With the weights of ${name}`,
       detail: 'Nothing is trained: the script loads its data, and narrower networks are tried at once.',
-      weights: { inherit: { file: found.file, name, train: false }, of: state },
+      weights: { inherit: { file: found.file, name, train: false }, of: state, others },
     },
     {
       label: 'Train first',

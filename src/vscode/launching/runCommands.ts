@@ -1,9 +1,11 @@
 import path from 'node:path'
 import parseArgv from 'string-argv'
 import * as vscode from 'vscode'
+import type { EventBody } from '../../protocol/events.ts'
 import type { Inherit } from '../../protocol/handshake.ts'
 import type { Override } from '../../protocol/overrides.ts'
 import type { Task } from '../../protocol/task.ts'
+import { knownBefore, measuredBefore } from '../../run/provenBefore.ts'
 import type { Runs } from '../../runner/runs.ts'
 import type { CurrentRun } from '../currentRun.ts'
 import type { Launcher } from './launcher.ts'
@@ -53,8 +55,10 @@ export class RunCommands {
     const weights = script ? await pickWeights(runs, script) : null
     if (weights === undefined) return
     if (!script || weights === null) return this.run(script, false, { kind: 'prove' })
-    const { args, cwd, overrides } = weights.of
-    await this.#run(script, { args, cwd, overrides, inherit: weights.inherit, task: { kind: 'prove' } })
+    const { of, others, inherit } = weights
+    const { args, cwd, overrides } = of
+    const task = { kind: 'prove', ...knownBefore(of, others) } as const
+    await this.#run(script, { args, cwd, overrides, inherit, note: measuredBefore(inherit.name, of), task })
   }
 
   /** Repeats the current run, whichever file is in front; without a run, runs the file in front. */
@@ -94,7 +98,15 @@ export class RunCommands {
 
   async #run(
     script: vscode.Uri,
-    options: { args: string[]; cwd?: string; debug?: boolean; overrides?: Override[]; task?: Task; inherit?: Inherit },
+    options: {
+      args: string[]
+      cwd?: string
+      debug?: boolean
+      overrides?: Override[]
+      task?: Task
+      inherit?: Inherit
+      note?: EventBody | null
+    },
   ): Promise<void> {
     await vscode.workspace.textDocuments.find((document) => document.uri.toString() === script.toString())?.save()
     const folder = vscode.workspace.getWorkspaceFolder(script)

@@ -2,6 +2,7 @@ import type { Thresholds } from '../../advice/verdictKind.ts'
 import { lensTitle } from '../../presentation/layer/lensTitle.ts'
 import { summarise } from '../../presentation/layer/summary.ts'
 import type { RunState } from '../../run/state.ts'
+import type { AskSource } from '../../source/background/tasks.ts'
 import type { Change } from '../../source/tracking/trackedText.ts'
 import type { CurrentRun, CurrentRunChange } from '../currentRun.ts'
 import { annotate, type Annotation } from './annotations.ts'
@@ -17,6 +18,7 @@ export class AnnotationStore {
   readonly #currentRun: CurrentRun
   readonly #thresholds: () => Thresholds
   readonly #readFile: ReadFile
+  readonly #ask: AskSource
   readonly #onDidChange: () => void
   readonly #unsubscribe: () => void
   #current: ShownRun | null = null
@@ -27,10 +29,17 @@ export class AnnotationStore {
   #previous: ShownRun | null = null
 
   /** @param onDidChange called whenever the annotations may have changed */
-  constructor(currentRun: CurrentRun, thresholds: () => Thresholds, readFile: ReadFile, onDidChange: () => void) {
+  constructor(
+    currentRun: CurrentRun,
+    thresholds: () => Thresholds,
+    readFile: ReadFile,
+    ask: AskSource,
+    onDidChange: () => void,
+  ) {
     this.#currentRun = currentRun
     this.#thresholds = thresholds
     this.#readFile = readFile
+    this.#ask = ask
     this.#onDidChange = onDidChange
     this.#unsubscribe = currentRun.onDidChange((change) => this.#handleChange(change))
     this.#showCurrentRun()
@@ -46,7 +55,7 @@ export class AnnotationStore {
     const run = this.#currentRun.state
     if (run === (this.#current?.run ?? null)) return
     if (this.#current && this.#current.run.layers.length > 0) this.#previous = this.#current
-    this.#current = run && { run, definitions: new Definitions(run, this.#readFile, this.#onDidChange) }
+    this.#current = run && { run, definitions: new Definitions(run, this.#readFile, this.#ask, this.#onDidChange) }
     void this.#current?.definitions.readNewFiles()
     this.#onDidChange()
   }

@@ -1,5 +1,6 @@
 import type { Site } from '../../protocol/layer.ts'
 import type { LayerState, RunState } from '../../run/state.ts'
+import type { AskSource } from '../../source/background/tasks.ts'
 import { fileKey } from '../../source/tracking/fileKey.ts'
 import { changesBetween } from '../../source/tracking/lineDiff.ts'
 import { SourceSnapshot, type FileOnDisk } from '../../source/tracking/sourceSnapshot.ts'
@@ -30,6 +31,7 @@ type TrackedDefinition = TrackedText & { site: string }
 export class Definitions {
   readonly #run: RunState
   readonly #readFile: ReadFile
+  readonly #ask: AskSource
   readonly #onDidRead: () => void
   /** Keys (see `fileKey`) of the files that define layers, by the path that the run reported. */
   readonly #keys = new Map<string, string>()
@@ -39,14 +41,16 @@ export class Definitions {
   readonly #documents = new Map<string, { key: string; text: string; pieces: TrackedDefinition[] }>()
 
   /** @param onDidRead called when files were read, so that definitions can be found in them */
-  constructor(run: RunState, readFile: ReadFile, onDidRead: () => void) {
+  constructor(run: RunState, readFile: ReadFile, ask: AskSource, onDidRead: () => void) {
     this.#run = run
     this.#readFile = readFile
+    this.#ask = ask
     this.#onDidRead = onDidRead
   }
 
   /**
-   * Reads the files of layers that are new. Has to be called as soon as they are known, before the files are edited.
+   * Reads the files of layers that are new, and finds their definitions. Has to be called as soon as they are known,
+   * before the files are edited.
    */
   async readNewFiles(): Promise<void> {
     const unread: (readonly [key: string, path: string])[] = []
@@ -58,12 +62,17 @@ export class Definitions {
       this.#files.set(key, this.#files.get(key) ?? null)
     }
     await Promise.all(unread.map(([key, path]) => this.#read(key, path)))
-    if (unread.length > 0) this.#onDidRead()
+    const located = await Promise.all([...this.#files].map(([key, file]) => file?.locate(this.#sitesOf(key)) ?? false))
+    if (unread.length > 0 || located.some(Boolean)) this.#onDidRead()
+  }
+
+  #sitesOf(key: string): Site[] {
+    return [...this.#layersBySite(key).values()].flatMap(([layer]) => layer?.site ?? [])
   }
 
   async #read(key: string, path: string): Promise<void> {
     const file = await this.#readFile(path)
-    if (file) this.#files.set(key, new SourceSnapshot(path, file, this.#run.startedAt))
+    if (file) this.#files.set(key, new SourceSnapshot(path, file, this.#run.startedAt, this.#ask))
   }
 
   /** The definitions in a document, in the order of the forward pass. Removed definitions are left out. */

@@ -1,5 +1,6 @@
-import { readFile, stat } from 'node:fs/promises'
+import { stat } from 'node:fs/promises'
 import * as vscode from 'vscode'
+import { readSource } from '../../source/background/readSource.ts'
 import type { FileOnDisk } from '../../source/tracking/sourceSnapshot.ts'
 import { SETTINGS, SETTINGS_SECTION } from '../names.ts'
 
@@ -19,10 +20,11 @@ export function lensesEnabled(document: vscode.TextDocument): boolean {
   return vscode.workspace.getConfiguration(SETTINGS_SECTION, document).get(SETTINGS.codeLensEnabled, true)
 }
 
-/** Reads a file and the time of its last change; null when it cannot be read. */
+/** Reads a source file and the time of its last change; null when it cannot be read, or is no regular file. */
 export async function readFromDisk(path: string): Promise<FileOnDisk | null> {
   try {
-    const text = await readFile(path, 'utf8')
+    const text = readSource(path)
+    if (text === null) return null
     // The time is read last. If the file changes in between, an old text gets a new time and looks stale; the other way
     // round, a new text would get an old time and look up to date.
     return { text, modified: (await stat(path)).mtimeMs }

@@ -1,5 +1,6 @@
 import * as vscode from 'vscode'
 import type { Thresholds } from '../../advice/verdictKind.ts'
+import type { AskSource } from '../../source/background/tasks.ts'
 import type { CurrentRun } from '../currentRun.ts'
 import { onDidChangeSettings } from '../settings.ts'
 import { AnnotationStore } from './annotationStore.ts'
@@ -24,11 +25,13 @@ export interface RegisteredLenses extends vscode.Disposable {
  * Registers the lenses for layers, training scripts and package.json files, and keeps the context key
  * `saturation.fileTrains`. The lenses call commands that the caller has to register.
  * @param thresholds called at every refresh
+ * @param ask asks about source files
  */
-export function registerLenses(currentRun: CurrentRun, thresholds: () => Thresholds): RegisteredLenses {
+export function registerLenses(currentRun: CurrentRun, thresholds: () => Thresholds, ask: AskSource): RegisteredLenses {
   // The store may call back from its constructor, before `lenses` exists.
-  const store = new AnnotationStore(currentRun, thresholds, readFromDisk, () => queueMicrotask(() => lenses.refresh()))
-  const files = new TrainingFiles()
+  const refresh = () => queueMicrotask(() => lenses.refresh())
+  const store = new AnnotationStore(currentRun, thresholds, readFromDisk, ask, refresh)
+  const files = new TrainingFiles(ask, refresh)
   const lenses = new Lenses((document) => {
     if (vscode.languages.match(PACKAGE_FILES, document) > 0) return packageLenses(document)
     if (vscode.languages.match(CODE_FILES, document) === 0 || !lensesEnabled(document)) return []

@@ -31,7 +31,7 @@ function commands(document: vscode.TextDocument, run: RunState | null, trains: b
  */
 export function packageLenses(document: vscode.TextDocument): Lens[] {
   const text = document.getText()
-  const at = text.search(/^\s*"scripts"\s*:/m)
+  const at = text.search(/^[ \t]*"scripts"[ \t]*:/m)
   if (at < 0 || !text.includes('"@tensorflow/') || /[\\/]node_modules[\\/]/.test(document.fileName)) return []
   const { line } = document.positionAt(text.indexOf('"scripts"', at))
   const tooltip = 'Runs a script by the package manager and shows how much of each layer is used'

@@ -5,7 +5,7 @@ import { Evaluation, meanOf } from '../../../src/instrumentation/examples/evalua
 import type { FittedModel, Model } from '../../../src/instrumentation/examples/fittedModel.ts'
 import { holdBatch, type HeldBatch } from '../../../src/instrumentation/examples/heldBatch.ts'
 import { chunksOf, halvesOf } from '../../../src/instrumentation/examples/passes/chunks.ts'
-import { countingMetric } from '../../../src/instrumentation/examples/passes/countingMetric.ts'
+import { countingMetric } from '../../../src/run/metric.ts'
 import { engine, type Engine, type Tensor } from '../../../src/instrumentation/tfjs/tfjs.ts'
 
 const ROOM = { examples: Infinity, bytes: Infinity }

@@ -68,8 +68,8 @@ describe('projections onto eigenspaces after a training', () => {
 
   it('are tried before the model is disposed of, on training examples where there are no others', async () => {
     const [disposed, without] = [
-      await project('digits.mjs', ['disposed'], 20),
-      await project('digits.mjs', ['without-validation'], 20),
+      await project('digits.mjs', ['disposed'], 3),
+      await project('digits.mjs', ['without-validation'], 3),
     ]
     expect(disposed.state.projection?.plain).toEqual(trained.state.projection?.plain)
     expect(without.state.projection).toMatchObject({ source: 'inputs', metric: 'acc', done: true })

@@ -59,3 +59,18 @@ test('a hundred lines removed from ten thousand are a hundred changes', () => {
   const after = lines.filter((_, i) => i % 100 !== 50)
   expect(changesBetween(lines.join('\n'), after.join('\n'))).toHaveLength(100)
 })
+
+test('files of a hundred thousand other lines are compared in parts of a second', () => {
+  const lines = (n: number, of: (i: number) => string): string => Array.from({ length: n }, (_, i) => of(i)).join('\n')
+  const before = lines(100_000, (i) => `old ${i}`)
+  // Shuffled, repeated and replaced lines; what was searched line by line took a minute.
+  for (const of of [
+    (i: number) => `old ${(i * 7919) % 100_000}`,
+    (i: number) => `${i % 7}`,
+    (i: number) => `new ${i}`,
+  ]) {
+    const after = lines(99_000, of)
+    const changes = changesBetween(before, after)
+    expect(changes.length).toBeGreaterThan(0)
+  }
+})

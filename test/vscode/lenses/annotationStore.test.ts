@@ -11,6 +11,7 @@ import { CurrentRun } from '../../../src/vscode/currentRun.ts'
 import { FakeRun, FakeRuns } from '../fakeRun.ts'
 import { FakeDocument } from './fakeDocument.ts'
 import { layer, measurement } from '../../presentation/layers.ts'
+import { askInThisThread } from '../../source/background/askInThisThread.ts'
 
 const FILE = '/project/train.js'
 const STARTED = 1_000_000
@@ -37,6 +38,7 @@ beforeEach(() => {
     currentRun,
     () => DEFAULT_THRESHOLDS,
     (path) => Promise.resolve(disk.get(path) ?? null),
+    askInThisThread,
     changed,
   )
 })
@@ -66,6 +68,9 @@ function described(id: string, line: number, column: number, parts: Partial<Laye
 
 const LAYERS = [described('conv', 3, 21, { widthProperty: 'filters' }), described('dense', 4, 21)]
 
+/** Waits until files have been read and searched. */
+const settled = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
+
 /** A current run whose layers are known and whose file has been read. */
 async function started(layers = LAYERS): Promise<FakeRun> {
   const run = new FakeRun()
@@ -73,7 +78,7 @@ async function started(layers = LAYERS): Promise<FakeRun> {
   runs.choose(run)
   run.emit(STARTED + 1, { type: 'model', layers })
   await vi.waitFor(() => expect(changed).toHaveBeenCalled(), 10_000)
-  await Promise.resolve()
+  await settled()
   return run
 }
 
@@ -202,6 +207,7 @@ test('layers of a later model event are found in the text at the start of the ru
   store.annotations(document)
   store.edited(document, document.replace(CODE, `// one\n${CODE}`))
   run.emit(STARTED + 3, { type: 'model', layers: LAYERS })
+  await settled()
   expect(store.annotations(document).map(({ line, state }) => [line, state])).toEqual([
     [3, 'warming up'],
     [4, 'warming up'],
@@ -228,6 +234,7 @@ test('after it was disposed, it listens to nothing', async () => {
   store.dispose()
   changed.mockClear()
   run.emit(STARTED + 3, { type: 'model', layers: LAYERS })
+  await settled()
   runs.choose(null)
   expect(changed).not.toHaveBeenCalled()
   currentRun.dispose()

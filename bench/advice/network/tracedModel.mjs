@@ -3,7 +3,7 @@
  */
 import * as tf from '@tensorflow/tfjs-node'
 
-/** @typedef {import('../../src/folding/recipe.ts').Recipe} Recipe */
+/** @typedef {import('../../../src/folding/recipe.ts').Recipe} Recipe */
 
 export class Tracing {
   /** @type {any} */

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-node'
-import { seeded } from './random.mjs'
-import { built } from './models.mjs'
+import { seeded } from '../random.mjs'
+import { built } from '../models.mjs'
 import { placesOf, weightOf } from './tracedModel.mjs'
 
 /** Training examples that the moments are taken of. */
@@ -10,17 +10,17 @@ const MOMENT_BATCH = 256
 const BATCH = 64
 
 /**
- * @typedef {import('../../src/folding/narrowingPath.ts').Widths} Widths
- * @typedef {import('../../src/folding/estimates.ts').GroupFold} GroupFold
- * @typedef {(group: import('../../src/folding/recipe.ts').RecipeGroup, width: number) => GroupFold} Fold how a group is
+ * @typedef {import('../../../src/folding/narrowingPath.ts').Widths} Widths
+ * @typedef {import('../../../src/folding/estimates.ts').GroupFold} GroupFold
+ * @typedef {(group: import('../../../src/folding/recipe.ts').RecipeGroup, width: number) => GroupFold} Fold how a group is
  *   made narrower
  */
 
 /** A trained wide network, the ways to make it narrower, and the data to judge it by. */
 export class Network {
   /**
-   * @param {import('./parts.mjs').Parts} parts @param {import('./models.mjs').OversizedModel} description
-   * @param {import('./data.mjs').Split} split @param {import('../../src/folding/recipe.ts').Recipe} recipe
+   * @param {import('./parts.mjs').Parts} parts @param {import('../models.mjs').OversizedModel} description
+   * @param {import('../data.mjs').Split} split @param {import('../../../src/folding/recipe.ts').Recipe} recipe
    * @param {tf.LayersModel} model
    */
   constructor(parts, description, split, recipe, model) {
@@ -31,16 +31,7 @@ export class Network {
     this.model = model
     this.size = new parts.NetworkSize(recipe, model.countParams())
     this.wide = new Map(recipe.groups.map(({ id, width }) => [id, width]))
-    const places = placesOf(model)
-    const measuring = new parts.ConsumerMoments(/** @type {any} */ (tf.engine()), recipe, places)
-    const count = Math.min(MOMENT_EXAMPLES, split.train.xs.shape[0] ?? 0)
-    for (let from = 0; from < count; from += MOMENT_BATCH)
-      measuring.during(() => {
-        const rest = split.train.xs.shape.slice(1).map(() => 0)
-        const size = split.train.xs.shape.slice(1)
-        model.apply(split.train.xs.slice([from, ...rest], [Math.min(MOMENT_BATCH, count - from), ...size]))
-      })
-    this.moments = measuring.moments()
+    this.moments = momentsOf(parts, recipe, model, split.train.xs)
     this.folder = new parts.WeightFolder(
       recipe,
       (layer, index) => /** @type {Float32Array} */ (weightOf(model, layer, index).dataSync()),
@@ -125,9 +116,34 @@ export class Network {
 }
 
 /**
+ * Measures what reaches each weight that takes the units of a group, by id of the consumer.
+ * @param {import('./parts.mjs').Parts} parts @param {import('../../../src/folding/recipe.ts').Recipe} recipe
+ * @param {tf.LayersModel} model @param {tf.Tensor} xs
+ */
+export function momentsOf(parts, recipe, model, xs) {
+  const measuring = new parts.ConsumerMoments(/** @type {any} */ (tf.engine()), recipe, placesOf(model))
+  const [total = 0, ...size] = xs.shape
+  const count = Math.min(MOMENT_EXAMPLES, total)
+  for (let from = 0; from < count; from += MOMENT_BATCH)
+    measuring.during(() => {
+      model.apply(xs.slice([from, ...size.map(() => 0)], [Math.min(MOMENT_BATCH, count - from), ...size]))
+    })
+  return measuring.moments()
+}
+
+/**
  * Trains a model.
- * @param {tf.LayersModel} model @param {import('./data.mjs').Examples} examples @param {number} epochs @param {number} seed
+ * @param {tf.LayersModel} model @param {import('../data.mjs').Examples} examples @param {number} epochs
+ * @param {number} seed @returns {Promise<number>} seconds of processor time
  */
 export async function train(model, { xs, ys }, epochs, seed) {
+  const began = process.cpuUsage()
   await seeded(seed, () => model.fit(xs, ys, { epochs, batchSize: BATCH, verbose: 0 }))
+  return secondsSince(began)
+}
+
+/** Seconds of processor time. @param {NodeJS.CpuUsage} began */
+export function secondsSince(began) {
+  const { user, system } = process.cpuUsage(began)
+  return (user + system) / 1e6
 }

@@ -1,36 +1,37 @@
 import { DEFAULT_RELATIVE_TOLERANCE, DEFAULT_TOLERANCE } from '../protocol/task.ts'
 import type { Metric } from '../run/metric.ts'
+import { spreadOf } from './spread.ts'
 
 /** Share of the epochs, the last ones, whose values show how much the metric moves from one epoch to the next. */
 const NOISE_SHARE = 1 / 3
 
+/** Sample standard deviation of the metric over the last third of the epochs; 0 where that is fewer than two. */
+export function noiseOf(values: readonly number[]): number {
+  return spreadOf(lastOf(values))?.deviation ?? 0
+}
+
+function lastOf(values: readonly number[]): readonly number[] {
+  return values.slice(-Math.ceil(values.length * NOISE_SHARE))
+}
+
 /** By how much the metric of equal networks differs by chance, and what shows it. */
-export interface Spread {
+export interface Noise {
   readonly value: number
-  /** Two trainings of the wide network, or the last epochs of one. */
+  /** Several trainings of the same network, or the last epochs of one. */
   readonly of: 'trainings' | 'epochs'
 }
 
 /**
- * The spread that decides: the larger of that of the epochs and that of several trainings.
+ * The noise that decides: the larger of that of the epochs and that of several trainings.
  * @param epochs the metric after each epoch of one training
  * @param trainings the metric at the end of each training; they are all alike where the program seeds its generators
  * @returns null where there are too few of either to show any.
  */
-export function spreadOf(epochs: readonly number[], trainings: readonly number[]): Spread | null {
-  const [ofEpochs, ofTrainings] = [
-    deviation(epochs.slice(-Math.ceil(epochs.length * NOISE_SHARE))),
-    deviation(trainings),
-  ]
-  if (ofTrainings !== null && ofTrainings >= (ofEpochs ?? 0)) return { value: ofTrainings, of: 'trainings' }
-  return ofEpochs === null ? null : { value: ofEpochs, of: 'epochs' }
-}
-
-/** Sample standard deviation; null of fewer than two values. */
-function deviation(values: readonly number[]): number | null {
-  if (values.length < 2) return null
-  const mean = values.reduce((sum, value) => sum + value, 0) / values.length
-  return Math.sqrt(values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (values.length - 1))
+export function noiseBetween(epochs: readonly number[], trainings: readonly number[]): Noise | null {
+  const ofEpochs = noiseOf(epochs)
+  const ofTrainings = spreadOf(trainings)?.deviation ?? null
+  if (ofTrainings !== null && ofTrainings >= ofEpochs) return { value: ofTrainings, of: 'trainings' }
+  return lastOf(epochs).length < 2 ? null : { value: ofEpochs, of: 'epochs' }
 }
 
 /** What a metric may lose: half a point of a share, a hundredth of any other, and at least what noise takes. */

@@ -1,0 +1,22 @@
+import { definitionsIn } from '../definitionsIn.ts'
+import { trains } from '../trains.ts'
+import { readSource } from './readSource.ts'
+
+/**
+ * What can be asked about source files: functions of plain data that give plain data. They run in a thread of their own
+ * and are ended when they take too long, because the parser's time is exponential in some half-written files.
+ */
+export const TASKS = {
+  /** Whether a file trains a model; null when that cannot be told. */
+  trains: (text: string, fileName: string) => trains(text, fileName, readSource),
+  definitionsIn,
+}
+
+type Tasks = typeof TASKS
+export type TaskName = keyof Tasks
+
+/** Asks about source files. The answer is null also when it took too long. */
+export type AskSource = <Name extends TaskName>(
+  name: Name,
+  ...args: Parameters<Tasks[Name]>
+) => Promise<Awaited<ReturnType<Tasks[Name]>> | null>
