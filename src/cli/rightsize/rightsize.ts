@@ -3,6 +3,7 @@ import { narrowEarly } from '../../experiments/early.ts'
 import { ExperimentError } from '../../experiments/experimentError.ts'
 import { rightsize, type RightsizeOptions } from '../../experiments/rightsize.ts'
 import { colorsFor } from '../console/colors.ts'
+import { printJson, printLine } from '../console/terminalText.ts'
 import { UsageError } from '../console/usageError.ts'
 import { chooseMode } from './chooseMode.ts'
 import type { RightsizeFlags } from './flags.ts'
@@ -33,10 +34,8 @@ export async function rightsizeScript(script: string, args: string[], flags: Rig
       mode === 'early'
         ? await narrowEarly(trainings.train, { ...options, epochs }, known)
         : await rightsize(trainings.train, options, known)
-    const text = flags.json
-      ? JSON.stringify(rightsizeJson(result, command), null, 2)
-      : renderFrontier(result, command, colorsFor(process.stdout))
-    process.stdout.write(`${text}\n`)
+    if (flags.json) printJson(rightsizeJson(result, command))
+    else printLine(process.stdout, renderFrontier(result, command, colorsFor(process.stdout)))
     return result.recommended ? 0 : NOTHING_RECOMMENDED
   } catch (error) {
     if (!(error instanceof ExperimentError)) throw error

@@ -18,6 +18,7 @@ import type { RunState } from '../../run/state.ts'
 import { weightsFileOf } from '../../runner/history/weightsFile.ts'
 import { completeScriptPath } from '../../runner/launch/findScript.ts'
 import { runFlags, type AfterTrainingFlags } from '../afterTraining/flags.ts'
+import { printLine } from '../console/terminalText.ts'
 import { runScript, type RunTask } from '../run/run.ts'
 
 /** What is trained, and how. */
@@ -155,5 +156,5 @@ function isUnchanged({ script, cwd, layers, startedAt }: RunState): boolean {
 
 /** Says on the error output what is done. */
 export function announce(text: string): void {
-  process.stderr.write(`saturation: ${text}\n`)
+  printLine(process.stderr, `saturation: ${text}`)
 }
