@@ -12,7 +12,8 @@ import { DEFAULT_SECONDS } from '../protocol/task.ts'
 import { projectScript, type ProjectFlags } from './afterTraining/project.ts'
 import { proveScript, type ProveFlags } from './afterTraining/prove.ts'
 import { reportLog } from './report/report.ts'
-import { rightsizeScript, type RightsizeFlags } from './rightsize/rightsize.ts'
+import type { RightsizeFlags } from './rightsize/flags.ts'
+import { rightsizeScript } from './rightsize/rightsize.ts'
 import { tryScript, type TryFlags } from './try/try.ts'
 import { runScript, type RunFlags } from './run/run.ts'
 import { printLine } from './console/terminalText.ts'
@@ -113,11 +114,14 @@ ofOneRun(afterTraining('prove', 'try narrower networks in the trained one: which
     return end(proveScript(script, args, flags))
   })
 
-afterTraining('rightsize', 'train narrower networks that inherit, and recommend one that is as good')
+afterTraining('rightsize', 'train networks of other widths that inherit, and recommend one')
   .option('--dir <folder>', 'folder for logs and weights; .saturation/rightsize/SCRIPT when left out')
   .option('--metric <name>', 'metric to compare by, as the epochs report it: val_acc, val_loss')
   .option('--from-scratch', 'train the recommended network from scratch as well')
+  .option('--from <run>', 'train no wide network again: begin from an earlier run of the script, given by its log')
   .option('--early', 'narrow the network after a fifth of its epochs, and train it to the end')
+  .option('--full', 'search with several trainings, also where the wide network was trained before')
+  .option('--repeat-baseline', 'train the wide network twice, to see how much two trainings differ by chance')
   .option('--epochs <n>', 'epochs of the whole training, for --early where no baseline is known', whole)
   .action((script: string, args: string[], flags: RightsizeFlags) => {
     checkScript(script)
