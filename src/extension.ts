@@ -16,10 +16,11 @@ import { VIEWS } from './vscode/names.ts'
 import { openLayerSource } from './vscode/panel/openLayerSource.ts'
 import { OtherRunsCounter } from './vscode/panel/otherRunsCounter.ts'
 import { Panel } from './vscode/panel/panel.ts'
-import { thresholds } from './vscode/settings.ts'
+import { onDidChangeSettings, thresholds } from './vscode/settings.ts'
 import { checkSetup } from './vscode/setup/checkSetup.ts'
 import { openExample } from './vscode/setup/openExample.ts'
 import { scriptToRunOnce } from './vscode/setup/runOnce.ts'
+import { StaticHints } from './vscode/staticHints/staticHints.ts'
 import { StatusBar } from './vscode/statusBar.ts'
 
 /** Creates the parts of the extension, connects them, and takes over the runs of an earlier session. */
@@ -36,6 +37,7 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
   const source = new SourceThread(path.join(dist, 'sourceWorker.cjs'))
   const lenses = registerLenses(currentRun, thresholds, source.ask)
 
+  const staticHints = new StaticHints(source.ask, lenses.hasNumbers)
   const launcher = new Launcher(runs, dist, showPanel)
   const runCommands = new RunCommands(currentRun, launcher, workspaceState, lenses.trains)
   const autoAttach = new AutoAttach(runs, environmentVariableCollection, { dist, storage, globalStorage }, showPanel)
@@ -53,6 +55,14 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
     currentRun,
     lenses,
     source,
+    staticHints,
+    onDidChangeSettings(() => staticHints.refresh()),
+    {
+      dispose: currentRun.onDidChange((change) => {
+        const shows = change.type === 'switched' || change.events.some(({ type }) => type === 'model')
+        if (shows) staticHints.refresh()
+      }),
+    },
     panel,
     new StatusBar(currentRun, thresholds),
     autoAttach,

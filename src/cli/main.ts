@@ -6,6 +6,8 @@ import { checkLog, type CheckFlags } from './check/check.ts'
 import { checkSetup } from './checkSetup.ts'
 import { compareLogs, type CompareFlags } from './compare/compare.ts'
 import { UsageError } from './console/usageError.ts'
+import { BORDER_RULES } from '../model/receptiveField/border.ts'
+import { describeModels, type ModelFlags } from './model/model.ts'
 import { measureFiles, type MeasureFlags } from './measure/measure.ts'
 import { DEFAULT_SECONDS } from '../protocol/task.ts'
 import { projectScript, type ProjectFlags } from './afterTraining/project.ts'
@@ -155,6 +157,18 @@ program
     if (networks.length < 2) program.error('error: two runs or more are compared; only one was given')
     return end(compareLogs(networks, flags))
   })
+
+program
+  .command('model')
+  .description('what the code of a script tells of its models, without running it')
+  .argument('<file>', 'a file that makes models by tf.sequential or tf.model')
+  .addOption(
+    new Option('--border <rule>', 'the rule by which layers are predicted to add little (docs/receptive-fields.md)')
+      .choices(BORDER_RULES)
+      .default('strict'),
+  )
+  .option('--json', 'print JSON')
+  .action((file: string, flags: ModelFlags) => end(Promise.resolve().then(() => describeModels(file, flags))))
 
 program
   .command('measure')

@@ -1,4 +1,5 @@
 import { definitionsIn } from '../definitionsIn.ts'
+import { readModels } from '../model/readModels.ts'
 import { trains } from '../trains.ts'
 import { readSource } from './readSource.ts'
 
@@ -10,6 +11,8 @@ export const TASKS = {
   /** Whether a file trains a model; null when that cannot be told. */
   trains: (text: string, fileName: string) => trains(text, fileName, readSource),
   definitionsIn,
+  /** What a file's code says of models, as far as it can be followed; null where it cannot. */
+  readModels: (text: string, fileName: string) => readModels(text, fileName, readSource),
 }
 
 type Tasks = typeof TASKS
