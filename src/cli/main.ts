@@ -8,6 +8,7 @@ import { compareLogs, type CompareFlags } from './compare/compare.ts'
 import { UsageError } from './console/usageError.ts'
 import { BORDER_RULES } from '../model/receptiveField/border.ts'
 import { describeModels, type ModelFlags } from './model/model.ts'
+import { serveAssistants } from './mcp.ts'
 import { measureFiles, type MeasureFlags } from './measure/measure.ts'
 import { DEFAULT_SECONDS } from '../protocol/task.ts'
 import { projectScript, type ProjectFlags } from './afterTraining/project.ts'
@@ -16,6 +17,7 @@ import { reportLog } from './report/report.ts'
 import { rightsizeScript, type RightsizeFlags } from './rightsize/rightsize.ts'
 import { tryScript, type TryFlags } from './try/try.ts'
 import { runScript, type RunFlags } from './run/run.ts'
+import { printLine } from './console/terminalText.ts'
 
 declare const PRODUCT_VERSION: string
 
@@ -83,7 +85,7 @@ program
   )
   .option(
     '--inherit <run>',
-    'begin with the weights of an earlier run, given by its log; layers are matched by name and line',
+    'begin with the weights of an earlier run, given by its log or its name in the history of the editor; layers are matched by name and line',
   )
   .option('--no-keep-weights', 'do not keep the trained weights beside the log')
   .option('--keep-weights-limit <MB>', 'megabytes of weights that are kept at most', megabytes, 256)
@@ -214,6 +216,12 @@ program
   .option('--node <path>', 'the node that runs its scripts', 'node')
   .action((folder: string, { node }: { node: string }) => end(checkSetup(folder, node)))
 
+program
+  .command('mcp')
+  .description('answer an assistant’s questions about recorded runs, over the Model Context Protocol; changes nothing')
+  .argument('[folder]', 'the folder with the logs; runs of the editor’s history are known as well', '.')
+  .action((folder: string) => end(serveAssistants(folder)))
+
 /** One more text of an option that may be repeated. */
 function texts(text: string, before: string[] = []): string[] {
   return [...before, text]
@@ -250,7 +258,10 @@ function trained(name: string, description: string): Command {
 /** Options of a command that needs one run, which may be an earlier one. */
 function ofOneRun(command: Command): Command {
   return command
-    .option('--from <run>', 'train nothing: put in the weights of an earlier run, given by its log')
+    .option(
+      '--from <run>',
+      'train nothing: put in the weights of an earlier run, given by its log or its name in the history of the editor',
+    )
     .option('--log <file>', "write the run's events there, for `saturation report`")
 }
 
@@ -323,7 +334,7 @@ async function end(command: Promise<number>): Promise<void> {
     process.exitCode = await command
   } catch (error) {
     if (!(error instanceof UsageError || error instanceof LaunchError)) throw error
-    process.stderr.write(`saturation: ${error.message}\n`)
+    printLine(process.stderr, `saturation: ${error.message}`)
     process.exitCode = USAGE_EXIT_CODE
   }
 }

@@ -62,7 +62,7 @@ export function chartOptions(
           maxTicksLimit: 6,
           callback: (value) => x.tick(Number(value)),
         },
-        afterBuildTicks: (axis) => void (axis.ticks = withoutCrowdedEnd(axis.ticks)),
+        afterBuildTicks: (axis) => void (axis.ticks = withoutCrowdedEnd(axis.ticks, scale.x !== undefined)),
       },
       y: {
         type: 'linear',
@@ -95,9 +95,13 @@ export function chartOptions(
   }
 }
 
-/** Leaves out the last label where it would crowd the one before: Chart.js always puts one at the axis' end. */
-function withoutCrowdedEnd(ticks: Tick[]): Tick[] {
+/**
+ * Leaves out one of the last two labels where they would crowd each other: Chart.js always puts one at the axis' end.
+ * @param keepsEnd whether the last one stays
+ */
+function withoutCrowdedEnd(ticks: Tick[], keepsEnd: boolean): Tick[] {
   const [before, last] = ticks.slice(-2)
   const step = (ticks[1]?.value ?? 0) - (ticks[0]?.value ?? 0)
-  return ticks.length > 2 && before && last && last.value - before.value < 0.7 * step ? ticks.slice(0, -1) : ticks
+  if (!(ticks.length > 2 && before && last && last.value - before.value < 0.7 * step)) return ticks
+  return keepsEnd ? [...ticks.slice(0, -2), last] : ticks.slice(0, -1)
 }

@@ -13,8 +13,9 @@ export class ProjectionChart {
     shares: true,
     format: (value: number) => (this.#projected ? metricValue(this.#projected, value) : String(value)),
     x: {
-      tick: (at: number) => String(this.#deltas[at] ?? ''),
-      title: (at: number) => `delta ${this.#deltas[at] ?? ''}`,
+      // The first label names the axis.
+      tick: (at: number) => (at === 0 ? this.#titleAt(at) : String(this.#deltas[at] ?? '')),
+      title: (at: number) => this.#titleAt(at),
     },
   }
   readonly #chart = new LineChart({ heading: 'Projected onto eigenspaces', scale: this.#scale })
@@ -40,6 +41,10 @@ export class ProjectionChart {
       this.#chart.paint(this.#theme)
     }
     this.#draw()
+  }
+
+  #titleAt(at: number): string {
+    return `delta ${this.#deltas[at] ?? ''}`
   }
 
   #draw(): void {

@@ -1,3 +1,4 @@
+import type { ResolutionRange } from '../../model/receptiveField/receptiveFields.ts'
 import type { StaticApplication, StaticModel } from '../../model/static/staticModel.ts'
 import { number, pluralise } from '../../presentation/numbers.ts'
 import {
@@ -55,12 +56,16 @@ function textOf({ file, line, layers, parameters, flops, fields }: PlacedModel):
     table,
     `${pluralise(parameters, 'parameter')}${flops === null ? '' : `, ${flopsWords(flops)} for each example`}`,
     ...(fields?.resolution
-      ? [
-          `Input ${sizesWords(fields.input)}; the layers suit inputs of ${sizesWords(fields.resolution.min)} to ${sizesWords(fields.resolution.max)}`,
-        ]
+      ? [`Input ${sizesWords(fields.input)}; the layers suit inputs of ${rangeWords(fields.resolution)}`]
       : []),
     ...(marked ? [`${UNPRODUCTIVE} predicted to add little: what the layer takes has seen the whole input`] : []),
   ].join('\n')
+}
+
+/** `18 × 18`, or `139 × 139 to 435 × 435`. */
+function rangeWords({ min, max }: ResolutionRange): string {
+  const [low, high] = [sizesWords(min), sizesWords(max)]
+  return low === high ? low : `${low} to ${high}`
 }
 
 /** A model as JSON. A receptive field that takes all positions is null. */

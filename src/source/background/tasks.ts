@@ -1,5 +1,8 @@
 import { definitionsIn } from '../definitionsIn.ts'
 import { readModels } from '../model/readModels.ts'
+import type { WidthRequest } from '../edits/plan.ts'
+import { planWidthEdits } from '../edits/planWidthEdits.ts'
+import { widthFingerprints, type FingerprintedWidth } from '../edits/widthFingerprint.ts'
 import { trains } from '../trains.ts'
 import { readSource } from './readSource.ts'
 
@@ -13,6 +16,16 @@ export const TASKS = {
   definitionsIn,
   /** What a file's code says of models, as far as it can be followed; null where it cannot. */
   readModels: (text: string, fileName: string) => readModels(text, fileName, readSource),
+  /** The edits that give layers other widths. @param texts of files that differ from those on disk, by path */
+  planWidthEdits: (request: WidthRequest, texts: Readonly<Record<string, string>>) =>
+    planWidthEdits(request, over(texts)),
+  /** What the source gives to widths, to be compared later. @param texts as above */
+  widthFingerprints: (
+    widths: readonly FingerprintedWidth[],
+    texts: Readonly<Record<string, string>>,
+    script: string | null,
+    cwd: string | null,
+  ) => widthFingerprints(widths, over(texts), script, cwd),
 }
 
 type Tasks = typeof TASKS
@@ -23,3 +36,8 @@ export type AskSource = <Name extends TaskName>(
   name: Name,
   ...args: Parameters<Tasks[Name]>
 ) => Promise<Awaited<ReturnType<Tasks[Name]>> | null>
+
+/** Reads open documents first, then what is on disk. */
+function over(texts: Readonly<Record<string, string>>): (file: string) => string | null {
+  return (file) => (Object.hasOwn(texts, file) ? (texts[file] ?? null) : readSource(file))
+}
