@@ -4,7 +4,7 @@ import { bare, isFunction, keyOf, memberName } from '../program/syntax.ts'
 import { baseOf, constructorsOf } from './classes.ts'
 import { traceWritten } from './names.ts'
 import { entering, origin, type Origin, type Path, type Way, type Tracer } from './origin.ts'
-import { within } from './returns.ts'
+import { within } from './functions/returns.ts'
 
 /** A property of `this`: of the class that the code is in, or of the object that has the method. */
 export function traceThis(tracer: Tracer, node: Node, path: Path, way: Way): Origin[] {

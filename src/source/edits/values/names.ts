@@ -2,9 +2,9 @@ import type { Identifier, Node } from '@babel/types'
 import type { Binding } from '../program/scopes.ts'
 import { isFunction, keyOf, memberName } from '../program/syntax.ts'
 import { evaluate } from './evaluate.ts'
-import { traceImport } from './imports.ts'
+import { traceImport } from './elsewhere/imports.ts'
 import { EACH, origin, type Origin, type Path, type Way, type Tracer } from './origin.ts'
-import { shifted, traceParameter } from './parameters.ts'
+import { shifted, traceParameter } from './functions/parameters.ts'
 
 /** What a name stands for: all that is assigned to it, and to the property of it. */
 export function traceName(tracer: Tracer, node: Identifier, path: Path, before: Way): Origin[] {

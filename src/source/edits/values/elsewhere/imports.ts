@@ -6,10 +6,10 @@ import type {
   Node,
   TSImportEqualsDeclaration,
 } from '@babel/types'
-import { exportsOf, wholeExports } from '../program/exports.ts'
-import type { Module } from '../program/module.ts'
-import { isIdentifier } from '../program/syntax.ts'
-import { origin, type Origin, type Path, type Way, type Tracer } from './origin.ts'
+import { exportsOf, wholeExports } from '../../program/exports.ts'
+import type { Module } from '../../program/module.ts'
+import { isIdentifier } from '../../program/syntax.ts'
+import { origin, type Origin, type Path, type Way, type Tracer } from '../origin.ts'
 
 /** What an import names, in the module that it names. */
 export function traceImport(

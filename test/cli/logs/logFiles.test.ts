@@ -13,9 +13,9 @@ import {
 import os from 'node:os'
 import path from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import type { RunEvent } from '../../src/protocol/events.ts'
-import { LogFiles } from '../../src/cli/run/logFile.ts'
-import { CLI } from './saturation.ts'
+import type { RunEvent } from '../../../src/protocol/events.ts'
+import { LogFiles } from '../../../src/cli/run/logFile.ts'
+import { CLI } from '../saturation.ts'
 
 let folder: string
 beforeEach(() => (folder = mkdtempSync(path.join(os.tmpdir(), 'saturation-logs-'))))

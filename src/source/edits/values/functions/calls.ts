@@ -1,12 +1,12 @@
 import type { Class, Function as FunctionNode, Node } from '@babel/types'
-import type { Call } from '../../parse.ts'
-import { bare, dotted } from '../program/syntax.ts'
-import { traceFile } from './files.ts'
-import { traceInstance } from './fields.ts'
-import { traceModule } from './imports.ts'
-import { traceArrayMethod } from './arrayMethods.ts'
-import { traceOption } from './options.ts'
-import { EACH, entering, origin, type Origin, type Path, type Way, type Tracer } from './origin.ts'
+import type { Call } from '../../../parse.ts'
+import { bare, dotted } from '../../program/syntax.ts'
+import { traceFile } from '../elsewhere/files.ts'
+import { traceInstance } from '../fields.ts'
+import { traceModule } from '../elsewhere/imports.ts'
+import { traceArrayMethod } from '../arrayMethods.ts'
+import { traceOption } from '../elsewhere/options.ts'
+import { EACH, entering, origin, type Origin, type Path, type Way, type Tracer } from '../origin.ts'
 
 /** Functions whose result is their first argument, as far as numbers in it are concerned. */
 const SAME = new Set([

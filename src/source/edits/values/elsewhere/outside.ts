@@ -1,5 +1,5 @@
 import type { Node } from '@babel/types'
-import { bare, memberName } from '../program/syntax.ts'
+import { bare, memberName } from '../../program/syntax.ts'
 
 /** Whether an expression is the environment or the command line, or a part of one: `process.env.UNITS`. */
 export function isOutside(from: Node): boolean {

@@ -1,8 +1,8 @@
 import type { Class, Function as FunctionNode, Node } from '@babel/types'
-import type { Call } from '../../parse.ts'
-import { bare, keyOf, memberName } from '../program/syntax.ts'
-import { baseOf, classAround, constructorsOf } from './classes.ts'
-import { START, type Tracer, type Use } from './origin.ts'
+import type { Call } from '../../../parse.ts'
+import { bare, keyOf, memberName } from '../../program/syntax.ts'
+import { baseOf, classAround, constructorsOf } from '../classes.ts'
+import { START, type Tracer, type Use } from '../origin.ts'
 
 /** Who calls which function of the program. */
 export class CallIndex {

@@ -1,8 +1,8 @@
 import path from 'node:path'
 import type { Node } from '@babel/types'
-import type { Call } from '../../parse.ts'
-import { bare, dotted } from '../program/syntax.ts'
-import { origin, type Origin, type Way, type Tracer } from './origin.ts'
+import type { Call } from '../../../parse.ts'
+import { bare, dotted } from '../../program/syntax.ts'
+import { origin, type Origin, type Way, type Tracer } from '../origin.ts'
 
 /** Functions that read a file, by the last part of their names: of Node, and of `fs-extra` and the like. */
 const READING = /^(?:.*\.)?(?:readFileSync|readFile|readJSONSync|readJsonSync|readJSON|readJson)$/

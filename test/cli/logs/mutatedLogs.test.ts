@@ -1,12 +1,12 @@
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import { createColors } from 'picocolors'
-import { parseEvent, type RunEvent } from '../../src/protocol/events.ts'
-import { RunDigest } from '../../src/report/runDigest.ts'
-import { reportOf } from '../../src/report/report.ts'
-import { terminalText } from '../../src/cli/console/terminalText.ts'
-import { renderReport } from '../../src/cli/report/renderReport.ts'
-import { history } from '../protocol/arbitraryEvents.ts'
+import { parseEvent, type RunEvent } from '../../../src/protocol/events.ts'
+import { RunDigest } from '../../../src/report/runDigest.ts'
+import { reportOf } from '../../../src/report/report.ts'
+import { terminalText } from '../../../src/cli/console/terminalText.ts'
+import { renderReport } from '../../../src/cli/report/renderReport.ts'
+import { history } from '../../protocol/arbitraryEvents.ts'
 
 /** Values that a damaged or malicious log may have anywhere. */
 const HOSTILE = [

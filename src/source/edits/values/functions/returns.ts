@@ -1,5 +1,5 @@
 import type { Function as FunctionNode, Node } from '@babel/types'
-import { childrenOf, isFunction } from '../program/syntax.ts'
+import { childrenOf, isFunction } from '../../program/syntax.ts'
 
 /** The expressions that a function may return, in the order of the text. */
 export function returnsOf({ body }: FunctionNode): Node[] {

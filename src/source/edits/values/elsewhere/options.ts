@@ -1,7 +1,7 @@
 import type { Node } from '@babel/types'
-import type { Call } from '../../parse.ts'
-import { bare, keyOf, memberName } from '../program/syntax.ts'
-import { origin, type Origin, type Path, type Way, type Tracer } from './origin.ts'
+import type { Call } from '../../../parse.ts'
+import { bare, keyOf, memberName } from '../../program/syntax.ts'
+import { origin, type Origin, type Path, type Way, type Tracer } from '../origin.ts'
 
 /** Methods and functions that give the options of the command line. */
 const GIVING = new Set(['opts', 'optsWithGlobals', 'parse', 'parseSync', 'parse_args', 'parseArgs', 'parseAsync'])

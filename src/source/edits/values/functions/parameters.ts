@@ -1,7 +1,7 @@
 import type { Function as FunctionNode, Node, RestElement } from '@babel/types'
-import type { Call } from '../../parse.ts'
-import { bare, memberName } from '../program/syntax.ts'
-import { choosing, EACH, origin, type Frame, type Origin, type Path, type Way, type Tracer } from './origin.ts'
+import type { Call } from '../../../parse.ts'
+import { bare, memberName } from '../../program/syntax.ts'
+import { choosing, EACH, origin, type Frame, type Origin, type Path, type Way, type Tracer } from '../origin.ts'
 
 /** Methods of arrays that call a function with each element. */
 const WITH_ELEMENT = new Set(['map', 'forEach', 'flatMap', 'filter', 'find', 'findLast', 'findIndex', 'some', 'every'])
