@@ -52,7 +52,11 @@ export class CallIndex {
       if (bare(call.callee).type !== 'MemberExpression') continue
       for (const argument of call.arguments) {
         if (argument.type !== 'Identifier' && argument.type !== 'MemberExpression') continue
-        for (const callee of this.#functionsIn(argument)) yield [callee, { call, isCallback: true }]
+        for (const callee of this.#functionsIn(argument)) {
+          // A class is handed over to be registered; nobody calls its constructor by that.
+          const isClass = callee.type === 'ClassMethod' && callee.kind === 'constructor'
+          if (!isClass) yield [callee, { call, isCallback: true }]
+        }
       }
     }
   }
