@@ -104,7 +104,7 @@ async function choose(choice: WidthChoice, nameOf: (id: string) => string): Prom
   const items = [
     ...(definition ? [{ ...definition, edits: choice.definition }] : []),
     ...(here ? [{ ...here, edits: choice.here }] : []),
-  ].filter(({ edits }) => edits.length > 0)
+  ]
   return (await vscode.window.showQuickPick(items, { title }))?.edits
 }
 

@@ -1,5 +1,5 @@
 import { expect } from '@playwright/test'
-import { test } from './support/fixture.ts'
+import { test } from '../support/fixture.ts'
 
 test('from a number to a changed model: use, run again, before and after; and once by a trial', async ({
   start,
