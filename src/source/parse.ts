@@ -1,5 +1,6 @@
 import { parse, type ParserOptions } from '@babel/parser'
 import type { CallExpression, File, NewExpression, Node, OptionalCallExpression, Statement } from '@babel/types'
+import { hasTypeScript, isComponent, scriptsOnly } from './scriptBlocks.ts'
 
 export type Call = CallExpression | OptionalCallExpression | NewExpression
 
@@ -16,7 +17,7 @@ export interface ParsedCode {
 const MAX_LENGTH = 1_000_000
 
 /**
- * Parses JavaScript or TypeScript. Tolerates errors that Babel can recover from. Never throws.
+ * Parses JavaScript or TypeScript, of Vue and Svelte components the scripts. Tolerates errors that Babel can recover from. Never throws.
  * @param fileName its extension decides the dialect: .ts/.mts/.cts, .tsx, otherwise JavaScript with JSX
  * @returns null when the text cannot be parsed or is longer than a million UTF-16 units.
  */
@@ -24,7 +25,7 @@ export function parseCode(text: string, fileName: string): ParsedCode | null {
   if (text.length > MAX_LENGTH) return null
   let file: File
   try {
-    file = parse(text, { ...TOLERANT_OPTIONS, plugins: pluginsFor(fileName) })
+    file = parse(scriptsOnly(text, fileName), { ...TOLERANT_OPTIONS, plugins: pluginsFor(fileName, text) })
   } catch {
     return null
   }
@@ -45,9 +46,10 @@ const TOLERANT_OPTIONS: ParserOptions = {
   allowUndeclaredExports: true,
 }
 
-function pluginsFor(fileName: string): NonNullable<ParserOptions['plugins']> {
+function pluginsFor(fileName: string, text: string): NonNullable<ParserOptions['plugins']> {
   const common: NonNullable<ParserOptions['plugins']> = ['decorators', 'explicitResourceManagement']
-  if (/\.[cm]?ts$/i.test(fileName)) return [...common, 'typescript']
+  const isTypeScript = isComponent(fileName) ? hasTypeScript(text) : /\.[cm]?ts$/i.test(fileName)
+  if (isTypeScript) return [...common, 'typescript']
   if (/\.tsx$/i.test(fileName)) return [...common, 'typescript', 'jsx']
   return [...common, 'jsx']
 }

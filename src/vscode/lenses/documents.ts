@@ -4,13 +4,16 @@ import { readSource } from '../../source/background/readSource.ts'
 import type { FileOnDisk } from '../../source/tracking/sourceSnapshot.ts'
 import { SETTINGS, SETTINGS_SECTION } from '../names.ts'
 
-/** JavaScript and TypeScript files on disk. The scheme excludes the cells of notebooks. */
+const LANGUAGES = ['javascript', 'typescript', 'javascriptreact', 'typescriptreact']
+
+/**
+ * JavaScript and TypeScript files on disk, and components, which have a language only if an extension for it is
+ * installed. The scheme excludes the cells of notebooks.
+ */
 export const CODE_FILES: vscode.DocumentFilter[] = [
-  'javascript',
-  'typescript',
-  'javascriptreact',
-  'typescriptreact',
-].map((language) => ({ language, scheme: 'file' }))
+  ...LANGUAGES.map((language) => ({ language, scheme: 'file' })),
+  { pattern: '**/*.{vue,svelte}', scheme: 'file' },
+]
 
 /** All package.json files on disk. */
 export const PACKAGE_FILES: vscode.DocumentFilter = { language: 'json', scheme: 'file', pattern: '**/package.json' }
