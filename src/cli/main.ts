@@ -6,6 +6,8 @@ import { checkLog, type CheckFlags } from './check/check.ts'
 import { checkSetup } from './checkSetup.ts'
 import { compareLogs, type CompareFlags } from './compare/compare.ts'
 import { UsageError } from './console/usageError.ts'
+import { BORDER_RULES } from '../model/receptiveField/border.ts'
+import { describeModels, type ModelFlags } from './model/model.ts'
 import { serveAssistants } from './mcp.ts'
 import { measureFiles, type MeasureFlags } from './measure/measure.ts'
 import { DEFAULT_SECONDS } from '../protocol/task.ts'
@@ -163,6 +165,18 @@ program
   })
 
 program
+  .command('model')
+  .description('what the code of a script tells of its models, without running it')
+  .argument('<file>', 'a file that makes models by tf.sequential or tf.model')
+  .addOption(
+    new Option('--border <rule>', 'the rule by which layers are predicted to add little (docs/receptive-fields.md)')
+      .choices(BORDER_RULES)
+      .default('strict'),
+  )
+  .option('--json', 'print JSON')
+  .action((file: string, flags: ModelFlags) => end(Promise.resolve().then(() => describeModels(file, flags))))
+
+program
   .command('measure')
   .description('saturation of dumped activations: float16, float32 or float64 arrays, features on the last axis')
   .argument('<file...>', 'npy files, as numpy.save writes them')
@@ -248,7 +262,10 @@ function trained(name: string, description: string): Command {
 /** Options of a command that needs one run, which may be an earlier one. */
 function ofOneRun(command: Command): Command {
   return command
-    .option('--from <run>', 'train nothing: put in the weights of an earlier run, given by its log or its name in the history of the editor')
+    .option(
+      '--from <run>',
+      'train nothing: put in the weights of an earlier run, given by its log or its name in the history of the editor',
+    )
     .option('--log <file>', "write the run's events there, for `saturation report`")
 }
 
