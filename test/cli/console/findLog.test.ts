@@ -2,10 +2,10 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterEach, beforeEach, expect, it, vi } from 'vitest'
-import { findLog } from '../../src/cli/console/findLog.ts'
-import { inheritFrom } from '../../src/cli/run/inheritFrom.ts'
-import { writeRecord } from '../../src/runner/history/record.ts'
-import { weightsFileOf } from '../../src/runner/history/weightsFile.ts'
+import { findLog } from '../../../src/cli/console/findLog.ts'
+import { inheritFrom } from '../../../src/cli/run/inheritFrom.ts'
+import { writeRecord } from '../../../src/runner/history/record.ts'
+import { weightsFileOf } from '../../../src/runner/history/weightsFile.ts'
 
 let folder: string
 beforeEach(() => {
