@@ -6,6 +6,7 @@ import { checkLog, type CheckFlags } from './check/check.ts'
 import { checkSetup } from './checkSetup.ts'
 import { compareLogs, type CompareFlags } from './compare/compare.ts'
 import { UsageError } from './console/usageError.ts'
+import { serveAssistants } from './mcp.ts'
 import { measureFiles, type MeasureFlags } from './measure/measure.ts'
 import { DEFAULT_SECONDS } from '../protocol/task.ts'
 import { projectScript, type ProjectFlags } from './afterTraining/project.ts'
@@ -14,6 +15,7 @@ import { reportLog } from './report/report.ts'
 import { rightsizeScript, type RightsizeFlags } from './rightsize/rightsize.ts'
 import { tryScript, type TryFlags } from './try/try.ts'
 import { runScript, type RunFlags } from './run/run.ts'
+import { printLine } from './console/terminalText.ts'
 
 declare const PRODUCT_VERSION: string
 
@@ -200,6 +202,12 @@ program
   .option('--node <path>', 'the node that runs its scripts', 'node')
   .action((folder: string, { node }: { node: string }) => end(checkSetup(folder, node)))
 
+program
+  .command('mcp')
+  .description('answer an assistant’s questions about recorded runs, over the Model Context Protocol; changes nothing')
+  .argument('[folder]', 'the folder with the logs; runs of the editor’s history are known as well', '.')
+  .action((folder: string) => end(serveAssistants(folder)))
+
 /** One more text of an option that may be repeated. */
 function texts(text: string, before: string[] = []): string[] {
   return [...before, text]
@@ -309,7 +317,7 @@ async function end(command: Promise<number>): Promise<void> {
     process.exitCode = await command
   } catch (error) {
     if (!(error instanceof UsageError || error instanceof LaunchError)) throw error
-    process.stderr.write(`saturation: ${error.message}\n`)
+    printLine(process.stderr, `saturation: ${error.message}`)
     process.exitCode = USAGE_EXIT_CODE
   }
 }

@@ -4,7 +4,7 @@ import type { Series } from '../../src/run/series.ts'
 /** A curve with a name, as charts and tables need it. */
 export interface NamedSeries {
   name: string
-  series: Series
+  series: Pick<Series, 'x' | 'y'>
 }
 
 /** Cells of a table; the first cell of each row names the row. */

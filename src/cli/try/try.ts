@@ -12,8 +12,8 @@ import type { AfterTrainingFlags } from '../afterTraining/flags.ts'
 import { unknownMetric } from '../compare/compare.ts'
 import { renderComparison, renderNetworks } from '../compare/renderComparison.ts'
 import { colorsFor } from '../console/colors.ts'
-import { UsageError } from '../console/usageError.ts'
 import { findLog } from '../console/findLog.ts'
+import { UsageError } from '../console/usageError.ts'
 import { reproduce } from '../rightsize/reproduce.ts'
 import { Trainings } from '../rightsize/trainings.ts'
 import { candidatesOf } from './candidates.ts'
@@ -55,7 +55,7 @@ export async function tryScript(script: string, args: string[], flags: TryFlags)
     const comparison = compare(study.networks)
     if (metric !== null && !comparison.metric) throw new UsageError(unknownMetric(metric, comparison.known))
     const recommended = recommendedNetwork(comparison)
-    const inherits = recommended?.inherits == null ? null : study.baseline.log
+    const inherits = (recommended?.inherits ?? null) === null ? null : study.baseline.log
     const again = recommended && reproduce({ overrides: recommended.overrides, inherits }, command)
     const text = flags.json
       ? JSON.stringify(

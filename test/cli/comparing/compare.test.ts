@@ -2,11 +2,11 @@ import { readFileSync, rmSync } from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
 import { describe, expect, it } from 'vitest'
-import type { ComparisonJson } from '../../src/report/comparisonJson.ts'
-import { saturation } from './saturation.ts'
+import type { ComparisonJson } from '../../../src/report/comparisonJson.ts'
+import { saturation } from '../saturation.ts'
 
 /** Logs of two trainings of `scripts/rightsize/wide.cjs`: as it is, and with 5 and 2 units. */
-const cwd = path.resolve(import.meta.dirname, '../fixtures/logs')
+const cwd = path.resolve(import.meta.dirname, '../../fixtures/logs')
 const compare = (...args: string[]) => saturation(['compare', ...args], { cwd })
 
 describe('saturation compare', () => {
@@ -41,7 +41,7 @@ describe('saturation compare', () => {
     const unknown = await compare('wide', 'narrow', '--metric', 'mae')
     expect(unknown).toMatchObject({ code: 2, stdout: '' })
     expect(unknown.stderr).toContain('Reported are val_loss, val_acc, loss, acc.')
-    expect((await compare('wide', 'missing')).stderr).toContain('missing cannot be read')
+    expect((await compare('wide', 'missing')).stderr).toContain('missing is no log')
   })
 })
 

@@ -2,10 +2,10 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
-import type { ComparisonJson } from '../../src/report/comparisonJson.ts'
-import { saturation } from './saturation.ts'
+import type { ComparisonJson } from '../../../src/report/comparisonJson.ts'
+import { saturation } from '../saturation.ts'
 
-const SCRIPT = path.resolve(import.meta.dirname, '../fixtures/scripts/rightsize/wide.cjs')
+const SCRIPT = path.resolve(import.meta.dirname, '../../fixtures/scripts/rightsize/wide.cjs')
 const cwd = mkdtempSync(path.join(os.tmpdir(), 'saturation-try-'))
 afterAll(() => rmSync(cwd, { recursive: true, force: true }))
 const trainings = (): number => readFileSync(path.join(cwd, 'count'), 'utf8').trim().split('\n').length
