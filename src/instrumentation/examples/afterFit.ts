@@ -31,7 +31,7 @@ export interface AfterFitContext {
 }
 
 const NO_EXAMPLES =
-  'No examples of a model’s training are known: it was trained in code of your own that calls no model of TensorFlow.js as a whole, or it was disposed of before `fit` had ended.'
+  'No examples of a model’s training are known: the script only evaluates it, or trains it in code of your own that calls no model of TensorFlow.js as a whole, or it was disposed of before `fit` had ended.'
 
 /**
  * Decides when tasks are run with the models that were trained.

@@ -26,9 +26,10 @@ export function differsFromRecorded(
     const now = (a * meanOf(deciding, name) + b * meanOf(reporting, name)) / (a + b)
     const tolerance = isAccuracy ? ACCURACY_TOLERANCE : LOSS_TOLERANCE * Math.abs(before)
     if (Math.abs(now - before) > tolerance)
-      return `val_${name} is ${shown(now)} with the weights of the earlier run, which has recorded ${shown(before)}: the script’s validation data differ between its runs.`
+      return `val_${name} is ${shown(now, isAccuracy)} with the weights of the earlier run, which has recorded ${shown(before, isAccuracy)}: the script’s validation data differ between its runs.`
   }
   return null
 }
 
-const shown = (value: number): string => String(Number(value.toPrecision(4)))
+const shown = (value: number, isShare: boolean): string =>
+  isShare ? `${(100 * value).toFixed(1)} %` : String(Number(value.toPrecision(4)))

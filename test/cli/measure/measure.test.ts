@@ -2,10 +2,10 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
-import type { FileMeasurement } from '../../src/cli/measure/fileMeasurement.ts'
-import { covariance, eigenvaluesOf, expected } from '../saturation/oracle.ts'
+import type { FileMeasurement } from '../../../src/cli/measure/fileMeasurement.ts'
+import { covariance, eigenvaluesOf, expected } from '../../saturation/oracle.ts'
 import { npy, type Storage } from './npy.ts'
-import { saturation } from './saturation.ts'
+import { saturation } from '../saturation.ts'
 
 const folder = mkdtempSync(path.join(os.tmpdir(), 'saturation-measure-'))
 afterAll(() => rmSync(folder, { recursive: true, force: true }))

@@ -2,10 +2,10 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
-import { gaussian } from '../../src/saturation/linalg/gaussian.ts'
-import { covariance, eigensystem, eigenvaluesOf } from '../saturation/oracle.ts'
+import { gaussian } from '../../../src/saturation/linalg/gaussian.ts'
+import { covariance, eigensystem, eigenvaluesOf } from '../../saturation/oracle.ts'
 import { npy, type Storage } from './npy.ts'
-import { saturation } from './saturation.ts'
+import { saturation } from '../saturation.ts'
 
 const folder = mkdtempSync(path.join(os.tmpdir(), 'saturation-embedding-'))
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
