@@ -9,7 +9,7 @@ const ROOMS = {
   run: ['saturation', 'protocol'],
   advice: ['saturation', 'model', 'run', 'protocol'],
   comparison: ['advice', 'folding', 'model', 'run', 'protocol'],
-  presentation: ['comparison', 'advice', 'model', 'run', 'protocol'],
+  presentation: ['comparison', 'advice', 'model', 'run', 'protocol', 'source'],
   report: ['presentation', 'comparison', 'advice', 'saturation', 'run', 'protocol'],
   runner: ['learned', 'run', 'protocol'],
   experiments: ['comparison', 'advice', 'folding', 'learned', 'run', 'runner', 'protocol'],

@@ -15,6 +15,7 @@ import { reportLog } from './report/report.ts'
 import { rightsizeScript, type RightsizeFlags } from './rightsize/rightsize.ts'
 import { tryScript, type TryFlags } from './try/try.ts'
 import { runScript, type RunFlags } from './run/run.ts'
+import { printLine } from './console/terminalText.ts'
 
 declare const PRODUCT_VERSION: string
 
@@ -316,7 +317,7 @@ async function end(command: Promise<number>): Promise<void> {
     process.exitCode = await command
   } catch (error) {
     if (!(error instanceof UsageError || error instanceof LaunchError)) throw error
-    process.stderr.write(`saturation: ${error.message}\n`)
+    printLine(process.stderr, `saturation: ${error.message}`)
     process.exitCode = USAGE_EXIT_CODE
   }
 }

@@ -6,7 +6,7 @@ import { Embedding, Measurement, Sampling } from './measurement.ts'
 import { Overrides } from './overrides.ts'
 import { Proof } from './proof.ts'
 import { Projected } from './projection.ts'
-import { count, finite, finiteOrNull, text } from './primitives.ts'
+import { count, finite, finiteOrNull, label, share, text, time, width } from './primitives.ts'
 
 /**
  * The events that a training process reports and a run's log keeps. All views fold these events into a state
@@ -24,7 +24,7 @@ const base = {
   /** Author of the event: the training process, or the session that watches it. */
   by: v.picklist(['trainer', 'session']),
   /** Milliseconds since the Unix epoch. */
-  time: finite,
+  time,
 }
 
 const RunStarted = v.object({
@@ -45,11 +45,11 @@ export const MAX_EARLIER_WIDTHS = 1000
 
 const EarlierWidth = v.object({
   /** Id of the layer. */
-  layer: text,
+  layer: label,
   /** Width that the layer had. */
-  width: count,
+  width,
   /** Width that was estimated to do; null where the layer was narrowed by an override before one was estimated. */
-  estimate: v.nullable(count),
+  estimate: v.nullable(width),
 })
 
 /**
@@ -73,9 +73,9 @@ const MeasuredLayer = v.object({
       step: count,
       epoch: v.nullable(count),
       epochs: count,
-      width: count,
-      k: count,
-      k99: count,
+      width,
+      k: width,
+      k99: width,
       loss: finiteOrNull,
     }),
   ),
@@ -86,7 +86,7 @@ const MeasuredBefore = v.object({
   ...base,
   type: v.literal('measured before'),
   /** That run, as the person has named it. */
-  from: text,
+  from: label,
   layers: v.pipe(v.array(MeasuredLayer), v.maxLength(MAX_MEASURED_BEFORE)),
 })
 
@@ -100,10 +100,10 @@ const Attached = v.object({
    * main thread. Missing in logs of version 0.1.0.
    */
   process: v.optional(v.object({ script: text, args: v.array(text), thread: count })),
-  delta: finite,
+  delta: share,
   /** Versions by name: node, saturation-inspector, tfjs-core, tfjs-layers, and tfjs-node if it is used. */
-  versions: v.record(v.string(), text),
-  backend: text,
+  versions: v.record(label, label),
+  backend: label,
   /** What is measured; missing when all options have their defaults. */
   measure: v.optional(MeasureOptions),
   /** The overrides of the run, as the process got them; missing when there are none. */
@@ -160,18 +160,18 @@ const Epoch = v.object({
   type: v.literal('epoch'),
   epoch: count,
   step: count,
-  metrics: v.record(v.string(), finiteOrNull),
+  metrics: v.record(label, finiteOrNull),
 })
 
 const Problem = v.object({
   ...base,
   type: v.literal('problem'),
   /** The layer concerned, null for the run. */
-  layer: v.nullable(text),
+  layer: v.nullable(label),
   /** What is wrong. */
-  message: text,
+  message: label,
   /** What to do. */
-  advice: text,
+  advice: label,
 })
 
 /** Layers of one `inherited` event at most. */
@@ -179,11 +179,11 @@ export const MAX_INHERITED_LAYERS = 10_000
 
 const Inheritance = v.object({
   /** Name of the layer; several of one name are numbered in the order of their construction. */
-  layer: text,
+  layer: label,
   /** `left`: as the program made it. */
   how: v.picklist(['copied', 'narrowed', 'grown', 'left']),
   /** Why it was left; null otherwise. */
-  reason: v.nullable(text),
+  reason: v.nullable(label),
 })
 
 /** Layers have got the weights of an earlier run. Layers that are constructed later have an event of their own. */
@@ -191,7 +191,7 @@ const Inherited = v.object({
   ...base,
   type: v.literal('inherited'),
   /** The earlier run, as the person has named it. */
-  from: text,
+  from: label,
   layers: v.pipe(v.array(Inheritance), v.maxLength(MAX_INHERITED_LAYERS)),
 })
 
@@ -237,9 +237,9 @@ const RunEnded = v.object({
   type: v.literal('run ended'),
   how: v.picklist(['completed', 'failed', 'stopped', 'killed', 'lost']),
   exitCode: finiteOrNull,
-  signal: v.nullable(text),
+  signal: v.nullable(label),
   /** A sentence for the user. */
-  message: text,
+  message: label,
 })
 
 export const RunEvent = v.variant('type', [

@@ -1,15 +1,15 @@
 import * as v from 'valibot'
-import { count, text } from './primitives.ts'
+import { count, label, text } from './primitives.ts'
 
 /** A position in the user's source: absolute path, line and column counted from 1. */
 const Site = v.object({ file: text, line: count, column: count })
 
 export const Layer = v.object({
   /** Unique within the run: the layer's name, with a suffix if several models have a layer of that name. */
-  id: text,
-  name: text,
+  id: label,
+  name: label,
   /** Class name as TensorFlow.js gives it, e.g. `Conv2D`. */
-  kind: text,
+  kind: label,
   /** Where the user's code constructed the layer; null if the call stack had no frame of it (a loaded model). */
   site: v.nullable(Site),
   /** Number of features: units, filters, or channels of the output's last axis. Null while unknown. */
@@ -23,13 +23,13 @@ export const Layer = v.object({
   /** Number of weights. */
   parameters: count,
   /** Activation fused into the layer; null or `linear` means none. The output is measured after it by default. */
-  activation: v.nullable(text),
+  activation: v.nullable(label),
   /** Ids of the layers whose output is an input of this one. Layers with coupled widths are found by them. */
-  inbound: v.array(text),
+  inbound: v.array(label),
   /** True for a layer whose output is an output of the model. Such a layer gets no advice. */
   isOutput: v.boolean(),
   /** Why the layer is not measured; null when it is. */
-  notMeasured: v.nullable(text),
+  notMeasured: v.nullable(label),
   /**
    * The layers that have to have one width, as the operations of a training step show. Missing for a layer that does
    * not choose its width, and where no step was traced.
@@ -37,7 +37,7 @@ export const Layer = v.object({
   group: v.optional(
     v.object({
       /** The same for all layers of the group: the id of one of them. */
-      id: text,
+      id: label,
       /** What gives the width: inputs or labels, a number in the program's code, or weights that no step trains. */
       given: v.nullable(v.picklist(['data', 'constant', 'weights'])),
       /**
@@ -45,7 +45,7 @@ export const Layer = v.object({
        * outside of training gets them. `shape`: code reads their number while it builds the model. Null when there is
        * none of these.
        */
-      unknown: v.nullable(text),
+      unknown: v.nullable(label),
       /** The width has to be `offset + multiple · n` for n = 1, 2, …: the multiple that is missing is 1, the offset 0. */
       multiple: v.optional(v.pipe(count, v.minValue(1))),
       offset: v.optional(count),
@@ -61,14 +61,14 @@ export const Layer = v.object({
       count,
       by: v.picklist(['inputs', 'classes', 'vocabulary', 'layer']),
       /** Id of the layer whose width it is; null unless `by` is `layer`. */
-      layer: v.nullable(text),
+      layer: v.nullable(label),
     }),
   ),
   /**
    * Id of the activation layer behind which it is measured, because it applies none itself and nothing else takes its
    * output. Missing where its own output is measured.
    */
-  measuredBehind: v.optional(text),
+  measuredBehind: v.optional(label),
   /**
    * True where the loss takes its features, and other layers do as well, as with the mean of a latent space. Missing for
    * others.

@@ -1,10 +1,15 @@
 import * as v from 'valibot'
-import { count, finite, finiteOrNull, text } from './primitives.ts'
+import { count, finite, finiteOrNull, label, MAX_WIDTH, share, width } from './primitives.ts'
 
 /** The kind of forward pass: inside a training step (`train`), or in validation or `evaluate` (`eval`). */
 export const Split = v.picklist(['train', 'eval'])
 
-const Spectrum = v.object({
+/** The eigenvalues of a spectrum. */
+function eigenvalueCount({ head, tail }: { head: readonly unknown[]; tail: readonly { count: number }[] }): number {
+  return tail.reduce((sum, bin) => sum + bin.count, head.length)
+}
+
+const SpectrumParts = v.object({
   /** The largest eigenvalues of the population covariance, descending; all of them for a width up to 512. */
   head: v.array(finite),
   /**
@@ -12,11 +17,15 @@ const Spectrum = v.object({
    */
   tail: v.array(v.object({ count, sum: finite })),
 })
+const Spectrum = v.pipe(
+  SpectrumParts,
+  v.check((spectrum) => eigenvalueCount(spectrum) <= MAX_WIDTH, `a spectrum has ${MAX_WIDTH} eigenvalues at most`),
+)
 
 export const Measurement = v.object({
-  layer: text,
+  layer: label,
   split: Split,
-  width: count,
+  width,
   /** Feature vectors in the covariance, in the current window. */
   observations: count,
   /**
@@ -27,13 +36,13 @@ export const Measurement = v.object({
   /** Feature vectors that the layer produced in the same window; observations / seen is the sampled share. */
   seen: count,
   /** Smallest number k such that the k largest eigenvalues hold at least the share `delta` of the trace. */
-  k: count,
+  k: width,
   /**
    * Bounds of k when it is an estimate: the layer is too wide for its covariance to be kept, so that a sketch was used,
    * or the process ended before all eigenvalues were computed. Missing when k is exact.
    */
-  bounds: v.optional(v.object({ low: count, high: count })),
-  delta: finite,
+  bounds: v.optional(v.object({ low: width, high: width })),
+  delta: share,
   /** Trace of the covariance, which is the total variance. */
   trace: finiteOrNull,
   /**
@@ -53,7 +62,7 @@ export const Measurement = v.object({
 
 /** A sample of a window's feature vectors in the eigenspace of its covariance. */
 export const Embedding = v.object({
-  layer: text,
+  layer: label,
   split: Split,
   step: count,
   epoch: v.nullable(count),

@@ -1,5 +1,5 @@
 import * as v from 'valibot'
-import { count, finite, finiteOrNull, text } from './primitives.ts'
+import { count, finite, finiteOrNull, label } from './primitives.ts'
 
 /** What a layer's output is projected onto. `uncentred`: eigenvectors of the second moment. `random`: of equal rank. */
 export const BASES = ['eigenspace', 'uncentred', 'random'] as const
@@ -19,7 +19,7 @@ const Point = v.object({
 
 const Curve = v.object({
   /** Name of the layer; null where all are projected together. */
-  layer: v.nullable(text),
+  layer: v.nullable(label),
   basis: v.picklist(BASES),
   /** Features of the projected layers. */
   features: count,
@@ -34,8 +34,8 @@ const Curve = v.object({
  * replaces the one before.
  */
 export const Projected = v.object({
-  model: text,
-  metric: text,
+  model: label,
+  metric: label,
   better: v.picklist(['higher', 'lower']),
   /** Whether its values are shares, of which a hundredth is a point. */
   isShare: v.boolean(),
@@ -49,7 +49,7 @@ export const Projected = v.object({
   plain: v.object({ metric: finiteOrNull, loss: finiteOrNull }),
   curves: v.array(Curve),
   /** What was left out and what has to be known, in sentences. */
-  notes: v.array(text),
+  notes: v.array(label),
   seconds: finite,
   /** False while more curves may come. */
   done: v.boolean(),

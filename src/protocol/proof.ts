@@ -1,5 +1,5 @@
 import * as v from 'valibot'
-import { count, finite, finiteOrNull, text } from './primitives.ts'
+import { count, finite, finiteOrNull, label } from './primitives.ts'
 
 /** How much of the metric a plan may give up. */
 export const TOLERANCES = ['lossless', 'balanced', 'smallest', 'budget'] as const
@@ -22,10 +22,10 @@ const Plan = v.object({
 
 const ProvenGroup = v.object({
   /** Its layers, in the order of the forward pass. */
-  layers: v.array(text),
+  layers: v.array(label),
   width: count,
   /** Why it is kept wide, as a clause; null where it was narrowed on trial. */
-  kept: v.nullable(text),
+  kept: v.nullable(label),
   /** Metric on the half that decides when this group alone is narrower, by falling width. */
   curve: v.array(v.object({ width: count, value: finiteOrNull })),
 })
@@ -40,11 +40,24 @@ const Tried = v.object({
 
 /** What the values of a proof depend on, as hashes: where they are the same, a later proof finds the same values. */
 const Basis = v.object({
-  weights: text,
+  weights: label,
   /** What the units are chosen by, and statistics that were replaced. */
-  estimates: text,
+  estimates: label,
   /** The examples that decide, and how they are judged. */
-  examples: text,
+  examples: label,
+})
+
+/** What the size of a weight depends on (`src/model/weightSize.ts`). */
+const WeightSize = v.object({
+  layer: text,
+  rest: count,
+  axes: v.array(
+    v.object({
+      fixed: count,
+      /** `group` is an index in the proof's groups. */
+      groups: v.array(v.object({ group: count, each: v.pipe(finite, v.minValue(0)) })),
+    }),
+  ),
 })
 
 /** How far a proof is. */
@@ -66,7 +79,7 @@ const ProofProgress = v.object({
  */
 export const Proof = v.object({
   /** The metric, as the script calls it in validation. */
-  metric: text,
+  metric: label,
   better: v.picklist(['higher', 'lower']),
   /** Whether its values are shares, of which a hundredth is a point. */
   isShare: v.boolean(),
@@ -74,7 +87,7 @@ export const Proof = v.object({
   source: v.picklist(['validation', 'evaluate', 'inputs']),
   examples: v.object({ deciding: count, reporting: count }),
   /** Normalisations whose moving statistics lag behind the training, and were replaced in the trials. */
-  recalibrated: v.array(text),
+  recalibrated: v.array(label),
   parameters: count,
   /** Metric of the present network on the half that reports. */
   value: finiteOrNull,
@@ -92,8 +105,10 @@ export const Proof = v.object({
   tried: v.optional(v.array(Tried)),
   /** Evaluations that an earlier proof had made. */
   continued: v.optional(count),
+  /** The weights whose size depends on widths, so that parameters can be counted at any widths. */
+  weights: v.optional(v.array(WeightSize)),
   /** What has to be known of it beside, in sentences. */
-  notes: v.optional(v.array(text)),
+  notes: v.optional(v.array(label)),
 })
 
 /** The part of an earlier proof with which a later one goes on. */

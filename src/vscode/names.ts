@@ -14,6 +14,17 @@ export const COMMANDS = {
   turnOnAutoAttach: 'saturation.turnOnAutoAttach',
   turnOffAutoAttach: 'saturation.turnOffAutoAttach',
   openLayer: 'saturation.openLayer',
+  useWidth: 'saturation.useWidth',
+  tryWidth: 'saturation.tryWidth',
+  proveLayer: 'saturation.proveLayer',
+  whyHint: 'saturation.whyHint',
+  ignoreHint: 'saturation.ignoreHint',
+  applyTrial: 'saturation.applyTrial',
+  discardTrial: 'saturation.discardTrial',
+  runAgain: 'saturation.runAgain',
+  runFromScratch: 'saturation.runFromScratch',
+  repeatRun: 'saturation.repeatRun',
+  rightSize: 'saturation.rightSize',
   pickLayer: 'saturation.pickLayer',
 } as const
 
@@ -30,6 +41,9 @@ export const SETTINGS = {
   underusedBelow: 'underusedBelow',
   crowdedAbove: 'crowdedAbove',
   codeLensEnabled: 'codeLens.enabled',
+  hintStates: 'hints.states',
+  hintForms: 'hints.forms',
+  hintIgnore: 'hints.ignore',
   keepTrainingWithoutEditor: 'keepTrainingWithoutEditor',
   completeWasm: 'completeWasm',
   keepWeights: 'keepWeights',
@@ -40,6 +54,8 @@ export const SETTINGS = {
 export const CONTEXT_KEYS = {
   /** True while the current run has not ended. */
   running: 'saturation.running',
+  /** True while a run is shown, whether or not it has ended. */
+  hasRun: 'saturation.hasRun',
   /** True while the active editor's file trains a model. */
   fileTrains: 'saturation.fileTrains',
 } as const

@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import type { EventBody, RunEvent } from '../../src/protocol/events.ts'
 import type { Layer } from '../../src/protocol/layer.ts'
 import type { Measurement } from '../../src/protocol/measurement.ts'
+import { plainText } from '../../src/protocol/plainText.ts'
 import type { Override } from '../../src/protocol/overrides.ts'
 import { TOLERANCES } from '../../src/protocol/proof.ts'
 
@@ -9,10 +10,14 @@ const count = fc.nat(1_000_000)
 const real = fc.double({ noNaN: true, noDefaultInfinity: true })
 const realOrNull = fc.option(real)
 /** Any string that users may have, including names that objects inherit, and all kinds of line ends. */
-const text = fc.oneof(
+const anyText = fc.oneof(
   fc.string({ unit: 'binary', maxLength: 12 }),
   fc.constantFrom('toString', 'valueOf', 'a\u2028b', '\n', '\r\n', '"', '\\', '\ud800', 'dense_1'),
 )
+/** The same as events have it: harmless to show. */
+const text = anyText.map(plainText)
+const share = fc.double({ min: 0, minExcluded: true, max: 1, noNaN: true })
+const time = fc.double({ min: 0, max: 8.64e15, noNaN: true })
 const id = fc.constantFrom('conv', 'dense', 'dense_1', 'output')
 const split = fc.constantFrom('train' as const, 'eval' as const)
 
@@ -20,7 +25,7 @@ const described: fc.Arbitrary<Layer> = fc.record({
   id,
   name: text,
   kind: text,
-  site: fc.option(fc.record({ file: text, line: count, column: count })),
+  site: fc.option(fc.record({ file: anyText, line: count, column: count })),
   width: fc.option(count),
   widthProperty: fc.option(fc.constantFrom('units' as const, 'filters' as const, 'outputDim' as const)),
   outputShape: fc.option(fc.array(fc.option(count), { maxLength: 4 })),
@@ -65,7 +70,7 @@ const exact: fc.Arbitrary<Measurement> = fc.record({
   observations: count,
   seen: count,
   k: fc.nat(512),
-  delta: real,
+  delta: share,
   trace: realOrNull,
   status: fc.constantFrom('ok' as const, 'constant' as const, 'tooFew' as const, 'nonFinite' as const),
   rejected: count,
@@ -82,9 +87,9 @@ const measurement: fc.Arbitrary<Measurement> = fc.oneof(
 )
 
 const override: fc.Arbitrary<Override> = fc.record({
-  layer: text,
-  property: text,
-  value: fc.oneof(fc.boolean(), real, text, fc.array(count, { maxLength: 3 })),
+  layer: anyText,
+  property: anyText,
+  value: fc.oneof(fc.boolean(), real, anyText, fc.array(count, { maxLength: 3 })),
 })
 
 /** Any event, before its author adds `seq`, `by` and `time`. */
@@ -92,9 +97,9 @@ export const body: fc.Arbitrary<EventBody> = fc.oneof(
   fc.record({
     type: fc.constant('run started' as const),
     protocol: fc.constant(1 as const),
-    script: text,
-    args: fc.array(text, { maxLength: 3 }),
-    cwd: text,
+    script: anyText,
+    args: fc.array(anyText, { maxLength: 3 }),
+    cwd: anyText,
     overrides: fc.array(override, { maxLength: 2 }),
   }),
   fc.record({
@@ -127,7 +132,7 @@ export const body: fc.Arbitrary<EventBody> = fc.oneof(
     {
       type: fc.constant('attached' as const),
       pid: count,
-      delta: real,
+      delta: share,
       versions: fc.dictionary(fc.constantFrom('node', 'tfjs-core', 'toString'), text),
       backend: text,
       overrides: fc.array(override, { maxLength: 2 }),
@@ -247,6 +252,17 @@ export const body: fc.Arbitrary<EventBody> = fc.oneof(
         maxLength: 2,
       }),
       continued: count,
+      weights: fc.array(
+        fc.record({
+          layer: id,
+          rest: count,
+          axes: fc.array(
+            fc.record({ fixed: count, groups: fc.array(fc.record({ group: count, each: count }), { maxLength: 2 }) }),
+            { maxLength: 2 },
+          ),
+        }),
+        { maxLength: 2 },
+      ),
       notes: fc.array(text, { maxLength: 2 }),
     },
     {
@@ -287,7 +303,7 @@ export const body: fc.Arbitrary<EventBody> = fc.oneof(
     ),
   }),
   fc.record({ type: fc.constant('weights kept' as const), step: count, bytes: count }),
-  fc.record({ type: fc.constant('model saved' as const), folder: text }),
+  fc.record({ type: fc.constant('model saved' as const), folder: anyText }),
   fc.record({
     type: fc.constant('run ended' as const),
     how: fc.constantFrom('completed', 'failed', 'stopped', 'killed', 'lost'),
@@ -299,7 +315,7 @@ export const body: fc.Arbitrary<EventBody> = fc.oneof(
 
 /** The events of a run as its log holds them: numbered for each author from 0 without gaps. */
 export const history: fc.Arbitrary<RunEvent[]> = fc
-  .array(fc.tuple(body, fc.constantFrom('trainer' as const, 'session' as const), real), { maxLength: 40 })
+  .array(fc.tuple(body, fc.constantFrom('trainer' as const, 'session' as const), time), { maxLength: 40 })
   .map((items) => {
     const next = { trainer: 0, session: 0 }
     return items.map(([event, by, time]) => ({ ...event, by, time, seq: next[by]++ }))

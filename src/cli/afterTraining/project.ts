@@ -1,5 +1,6 @@
 import { runScript } from '../run/run.ts'
 import { runFlags, type AfterTrainingFlags } from './flags.ts'
+import { printJson } from '../console/terminalText.ts'
 
 /** Options of `saturation project`. */
 export interface ProjectFlags extends AfterTrainingFlags {
@@ -30,7 +31,7 @@ export function projectScript(script: string, args: string[], flags: ProjectFlag
     ownsOutput: json,
     ended: ({ states }) => {
       const results = states.flatMap(({ projection }) => projection ?? [])
-      if (json) process.stdout.write(`${JSON.stringify(results[0] ?? null, null, 2)}\n`)
+      if (json) printJson(results[0] ?? null)
       return results.length > 0 ? 0 : NOTHING_PROJECTED
     },
   })

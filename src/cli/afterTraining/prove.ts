@@ -1,6 +1,7 @@
 import { proofJson } from '../../report/proofJson.ts'
 import { runScript } from '../run/run.ts'
 import { runFlags, type AfterTrainingFlags } from './flags.ts'
+import { printJson } from '../console/terminalText.ts'
 
 /** Options of `saturation prove`. */
 export interface ProveFlags extends AfterTrainingFlags {
@@ -22,7 +23,7 @@ export function proveScript(script: string, args: string[], flags: ProveFlags): 
     ownsOutput: json,
     ended: ({ states }) => {
       const [proof] = states.flatMap(({ proof }) => proof ?? [])
-      if (json) process.stdout.write(`${JSON.stringify(proof ? proofJson(proof) : null, null, 2)}\n`)
+      if (json) printJson(proof ? proofJson(proof) : null)
       return proof ? 0 : NOTHING_PROVEN
     },
   })

@@ -8,6 +8,7 @@ import { UsageError } from '../console/usageError.ts'
 import { writeSummary } from '../console/writeSummary.ts'
 import { readDigest } from '../report/readDigest.ts'
 import { renderComparison } from './renderComparison.ts'
+import { printJson, printLine } from '../console/terminalText.ts'
 
 /** Options of `saturation compare`. */
 export interface CompareFlags {
@@ -33,10 +34,8 @@ export async function compareLogs(networks: readonly string[], flags: CompareFla
   const { metric = null } = flags
   const comparison = compareRuns(trained, { metric })
   if (metric !== null && !comparison.metric) throw new UsageError(unknownMetric(metric, comparison.known))
-  const text = flags.json
-    ? JSON.stringify(comparisonJson(comparison), null, 2)
-    : renderComparison(comparison, colorsFor(process.stdout))
-  process.stdout.write(`${text}\n`)
+  if (flags.json) printJson(comparisonJson(comparison))
+  else printLine(process.stdout, renderComparison(comparison, colorsFor(process.stdout)))
   if (flags.markdown !== undefined) writeSummary(flags.markdown, comparisonMarkdown(comparison))
   return 0
 }

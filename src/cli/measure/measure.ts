@@ -2,6 +2,7 @@ import { checkEmbeddingFile } from './embeddingFile.ts'
 import { UsageError } from '../console/usageError.ts'
 import { measureFile, type FileMeasurement } from './fileMeasurement.ts'
 import { renderMeasurements } from './measureTable.ts'
+import { printJson, printLine } from '../console/terminalText.ts'
 
 /** Options of `saturation measure`. */
 export interface MeasureFlags {
@@ -31,10 +32,10 @@ export function measureFiles(files: string[], flags: MeasureFlags): number {
     } catch (error) {
       if (!(error instanceof UsageError)) throw error
       failed = true
-      process.stderr.write(`saturation: ${error.message}\n`)
+      printLine(process.stderr, `saturation: ${error.message}`)
     }
   }
-  if (json) process.stdout.write(JSON.stringify(measured, null, 2) + '\n')
-  else if (measured.length > 0) process.stdout.write(renderMeasurements(measured) + '\n')
+  if (json) printJson(measured)
+  else if (measured.length > 0) printLine(process.stdout, renderMeasurements(measured))
   return failed ? 2 : 0
 }

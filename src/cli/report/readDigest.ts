@@ -2,6 +2,7 @@ import { RunDigest } from '../../report/runDigest.ts'
 import { readLog } from '../../runner/history/log.ts'
 import { findLog } from '../console/findLog.ts'
 import { UsageError } from '../console/usageError.ts'
+import { printLine } from '../console/terminalText.ts'
 
 /** Unreadable lines that are listed one by one; further ones are only counted. */
 const MAX_LISTED = 5
@@ -29,6 +30,6 @@ export async function readDigest(run: string): Promise<RunDigest> {
   }
   if (events === 0) throw new UsageError(`${file} is not the log of a run: no line of it holds an event.`)
   if (malformed > MAX_LISTED) complaints.push(`${file}: ${malformed - MAX_LISTED} more lines hold no event`)
-  for (const complaint of complaints) process.stderr.write(`${complaint}\n`)
+  for (const complaint of complaints) printLine(process.stderr, complaint)
   return digest
 }

@@ -2,6 +2,7 @@ import { colorsFor } from '../console/colors.ts'
 import { reportOf } from '../../report/report.ts'
 import { readDigest } from './readDigest.ts'
 import { renderReport } from './renderReport.ts'
+import { printJson, printLine } from '../console/terminalText.ts'
 
 /**
  * Prints the report of a log on the standard output, as a table or as JSON.
@@ -12,9 +13,7 @@ import { renderReport } from './renderReport.ts'
 export async function reportLog(run: string, { json }: { json?: boolean }): Promise<number> {
   const digest = await readDigest(run)
   const report = reportOf(digest)
-  const text = json
-    ? JSON.stringify(report, null, 2)
-    : renderReport(report, colorsFor(process.stdout), process.stdout.columns)
-  process.stdout.write(text + '\n')
+  if (json) printJson(report)
+  else printLine(process.stdout, renderReport(report, colorsFor(process.stdout), process.stdout.columns))
   return 0
 }

@@ -8,6 +8,7 @@ import { UsageError } from '../console/usageError.ts'
 import { renderFrontier } from './frontierTable.ts'
 import { rightsizeJson } from './rightsizeJson.ts'
 import { Trainings } from './trainings.ts'
+import { printJson, printLine } from '../console/terminalText.ts'
 
 /** Options of `saturation rightsize`. */
 export interface RightsizeFlags extends Omit<AfterTrainingFlags, 'log' | 'from'> {
@@ -36,10 +37,8 @@ export async function rightsizeScript(script: string, args: string[], flags: Rig
       ? await narrowEarly(trainings.train, { ...options, epochs }, await trainings.find(baselineRequest(options)))
       : await rightsize(trainings.train, options)
     const command = { script, args, flags }
-    const text = flags.json
-      ? JSON.stringify(rightsizeJson(result, command), null, 2)
-      : renderFrontier(result, command, colorsFor(process.stdout))
-    process.stdout.write(`${text}\n`)
+    if (flags.json) printJson(rightsizeJson(result, command))
+    else printLine(process.stdout, renderFrontier(result, command, colorsFor(process.stdout)))
     return result.recommended ? 0 : NOTHING_RECOMMENDED
   } catch (error) {
     if (error instanceof ExperimentError) throw new UsageError(error.message)

@@ -11,6 +11,7 @@ import { weightsFileOf } from '../../runner/history/weightsFile.ts'
 import { completeScriptPath } from '../../runner/launch/findScript.ts'
 import { runFlags, type AfterTrainingFlags } from '../afterTraining/flags.ts'
 import { runScript } from '../run/run.ts'
+import { printLine } from '../console/terminalText.ts'
 
 /** What is trained, and how. */
 export interface TrainedScript {
@@ -102,5 +103,5 @@ function isUnchanged({ script, cwd, layers, startedAt }: RunState): boolean {
 }
 
 function announce(text: string): void {
-  process.stderr.write(`saturation: ${text}\n`)
+  printLine(process.stderr, `saturation: ${text}`)
 }

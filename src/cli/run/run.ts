@@ -18,6 +18,7 @@ import { LogFiles } from './logFile.ts'
 import { Screen } from '../console/screen.ts'
 import { UsageError } from '../console/usageError.ts'
 import { exitCodeOf, spawnTraining, type Child } from './spawn.ts'
+import { printLine, terminalText } from '../console/terminalText.ts'
 
 /** Milliseconds between two redraws of the live bars. */
 const REDRAW_INTERVAL_MS = 200
@@ -122,7 +123,7 @@ export async function runScript(script: string, args: string[], flags: RunFlags,
     await command.ended({ ...exit, stderrTail: child.stderrTail() })
     await shown.ended()
     const report = shown.report(colorsFor(process.stderr), process.stderr.columns, logs !== null)
-    process.stderr.write(`\n${report}\n`)
+    printLine(process.stderr, `\n${report}`)
     // A task that was interrupted has a result as well.
     const code = task?.ended(shown) ?? 0
     return exitCodeOf(exit) || code
@@ -200,13 +201,13 @@ function watch(runs: CommandRuns, child: Child, live: boolean, toStderr = false)
   if (!live) {
     stderr.pipe(process.stderr, { end: false })
     const printProgress = (): void =>
-      runs.progress().forEach((line) => void process.stderr.write(`saturation: ${line}\n`))
+      runs.progress().forEach((line) => printLine(process.stderr, `saturation: ${line}`))
     const timer = setInterval(printProgress, PROGRESS_INTERVAL_MS)
     return child.exited.finally(() => clearInterval(timer))
   }
   const screen = new Screen(process.stderr)
   const colors = colorsFor(process.stderr)
-  const draw = (): void => screen.show(runs.bars(screen.room, colors))
+  const draw = (): void => screen.show(runs.bars(screen.room, colors).map(terminalText))
   const timer = setInterval(draw, REDRAW_INTERVAL_MS)
   if (process.stdout.isTTY) screen.pass(stdout, process.stdout)
   screen.pass(stderr, process.stderr)

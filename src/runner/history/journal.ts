@@ -1,5 +1,5 @@
 import { clip } from '../../protocol/clip.ts'
-import type { EventBody, RunEvent } from '../../protocol/events.ts'
+import { parseEvent, type EventBody, type RunEvent } from '../../protocol/events.ts'
 import { fold } from '../../run/fold.ts'
 import type { RunState } from '../../run/state.ts'
 import { openLog, type RunLog } from './log.ts'
@@ -103,7 +103,10 @@ export class Journal {
   }
 
   #stamp(body: EventBody, offset: number): RunEvent {
-    return { ...body, seq: this.state.next.session + offset, by: 'session', time: Date.now() }
+    const event: RunEvent = { ...body, seq: this.state.next.session + offset, by: 'session', time: Date.now() }
+    // The session quotes foreign texts as well: error messages, the end of a script's error output.
+    const parsed = parseEvent(event)
+    return 'event' in parsed ? parsed.event : event
   }
 
   #show(events: readonly RunEvent[]): void {

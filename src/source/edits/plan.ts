@@ -13,6 +13,8 @@ export interface WidthLayer {
   from: number
   /** The number wanted; `from` for a layer that stays as it is. */
   to: number
+  /** Whether the construction may lack the property: then there is nothing to change. */
+  optional?: boolean
 }
 
 export interface WidthRequest {

@@ -8,7 +8,8 @@ import type { Reason, WidthEdit, WidthPlan, WidthRefusal, WidthRequest } from '.
 import { Program } from './program/program.ts'
 import { childrenOf } from './program/syntax.ts'
 import { otherReads } from './reads.ts'
-import type { Origin } from './values/origin.ts'
+import { originsAt, pathOf } from './site.ts'
+import { EACH, type Origin } from './values/origin.ts'
 import { ValueTracer } from './values/tracer.ts'
 import { writeNumber } from './writeNumber.ts'
 
@@ -47,13 +48,22 @@ class WidthPlanner {
     const numbers = new Set<Node>()
     for (const each of this.#layers) {
       const { layer } = each
-      if (layer.to === layer.from) continue
+      if (layer.to === layer.from || this.#adapts(each)) continue
       const reason = this.#reasonAgainst(each)
       if (reason) outcomes.push({ refusal: refusalOf([each], reason) })
       else for (const { node } of each.candidates) numbers.add(node)
     }
     for (const number of numbers) outcomes.push(...this.#change(number))
     return clusters(outcomes, this.#request)
+  }
+
+  /** Whether nothing has to be written: the property is not given, or one of the sizes adapts to the others (`-1`). */
+  #adapts({ layer, call, origins }: LayerNumbers): boolean {
+    if (layer.optional && origins.every(({ kind }) => kind === 'absent' || kind === 'unknown')) return true
+    const [property, ...index] = pathOf(layer.property)
+    if (!call || index.length === 0) return false
+    const sizes = originsAt(this.#tracer, call, [property!, EACH])
+    return sizes.some(({ kind, value }) => value === -1 || kind === 'absent')
   }
 
   /** Why a layer's width cannot be changed, whatever the others need; null where it can. */
@@ -118,8 +128,7 @@ class WidthPlanner {
     const staying = users.filter((each) => !wanting.includes(each)).map(({ call }) => call!)
     const uses = [...new Set([...staying, ...others])].map((node) => placeOf(this.#program, node))
     const layers = wanting.map(({ layer }) => layer.layer)
-    if (isAlike || (here && hasOneTarget)) return [{ choice: { layers, definition, here: here ?? [], uses } }]
-    if (here) return here.map((edit) => ({ edit }))
+    if (isAlike || here) return [{ choice: { layers, definition, here: here ?? [], uses } }]
     const reason = {
       kind: 'shared',
       place: placeOf(this.#program, number),

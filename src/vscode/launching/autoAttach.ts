@@ -9,6 +9,7 @@ import { autoAttachEnabled, onDidChangeSettings, runSettings, setAutoAttach } fr
 import { requireTrust } from '../workspaceTrust.ts'
 import { AutoAttachStatusItem } from './autoAttachStatusItem.ts'
 import { provideDebugSessionEnvironment } from './debugSessionEnvironment.ts'
+import { foreignText } from '../foreignText.ts'
 
 /** Absolute paths of the folders that the extension uses. */
 export interface ExtensionFolders {
@@ -62,7 +63,10 @@ export class AutoAttach implements vscode.Disposable {
     // One update after the other: the user may click a second time while the socket is being opened.
     this.#lastUpdate = this.#lastUpdate
       .then(() => this.#applySetting())
-      .catch((error: Error) => void vscode.window.showErrorMessage(`Auto attach cannot be switched: ${error.message}`))
+      .catch(
+        (error: Error) =>
+          void vscode.window.showErrorMessage(`Auto attach cannot be switched: ${foreignText(error.message)}`),
+      )
   }
 
   /** Changes the setting. @param on by default the opposite of its value */

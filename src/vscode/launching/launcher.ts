@@ -10,6 +10,7 @@ import { runSettings } from '../settings.ts'
 import { requireTrust } from '../workspaceTrust.ts'
 import { runInDebugger } from './runInDebugger.ts'
 import { runInTerminal, type Execution } from './runInTerminal.ts'
+import { foreignText } from '../foreignText.ts'
 
 /** Milliseconds that a training process has to end itself before its terminal is closed. */
 const STOP_TIMEOUT_MS = 5000
@@ -59,7 +60,7 @@ export class Launcher {
       await this.#execute(request)
     } catch (error) {
       const action = request.debug ? 'Debug' : 'Run'
-      void vscode.window.showErrorMessage(`${action} with Saturation: ${(error as Error).message}`)
+      void vscode.window.showErrorMessage(`${action} with Saturation: ${foreignText((error as Error).message)}`)
     } finally {
       this.#starting = false
     }

@@ -4,6 +4,7 @@ import { runName } from '../../presentation/runName.ts'
 import { describeStatus } from '../../presentation/statusLine.ts'
 import type { ListedRun } from '../../runner/listedRun.ts'
 import type { Runs } from '../../runner/runs.ts'
+import { foreignText } from '../foreignText.ts'
 
 /** Lets the user choose the run that the views show, among those of this session and the saved ones. */
 export async function pickRun(runs: Runs, thresholds: Thresholds): Promise<void> {
@@ -33,8 +34,8 @@ function itemFor(run: ListedRun, shown: boolean, thresholds: Thresholds): vscode
     loss === null ? null : `loss ${loss.toPrecision(3)}`,
   ]
   return {
-    label: `$(${icon}) ${runName(run.state)}`,
-    description: text,
+    label: `$(${icon}) ${foreignText(runName(run.state))}`,
+    description: foreignText(text),
     detail: detail.filter(Boolean).join(' · '),
     run,
   }

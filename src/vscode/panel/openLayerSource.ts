@@ -1,5 +1,6 @@
 import * as vscode from 'vscode'
 import type { RunState } from '../../run/state.ts'
+import { foreignText } from '../foreignText.ts'
 
 /**
  * Opens the file that defines a layer and selects its line.
@@ -13,7 +14,9 @@ export async function openLayerSource(
   const layer = run?.layers.find(({ id }) => id === layerId)
   if (!layer) return
   if (!layer.site) {
-    void vscode.window.showInformationMessage(`No line of your code constructs ${layer.name}: its model was loaded.`)
+    void vscode.window.showInformationMessage(
+      `No line of your code constructs ${foreignText(layer.name)}: its model was loaded.`,
+    )
     return
   }
   const { site } = layer
@@ -24,7 +27,7 @@ export async function openLayerSource(
     await vscode.window.showTextDocument(document, { selection: new vscode.Range(start, start), preserveFocus: false })
   } catch {
     void vscode.window.showWarningMessage(
-      `${site.file} cannot be opened; ${layer.name} was defined there in line ${site.line}.`,
+      `${foreignText(site.file)} cannot be opened; ${foreignText(layer.name)} was defined there in line ${site.line}.`,
     )
   }
 }

@@ -3,6 +3,7 @@ import * as vscode from 'vscode'
 import { runInTerminal } from '../launching/runInTerminal.ts'
 import { runSettings } from '../settings.ts'
 import { requireTrust } from '../workspaceTrust.ts'
+import { foreignText } from '../foreignText.ts'
 
 /**
  * Checks in a terminal what a training in a folder needs (Node, TensorFlow.js, its native library), and installs what
@@ -28,7 +29,7 @@ export async function checkSetup(extension: vscode.Uri, folder?: vscode.Uri): Pr
     const { ended } = await runInTerminal(launch, 'Check Set-up', target)
     return (await ended)?.exitCode === 0
   } catch (error) {
-    void vscode.window.showErrorMessage(`The set-up cannot be checked: ${(error as Error).message}`)
+    void vscode.window.showErrorMessage(`The set-up cannot be checked: ${foreignText((error as Error).message)}`)
     return false
   }
 }

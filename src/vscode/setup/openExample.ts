@@ -4,6 +4,7 @@ import path from 'node:path'
 import * as vscode from 'vscode'
 import { checkSetup } from './checkSetup.ts'
 import { requireTrust } from '../workspaceTrust.ts'
+import { foreignText } from '../foreignText.ts'
 
 /**
  * Copies an example to a folder, installs what it needs, and runs it. The user chooses both.
@@ -18,7 +19,7 @@ export async function openExample(extension: vscode.Uri, run: (script: vscode.Ur
     await vscode.window.showTextDocument(script)
     if (await checkSetup(extension, vscode.Uri.file(folder))) await run(script)
   } catch (error) {
-    void vscode.window.showErrorMessage(`The example cannot be opened: ${(error as Error).message}`)
+    void vscode.window.showErrorMessage(`The example cannot be opened: ${foreignText((error as Error).message)}`)
   }
 }
 

@@ -5,7 +5,9 @@ import path from 'node:path'
 import * as tf from '@tensorflow/tfjs'
 import { afterAll } from 'vitest'
 import { onLayerConstructed } from '../../../src/instrumentation/hooks/layerConstruction.ts'
+import { Overrides } from '../../../src/instrumentation/overrides/overrides.ts'
 import { constructionSite } from '../../../src/instrumentation/sites/constructionSite.ts'
+import type { Override } from '../../../src/protocol/overrides.ts'
 import type { WidthLayer } from '../../../src/source/edits/plan.ts'
 import { planWidthEdits } from '../../../src/source/edits/planWidthEdits.ts'
 
@@ -16,8 +18,11 @@ type Built = Omit<WidthLayer, 'to'>
 const MAIN = 'main.cjs'
 const folders: string[] = []
 
+let overrides = new Overrides([])
+
 onLayerConstructed((layer) => {
   const site = constructionSite(layer, false)
+  overrides.constructing(layer, { site: () => site, isLoaded: () => false })
   if (site) unfinished.push({ layer, site })
 })
 const unfinished: { layer: object; site: { file: string; line: number; column: number } }[] = []
@@ -32,15 +37,22 @@ export type Files = Readonly<Record<string, string>>
 
 /**
  * Runs a program that constructs layers, with the real TensorFlow.js.
- * @returns the layers that have a width, in the order of their construction, and the folder of the files.
+ * @param overridden what is overridden in the construction of its layers
+ * @returns the layers that have a width, in the order of their construction, their configs, and the folder of the files.
  */
-export function build(files: Files): { folder: string; layers: Built[] } {
+export function build(
+  files: Files,
+  overridden: Override[] = [],
+): { folder: string; layers: Built[]; configs: string[] } {
   const folder = mkdtempSync(path.join(tmpdir(), 'edits-'))
   folders.push(folder)
   for (const [name, text] of Object.entries(files)) writeFileSync(path.join(folder, name), text)
   unfinished.length = 0
   const main = createRequire(import.meta.url)(path.join(folder, MAIN)) as (library: typeof tf) => unknown
+  overrides = new Overrides(overridden)
   main(tf)
+  overrides.settle()
+  overrides = new Overrides([])
   const built = unfinished.flatMap(({ layer, site }) => {
     const { name, cell } = layer as { name: string; cell?: object }
     for (const property of ['filters', 'units', 'outputDim']) {
@@ -50,7 +62,8 @@ export function build(files: Files): { folder: string; layers: Built[] } {
     }
     return []
   })
-  return { folder, layers: built.map((each, i) => ({ ...each, layer: `${i} ${each.name}` })) }
+  const configs = unfinished.map(({ layer }) => JSON.stringify((layer as tf.layers.Layer).getConfig()))
+  return { folder, configs, layers: built.map((each, i) => ({ ...each, layer: `${i} ${each.name}` })) }
 }
 
 /** What came of changing widths in a program. */
@@ -64,6 +77,9 @@ export interface Changed {
   /** Widths of the layers that the edited program constructs, in the order of construction. */
   after: number[]
   before: number[]
+  /** The layers that the edits are for, and the configs of all layers after the edits, by construction. */
+  edited: string[]
+  configs: string[]
 }
 
 /**
@@ -92,6 +108,7 @@ export function change(files: Files, wanted: Readonly<Record<number, number>>, g
     if (text.slice(edit.start, edit.end) !== edit.text) throw new Error('The place is not where its text is.')
     texts[name] = text.slice(0, edit.start) + edit.newText + text.slice(edit.end)
   }
+  const after = build(texts)
   return {
     edits: plan.edits.map(
       ({ file, line, text, newText, form }) => `${form} ${path.basename(file)}:${line} ${text} → ${newText}`,
@@ -107,6 +124,8 @@ export function change(files: Files, wanted: Readonly<Record<number, number>>, g
     }),
     files: texts,
     before: layers.map(({ from }) => from),
-    after: build(texts).layers.map(({ from }) => from),
+    after: after.layers.map(({ from }) => from),
+    edited: plan.edits.flatMap((edit) => edit.layers.map((id) => layers.find(({ layer }) => layer === id)!.name)),
+    configs: after.configs,
   }
 }
