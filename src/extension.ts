@@ -26,10 +26,11 @@ import { BeforeAfter } from './vscode/panel/beforeAfter.ts'
 import { openLayerSource } from './vscode/panel/openLayerSource.ts'
 import { OtherRunsCounter } from './vscode/panel/otherRunsCounter.ts'
 import { Panel } from './vscode/panel/panel.ts'
-import { thresholds } from './vscode/settings.ts'
+import { onDidChangeSettings, thresholds } from './vscode/settings.ts'
 import { checkSetup } from './vscode/setup/checkSetup.ts'
 import { openExample } from './vscode/setup/openExample.ts'
 import { scriptToRunOnce } from './vscode/setup/runOnce.ts'
+import { StaticHints } from './vscode/staticHints/staticHints.ts'
 import { StatusBar } from './vscode/statusBar.ts'
 import { Throttle } from './vscode/throttle.ts'
 
@@ -55,6 +56,7 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
     comparedOf: (run, layer) => beforeAfter.lineOf(run, layer),
   })
 
+  const staticHints = new StaticHints(source.ask, lenses.hasNumbers)
   const launcher = new Launcher(runs, dist, showPanel)
   const runCommands = new RunCommands(currentRun, launcher, workspaceState, lenses.trains)
   const autoAttach = new AutoAttach(runs, environmentVariableCollection, { dist, storage, globalStorage }, showPanel)
@@ -88,6 +90,14 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
     currentRun,
     lenses,
     source,
+    staticHints,
+    onDidChangeSettings(() => staticHints.refresh()),
+    {
+      dispose: currentRun.onDidChange((change) => {
+        const shows = change.type === 'switched' || change.events.some(({ type }) => type === 'model')
+        if (shows) staticHints.refresh()
+      }),
+    },
     panel,
     statusBar,
     autoAttach,

@@ -6,13 +6,16 @@ import { checkLog, type CheckFlags } from './check/check.ts'
 import { checkSetup } from './checkSetup.ts'
 import { compareLogs, type CompareFlags } from './compare/compare.ts'
 import { UsageError } from './console/usageError.ts'
+import { BORDER_RULES } from '../model/receptiveField/border.ts'
+import { describeModels, type ModelFlags } from './model/model.ts'
 import { serveAssistants } from './mcp.ts'
 import { measureFiles, type MeasureFlags } from './measure/measure.ts'
 import { DEFAULT_SECONDS } from '../protocol/task.ts'
 import { projectScript, type ProjectFlags } from './afterTraining/project.ts'
 import { proveScript, type ProveFlags } from './afterTraining/prove.ts'
 import { reportLog } from './report/report.ts'
-import { rightsizeScript, type RightsizeFlags } from './rightsize/rightsize.ts'
+import type { RightsizeFlags } from './rightsize/flags.ts'
+import { rightsizeScript } from './rightsize/rightsize.ts'
 import { tryScript, type TryFlags } from './try/try.ts'
 import { runScript, type RunFlags } from './run/run.ts'
 import { printLine } from './console/terminalText.ts'
@@ -113,11 +116,14 @@ ofOneRun(afterTraining('prove', 'try narrower networks in the trained one: which
     return end(proveScript(script, args, flags))
   })
 
-afterTraining('rightsize', 'train narrower networks that inherit, and recommend one that is as good')
+afterTraining('rightsize', 'train networks of other widths that inherit, and recommend one')
   .option('--dir <folder>', 'folder for logs and weights; .saturation/rightsize/SCRIPT when left out')
   .option('--metric <name>', 'metric to compare by, as the epochs report it: val_acc, val_loss')
   .option('--from-scratch', 'train the recommended network from scratch as well')
+  .option('--from <run>', 'train no wide network again: begin from an earlier run of the script, given by its log')
   .option('--early', 'narrow the network after a fifth of its epochs, and train it to the end')
+  .option('--full', 'search with several trainings, also where the wide network was trained before')
+  .option('--repeat-baseline', 'train the wide network twice, to see how much two trainings differ by chance')
   .option('--epochs <n>', 'epochs of the whole training, for --early where no baseline is known', whole)
   .action((script: string, args: string[], flags: RightsizeFlags) => {
     checkScript(script)
@@ -157,6 +163,18 @@ program
     if (networks.length < 2) program.error('error: two runs or more are compared; only one was given')
     return end(compareLogs(networks, flags))
   })
+
+program
+  .command('model')
+  .description('what the code of a script tells of its models, without running it')
+  .argument('<file>', 'a file that makes models by tf.sequential or tf.model')
+  .addOption(
+    new Option('--border <rule>', 'the rule by which layers are predicted to add little (docs/receptive-fields.md)')
+      .choices(BORDER_RULES)
+      .default('strict'),
+  )
+  .option('--json', 'print JSON')
+  .action((file: string, flags: ModelFlags) => end(Promise.resolve().then(() => describeModels(file, flags))))
 
 program
   .command('measure')
@@ -244,7 +262,10 @@ function trained(name: string, description: string): Command {
 /** Options of a command that needs one run, which may be an earlier one. */
 function ofOneRun(command: Command): Command {
   return command
-    .option('--from <run>', 'train nothing: put in the weights of an earlier run, given by its log or its name in the history of the editor')
+    .option(
+      '--from <run>',
+      'train nothing: put in the weights of an earlier run, given by its log or its name in the history of the editor',
+    )
     .option('--log <file>', "write the run's events there, for `saturation report`")
 }
 

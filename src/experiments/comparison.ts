@@ -1,9 +1,10 @@
-import { holds, noiseOf, tolerated } from '../comparison/noise.ts'
+import { holds, losesAgainst, noiseBetween, tolerated, type Noise } from '../comparison/noise.ts'
 import type { Proof } from '../protocol/proof.ts'
 import type { ProveTask } from '../protocol/task.ts'
 import { metricNamed, type Metric } from '../run/metric.ts'
 import { ExperimentError } from './experimentError.ts'
-import type { TrainedEpoch, Training } from './training.ts'
+import { isHopeless } from './stopping/hopeless.ts'
+import { epochsOfFit, type TrainedEpoch, type Training } from './training.ts'
 
 /** Seconds of the proof of a training that needs one only for the value of its network. */
 const SECONDS_FOR_VALUE = 1
@@ -18,24 +19,33 @@ export class Comparison {
   readonly baseline: number | null
   /** What the metric may lose; 0 where there is no baseline. */
   readonly tolerance: number
+  /** How much the metric of equal networks differs; null where there is no baseline, or it has too few epochs. */
+  readonly noise: Noise | null
   readonly #isOfEpochs: boolean
+  readonly #isOneFit: boolean
 
   /**
    * @param first a training with the proof: the baseline, or the first part of an early one
-   * @param baseline null where it is not known
+   * @param baselines trainings of the wide network, of which the first is the baseline; none where it is not known
    * @param name the metric that a person has chosen; null for the proof's
    * @throws ExperimentError when the trainings report no such metric.
    */
-  constructor(first: Training, proof: Proof, baseline: Training | null, name: string | null) {
+  constructor(first: Training, proof: Proof, baselines: readonly Training[], name: string | null) {
     const isProofs = name === null || name === proof.metric
     this.metric = isProofs ? { name: proof.metric, better: proof.better, isShare: proof.isShare } : metricNamed(name)
     // Behind `evaluate`, the proof's metric has the name that `fit` gives to the same metric of the training data.
     this.#isOfEpochs =
       (name !== null || proof.source === 'validation') && first.epochs.some((epoch) => this.#of(epoch) !== null)
     if (!this.#isOfEpochs && (!isProofs || proof.source === 'inputs')) throw new ExperimentError(whyNone(first, name))
-    this.baseline = baseline && this.valueOf(baseline)
-    const values = baseline && this.#isOfEpochs ? baseline.epochs.flatMap((epoch) => this.#of(epoch) ?? []) : []
-    this.tolerance = this.baseline === null ? 0 : tolerated(this.metric, this.baseline, noiseOf(values))
+    const [baseline] = baselines
+    this.#isOneFit = baseline !== undefined && epochsOfFit(baseline) === baseline.epochs.length
+    const values = baselines.map((training) => this.valueOf(training))
+    this.baseline = values[0] ?? null
+    this.noise = noiseBetween(
+      baseline && this.#isOfEpochs ? baseline.epochs.flatMap((epoch) => this.#of(epoch) ?? []) : [],
+      values.flatMap((value) => value ?? []),
+    )
+    this.tolerance = this.baseline === null ? 0 : tolerated(this.metric, this.baseline, this.noise?.value ?? 0)
   }
 
   /** The task of trainings that are compared: none where their epochs report the metric. */
@@ -53,6 +63,26 @@ export class Comparison {
   holds(value: number | null): boolean | null {
     if (this.baseline === null) return null
     return value !== null && holds(this.metric, this.baseline, value, this.tolerance)
+  }
+
+  /** Whether a value is better than each of some others by more than the metric may lose. */
+  isBetter(value: number | null, others: readonly (number | null)[]): boolean {
+    if (value === null) return false
+    return others.every((other) => other === null || losesAgainst(this.metric, value, other) > this.tolerance)
+  }
+
+  /**
+   * Whether the metric cannot reach a value that holds any more. Nothing is said of a program that calls `fit` several
+   * times: what comes later may be of another kind.
+   * @param epochs of the training so far
+   * @param count how many it will have
+   */
+  isHopeless(epochs: readonly TrainedEpoch[], count: number): boolean {
+    if (this.baseline === null || !this.#isOfEpochs || !this.#isOneFit) return false
+    const sign = this.metric.better === 'higher' ? -1 : 1
+    const needed = this.baseline + sign * this.tolerance
+    const values = epochs.map((epoch) => this.#of(epoch))
+    return isHopeless(this.metric, values, { epochs: count, needed, noise: this.noise?.value ?? 0 })
   }
 
   #of({ metrics }: TrainedEpoch): number | null {

@@ -1,13 +1,13 @@
 import { hasSteadied } from '../advice/settling.ts'
 import { failureOf } from '../comparison/failure.ts'
 import { NetworkSize } from '../folding/networkSize.ts'
+import { trainingMs } from '../run/timing.ts'
 import { Comparison } from './comparison.ts'
 import { ExperimentError } from './experimentError.ts'
 import { fitOverride, namedWidths, wideOf, widthOverrides, type Wide } from './narrowed.ts'
-import { resultOf, withScratch, type RightsizeOptions, type Train } from './rightsize.ts'
-import type { Rightsized } from './rightsized.ts'
-import { stepMs, trainingMs } from '../run/timing.ts'
-import { epochsOfFit, type Training } from './training.ts'
+import { withScratch, type RightsizeOptions } from './rightsize.ts'
+import { measuredIn, resultOf, type FrontierRow, type Rightsized } from './rightsized.ts'
+import { epochsOfFit, stopReason, type StopWhen, type Train, type Training } from './training.ts'
 
 /** Share of the epochs in which the network is wide. */
 const WIDE_SHARE = 1 / 5
@@ -30,7 +30,7 @@ export interface EarlyOptions extends RightsizeOptions {
  */
 export async function narrowEarly(train: Train, options: EarlyOptions, baseline: Training | null): Promise<Rightsized> {
   const epochs = options.epochs ?? (baseline ? epochsOfFit(baseline) : 0)
-  const wideEpochs = Math.max(MIN_WIDE_EPOCHS, Math.ceil(epochs * WIDE_SHARE))
+  const wideEpochs = wideEpochsOf(epochs)
   if (epochs === 0)
     throw new ExperimentError(
       'The number of epochs is not known yet: give it with --epochs, or run without --early first.',
@@ -50,31 +50,40 @@ export async function narrowEarly(train: Train, options: EarlyOptions, baseline:
     }),
   )
   const { training: first, proof, recipe } = wide
-  const comparison = new Comparison(first, proof, baseline, options.metric)
+  const comparison = new Comparison(first, proof, baseline ? [baseline] : [], options.metric)
   const byId = steadyWidths(wide)
   const widths = namedWidths(byId, first.state)
   // Schedules of the learning rate, which go by the number of the epoch, go on where the wide network was.
   const rest = [fitOverride('epochs', epochs), fitOverride('initialEpoch', wideEpochs)]
   const overrides = [...widthOverrides(widths), ...rest]
-  const training = await train({ name: 'early', overrides, inherit: first, task: comparison.task })
-  const failed = failureOf(training.state)
+  const stopWhen: StopWhen = (done) => (comparison.isHopeless(done, epochs - wideEpochs) ? 'hopeless' : null)
+  const training = await train({ name: 'early', overrides, inherit: first, task: comparison.task, stopWhen })
+  const stopped = stopReason(training, stopWhen)
+  const failed = stopped === null ? failureOf(training.state) : null
   const inherited = failed === null ? comparison.valueOf(training) : null
   const groupWidths = recipe.groups.map(({ id, layers: [layer = ''], width }) => [id, byId[layer] ?? width] as const)
   const [before, after] = [trainingMs(first.state), trainingMs(training.state)]
-  const row = {
-    name: 'early',
-    widths,
+  const row: FrontierRow = {
+    ...measuredIn(training),
+    ...{ name: 'early', kind: 'narrower', widths, overrides, inherits: first.log, failed, stopped },
     parameters: new NetworkSize(recipe, proof.parameters).parameters(new Map(groupWidths)),
     value: { beforeTraining: null, inherited, fromScratch: null },
-    holds: comparison.holds(inherited),
-    stepMs: stepMs(training.state),
+    holds: stopped === null ? comparison.holds(inherited) : false,
     trainingMs: before === null || after === null ? null : before + after,
-    failed,
-    overrides,
-    inherits: first.log,
   }
-  const result = resultOf(comparison, proof.parameters, baseline, [row])
+  const result = resultOf(comparison, proof.parameters, baseline ?? first, [row])
   return options.fromScratch ? withScratch(result, train, comparison) : result
+}
+
+/** Epochs in which a network is wide that is narrowed early in so many. */
+function wideEpochsOf(epochs: number): number {
+  return Math.max(MIN_WIDE_EPOCHS, Math.ceil(epochs * WIDE_SHARE))
+}
+
+/** Whether a training has so many epochs that its network could be narrowed early. */
+export function canNarrowEarly(training: Training): boolean {
+  const epochs = epochsOfFit(training)
+  return epochs > wideEpochsOf(epochs)
 }
 
 /** The balanced plan's widths, by id, of the groups all of whose layers have steadied. */

@@ -1,3 +1,4 @@
+import { failureOf } from '../comparison/failure.ts'
 import { readLearned } from '../learned/learnedFile.ts'
 import type { Recipe } from '../folding/recipe.ts'
 import type { Override } from '../protocol/overrides.ts'
@@ -14,13 +15,22 @@ export interface Wide {
   readonly recipe: Recipe
 }
 
-/** Checks that narrower networks can be made from a training. @throws ExperimentError when they cannot. */
-export function wideOf(training: Training): Wide {
-  const { state, log } = training
-  if (state.ended?.how !== 'completed')
-    throw new ExperimentError(`The training of the script failed. ${state.ended?.message ?? ''}`)
-  const { proof } = state
-  if (!proof) throw new ExperimentError(whyUnproven(state) ?? 'No width can be proven: the training reported none.')
+/**
+ * Checks that narrower networks can be made from a training.
+ * @param provenIn the run that has proven its widths
+ * @throws ExperimentError when they cannot.
+ */
+export function wideOf(training: Training, provenIn = training): Wide {
+  const { log } = training
+  for (const each of [training, provenIn]) {
+    const failure = failureOf(each.state)
+    if (failure !== null) throw new ExperimentError(failure)
+  }
+  const { proof, ended } = provenIn.state
+  if (!proof) {
+    const why = whyUnproven(provenIn.state)
+    throw new ExperimentError(why ?? `No width can be proven. ${ended?.message ?? ''}`.trimEnd())
+  }
   try {
     return { training, proof, recipe: readLearned(weightsFileOf(log)).recipe }
   } catch (error) {

@@ -1,17 +1,15 @@
 import { failureOf } from '../comparison/failure.ts'
 import type { ProveTask } from '../protocol/task.ts'
-import { Comparison } from './comparison.ts'
-import { fitOverride, namedWidths, wideOf, widthOverrides } from './narrowed.ts'
-import type { FrontierRow, Rightsized } from './rightsized.ts'
-import { stepMs, trainingMs } from '../run/timing.ts'
-import { epochsOfFit, type Training, type TrainingRequest } from './training.ts'
-import { WidthSearch, type Candidate } from './widthSearch.ts'
+import type { Comparison } from './comparison.ts'
+import { crowdedGroups, widerNetworks } from './growth.ts'
+import { widthOverrides, wideOf, type Wide } from './narrowed.ts'
+import type { Rightsized } from './rightsized.ts'
+import { type Train, type Training, type TrainingRequest } from './training.ts'
+import { Trials } from './trials.ts'
+import { WidthSearch } from './widthSearch.ts'
 
-/**
- * Trains with a script, or finds that it was trained so before. A training that fails is a result; its state says why.
- * @throws ExperimentError when it was stopped.
- */
-export type Train = (request: TrainingRequest) => Promise<Training>
+/** Trainings of further networks at most. */
+const MAX_TRAININGS = 4
 
 /** What a person chooses of right-sizing. */
 export interface RightsizeOptions {
@@ -19,6 +17,8 @@ export interface RightsizeOptions {
   readonly metric: string | null
   /** Whether the recommended network is trained from scratch as well. */
   readonly fromScratch: boolean
+  /** Whether the wide network is trained twice in any case, to see how much two trainings differ. */
+  readonly repeatBaseline: boolean
   /** Seconds of the proof. */
   readonly seconds: number
 }
@@ -30,75 +30,38 @@ export function baselineRequest({ seconds }: RightsizeOptions): TrainingRequest 
 }
 
 /**
- * Finds the narrowest network that keeps the metric of a script's training. The wide network is trained and its widths
- * are proven. Narrower ones then inherit from it and are trained for half of the epochs, four at most.
+ * Finds the narrowest network that keeps the metric of a script's training, or a wider one that is better. The wide
+ * network is trained and its widths are proven. Others then inherit from it and are trained for half of the epochs: four
+ * at most, in twice the time of the wide network's training at most.
+ * @param known a training of the wide network that is there already; null where none is
  * @throws ExperimentError when nothing can be proven or compared, or a training was stopped.
  */
-export async function rightsize(train: Train, options: RightsizeOptions): Promise<Rightsized> {
-  const baseline = await train(baselineRequest(options))
-  const { proof, recipe } = wideOf(baseline)
-  const comparison = new Comparison(baseline, proof, baseline, options.metric)
-  const epochs = epochsOfFit(baseline)
-  const halved = epochs > 0 ? [fitOverride('epochs', Math.ceil(epochs / 2))] : []
-  const search = new WidthSearch(proof, recipe)
-  const frontier: FrontierRow[] = []
-  for (let next = search.next(); next; next = search.next()) {
-    const overrides = [...widthOverrides(namedWidths(next.widths, baseline.state)), ...halved]
-    const training = await train({ name: next.name, overrides, inherit: baseline, task: comparison.task })
-    const row = rowOf(next, training, comparison, baseline)
-    search.note(next, row.holds === true)
-    frontier.push({ ...row, overrides })
+export async function rightsize(
+  train: Train,
+  options: RightsizeOptions,
+  known: Training | null = null,
+): Promise<Rightsized> {
+  const wide = await provenWide(train, options, known)
+  const trials = new Trials(train, wide, options.metric)
+  if (options.repeatBaseline) await trials.repeatBaseline()
+  // A wider network has its turn after the narrower ones, on top of the narrowest that held.
+  const reserved = crowdedGroups(wide).length > 0 ? 1 : 0
+  const search = new WidthSearch(wide.proof, wide.recipe, MAX_TRAININGS - reserved)
+  for (let next = search.next(); next && trials.hasTimeFor(1 + reserved); next = search.next())
+    search.note(next, await trials.train(next, 'narrower'))
+  for (const wider of widerNetworks(wide, search.narrowest)) {
+    const isPossible = trials.count < MAX_TRAININGS && trials.hasTimeFor(1)
+    if (!isPossible || !(await trials.train(wider, 'wider'))) break
   }
-  frontier.sort((a, b) => b.parameters - a.parameters)
-  const result = resultOf(comparison, proof.parameters, baseline, frontier)
-  return options.fromScratch ? withScratch(result, train, comparison) : result
+  return options.fromScratch ? withScratch(trials.result, train, trials.comparison) : trials.result
 }
 
-function rowOf(
-  { name, widths, parameters, difference }: Candidate,
-  training: Training,
-  comparison: Comparison,
-  baseline: Training,
-): Omit<FrontierRow, 'overrides'> {
-  const failed = failureOf(training.state)
-  const inherited = failed === null ? comparison.valueOf(training) : null
-  const before = comparison.baseline === null || difference === null ? null : comparison.baseline + difference
-  return {
-    name,
-    widths: namedWidths(widths, baseline.state),
-    parameters,
-    value: { beforeTraining: before, inherited, fromScratch: null },
-    holds: comparison.holds(inherited),
-    stepMs: stepMs(training.state),
-    trainingMs: trainingMs(training.state),
-    failed,
-    inherits: baseline.log,
-  }
-}
-
-/** The result, in which the narrowest network that holds is recommended. */
-export function resultOf(
-  { metric, baseline: value, tolerance }: Comparison,
-  parameters: number,
-  baseline: Training | null,
-  frontier: readonly FrontierRow[],
-): Rightsized {
-  return {
-    metric,
-    baseline: {
-      parameters,
-      value,
-      stepMs: baseline && stepMs(baseline.state),
-      trainingMs: baseline && trainingMs(baseline.state),
-    },
-    tolerance,
-    frontier,
-    recommended: frontier.findLast((row) => row.holds !== false && row.failed === null && isNarrower(row)) ?? null,
-  }
-}
-
-function isNarrower({ widths }: FrontierRow): boolean {
-  return Object.keys(widths).length > 0
+/** The wide network, trained and proven. A known one that has no complete proof is proven without training it. */
+async function provenWide(train: Train, options: RightsizeOptions, known: Training | null): Promise<Wide> {
+  const { task, ...request } = baselineRequest(options)
+  if (!known) return wideOf(await train({ ...request, task }))
+  if (known.state.proof?.phase === 'done') return wideOf(known)
+  return wideOf(known, await train({ ...request, name: 'proof', task, inherit: known, evaluates: true }))
 }
 
 /** The result after the recommended network was trained from the weights that the program makes, for all epochs. */

@@ -4,8 +4,7 @@ import { failureOf } from '../comparison/failure.ts'
 import type { Override } from '../protocol/overrides.ts'
 import type { ProveTask } from '../protocol/task.ts'
 import { ExperimentError } from './experimentError.ts'
-import type { Train } from './rightsize.ts'
-import type { Training } from './training.ts'
+import type { Train, Training } from './training.ts'
 
 /** A network that a person wants to try. */
 export interface TriedCandidate {

@@ -13,8 +13,6 @@ export interface Candidate {
   readonly difference: number | null
 }
 
-/** Trainings of candidates at most. */
-const MAX_TRAININGS = 4
 /** Share of the parameters that a further network has to save to be worth a training. */
 const WORTHWHILE_SHARE = 0.1
 
@@ -30,10 +28,13 @@ export class WidthSearch {
   #good: Candidate
   /** The widest that did not hold; null before one did not. */
   #bad: Candidate | null = null
+  readonly #maxTrainings: number
   #trained = 0
   #between = 0
 
-  constructor(proof: Proof, recipe: Recipe) {
+  /** @param maxTrainings candidates at most */
+  constructor(proof: Proof, recipe: Recipe, maxTrainings: number) {
+    this.#maxTrainings = maxTrainings
     this.#recipe = recipe
     this.#size = new NetworkSize(recipe, proof.parameters)
     this.#good = { name: 'wide', widths: {}, parameters: proof.parameters, difference: 0 }
@@ -42,10 +43,15 @@ export class WidthSearch {
 
   /** The next network to train; null where no further one is worth it. */
   next(): Candidate | null {
-    if (this.#trained >= MAX_TRAININGS) return null
+    if (this.#trained >= this.#maxTrainings) return null
     const untried = this.#plans.filter(({ parameters }) => this.#isWorthwhile(parameters))
     if (this.#trained === 0) return untried.find(({ name }) => name === 'balanced') ?? untried[0] ?? null
     return untried[0] ?? this.#middle()
+  }
+
+  /** The narrowest network that has held: the wide one at first. */
+  get narrowest(): Candidate {
+    return this.#good
   }
 
   /** Notes whether the metric of the network that was trained last has held. */

@@ -226,7 +226,7 @@ export class Monitor implements StepListener, EpochListener {
     if (!this.#graph.changed) return
     this.#widths.update()
     const layers = this.#graph.describe((id) => this.#widths.widthOf(id))
-    this.#progress.reportLayers(this.#graph.takeChanged(layers))
+    this.#progress.reportLayers(this.#graph.takeChanged(layers), this.#widths.flops)
     this.#problems.reportOnce('no match', () => noMatch(this.#options, layers))
     this.#problems.reportOnce('unknown lines', () => unknownLines(layers))
     // A search over many models would otherwise accumulate the covariances of all.

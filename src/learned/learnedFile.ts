@@ -4,13 +4,14 @@ import type { Moments } from '../saturation/units/moments.ts'
 import { checkRecipe } from './checkRecipe.ts'
 import { LearnedError } from './learnedError.ts'
 import { LearnedHeader, learnedHeader, METADATA_KEY } from './learnedHeader.ts'
+import { unpackMoments, type PackedLearned, type PackedMoments } from './packedMoments.ts'
 import { readHeader, readSafetensors, writeSafetensors, type NamedTensor } from './safetensors.ts'
 
 /**
- * Writes what a training has learned. Covariances are rounded to float32, in which their features were measured.
+ * Writes what a training has learned. Moments with entries that are not finite are left out.
  * @throws the file system's error; the file is then as it was before.
  */
-export function writeLearned(file: string, learned: Learned): void {
+export function writeLearned(file: string, learned: PackedLearned): void {
   const moments = [...learned.moments].filter(([, each]) => areFinite(each))
   const header = learnedHeader({
     layers: learned.layers.map(({ weights, ...layer }) => ({ ...layer, weights: weights.length })),
@@ -35,7 +36,7 @@ export function bytesOfWeights(layers: readonly { weights: readonly { shape: rea
 }
 
 /** Bytes that moments take in a file. */
-export function bytesOfMoments(moments: ReadonlyMap<string, Moments>): number {
+export function bytesOfMoments(moments: ReadonlyMap<string, Pick<Moments, 'mean'>>): number {
   return [...moments.values()].reduce(
     (sum, { mean: { length: width } }) => sum + 8 * width + 2 * width * (width + 1),
     0,
@@ -76,7 +77,8 @@ export function readLearned(file: string): Learned {
   const moments = header.moments.map(
     ({ consumer, observations }, i) => [consumer, momentsOf(tensors, i, observations)] as const,
   )
-  return { layers, recipe: header.recipe, moments: new Map(moments.filter(([, each]) => areFinite(each))) }
+  const finite = moments.filter(([, each]) => areFinite(each))
+  return { layers, recipe: header.recipe, moments: new Map(finite.map(([id, each]) => [id, unpackMoments(each)])) }
 }
 
 function parse(metadata: Readonly<Record<string, string>>): LearnedHeader {
@@ -93,38 +95,35 @@ function parse(metadata: Readonly<Record<string, string>>): LearnedHeader {
   )
     throw new LearnedError('it was written by another version of Saturation')
   const header = v.safeParse(LearnedHeader, json)
-  if (!header.success) throw new LearnedError('it was written by an older version of Saturation, or is damaged; train again')
+  if (!header.success)
+    throw new LearnedError('it was written by an older version of Saturation, or is damaged; train again')
   return header.output
 }
 
 const NOTHING = { groups: [], weights: [], consumers: [] }
 
-function tensorsOf({ mean, covariance }: Moments, i: number): NamedTensor[] {
-  const width = mean.length
-  const triangle = new Float32Array((width * (width + 1)) / 2)
-  for (let row = 0, at = 0; row < width; row++)
-    for (let column = row; column < width; column++) triangle[at++] = covariance[row * width + column]!
+function tensorsOf({ mean, triangle }: PackedMoments, i: number): NamedTensor[] {
   return [
-    { name: `moments.${i}.mean`, shape: [width], values: mean },
+    { name: `moments.${i}.mean`, shape: [mean.length], values: mean },
     { name: `moments.${i}.covariance`, shape: [triangle.length], values: triangle },
   ]
 }
 
-function momentsOf(tensors: ReadonlyMap<string, NamedTensor>, i: number, observations: number | undefined): Moments {
+function momentsOf(
+  tensors: ReadonlyMap<string, NamedTensor>,
+  i: number,
+  observations: number | undefined,
+): PackedMoments {
   const mean = tensorOf(tensors, `moments.${i}.mean`).values
   const { values: triangle } = floats(tensors, `moments.${i}.covariance`)
   const width = mean.length
   if (!(mean instanceof Float64Array) || triangle.length !== (width * (width + 1)) / 2)
     throw new LearnedError('the file is damaged: a mean and a covariance do not belong together')
-  const covariance = new Float64Array(width * width)
-  for (let row = 0, at = 0; row < width; row++)
-    for (let column = row; column < width; column++)
-      covariance[row * width + column] = covariance[column * width + row] = triangle[at++]!
-  return { mean, covariance, observations }
+  return { mean, triangle, observations }
 }
 
-function areFinite({ mean, covariance }: Moments): boolean {
-  return mean.every(Number.isFinite) && covariance.every(Number.isFinite)
+function areFinite({ mean, triangle }: PackedMoments): boolean {
+  return mean.every(Number.isFinite) && triangle.every(Number.isFinite)
 }
 
 function floats(

@@ -31,3 +31,17 @@ export function duration(milliseconds: number): string {
   const rest = minutes % 60
   return rest ? `${Math.floor(minutes / 60)} h ${rest} min` : `${Math.floor(minutes / 60)} h`
 }
+
+/** Floating-point operations as a person reads them, to three digits: `940`, `1.27 M`, `35 G`. */
+export function flops(count: number): string {
+  const [unit, size] = UNITS.find(([, least]) => count >= least) ?? ['', 1]
+  return `${number(Number((count / size).toPrecision(3)))}${unit && ` ${unit}`}`
+}
+
+/** Prefixes of units with their sizes, the largest first. */
+const UNITS = [
+  ['T', 1e12],
+  ['G', 1e9],
+  ['M', 1e6],
+  ['k', 1e3],
+] as const

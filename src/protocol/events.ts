@@ -122,6 +122,11 @@ const Model = v.object({
    * this, a search over hundreds of models would list all earlier layers with each model.
    */
   partial: v.optional(v.boolean()),
+  /**
+   * Floating-point operations that a forward pass takes for one example, two for each multiply-add of a contraction;
+   * missing where they are not known.
+   */
+  flops: v.optional(v.pipe(finite, v.minValue(0))),
 })
 
 /** The latest training step. Steps between two reports are not reported one by one. */

@@ -49,7 +49,7 @@ const Basis = v.object({
 
 /** What the size of a weight depends on (`src/model/weightSize.ts`). */
 const WeightSize = v.object({
-  layer: text,
+  layer: label,
   rest: count,
   axes: v.array(
     v.object({

@@ -46,6 +46,7 @@ export function fold(run: RunState, event: RunEvent): boolean {
       return true
     case 'model':
       run.layers = event.partial ? withChanges(run, event.layers) : event.layers.map((layer) => withHistory(layer, run))
+      run.flops = event.flops ?? run.flops
       return true
     case 'step': {
       run.phase = run.ended ? 'ended' : 'training'

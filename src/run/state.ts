@@ -94,6 +94,8 @@ export interface RunState {
     trains?: boolean | undefined
   } | null
   layers: LayerState[]
+  /** Floating-point operations that a forward pass takes for one example; null where they are not known. */
+  flops: number | null
   progress: Progress | null
   /** Training loss over steps. */
   loss: Series
@@ -140,6 +142,7 @@ export function emptyRun(): RunState {
     lastEventAt: null,
     attached: null,
     layers: [],
+    flops: null,
     progress: null,
     loss: emptySeries(),
     metrics: {},

@@ -21,12 +21,12 @@ type Problem = Extract<EventBody, { type: 'problem' }>
 /**
  * Finds out how a run ended and which problems explain that end.
  * @param state the run before its end
- * @param stopRequested whether a person asked to stop the run
+ * @param stopReason why the run was asked to stop, as the begin of a sentence; null where it was not
  */
 export function interpretExit(
   exit: ProcessExit,
   state: RunState,
-  stopRequested: boolean,
+  stopReason: string | null,
 ): { ended: RunEnded; problems: Problem[] } {
   const signal = exit.signal ?? signalOf(exit.exitCode)
   const exitCode = exit.exitCode
@@ -37,7 +37,7 @@ export function interpretExit(
     signal,
     message,
   })
-  if (stopRequested) return { ended: end('stopped', `Stopped on request${after(state)}.`), problems: [] }
+  if (stopReason !== null) return { ended: end('stopped', `${stopReason}${after(state)}.`), problems: [] }
   if (signal === 'SIGINT') return { ended: end('stopped', `Interrupted${after(state)}.`), problems: [] }
   if (signal) return { ended: end('killed', `Ended by ${signal}${after(state)}.`), problems: problemsOf(signal) }
   if (exitCode === null) return { ended: end('killed', `Its terminal was closed${after(state)}.`), problems: [] }

@@ -24,7 +24,8 @@ export class WatchedRun implements ListedRun {
   #record: RunRecord
   /** The `seq` expected next of the training process. */
   #nextOfTrainer: number
-  #stopRequested = false
+  /** Why the run was asked to stop, as the begin of a sentence; null where it was not. */
+  #stopReason: string | null = null
   #released = false
   #ended: boolean
   /** Settles when the widths of earlier runs are in the log. */
@@ -83,11 +84,12 @@ export class WatchedRun implements ListedRun {
 
   /**
    * Asks the training process to end itself after its current step.
+   * @param reason the begin of the sentence that says so at the run's end
    * @returns false when the process is not connected. It gets the request if it connects later; a process that never
    * connects has to be ended by whoever started it.
    */
-  stop(): boolean {
-    this.#stopRequested = true
+  stop(reason = 'Stopped on request'): boolean {
+    this.#stopReason ??= reason
     return this.#server.stop()
   }
 
@@ -116,7 +118,7 @@ export class WatchedRun implements ListedRun {
   async processEnded(exit: ProcessExit | null): Promise<void> {
     await this.#drain()
     const known = exit ?? { exitCode: this.state.ended?.exitCode ?? 0 }
-    const { ended, problems } = interpretExit(known, this.state, this.#stopRequested)
+    const { ended, problems } = interpretExit(known, this.state, this.#stopReason)
     this.#end(...problems, ended)
   }
 
@@ -127,7 +129,7 @@ export class WatchedRun implements ListedRun {
   async processLost(message: string): Promise<void> {
     await this.#drain()
     const unknown = { type: 'run ended', exitCode: null, signal: null } as const
-    if (this.#stopRequested) this.#end({ ...unknown, how: 'stopped', message: 'Stopped on request.' })
+    if (this.#stopReason !== null) this.#end({ ...unknown, how: 'stopped', message: `${this.#stopReason}.` })
     else this.#end({ ...unknown, how: 'lost', message })
   }
 
@@ -161,7 +163,7 @@ export class WatchedRun implements ListedRun {
         this.#assertNotReleased()
         if (pid !== this.#record.pid) this.#updateRecord({ pid })
         // After the reply to hello: a client may not expect a notification before it.
-        if (this.#stopRequested) setImmediate(() => this.#server.stop())
+        if (this.#stopReason !== null) setImmediate(() => this.#server.stop())
         for (const listener of this.#connectionListeners) listener(true)
         return this.#nextOfTrainer
       },

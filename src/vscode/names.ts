@@ -48,6 +48,7 @@ export const SETTINGS = {
   completeWasm: 'completeWasm',
   keepWeights: 'keepWeights',
   keepWeightsLimit: 'keepWeightsLimit',
+  staticHintsInline: 'staticHints.inline',
 } as const
 
 /** Context keys for the `when` clauses of package.json's menus. */

@@ -62,12 +62,21 @@ describe('saturation rightsize', () => {
     expect(trainings('count')).toBe(before)
   })
 
-  it('reports a training that throws as a result with its reason', async () => {
-    const ended = await rightsize('--json', '--dir', 'failing', SCRIPT, 'failures', '24')
+  it('gives up a hopeless training, and reports one that throws with its reason', async () => {
+    const command = ['--json', '--dir', 'failing', '--set', 'fit.epochs=40', SCRIPT, 'failures', '24']
+    const ended = await rightsize(...command)
     expect(ended.code, ended.stderr).toBe(1)
     const { frontier, recommended } = JSON.parse(ended.stdout) as RightsizeJson
     expect(recommended).toBeNull()
-    expect(frontier[0]!.failed).toContain('units are too few')
+    const hopeless = frontier.find(({ stopped }) => stopped === 'hopeless')
+    expect(hopeless).toMatchObject({ name: 'balanced', holds: false, failed: null })
+    expect(hopeless!.epochs).toBeLessThan(20)
+    expect(frontier.find(({ failed }) => failed !== null)?.failed).toContain('units are too few')
+    const { run } = await reportOf('failing/balanced.jsonl')
+    expect(run).toMatchObject({ how: 'stopped', message: expect.stringContaining('Given up') as string })
+    const before = trainings('failures')
+    expect(JSON.parse((await rightsize(...command)).stdout)).toMatchObject({ frontier })
+    expect(trainings('failures')).toBe(before)
   })
 
   it('narrows early, after the first epochs', async () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { holds, noiseOf, tolerated } from '../../src/comparison/noise.ts'
+import { holds, noiseBetween, tolerated } from '../../src/comparison/noise.ts'
 import { metricNamed } from '../../src/run/metric.ts'
 
 const accuracy = metricNamed('val_acc')
@@ -7,10 +7,20 @@ const loss = metricNamed('val_loss')
 
 describe('what a metric may lose', () => {
   it('is the noise of the last third of the epochs where that is more than half a point', () => {
-    expect(noiseOf([0.1, 0.5, 0.9, 0.9, 0.96, 0.98])).toBeCloseTo(Math.SQRT2 / 100, 12)
-    expect(tolerated(accuracy, 0.97, noiseOf([0.1, 0.5, 0.9, 0.9, 0.96, 0.98]))).toBeCloseTo(Math.SQRT2 / 100, 12)
+    const spread = noiseBetween([0.1, 0.5, 0.9, 0.9, 0.96, 0.98], [0.98])
+    expect(spread).toEqual({ value: expect.closeTo(Math.SQRT2 / 100, 12) as number, of: 'epochs' })
+    expect(tolerated(accuracy, 0.97, spread!.value)).toBeCloseTo(Math.SQRT2 / 100, 12)
     expect(tolerated(accuracy, 0.97, 0.001)).toBe(0.005)
-    expect(noiseOf([0.9, 0.95])).toBe(0)
+  })
+
+  it('is the noise of two trainings where that is more, or the epochs are too few', () => {
+    expect(noiseBetween([0.9, 0.95], [0.95])).toBeNull()
+    expect(noiseBetween([0.9, 0.95], [0.95, 0.99])).toEqual({
+      value: expect.closeTo(0.04 / Math.SQRT2, 12) as number,
+      of: 'trainings',
+    })
+    expect(noiseBetween([0.9, 0.95], [0.95, 0.95])).toEqual({ value: 0, of: 'trainings' })
+    expect(noiseBetween([0, 0, 0, 0, 0.9, 0.95], [0.95, 0.951])).toMatchObject({ of: 'epochs' })
   })
 
   it('is a hundredth of a metric that is no share', () => {

@@ -19,7 +19,7 @@ const plans = [planOf('lossless', 64), planOf('balanced', 32), planOf('smallest'
 
 /** Trains what the search asks for: networks of at least so many units hold. */
 function searched(needed: number, which = plans): string[] {
-  const search = new WidthSearch(proofOf([['a']], which, { parameters: 2560 }), recipe)
+  const search = new WidthSearch(proofOf([['a']], which, { parameters: 2560 }), recipe, 4)
   const trained: string[] = []
   for (let next = search.next(); next; next = search.next()) {
     const width = next.widths['a']!

@@ -6,6 +6,7 @@ import { afterAll, describe, expect, it } from 'vitest'
 import type { Learned } from '../../src/folding/learned.ts'
 import { LearnedError } from '../../src/learned/learnedError.ts'
 import { checkLearned, readLearned, writeLearned } from '../../src/learned/learnedFile.ts'
+import { packLearned } from '../../src/learned/packedMoments.ts'
 import { readHeader } from '../../src/learned/safetensors.ts'
 import { learned } from './arbitraryLearned.ts'
 
@@ -30,7 +31,7 @@ const SMALL: Learned = {
 
 /** The file with its header changed. */
 function withHeader(change: (header: Record<string, unknown>) => void): void {
-  writeLearned(file, SMALL)
+  writeLearned(file, packLearned(SMALL))
   const bytes = readFileSync(file)
   const length = Number(bytes.readBigUInt64LE())
   const header = JSON.parse(bytes.toString('utf8', 8, 8 + length)) as Record<string, unknown>
@@ -45,7 +46,7 @@ describe('a file of learned weights', () => {
   it('gives back what was written, to the bit', () => {
     fc.assert(
       fc.property(learned, (written) => {
-        writeLearned(file, written)
+        writeLearned(file, packLearned(written))
         checkLearned(file)
         expect(readLearned(file)).toEqual(written)
       }),
@@ -53,7 +54,7 @@ describe('a file of learned weights', () => {
   })
 
   it('is readable by its owner only, and leaves nothing beside it', () => {
-    writeLearned(file, SMALL)
+    writeLearned(file, packLearned(SMALL))
     if (process.platform !== 'win32') expect(statSync(file).mode & 0o777).toBe(0o600)
     expect(readdirSync(folder)).toEqual([path.basename(file)])
   })
@@ -61,7 +62,7 @@ describe('a file of learned weights', () => {
   it('holds values at multiples of their size', () => {
     fc.assert(
       fc.property(learned, (written) => {
-        writeLearned(file, written)
+        writeLearned(file, packLearned(written))
         const { start, entries } = readHeader(file)
         for (const { dtype, data_offsets: offsets } of entries.values())
           expect((start + offsets[0]) % (dtype === 'F64' ? 8 : 4)).toBe(0)
@@ -70,7 +71,7 @@ describe('a file of learned weights', () => {
   })
 
   it('stays as it is when another cannot be written in its place', () => {
-    writeLearned(file, SMALL)
+    writeLearned(file, packLearned(SMALL))
     const values = new Proxy(Float32Array.of(1), {
       get: (target, key) => {
         if (key === 'buffer') throw Object.assign(new Error('ENOSPC: no space left on device'), { code: 'ENOSPC' })
@@ -78,27 +79,27 @@ describe('a file of learned weights', () => {
       },
     })
     const broken = { ...SMALL, layers: [{ ...SMALL.layers[0]!, weights: [{ shape: [1], values }] }] }
-    expect(() => writeLearned(file, broken)).toThrow('no space left')
+    expect(() => writeLearned(file, packLearned(broken))).toThrow('no space left')
     expect(readLearned(file)).toEqual(SMALL)
     expect(readdirSync(folder)).toEqual([path.basename(file)])
   })
 
   it('leaves moments out that are not finite', () => {
     const moments = new Map([['c', { mean: Float64Array.of(0), covariance: Float64Array.of(NaN) }]])
-    writeLearned(file, { ...SMALL, moments })
+    writeLearned(file, packLearned({ ...SMALL, moments }))
     expect(readLearned(file).moments.size).toBe(0)
   })
 
   it('is refused with weights that are not finite', () => {
     const weights = [{ shape: [1], values: Float32Array.of(NaN) }]
-    writeLearned(file, { ...SMALL, layers: [{ ...SMALL.layers[0]!, weights }] })
+    writeLearned(file, packLearned({ ...SMALL, layers: [{ ...SMALL.layers[0]!, weights }] }))
     expect(() => readLearned(file)).toThrow('the weights of hidden are not finite')
   })
 })
 
 describe('a damaged file', () => {
   it('is refused wherever it is cut off', () => {
-    writeLearned(file, SMALL)
+    writeLearned(file, packLearned(SMALL))
     const bytes = readFileSync(file)
     for (let length = 0; length < bytes.length; length++) {
       writeFileSync(file, bytes.subarray(0, length))
@@ -108,7 +109,7 @@ describe('a damaged file', () => {
   })
 
   it('is refused, or read as something valid, with any byte changed', () => {
-    writeLearned(file, SMALL)
+    writeLearned(file, packLearned(SMALL))
     const bytes = readFileSync(file)
     fc.assert(
       fc.property(fc.nat(bytes.length - 1), fc.nat(255), (position, value) => {
@@ -178,7 +179,7 @@ describe('a damaged file', () => {
   it('is refused when its recipe refers to what is not there', () => {
     const axes = [{ axis: 0, group: 'nowhere', role: 'makes' as const, units: [0, 1] }]
     const recipe = { groups: [], weights: [{ layer: 'hidden', index: 0, shape: [2, 3], axes }], consumers: [] }
-    writeLearned(file, { ...SMALL, recipe })
+    writeLearned(file, packLearned({ ...SMALL, recipe }))
     expect(() => checkLearned(file)).toThrow('the group nowhere is not in it')
   })
 

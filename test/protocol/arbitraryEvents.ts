@@ -140,7 +140,14 @@ export const body: fc.Arbitrary<EventBody> = fc.oneof(
     },
     { requiredKeys: ['type', 'pid', 'delta', 'versions', 'backend'] },
   ),
-  fc.record({ type: fc.constant('model' as const), layers: fc.uniqueArray(layer, { selector: (l) => l.id }) }),
+  fc.record(
+    {
+      type: fc.constant('model' as const),
+      layers: fc.uniqueArray(layer, { selector: (l) => l.id }),
+      flops: fc.double({ min: 0, max: 1e15, noNaN: true }),
+    },
+    { requiredKeys: ['type', 'layers'] },
+  ),
   fc.record({
     type: fc.constant('step' as const),
     step: count,

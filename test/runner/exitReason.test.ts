@@ -101,7 +101,7 @@ describe('how a run ended', () => {
       { how: 'failed', message: /exit code 3 after 3/ },
     ],
   ])('%s', (_, exit, state, { how, message, problem }) => {
-    const { ended, problems } = interpretExit(exit, state, false)
+    const { ended, problems } = interpretExit(exit, state, null)
     expect(ended).toMatchObject({ type: 'run ended', how, message: expect.stringMatching(message) as string })
     const described = problems.map((p) => `${p.message} ${p.advice}`)
     expect(described).toEqual(problem ? [expect.stringMatching(problem)] : [])
@@ -114,7 +114,7 @@ describe('how a run ended', () => {
       { exitCode: null, signal: 'SIGKILL' },
       { exitCode: 143 },
     ]) {
-      const { ended, problems } = interpretExit(exit, after(3), true)
+      const { ended, problems } = interpretExit(exit, after(3), 'Stopped on request')
       expect(ended).toMatchObject({ how: 'stopped', message: 'Stopped on request after 3 steps.' })
       expect(problems).toEqual([])
     }

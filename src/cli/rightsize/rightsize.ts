@@ -1,47 +1,46 @@
 import path from 'node:path'
 import { narrowEarly } from '../../experiments/early.ts'
 import { ExperimentError } from '../../experiments/experimentError.ts'
-import { baselineRequest, rightsize } from '../../experiments/rightsize.ts'
-import type { AfterTrainingFlags } from '../afterTraining/flags.ts'
+import { rightsize, type RightsizeOptions } from '../../experiments/rightsize.ts'
 import { colorsFor } from '../console/colors.ts'
+import { printJson, printLine } from '../console/terminalText.ts'
 import { UsageError } from '../console/usageError.ts'
+import { chooseMode } from './chooseMode.ts'
+import type { RightsizeFlags } from './flags.ts'
 import { renderFrontier } from './frontierTable.ts'
 import { rightsizeJson } from './rightsizeJson.ts'
-import { Trainings } from './trainings.ts'
-import { printJson, printLine } from '../console/terminalText.ts'
+import { announce, Trainings } from './trainings.ts'
 
-/** Options of `saturation rightsize`. */
-export interface RightsizeFlags extends Omit<AfterTrainingFlags, 'log' | 'from'> {
-  dir?: string
-  metric?: string
-  fromScratch?: true
-  early?: true
-  epochs?: number
-}
-
-/** Exit code where no narrower network keeps the metric. */
+/** Exit code where no network is recommended. */
 const NOTHING_RECOMMENDED = 1
 
 /**
- * Trains a script's network, narrower ones that inherit from it, and prints how good each is, with a recommendation.
- * @returns 0; 1 where no narrower network keeps the metric.
- * @throws UsageError when nothing can be compared or a training was stopped; LaunchError when nothing was started.
+ * Trains a script's network, others that inherit from it, and prints how good each is, with a recommendation.
+ * @returns 0; 1 where nothing is recommended; the code of a training that was interrupted.
+ * @throws UsageError when nothing can be compared; LaunchError when nothing was started.
  */
 export async function rightsizeScript(script: string, args: string[], flags: RightsizeFlags): Promise<number> {
   const folder = flags.dir ?? path.join('.saturation', 'rightsize', path.parse(script).name)
-  const trainings = new Trainings({ script, args, flags }, folder)
-  const { metric = null, fromScratch = false, seconds, epochs = null } = flags
-  const options = { metric, fromScratch, seconds }
+  const { from: _from, ...ownFlags } = flags
+  const command = { script, args, flags: ownFlags }
+  const trainings = new Trainings(command, folder)
+  const { metric = null, fromScratch = false, repeatBaseline = false, seconds, epochs = null } = flags
+  const options: RightsizeOptions = { metric, fromScratch, repeatBaseline, seconds }
   try {
-    const result = flags.early
-      ? await narrowEarly(trainings.train, { ...options, epochs }, await trainings.find(baselineRequest(options)))
-      : await rightsize(trainings.train, options)
-    const command = { script, args, flags }
+    trainings.prepareFolder()
+    const { mode, known, why } = await chooseMode(script, flags, trainings, folder)
+    if (why !== null) announce(why)
+    const result =
+      mode === 'early'
+        ? await narrowEarly(trainings.train, { ...options, epochs }, known)
+        : await rightsize(trainings.train, options, known)
     if (flags.json) printJson(rightsizeJson(result, command))
     else printLine(process.stdout, renderFrontier(result, command, colorsFor(process.stdout)))
     return result.recommended ? 0 : NOTHING_RECOMMENDED
   } catch (error) {
-    if (error instanceof ExperimentError) throw new UsageError(error.message)
-    throw error
+    if (!(error instanceof ExperimentError)) throw error
+    if (trainings.interruptedWith === null) throw new UsageError(error.message)
+    announce(error.message)
+    return trainings.interruptedWith
   }
 }

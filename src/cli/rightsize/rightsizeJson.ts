@@ -3,12 +3,7 @@ import { reproduce } from './reproduce.ts'
 import type { TrainedScript } from './trainings.ts'
 
 /** What `saturation rightsize --json` prints of one network; values as the script's own metric reports them. */
-interface NetworkJson extends Pick<
-  FrontierRow,
-  'name' | 'widths' | 'parameters' | 'value' | 'holds' | 'stepMs' | 'trainingMs'
-> {
-  /** Why its training failed; null where it did not. */
-  failed: string | null
+interface NetworkJson extends Omit<FrontierRow, 'overrides' | 'inherits'> {
   /** The command that trains it. */
   command: string
 }
@@ -19,6 +14,7 @@ export interface RightsizeJson {
   better: 'higher' | 'lower'
   /** What the metric may lose. */
   tolerance: number
+  noise: Rightsized['noise']
   baseline: Rightsized['baseline']
   /** By falling number of parameters. */
   frontier: NetworkJson[]
@@ -27,13 +23,14 @@ export interface RightsizeJson {
 
 /** The JSON of a result. */
 export function rightsizeJson({ metric, ...result }: Rightsized, trained: TrainedScript): RightsizeJson {
-  const network = ({ name, widths, parameters, value, holds, stepMs, trainingMs, failed, ...row }: FrontierRow) => {
-    return { name, widths, parameters, value, holds, stepMs, trainingMs, failed, command: reproduce(row, trained) }
+  const network = ({ overrides, inherits, ...row }: FrontierRow): NetworkJson => {
+    return { ...row, command: reproduce({ overrides, inherits }, trained) }
   }
   return {
     metric: metric.name,
     better: metric.better,
     tolerance: result.tolerance,
+    noise: result.noise,
     baseline: result.baseline,
     frontier: result.frontier.map(network),
     recommended: result.recommended && network(result.recommended),

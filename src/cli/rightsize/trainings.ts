@@ -2,16 +2,24 @@ import { existsSync, mkdirSync, statSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { isDeepStrictEqual } from 'node:util'
 import { ExperimentError } from '../../experiments/experimentError.ts'
+import {
+  epochsIn,
+  readTraining,
+  stopReason,
+  type StopReason,
+  type TrainedEpoch,
+  type Training,
+  type TrainingRequest,
+} from '../../experiments/training.ts'
 import { whyUnproven } from '../../experiments/narrowed.ts'
-import { readTraining, type Training, type TrainingRequest } from '../../experiments/training.ts'
 import { describeOverrides } from '../../presentation/overrides.ts'
 import type { Override } from '../../protocol/overrides.ts'
 import type { RunState } from '../../run/state.ts'
 import { weightsFileOf } from '../../runner/history/weightsFile.ts'
 import { completeScriptPath } from '../../runner/launch/findScript.ts'
 import { runFlags, type AfterTrainingFlags } from '../afterTraining/flags.ts'
-import { runScript } from '../run/run.ts'
 import { printLine } from '../console/terminalText.ts'
+import { runScript, type RunTask } from '../run/run.ts'
 
 /** What is trained, and how. */
 export interface TrainedScript {
@@ -24,14 +32,26 @@ export interface TrainedScript {
 export class Trainings {
   readonly #trained: TrainedScript
   readonly #folder: string
+  /** Exit code of a training that a person has ended; null while none was. */
+  interruptedWith: number | null = null
 
   constructor(trained: TrainedScript, folder: string) {
     this.#trained = trained
     this.#folder = folder
-    mkdirSync(folder, { recursive: true })
-    // Logs and weights belong to this machine, not to the project's history.
-    const ignore = path.join(folder, '.gitignore')
-    if (!existsSync(ignore)) writeFileSync(ignore, '*\n')
+  }
+
+  /** Makes the folder. @throws ExperimentError when it cannot be written. */
+  prepareFolder(): void {
+    const folder = this.#folder
+    try {
+      mkdirSync(folder, { recursive: true })
+      // Logs and weights belong to this machine, not to the project's history.
+      const ignore = path.join(folder, '.gitignore')
+      if (!existsSync(ignore)) writeFileSync(ignore, '*\n')
+    } catch (error) {
+      const why = (error as Error).message
+      throw new ExperimentError(`Logs and weights cannot be kept in ${folder}: ${why}. Choose another with --dir.`)
+    }
   }
 
   /** Trains, or reads what was trained before. @throws ExperimentError when the training was stopped. */
@@ -42,22 +62,29 @@ export class Trainings {
     const changes = describeOverrides(overrides)
     announce(`${before ? 'trained before' : 'training'}: ${request.name}${changes === null ? '' : ` (${changes})`}`)
     if (before) return before
+    this.prepareFolder()
     const { script, args, flags } = this.#trained
     const { json = false } = flags
-    await runScript(
+    const { inherit, evaluates, everyRow, task } = request
+    const code = await runScript(
       script,
       [...args],
       {
         ...runFlags({ ...flags, log, set: overrides }),
-        ...(request.inherit ? { inherit: request.inherit.log } : {}),
-        ...(request.everyRow ? { rows: 'all' as const } : {}),
+        ...(inherit ? { [evaluates ? 'from' : 'inherit']: inherit.log } : {}),
+        ...(everyRow ? { rows: 'all' as const } : {}),
       },
-      { ...(request.task ? { task: request.task } : {}), ownsOutput: json, ended: () => 0 },
+      { ...(task ? { task } : {}), watch: watchOf(request), ownsOutput: json, ended: () => 0 },
     )
     const training = await readTraining(log)
-    const how = training?.state.ended?.how
-    if (!training || (how !== 'completed' && how !== 'failed'))
-      throw new ExperimentError(`The training ${request.name} was stopped. The same command goes on from there.`)
+    if (!training) throw new ExperimentError(whyNoLog(log))
+    const how = training.state.ended?.how
+    if (how === 'killed' || how === 'lost' || (how === 'stopped' && !stopReason(training, request.stopWhen))) {
+      this.interruptedWith = code
+      throw new ExperimentError(
+        `The training ${request.name} was stopped. The same command goes on from there: what has ended is not repeated.`,
+      )
+    }
     return training
   }
 
@@ -68,7 +95,7 @@ export class Trainings {
     return training && this.#isOf(training, request) && isUnchanged(training.state) ? training : null
   }
 
-  #isOf({ log, state }: Training, request: TrainingRequest): boolean {
+  #isOf({ log, state, epochs }: Training, request: TrainingRequest): boolean {
     const { script, args, flags } = this.#trained
     const cwd = process.cwd()
     const isScript = flags.npm ? state.packageScript === script : state.script === completeScriptPath(script, cwd)
@@ -83,7 +110,8 @@ export class Trainings {
     // A training that cannot be proven would not be the next time.
     const hasProof = request.task === null || isProven || whyUnproven(state) !== null
     const isLater = (state.startedAt ?? 0) > (request.inherit?.state.ended?.time ?? -Infinity)
-    return isSame && isLater && (hasFailed || (state.ended?.how === 'completed' && hasProof))
+    const wasGivenUp = stopReason({ log, state, epochs }, request.stopWhen) !== null
+    return isSame && isLater && (hasFailed || wasGivenUp || (state.ended?.how === 'completed' && hasProof))
   }
 
   #overridesOf({ overrides }: TrainingRequest): Override[] {
@@ -91,6 +119,30 @@ export class Trainings {
       overrides.some(({ layer, property }) => layer === one.layer && property === one.property)
     return [...(this.#trained.flags.set ?? []).filter((own) => !isReplaced(own)), ...overrides]
   }
+}
+
+/** Why a training is ended before its last epoch, as the begin of a sentence that says after how many steps. */
+const STOPPED: Readonly<Record<StopReason, string>> = {
+  hopeless: 'Given up, since its metric could not come back within noise,',
+  time: 'Ended, since the time of the trainings was up,',
+}
+
+/** Follows a training's events, and ends it where its request wants that. */
+function watchOf({ stopWhen }: TrainingRequest): NonNullable<RunTask['watch']> {
+  const epochs: TrainedEpoch[] = []
+  return (events, { startedAt }) => {
+    epochs.push(...epochsIn(events))
+    const now = events.at(-1)?.time
+    if (!stopWhen || startedAt === null || now === undefined) return null
+    const reason = stopWhen(epochs, now - startedAt)
+    return reason && STOPPED[reason]
+  }
+}
+
+/** Why there is no log that says how a training ended. */
+function whyNoLog(log: string): string {
+  const begun = existsSync(log) ? `The log ${log} ends before its training does` : `There is no log ${log}`
+  return `${begun}: is the disk full? Make room, or choose another folder with --dir. The same command goes on from there.`
 }
 
 /** Whether the files that construct a run's layers, and its script, are as they were when it began. */
@@ -102,6 +154,7 @@ function isUnchanged({ script, cwd, layers, startedAt }: RunState): boolean {
   })
 }
 
-function announce(text: string): void {
+/** Says on the error output what is done. */
+export function announce(text: string): void {
   printLine(process.stderr, `saturation: ${text}`)
 }

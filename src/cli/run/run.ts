@@ -3,14 +3,15 @@ import os from 'node:os'
 import path from 'node:path'
 import { widthsToRemember } from '../../advice/widthsToRemember.ts'
 import type { MeasureOptions } from '../../protocol/measureOptions.ts'
+import type { RunEvent } from '../../protocol/events.ts'
 import type { Override } from '../../protocol/overrides.ts'
 import type { Task } from '../../protocol/task.ts'
+import type { RunState } from '../../run/state.ts'
 import { findScript } from '../../runner/launch/findScript.ts'
 import { findProgram } from '../../runner/launch/findProgram.ts'
 import { foldLog } from '../../runner/history/savedRuns.ts'
 import { Runs } from '../../runner/runs.ts'
 import { knownBefore, measuredBefore } from '../../run/provenBefore.ts'
-import type { RunState } from '../../run/state.ts'
 import { colorsFor } from '../console/colors.ts'
 import { CommandRuns } from './commandRuns.ts'
 import { inheritFrom } from './inheritFrom.ts'
@@ -65,6 +66,8 @@ export interface RunTask {
   task?: Task
   /** Called at the end with the runs, before their tables are shown. @returns the exit code where the script's was 0 */
   ended(runs: CommandRuns): number
+  /** Called with the events of the first run. @returns why it is to stop, as the begin of a sentence; null to go on */
+  watch?(events: readonly RunEvent[], state: RunState): string | null
   /** Whether standard output is the command's own: what the script prints goes to the error output. */
   ownsOutput: boolean
 }
@@ -86,7 +89,14 @@ export async function runScript(script: string, args: string[], flags: RunFlags,
   const kept = logs ? { logOf: (n: number) => logs.file(n), before: logs.before, remember: widthsToRemember } : {}
   const runs = new Runs({ storage, preload: path.join(__dirname, 'preload.cjs'), ...kept })
   const shown = new CommandRuns()
-  runs.onDidBegin((run) => shown.add(run))
+  runs.onDidBegin((run) => {
+    shown.add(run)
+    if (shown.states.length > 1) return
+    run.onEvents((events) => {
+      const reason = task?.watch?.(events, run.state) ?? null
+      if (reason !== null) run.stop(reason)
+    })
+  })
   try {
     const { delta, budget, rows, node } = flags
     const starting = runs.start({

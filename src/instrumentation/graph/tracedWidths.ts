@@ -1,5 +1,6 @@
 import { AxisGraph } from '../../model/axes/axisGraph.ts'
 import type { Trace } from '../../model/axes/trace.ts'
+import { flopsPerExample } from '../../model/flops.ts'
 import { widthGroups, type LayerFacts, type LayerWidth } from '../../model/axes/widthGroups.ts'
 import { deriveRecipe, type WeightPlace } from '../../folding/deriveRecipe.ts'
 import type { Recipe } from '../../folding/recipe.ts'
@@ -15,6 +16,8 @@ const MAX_GRAPHS = 8
 interface Model {
   engine: Engine
   axes: AxisGraph
+  /** Most floating-point operations that a traced step took for an example; null where none is known. */
+  flops: number | null
 }
 
 /**
@@ -64,8 +67,17 @@ export class TracedWidths {
     if (recorder && !loss) this.#layerMissed = true
     const trace = loss && recorder?.traceTo(loss)
     if (!recorder || !trace) return false
-    this.#modelOf(recorder.engine, trace).axes.add(trace)
+    const model = this.#modelOf(recorder.engine, trace)
+    model.axes.add(trace)
+    const flops = flopsPerExample(trace)
+    if (flops !== null) model.flops = Math.max(flops, model.flops ?? 0)
     return true
+  }
+
+  /** Floating-point operations for one example, of all models whose axes are kept; null where none is known. */
+  get flops(): number | null {
+    const known = this.#models.flatMap(({ flops }) => flops ?? [])
+    return known.length === 0 ? null : known.reduce((sum, flops) => sum + flops, 0)
   }
 
   /** Finds all widths anew, of the models whose axes are kept. */
@@ -95,7 +107,7 @@ export class TracedWidths {
       (model) => model.engine === engine && [...trace.variables.keys()].some((id) => model.axes.weights.has(id)),
     )
     if (known) return known
-    const model = { engine, axes: new AxisGraph() }
+    const model = { engine, axes: new AxisGraph(), flops: null }
     this.#models.push(model)
     if (this.#models.length > MAX_GRAPHS) this.#models.shift()
     return model

@@ -1,6 +1,6 @@
 import { bytesOfMoments, bytesOfWeights } from '../../learned/learnedFile.ts'
-import type { Learned, LearnedLayer } from '../../folding/learned.ts'
-import type { Moments } from '../../saturation/units/moments.ts'
+import type { LearnedLayer } from '../../folding/learned.ts'
+import type { PackedLearned, PackedMoments } from '../../learned/packedMoments.ts'
 import type { Channel } from '../reporting/channel.ts'
 import type { Layer } from '../tfjs/tfjs.ts'
 import type { ConstructedLayers, WeightedLayer } from './constructedLayers.ts'
@@ -9,7 +9,7 @@ import type { ConstructedLayers, WeightedLayer } from './constructedLayers.ts'
 const BYTES_PER_MS = 1_000_000
 
 /** Beside the weights, what a training has learned: how they can be folded. */
-export type Folding = Pick<Learned, 'recipe' | 'moments'>
+export type Folding = Pick<PackedLearned, 'recipe' | 'moments'>
 
 /**
  * Keeps what the training has learned: reads the weights on the training thread, and leaves writing them to the worker.
@@ -57,8 +57,8 @@ export class WeightKeeper {
     if (bytes === 0 || bytes > this.#limit || bytes / this.#bytesPerMs > timeMs) return performance.now() - began
     const { recipe, moments } = this.#foldingOf()
     // Without moments the weights can be inherited as they are, but not folded.
-    const kept = bytesOfMoments(moments) > this.#limit - bytes ? new Map<string, Moments>() : moments
-    const learned: Learned = { layers: this.#read(layers, bytes), recipe, moments: kept }
+    const kept = bytesOfMoments(moments) > this.#limit - bytes ? new Map<string, PackedMoments>() : moments
+    const learned: PackedLearned = { layers: this.#read(layers, bytes), recipe, moments: kept }
     channel.post({ type: 'keep', learned, bytes, step })
     this.#keptAt = step
     const spent = performance.now() - began

@@ -90,15 +90,20 @@ export class ConsumerMoments {
     }
   }
 
-  /** Moments by id of the consumer, of those that were reached. A NaN in the features makes the mean NaN. */
+  /**
+   * Ends the measuring. What it held is freed, so that there are never two copies of all covariances.
+   * @returns moments by id of the consumer, of those that were reached. A NaN in the features makes the mean NaN.
+   */
   moments(): Map<string, Moments> {
     const moments = new Map<string, Moments>()
     for (const [id, { covariance, isFinite }] of this.#inputs) {
+      this.#inputs.delete(id)
       if (covariance.count === 0 && isFinite) continue
       const mean = isFinite ? covariance.mean : new Float64Array(covariance.width).fill(NaN)
+      const matrix = covariance.matrix()
       // As it is kept in a file, so that a proof in this run and one in a later run find the same.
-      const rounded = covariance.matrix().map(Math.fround)
-      moments.set(id, { mean, covariance: rounded, observations: covariance.count })
+      for (let at = 0; at < matrix.length; at++) matrix[at] = Math.fround(matrix[at]!)
+      moments.set(id, { mean, covariance: matrix, observations: covariance.count })
     }
     return moments
   }

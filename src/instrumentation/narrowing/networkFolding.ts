@@ -1,6 +1,7 @@
 import type { WeightPlace } from '../../folding/deriveRecipe.ts'
 import type { Learned } from '../../folding/learned.ts'
 import type { Recipe } from '../../folding/recipe.ts'
+import { packMoments, type PackedLearned, type PackedMoments } from '../../learned/packedMoments.ts'
 import type { Moments } from '../../saturation/units/moments.ts'
 import { fixedBatchSize, type FittedModel } from '../examples/fittedModel.ts'
 import { chunksOf } from '../examples/passes/chunks.ts'
@@ -42,8 +43,8 @@ interface FoldingContext {
 /** Finds how networks can be folded, in forward passes of our own over held examples of their training. */
 export class NetworkFolding {
   readonly #context: FoldingContext
-  /** Moments that were measured last, by id of the consumer, of all models. */
-  readonly #moments = new Map<string, Moments>()
+  /** Moments that were measured last, by id of the consumer, of all models; packed, as they are held to the end. */
+  readonly #moments = new Map<string, PackedMoments>()
   /** What was measured, as several tasks follow the same training. */
   readonly #measured = new WeakMap<FittedModel, Foldable>()
 
@@ -52,7 +53,7 @@ export class NetworkFolding {
   }
 
   /** What is known by now of all models. */
-  get known(): Known {
+  get known(): Pick<PackedLearned, 'recipe' | 'moments'> {
     const recipe = this.#context.recipeOf(this.#places().placeOf)
     const consumers = new Set(recipe.consumers.map(({ id }) => id))
     for (const id of this.#moments.keys()) if (!consumers.has(id)) this.#moments.delete(id)
@@ -79,7 +80,7 @@ export class NetworkFolding {
     const within = new Set(layersWithin(fitted.model).flatMap((layer) => ids.get(layer) ?? []))
     const recipe = recipeWithin(whole, within)
     const moments = momentsOf(recipe, before) ?? measured(fitted, recipe, placeOf)
-    for (const [consumer, each] of moments) this.#moments.set(consumer, each)
+    for (const [consumer, each] of moments) this.#moments.set(consumer, packMoments(each))
     const variableOf = (layer: string, index: number): Variable => {
       const variable = variables.get(layer)?.[index]
       if (!variable) throw new RangeError(`there is no weight ${index} of ${layer}`)

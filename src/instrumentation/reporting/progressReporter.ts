@@ -62,9 +62,9 @@ export class ProgressReporter {
     return this.elapsed() - this.monitorMs
   }
 
-  /** Reports new and changed layers. */
-  reportLayers(layers: LayerInfo[]): void {
-    this.#channel.event({ type: 'model', layers, partial: true })
+  /** Reports new and changed layers. @param flops floating-point operations for one example, where they are known */
+  reportLayers(layers: LayerInfo[], flops: number | null): void {
+    this.#channel.event({ type: 'model', layers, partial: true, ...(flops === null ? {} : { flops }) })
   }
 
   /**

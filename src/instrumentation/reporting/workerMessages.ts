@@ -1,4 +1,4 @@
-import type { Learned } from '../../folding/learned.ts'
+import type { PackedLearned } from '../../learned/packedMoments.ts'
 import type { EventBody } from '../../protocol/events.ts'
 import type { Split } from '../../protocol/measurement.ts'
 import type { Invitation, Joined } from '../../protocol/handshake.ts'
@@ -40,8 +40,8 @@ export interface MeasureRequest {
 /** What the training has learned, to be written beside the log. */
 export interface KeepRequest {
   type: 'keep'
-  /** Its weights lie in shared memory that the training thread does not keep. */
-  learned: Learned
+  /** Its weights and covariances lie in shared memory: posting would copy them twice. */
+  learned: PackedLearned
   /** Size of the weights. */
   bytes: number
   /** Training steps so far. */

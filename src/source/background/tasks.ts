@@ -1,4 +1,5 @@
 import { definitionsIn } from '../definitionsIn.ts'
+import { readModels } from '../model/readModels.ts'
 import type { WidthRequest } from '../edits/plan.ts'
 import { planWidthEdits } from '../edits/planWidthEdits.ts'
 import { widthFingerprints, type FingerprintedWidth } from '../edits/widthFingerprint.ts'
@@ -13,6 +14,8 @@ export const TASKS = {
   /** Whether a file trains a model; null when that cannot be told. */
   trains: (text: string, fileName: string) => trains(text, fileName, readSource),
   definitionsIn,
+  /** What a file's code says of models, as far as it can be followed; null where it cannot. */
+  readModels: (text: string, fileName: string) => readModels(text, fileName, readSource),
   /** The edits that give layers other widths. @param texts of files that differ from those on disk, by path */
   planWidthEdits: (request: WidthRequest, texts: Readonly<Record<string, string>>) =>
     planWidthEdits(request, over(texts)),

@@ -9,6 +9,7 @@ import { ConstructedLayers } from '../../../src/instrumentation/learned/construc
 import { InheritedWeights } from '../../../src/instrumentation/learned/inheritedWeights.ts'
 import type { Engine } from '../../../src/instrumentation/tfjs/tfjs.ts'
 import { writeLearned } from '../../../src/learned/learnedFile.ts'
+import { packLearned } from '../../../src/learned/packedMoments.ts'
 import type { EventBody } from '../../../src/protocol/events.ts'
 
 const folder = mkdtempSync(path.join(os.tmpdir(), 'saturation-classes-'))
@@ -78,7 +79,7 @@ function keep(): void {
     const weights = variables.map((each) => ({ shape: each.shape, values: each.dataSync().slice() }))
     return { id: name, name, kind, file: null, line: null, weights }
   })
-  writeLearned(file, { layers, recipe: { groups: [], weights: [], consumers: [] }, moments: new Map() })
+  writeLearned(file, packLearned({ layers, recipe: { groups: [], weights: [], consumers: [] }, moments: new Map() }))
 }
 
 it.each(Object.keys(CLASSES))('%s inherits all weights, so that its outputs are equal to the bit', (name) => {

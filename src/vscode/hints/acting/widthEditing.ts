@@ -102,9 +102,9 @@ function openTexts({ layers }: RunState): Record<string, string> {
 async function choose(choice: WidthChoice, nameOf: (id: string) => string): Promise<WidthEdit[] | undefined> {
   const { title, definition, here } = choiceWords(choice, nameOf)
   const items = [
-    { ...definition, edits: choice.definition },
+    ...(definition ? [{ ...definition, edits: choice.definition }] : []),
     ...(here ? [{ ...here, edits: choice.here }] : []),
-  ].filter(({ edits }) => edits.length > 0)
+  ]
   return (await vscode.window.showQuickPick(items, { title }))?.edits
 }
 

@@ -1,0 +1,100 @@
+import type { ResolutionRange } from '../../model/receptiveField/receptiveFields.ts'
+import type { StaticApplication, StaticModel } from '../../model/static/staticModel.ts'
+import { number, pluralise } from '../../presentation/numbers.ts'
+import {
+  bytesWords,
+  fieldWords,
+  flopsWords,
+  outputBytes,
+  shapeWords,
+  sizesWords,
+} from '../../presentation/static/staticWords.ts'
+import { plainTable } from '../console/plainTable.ts'
+
+/** A model with the place of the call that makes it. */
+export interface PlacedModel extends StaticModel {
+  readonly file: string
+  /** Counted from 1. */
+  readonly line: number
+}
+
+/** The mark of a layer that is predicted to be unproductive. */
+const UNPRODUCTIVE = '*'
+
+/** The models as tables with a line for each layer. */
+export function modelText(models: readonly PlacedModel[]): string {
+  return models.map(textOf).join('\n\n')
+}
+
+function textOf({ file, line, layers, parameters, flops, fields }: PlacedModel): string {
+  const marked = layers.some(({ field }) => field?.unproductive)
+  const table = plainTable(
+    [
+      ['Layer', 'left'],
+      ['Kind', 'left'],
+      ['Output', 'left'],
+      ['Parameters', 'right'],
+      ['FLOPs', 'right'],
+      ['Memory', 'right'],
+      ['Receptive field', 'right'],
+    ],
+    layers.map((layer) => {
+      const bytes = outputBytes(layer.shape)
+      return [
+        layer.name ?? '–',
+        layer.kind,
+        shapeWords(layer.shape),
+        number(layer.parameters),
+        layer.flops === null ? '–' : flopsWords(layer.flops).replace('FLOPs', '').trim(),
+        bytes === null ? '–' : bytesWords(bytes),
+        layer.field ? `${fieldWords(layer.field)}${layer.field.unproductive ? UNPRODUCTIVE : ''}` : '–',
+      ]
+    }),
+  )
+  return [
+    `Model at ${file}:${line}, static: read from the code, not run`,
+    table,
+    `${pluralise(parameters, 'parameter')}${flops === null ? '' : `, ${flopsWords(flops)} for each example`}`,
+    ...(fields?.resolution
+      ? [`Input ${sizesWords(fields.input)}; the layers suit inputs of ${rangeWords(fields.resolution)}`]
+      : []),
+    ...(marked ? [`${UNPRODUCTIVE} predicted to add little: what the layer takes has seen the whole input`] : []),
+  ].join('\n')
+}
+
+/** `18 × 18`, or `139 × 139 to 435 × 435`. */
+function rangeWords({ min, max }: ResolutionRange): string {
+  const [low, high] = [sizesWords(min), sizesWords(max)]
+  return low === high ? low : `${low} to ${high}`
+}
+
+/** A model as JSON. A receptive field that takes all positions is null. */
+export function modelJson({ file, line, layers, parameters, flops, fields }: PlacedModel): object {
+  return {
+    file,
+    line,
+    parameters,
+    flops,
+    input: fields?.input.map(finite) ?? null,
+    resolution: fields?.resolution ?? null,
+    layers: layers.map(layerJson),
+  }
+}
+
+function layerJson({ name, kind, shape, parameters, flops, field }: StaticApplication): object {
+  return {
+    name,
+    kind,
+    outputShape: shape,
+    parameters,
+    flops,
+    outputBytes: outputBytes(shape),
+    receptiveField: field && {
+      min: field.min.map(finite),
+      max: field.max.map(finite),
+      unproductive: field.unproductive,
+    },
+  }
+}
+
+const finite = (size: number): number | null => (Number.isFinite(size) ? size : null)
