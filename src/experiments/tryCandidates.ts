@@ -34,7 +34,7 @@ interface TryOptions {
 export interface Study {
   readonly networks: readonly Trained[]
   readonly baseline: Training
-  /** Whether candidates could not inherit, because the baseline has left no weights. */
+  /** Whether candidates could not inherit, because the baseline has left no weights for them. */
   readonly isWithoutWeights: boolean
 }
 
@@ -71,11 +71,15 @@ export async function tryCandidates(
     // The script fixes its random numbers: repeats of it would show nothing.
     if (areIdentical(networks[0]!.runs)) seeds = 1
   }
-  const canInherit = options.canInherit(baseline)
+  let canInherit = options.canInherit(baseline)
   for (const { file, name, overrides } of options.candidates) {
     for (let seed = 1; seed <= seeds; seed++) {
       const suffix = seed === 1 ? '' : `-${seed}`
-      if (canInherit) add(name, await train({ name: `${file}${suffix}`, overrides, inherit: baseline, task }))
+      if (canInherit) {
+        const heir = await train({ name: `${file}${suffix}`, overrides, inherit: baseline, task })
+        canInherit = !isWithoutHeirs(heir)
+        if (canInherit) add(name, heir)
+      }
       if (!canInherit || options.fromScratch) {
         const scratch = await train({ name: `${file}-scratch${suffix}`, overrides, inherit: null, task })
         add(canInherit ? `${name} from scratch` : name, scratch)
@@ -83,6 +87,11 @@ export async function tryCandidates(
     }
   }
   return { networks, baseline, isWithoutWeights: !canInherit }
+}
+
+/** Whether a training failed because none of its layers can inherit, as where a loop of the program calls layers one by one. */
+function isWithoutHeirs({ state }: Training): boolean {
+  return state.inherited === null && (failureOf(state)?.includes('cannot be inherited') ?? false)
 }
 
 /** Whether trainings reported the same values to the bit. */

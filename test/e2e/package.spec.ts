@@ -7,7 +7,9 @@ import { ROOT } from './support/site.ts'
 test('the package contains the bundles and the documents for users, and nothing else', ({ vsix }) => {
   const vsce = ['node_modules/@vscode/vsce/vsce', 'ls', '--no-dependencies']
   const files = execFileSync(process.execPath, vsce, { cwd: ROOT, encoding: 'utf8' }).trim().split('\n')
-  const code = ['extension.cjs', 'monitorWorker.cjs', 'preload.cjs', 'saturation.cjs', 'terminal.cjs']
+  const code = ['extension', 'mcp', 'monitorWorker', 'preload', 'saturation', 'sourceWorker', 'terminal'].map(
+    (name) => `${name}.cjs`,
+  )
   const bundles = [...code, 'layers.cjs', 'layers.d.ts', 'webview.css', 'webview.js'].sort()
   expect(files.filter((file) => file.startsWith('dist/')).sort()).toEqual(bundles.map((name) => `dist/${name}`))
   const others = files.filter((file) => !/^(dist|media|examples|setup)\//.test(file)).sort()

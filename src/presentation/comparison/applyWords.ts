@@ -4,7 +4,7 @@ import type { RunState } from '../../run/state.ts'
 
 /** Said of candidates that could not inherit. */
 export const WITHOUT_WEIGHTS =
-  'The script as it is has left no weights, so each candidate was trained from scratch instead of inheriting.'
+  'The script as it is has left no weights that can be inherited, so each candidate was trained from scratch.'
 
 /**
  * How to apply what was tried, in sentences.

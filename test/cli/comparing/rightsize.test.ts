@@ -2,11 +2,11 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import type { RightsizeJson } from '../../src/cli/rightsize/rightsizeJson.ts'
-import type { Report } from '../../src/report/report.ts'
-import { saturation, type Ended } from './saturation.ts'
+import type { RightsizeJson } from '../../../src/cli/rightsize/rightsizeJson.ts'
+import type { Report } from '../../../src/report/report.ts'
+import { saturation, type Ended } from '../saturation.ts'
 
-const SCRIPT = path.resolve(import.meta.dirname, '../fixtures/scripts/rightsize/wide.cjs')
+const SCRIPT = path.resolve(import.meta.dirname, '../../fixtures/scripts/rightsize/wide.cjs')
 const cwd = mkdtempSync(path.join(os.tmpdir(), 'saturation-rightsize-'))
 afterAll(() => rmSync(cwd, { recursive: true, force: true }))
 const rightsize = (...args: string[]): Promise<Ended> => saturation(['rightsize', ...args], { cwd })
