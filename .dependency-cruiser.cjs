@@ -9,7 +9,7 @@ const ROOMS = {
   run: ['saturation', 'protocol'],
   advice: ['saturation', 'model', 'run', 'protocol'],
   comparison: ['advice', 'folding', 'model', 'run', 'protocol'],
-  presentation: ['comparison', 'advice', 'model', 'run', 'protocol'],
+  presentation: ['comparison', 'advice', 'model', 'run', 'protocol', 'source'],
   report: ['presentation', 'comparison', 'advice', 'saturation', 'run', 'protocol'],
   runner: ['learned', 'run', 'protocol'],
   experiments: ['comparison', 'advice', 'folding', 'learned', 'run', 'runner', 'protocol'],
@@ -17,6 +17,7 @@ const ROOMS = {
   folding: ['saturation', 'model'],
   learned: ['folding', 'saturation', 'model'],
   instrumentation: ['saturation', 'model', 'folding', 'learned', 'run', 'protocol'],
+  mcp: ['presentation', 'report', 'comparison', 'advice', 'run', 'runner', 'protocol'],
   cli: [
     'presentation',
     'report',
@@ -29,7 +30,7 @@ const ROOMS = {
     'runner',
     'protocol',
   ],
-  vscode: ['presentation', 'report', 'comparison', 'advice', 'model', 'run', 'runner', 'source', 'protocol'],
+  vscode: ['mcp', 'presentation', 'report', 'comparison', 'advice', 'model', 'run', 'runner', 'source', 'protocol'],
 }
 
 const roomRules = Object.entries(ROOMS).map(([room, allowed]) => ({

@@ -4,8 +4,8 @@ import { esbuildPlugin as assemblyScript } from './setup/assemblyscript.mjs'
 
 /**
  * Builds one bundle for each process or thread of the product: the extension host, the preload script in the user's
- * training process, its worker thread, the thread that parses sources, the loader for terminals, the command line, the public layers, and the panel's
- * page.
+ * training process, its worker thread, the thread that parses sources, the loader for terminals, the command line, the
+ * server for assistants, the public layers, and the panel's page.
  */
 const production = process.argv.includes('--production')
 const watch = process.argv.includes('--watch')
@@ -72,6 +72,13 @@ const targets = [
     outdir: 'dist',
     outExtension: { '.js': '.cjs' },
     banner: { js: '#!/usr/bin/env node' },
+  },
+  {
+    ...node,
+    entryPoints: { mcp: 'src/mcp/main.ts' },
+    target: 'node20',
+    outdir: 'dist',
+    outExtension: { '.js': '.cjs' },
   },
   {
     ...node,

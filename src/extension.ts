@@ -1,18 +1,28 @@
 import path from 'node:path'
 import * as vscode from 'vscode'
 import { widthsToRemember } from './advice/widthsToRemember.ts'
+import type { RunSource } from './mcp/runSource.ts'
 import type { RunState } from './run/state.ts'
 import { Runs } from './runner/runs.ts'
 import { SourceThread } from './source/background/sourceThread.ts'
+import { registerLanguageModelTools } from './vscode/assistants/languageModelTools.ts'
+import { offerMcpServer } from './vscode/assistants/mcpServer.ts'
 import { registerCommands } from './vscode/commands.ts'
 import { CurrentRun } from './vscode/currentRun.ts'
+import { ACTION_COMMANDS } from './vscode/hints/actionCommands.ts'
+import { LayerCommands } from './vscode/hints/acting/layerCommands.ts'
+import { offerRunAgain, rightSize } from './vscode/hints/acting/rightSize.ts'
+import { Trials } from './vscode/hints/acting/trials.ts'
+import { WidthEditing } from './vscode/hints/acting/widthEditing.ts'
 import { AutoAttach } from './vscode/launching/autoAttach.ts'
+import { ComparedRuns } from './vscode/launching/comparedRuns.ts'
 import { Launcher } from './vscode/launching/launcher.ts'
 import { pickRun } from './vscode/launching/pickRun.ts'
 import { RunCommands } from './vscode/launching/runCommands.ts'
 import { RunningContextKey } from './vscode/launching/runningContextKey.ts'
 import { registerLenses } from './vscode/lenses/registerLenses.ts'
 import { VIEWS } from './vscode/names.ts'
+import { BeforeAfter } from './vscode/panel/beforeAfter.ts'
 import { openLayerSource } from './vscode/panel/openLayerSource.ts'
 import { OtherRunsCounter } from './vscode/panel/otherRunsCounter.ts'
 import { Panel } from './vscode/panel/panel.ts'
@@ -21,6 +31,10 @@ import { checkSetup } from './vscode/setup/checkSetup.ts'
 import { openExample } from './vscode/setup/openExample.ts'
 import { scriptToRunOnce } from './vscode/setup/runOnce.ts'
 import { StatusBar } from './vscode/statusBar.ts'
+import { Throttle } from './vscode/throttle.ts'
+
+/** Least time between two messages to the panel about the editor, in milliseconds. */
+const EDITOR_INTERVAL_MS = 500
 
 /** Creates the parts of the extension, connects them, and takes over the runs of an earlier session. */
 export async function activate(context: vscode.ExtensionContext): Promise<void> {
@@ -34,7 +48,12 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
   const runs = new Runs({ storage, preload: path.join(dist, 'preload.cjs'), remember })
   const currentRun = new CurrentRun(runs)
   const source = new SourceThread(path.join(dist, 'sourceWorker.cjs'))
-  const lenses = registerLenses(currentRun, thresholds, source.ask)
+  const compared = new ComparedRuns(runs, storage, workspaceState)
+  const beforeAfter = new BeforeAfter(currentRun, compared, thresholds, () => lenses.refresh())
+  const lenses = registerLenses(currentRun, thresholds, source.ask, {
+    media: vscode.Uri.joinPath(extensionUri, 'media'),
+    comparedOf: (run, layer) => beforeAfter.lineOf(run, layer),
+  })
 
   const launcher = new Launcher(runs, dist, showPanel)
   const runCommands = new RunCommands(currentRun, launcher, workspaceState, lenses.trains)
@@ -42,23 +61,41 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
   const chooseRun = () => pickRun(runs, thresholds())
   const stop = () => launcher.stop()
 
+  const trials = new Trials(runs, runCommands, compared)
+  const reveal = (layer: string) => panel.reveal(layer)
+  const editing = new WidthEditing(source.ask, (why) => void offerRunAgain(why))
+  const hints = new LayerCommands({ lenses, thresholds, editing, trials, reveal })
+
   const panel = new Panel(extensionUri, currentRun, thresholds, {
     openLayer: (id) => void openLayerSource(currentRun.state, id, lenses.lineOf),
     stop,
-    run: () => void runCommands.runAgain(),
+    // Code that was edited goes on with what was learned, as the lens has it.
+    run: () => void (lenses.stale().length > 0 ? trials.runAgain(false) : runCommands.runAgain()),
+    act: (action, layers, width) => void vscode.commands.executeCommand(ACTION_COMMANDS[action], layers, width),
     chooseRun: () => void chooseRun(),
   })
 
+  const statusBar = new StatusBar(currentRun, thresholds, () => lenses.stale())
+  const showEditor = new Throttle(EDITOR_INTERVAL_MS, () => {
+    panel.showEditor({ stale: lenses.stale(), ignored: lenses.ignored(), comparison: beforeAfter.forPanel })
+    statusBar.refresh()
+  })
+  lenses.onDidChange(() => showEditor.request())
+
   subscriptions.push(
+    compared,
+    beforeAfter,
     currentRun,
     lenses,
     source,
     panel,
-    new StatusBar(currentRun, thresholds),
+    statusBar,
     autoAttach,
     new RunningContextKey(currentRun),
     new OtherRunsCounter(runs, currentRun, (training) => panel.showOtherRuns(training)),
     { dispose: () => runs.dispose() },
+    registerLanguageModelTools(knownRuns(runs)),
+    offerMcpServer(dist, packageVersion(context)),
     vscode.window.registerWebviewViewProvider(VIEWS.panel, panel),
     registerCommands({
       run: (uri?: vscode.Uri) => runCommands.run(uri),
@@ -74,7 +111,19 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
       toggleAutoAttach: () => autoAttach.set(),
       turnOnAutoAttach: () => autoAttach.set(true),
       turnOffAutoAttach: () => autoAttach.set(false),
-      openLayer: (id: string) => panel.reveal(id),
+      openLayer: reveal,
+      useWidth: (layers?: string[], width?: number) => hints.use(layers, width),
+      tryWidth: (layers?: string[], width?: number) => hints.tryOut(layers, width),
+      proveLayer: () => runCommands.proveWidths(runs),
+      whyHint: (layers?: string[]) => hints.why(layers),
+      ignoreHint: (layers?: string[]) => hints.ignore(layers),
+      applyTrial: () => hints.apply(),
+      discardTrial: () => trials.discard(),
+      runAgain: () => trials.runAgain(false),
+      runFromScratch: () => trials.runAgain(true),
+      repeatRun: () => trials.repeat(),
+      rightSize: () =>
+        rightSize(hints, lenses.run, (parameters) => runCommands.proveWidths(runs, undefined, parameters)),
       pickLayer: (ids: string[]) => lenses.pickLayer(ids),
     }),
   )
@@ -83,4 +132,14 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
   await runs.reattach()
   const script = scriptToRunOnce(process.env['SATURATION_START'], storage)
   if (script) await runCommands.run(vscode.Uri.file(script))
+}
+
+/** The session's runs and the saved ones, for assistants. */
+function knownRuns(runs: Runs): RunSource {
+  return { list: async () => (await runs.list()).map(({ id, state }) => ({ id, state: () => Promise.resolve(state) })) }
+}
+
+function packageVersion({ extension }: vscode.ExtensionContext): string {
+  const { version } = extension.packageJSON as { version: string }
+  return version
 }

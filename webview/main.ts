@@ -2,7 +2,7 @@ import { DEFAULT_THRESHOLDS, type Thresholds } from '../src/advice/verdictKind.t
 import type { RunEvent } from '../src/protocol/events.ts'
 import { fold } from '../src/run/fold.ts'
 import type { RunState } from '../src/run/state.ts'
-import type { ToPage } from '../src/presentation/panelMessages.ts'
+import type { EditorState, ToPage } from '../src/presentation/panelMessages.ts'
 import { onMessage, post, savedSelection, saveSelection } from './ui/connection.ts'
 import { emptyState } from './emptyState.ts'
 import { RedrawScheduler } from './ui/redraw.ts'
@@ -26,6 +26,7 @@ const REDRAWN: readonly RunEvent['type'][] = [
 
 let run: RunState | null = null
 let thresholds: Thresholds = DEFAULT_THRESHOLDS
+let editor: EditorState = { stale: [], ignored: [], comparison: null }
 let selected = savedSelection()
 let lastReportAt = performance.now()
 let changed = new Set<RunEvent['type']>()
@@ -39,6 +40,7 @@ const view = new RunView({
   stop: () => post({ type: 'stop' }),
   run: () => post({ type: 'run' }),
   chooseRun: () => post({ type: 'choose run' }),
+  act: ({ id, layers, width }) => post({ type: 'act', action: id, layers, width }),
 })
 const empty = emptyState(() => post({ type: 'run' }))
 const redraw = new RedrawScheduler(draw)
@@ -57,7 +59,7 @@ function redrawAll(): void {
 function draw(): void {
   empty.hidden = run !== null
   view.element.hidden = run === null
-  if (run) view.update(run, thresholds, selected, changed, performance.now() - lastReportAt)
+  if (run) view.update(run, thresholds, selected, editor, changed, performance.now() - lastReportAt)
   changed.clear()
 }
 
@@ -79,6 +81,9 @@ function receive(message: ToPage): void {
       return redraw.request()
     case 'others':
       return view.tellOthers(message.training)
+    case 'editor':
+      editor = message.editor
+      return redrawAll()
     case 'reveal':
       select(message.layer)
       // The row has to exist before the view can scroll to it.

@@ -2,6 +2,8 @@ import { measuredLayers } from '../src/advice/verdict.ts'
 import type { Thresholds } from '../src/advice/verdictKind.ts'
 import type { RunEvent } from '../src/protocol/events.ts'
 import type { RunState } from '../src/run/state.ts'
+import type { OfferedAction } from '../src/presentation/actions/layerActions.ts'
+import type { EditorState } from '../src/presentation/panelMessages.ts'
 import { noTraining } from '../src/presentation/inherited.ts'
 import { definitionText } from '../src/presentation/definitionText.ts'
 import { element, setText } from './ui/dom.ts'
@@ -10,6 +12,8 @@ import { LayerList } from './layers/layerList.ts'
 import { MetricCharts } from './charts/metricCharts.ts'
 import { Problems } from './problems.ts'
 import { SaturationChart } from './charts/saturationChart.ts'
+import { Compared } from './compared.ts'
+import { SuggestionBox } from './suggestion.ts'
 import { Trials } from './trials.ts'
 import { readTheme } from './ui/theme.ts'
 
@@ -22,6 +26,7 @@ export interface RunActions {
   stop(): void
   run(): void
   chooseRun(): void
+  act(action: OfferedAction): void
 }
 
 /** Everything shown of a run, top to bottom. */
@@ -31,6 +36,8 @@ export class RunView {
   readonly #problems: Problems
   readonly #layers: LayerList
   readonly #trials = new Trials()
+  readonly #suggestion: SuggestionBox
+  readonly #compared: Compared
   readonly #saturation: SaturationChart
   readonly #metrics = new MetricCharts()
   readonly #definition = element('p', { class: 'definition' })
@@ -39,12 +46,19 @@ export class RunView {
   constructor(actions: RunActions) {
     this.#header = new Header(actions)
     this.#problems = new Problems(actions.open)
-    this.#layers = new LayerList(actions.open)
+    this.#layers = new LayerList(actions.open, actions.act)
+    this.#suggestion = new SuggestionBox(actions.act)
+    this.#compared = new Compared(actions.act)
     this.#saturation = new SaturationChart(actions.select)
-    this.#layers.element.append(this.#definition, this.#trials.element)
+    this.#layers.element.append(this.#definition, this.#compared.element, this.#trials.element)
     const charts = element('div', { class: 'charts' }, [this.#saturation.element, ...this.#metrics.elements])
     const body = element('div', { class: 'body' }, [this.#layers.element, charts])
-    this.element = element('div', { class: 'run' }, [this.#header.element, this.#problems.element, body])
+    this.element = element('div', { class: 'run' }, [
+      this.#header.element,
+      this.#problems.element,
+      this.#suggestion.element,
+      body,
+    ])
     this.element.addEventListener('keydown', (event) => event.key === 'Escape' && actions.select(null))
   }
 
@@ -68,17 +82,20 @@ export class RunView {
     run: RunState,
     thresholds: Thresholds,
     selected: string | null,
+    editor: EditorState,
     changed: ReadonlySet<RunEvent['type']>,
     silentFor: number,
   ): void {
     const any = (...types: RunEvent['type'][]) => types.some((type) => changed.has(type))
     this.#header.update(run, thresholds, silentFor)
     this.#problems.update(run)
-    if (any('attached', 'inherited', 'model', 'saturation', 'proof', 'run ended')) {
-      this.#layers.update(run, thresholds, selected)
+    if (any('attached', 'inherited', 'measured before', 'model', 'saturation', 'proof', 'run ended')) {
+      this.#layers.update(run, thresholds, selected, new Set(editor.stale))
+      this.#suggestion.update(run, thresholds, editor)
+      this.#compared.update(editor.comparison)
       setText(this.#definition, definitionText(run))
     }
-    if (any('proof', 'projection')) this.#trials.update(run)
+    if (any('proof', 'projection', 'run ended')) this.#trials.update(run)
     // Empty axes are no use once the run has ended, nor where nothing is trained.
     this.#saturation.element.hidden =
       noTraining(run) !== null || (run.ended !== null && measuredLayers(run).length === 0)
@@ -99,5 +116,6 @@ export class RunView {
     this.#layers.paint(theme)
     this.#saturation.paint(theme)
     this.#metrics.paint(theme)
+    this.#trials.paint(theme)
   }
 }

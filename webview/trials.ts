@@ -1,19 +1,27 @@
-import { describeProjection, projectionTable, smallestDeltas } from '../src/presentation/projection.ts'
+import { describeProjection, smallestDeltas } from '../src/presentation/projection.ts'
 import { keptWide, namesOf, proofTable } from '../src/presentation/proof/proofTable.ts'
 import { proofBasis, proofProgress } from '../src/presentation/proof/proofWords.ts'
 import type { TableCells } from '../src/presentation/proof/tableCells.ts'
 import type { RunState } from '../src/run/state.ts'
+import { ProjectionChart } from './charts/projectionChart.ts'
 import { element, setText } from './ui/dom.ts'
 import { fillTable } from './ui/table.ts'
+import type { Theme } from './ui/theme.ts'
 
 /** What was tried in the trained network: narrower networks, and projections. Hidden where nothing was. */
 export class Trials {
   readonly element: HTMLElement
   readonly #proof = new Trial('Narrower networks that keep what was learned')
-  readonly #projection = new Trial('Projected onto eigenspaces')
+  readonly #chart = new ProjectionChart()
+  readonly #projection = new Trial(null, this.#chart.element)
 
   constructor() {
     this.element = element('div', { class: 'trials' }, [this.#proof.element, this.#projection.element])
+  }
+
+  /** Takes over the theme's colours. */
+  paint(theme: Theme): void {
+    this.#chart.paint(theme)
   }
 
   /** Shows the run's latest results. */
@@ -31,9 +39,10 @@ export class Trials {
             : null,
       },
     )
+    this.#chart.update(projection)
     this.#projection.update(
       projection && {
-        cells: projectionTable(projection),
+        cells: null,
         below: [describeProjection(projection), ...projection.notes],
         list: smallestDeltas(projection),
         running: projection.done ? null : 'More is being tried …',
@@ -44,7 +53,8 @@ export class Trials {
 
 /** What one section shows. */
 interface Result {
-  cells: TableCells
+  /** Null where the results are drawn. */
+  cells: TableCells | null
   /** Sentences below the table. */
   below: string[]
   /** A sentence for each layer, of which there may be hundreds. */
@@ -53,7 +63,7 @@ interface Result {
   running: string | null
 }
 
-/** A heading, a table, and sentences. */
+/** A heading with a table, or a chart in their place; and sentences. */
 class Trial {
   readonly element: HTMLElement
   readonly #table: HTMLTableElement
@@ -62,12 +72,12 @@ class Trial {
   readonly #running = element('p', { class: 'remark' })
   #shown = ''
 
-  constructor(heading: string) {
-    this.#table = element('table', { attributes: { 'aria-label': heading } })
-    const attributes = { tabindex: '0', role: 'region', 'aria-label': heading }
+  constructor(heading: string | null, chart?: HTMLElement) {
+    this.#table = element('table', { attributes: { 'aria-label': heading ?? '' } })
+    const attributes = { tabindex: '0', role: 'region', 'aria-label': heading ?? '' }
     const scroller = element('div', { class: 'scroller', attributes }, [this.#table])
-    const children = [element('h2', { text: heading }), scroller, this.#running, this.#below, this.#list]
-    this.element = element('section', { class: 'trial' }, children)
+    const results = chart ? [chart] : [element('h2', { text: heading ?? '' }), scroller]
+    this.element = element('section', { class: 'trial' }, [...results, this.#running, this.#below, this.#list])
   }
 
   update(result: Result | null): void {
@@ -76,7 +86,7 @@ class Trial {
     const shown = JSON.stringify(result)
     if (shown === this.#shown) return
     this.#shown = shown
-    fillTable(this.#table, result.cells)
+    if (result.cells) fillTable(this.#table, result.cells)
     setText(this.#below, result.below.join(' '))
     this.#list.replaceChildren(...result.list.map((text) => element('li', { text })))
     this.#list.hidden = result.list.length === 0

@@ -36,7 +36,7 @@ export const MODELS = {
       const last = layers.dense({ units: 1, name: 'last' })
       return [input, apply(last, dense(widthOf, input, ['a', 256], ['b', 256], ['c', 128]))]
     },
-    epochs: 40,
+    epochs: 15,
     examples: 5000,
     metric: 'R²',
   },

@@ -2,15 +2,18 @@ import { Command, InvalidArgumentError, Option } from 'commander'
 import { MAX_EMBEDDED_ROWS } from '../protocol/measureOptions.ts'
 import { parseOverride, type Override } from '../protocol/overrides.ts'
 import { LaunchError } from '../runner/launch/launchError.ts'
+import { checkLog, type CheckFlags } from './check/check.ts'
 import { checkSetup } from './checkSetup.ts'
 import { compareLogs, type CompareFlags } from './compare/compare.ts'
 import { UsageError } from './console/usageError.ts'
+import { serveAssistants } from './mcp.ts'
 import { measureFiles, type MeasureFlags } from './measure/measure.ts'
 import { DEFAULT_SECONDS } from '../protocol/task.ts'
 import { projectScript, type ProjectFlags } from './afterTraining/project.ts'
 import { proveScript, type ProveFlags } from './afterTraining/prove.ts'
 import { reportLog } from './report/report.ts'
 import { rightsizeScript, type RightsizeFlags } from './rightsize/rightsize.ts'
+import { tryScript, type TryFlags } from './try/try.ts'
 import { runScript, type RunFlags } from './run/run.ts'
 import { printLine } from './console/terminalText.ts'
 
@@ -80,7 +83,7 @@ program
   )
   .option(
     '--inherit <run>',
-    'begin with the weights of an earlier run, given by its log; layers are matched by name and line',
+    'begin with the weights of an earlier run, given by its log or its name in the history of the editor; layers are matched by name and line',
   )
   .option('--no-keep-weights', 'do not keep the trained weights beside the log')
   .option('--keep-weights-limit <MB>', 'megabytes of weights that are kept at most', megabytes, 256)
@@ -121,6 +124,18 @@ afterTraining('rightsize', 'train narrower networks that inherit, and recommend 
     return end(rightsizeScript(script, args, flags))
   })
 
+trained('try', 'train with other layers than the source has, and compare with the script as it is')
+  .option('--candidate <overrides>', 'overrides of one network, comma between; repeat it for several', texts)
+  .option('--seeds <n>', 'how many times each network is trained, to see what chance does', whole, 1)
+  .option('--from-scratch', 'train each candidate from scratch as well')
+  .option('--inherit <run>', 'an earlier run of the script to inherit from and compare with, in place of a training')
+  .option('--dir <folder>', 'folder for logs and weights; .saturation/try/SCRIPT when left out')
+  .option('--metric <name>', 'metric to compare by, as the runs report it: val_acc, val_loss')
+  .action((script: string, args: string[], flags: TryFlags) => {
+    checkScript(script)
+    return end(tryScript(script, args, flags))
+  })
+
 program
   .command('report')
   .description('the layers of a recorded run')
@@ -136,8 +151,8 @@ program
     'logs of runs, two or more; logs of one network that was trained repeatedly: a.jsonl,b.jsonl',
   )
   .option('--metric <name>', 'metric to compare by, as the runs report it: val_acc, val_loss')
-  .addOption(new Option('--json', 'print JSON').conflicts('markdown'))
-  .option('--markdown', 'print Markdown, for a pull request')
+  .option('--json', 'print JSON')
+  .option('--markdown <file>', 'append a summary in Markdown there, for a pull request')
   .action((networks: string[], flags: CompareFlags) => {
     if (networks.length < 2) program.error('error: two runs or more are compared; only one was given')
     return end(compareLogs(networks, flags))
@@ -164,22 +179,59 @@ program
   })
 
 program
+  .command('check')
+  .description('whether a recorded run keeps limits, for continuous integration: exit code 0 if all hold, 1 if not')
+  .argument('<log>', 'a log written by `saturation run --log`, or by the editor')
+  .option('--max-underused <n>', 'underused layers at most', wholeOrNone)
+  .option('--max-crowded <n>', 'crowded layers at most', wholeOrNone)
+  .option('--max-dead <n>', 'layers at most that do not vary, or have NaN or infinity', wholeOrNone)
+  .option(
+    '--min-saturation <share>',
+    'saturation of each layer at least; outputs and limited layers do not count',
+    share,
+  )
+  .option('--max-parameters <n>', 'parameters at most', whole)
+  .option('--json', 'print JSON')
+  .option('--markdown <file>', 'append a summary in Markdown there, for a pull request')
+  .action((log: string, flags: CheckFlags) => end(checkLog(log, flags)))
+
+program
   .command('check-setup')
   .description('look whether everything a training needs is there, and repair TensorFlow’s native library')
   .argument('[folder]', 'the project', '.')
   .option('--node <path>', 'the node that runs its scripts', 'node')
   .action((folder: string, { node }: { node: string }) => end(checkSetup(folder, node)))
 
+program
+  .command('mcp')
+  .description('answer an assistant’s questions about recorded runs, over the Model Context Protocol; changes nothing')
+  .argument('[folder]', 'the folder with the logs; runs of the editor’s history are known as well', '.')
+  .action((folder: string) => end(serveAssistants(folder)))
+
+/** One more text of an option that may be repeated. */
+function texts(text: string, before: string[] = []): string[] {
+  return [...before, text]
+}
+
 /** A command that does something with a model when an unchanged script has trained it. */
 function afterTraining(name: string, description: string): Command {
+  return trained(name, `train with an unchanged script, then ${description}`).option(
+    '--seconds <n>',
+    'seconds after which what is left is left out',
+    whole,
+    DEFAULT_SECONDS,
+  )
+}
+
+/** A command that trains with an unchanged script, once or several times, and has a result. */
+function trained(name: string, description: string): Command {
   return (
     program
       .command(name)
-      .description(`train with an unchanged script, then ${description}`)
+      .description(description)
       .argument('<script>', 'the script that trains, or a command, as for run')
       .argument('[args...]', 'arguments of the script, options included; behind -- all are the script’s')
       .option('--json', 'print the result as JSON; what the script prints goes to the error output')
-      .option('--seconds <n>', 'seconds after which what is left is left out', whole, DEFAULT_SECONDS)
       .option('--node <path>', 'the node to run it with', 'node')
       .option('--set <override>', 'LAYER.property=value, as for run; repeat it for several', overrides)
       .option('--no-live', 'no live bars')
@@ -192,7 +244,7 @@ function afterTraining(name: string, description: string): Command {
 /** Options of a command that needs one run, which may be an earlier one. */
 function ofOneRun(command: Command): Command {
   return command
-    .option('--from <run>', 'train nothing: put in the weights of an earlier run, given by its log')
+    .option('--from <run>', 'train nothing: put in the weights of an earlier run, given by its log or its name in the history of the editor')
     .option('--log <file>', "write the run's events there, for `saturation report`")
 }
 
@@ -228,6 +280,11 @@ function whole(text: string): number {
   const value = Number(text)
   if (!(Number.isSafeInteger(value) && value > 0)) throw new InvalidArgumentError('It is a whole number above 0.')
   return value
+}
+
+/** A whole number from 0 on. */
+function wholeOrNone(text: string): number {
+  return text.trim() === '0' ? 0 : whole(text)
 }
 
 /** A number of megabytes. */

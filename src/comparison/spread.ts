@@ -33,7 +33,6 @@ export function intervalOfDifference(first: Spread, second: Spread): { low: numb
   const varied = both.filter((spread) => spread.deviation !== null && !areIdentical(spread))
   const [one] = varied
   if (!one) return null
-  const varianceOfMean = ({ deviation, values }: Spread): number => (deviation ?? 0) ** 2 / values.length
   const { variance, degrees } = varied.length === 2 ? ofBoth(first, second) : ofOne(one, both)
   const reach = studentQuantile(0.975, degrees) * Math.sqrt(variance)
   const mean = second.mean - first.mean

@@ -19,16 +19,18 @@ export function wideOf(training: Training): Wide {
   const { state, log } = training
   if (state.ended?.how !== 'completed')
     throw new ExperimentError(`The training of the script failed. ${state.ended?.message ?? ''}`)
-  const { proof, problems } = state
-  if (!proof) {
-    const why = problems.find(({ message }) => message.startsWith('No width can be proven'))?.message
-    throw new ExperimentError(why ?? 'No width can be proven: the training reported none.')
-  }
+  const { proof } = state
+  if (!proof) throw new ExperimentError(whyUnproven(state) ?? 'No width can be proven: the training reported none.')
   try {
     return { training, proof, recipe: readLearned(weightsFileOf(log)).recipe }
   } catch (error) {
     throw new ExperimentError(`The weights of ${log} cannot be inherited: ${(error as Error).message}.`)
   }
+}
+
+/** Why a training has no proof; null where it has one, or does not say. */
+export function whyUnproven({ problems }: RunState): string | null {
+  return problems.find(({ message }) => message.startsWith('No width can be proven'))?.message ?? null
 }
 
 /** Widths by name of the layer. @param widths by id */

@@ -122,7 +122,9 @@ function whyFixed({ given, unknown, multiple, offset, isOutput }: LayerWidth): s
   if (unknown === OUTSIDE_TRAINING) return 'its output is also computed outside of training'
   if (unknown === SHAPE_READ) return 'code reads the shape of its output'
   if (unknown !== null) return `its output goes to ${unknown}, which may need its width`
-  return multiple > 1 || offset > 0 ? 'only some widths fit the shapes that are made of it' : null
+  if (multiple > 1)
+    return `its units are ${multiple} parts of one width, such as directions or heads, which are not narrowed together`
+  return offset > 0 ? 'only some widths fit the shapes that are made of it' : null
 }
 
 /** Why groups cannot be folded, by set. */
@@ -144,7 +146,8 @@ function reasonsToKeep(
   for (const [set, { id }] of members)
     if (!consumers.some(({ group }) => group === id)) keep(set, 'no weight takes its units')
   for (const [set, operation] of rearranged) keep(set, `${operation} rearranges its units`)
-  for (const [axis, operation] of graph.mixed) keepAll(axis, `${operation} takes its units together`)
+  for (const [axis, operation] of graph.mixed)
+    keepAll(axis, `${operation} takes its units together, so fewer would change what it makes of each`)
   for (const { weight, axis } of graph.contractions)
     if (graph.making.has(`${weight} ${axis}`))
       keepAll(graph.weights.get(weight)!.first + axis, 'one weight makes and takes its units')

@@ -1,20 +1,21 @@
+import { sizeOfWeight, type WeightSize } from '../model/weightSize.ts'
 import type { Recipe } from './recipe.ts'
 import { unitsIn } from './resized.ts'
 
 /** Counts the parameters that a network has with other widths. */
 export class NetworkSize {
-  /** Of each weight: its size without the axes that have units, and those axes. */
-  readonly #weights: { rest: number; axes: { fixed: number; groups: { group: string; each: number }[] }[] }[]
+  readonly #weights: WeightSize<string>[]
   readonly #others: number
   /** Widths of the wide network by group. */
   readonly #wide: ReadonlyMap<string, number>
 
   /** @param parameters of the wide network, all weights together */
   constructor(recipe: Recipe, parameters: number) {
-    this.#weights = recipe.weights.map(({ shape, axes }) => {
+    this.#weights = recipe.weights.map(({ layer, shape, axes }) => {
       const sized = [...new Set(axes.map(({ axis }) => axis))]
       const rest = shape.reduce((all, size, axis) => (sized.includes(axis) ? all : all * size), 1)
       return {
+        layer,
         rest,
         axes: sized.map((axis) => {
           const own = axes.filter((each) => each.axis === axis)
@@ -33,12 +34,20 @@ export class NetworkSize {
     return this.#others + this.#sum(widths)
   }
 
+  /** The sizes of all weights that depend on widths, with each group as its index in the recipe. */
+  get weights(): WeightSize<number>[] {
+    const indices = new Map([...this.#wide.keys()].map((id, index) => [id, index]))
+    return this.#weights.map(({ axes, ...weight }) => ({
+      ...weight,
+      axes: axes.map(({ fixed, groups }) => ({
+        fixed,
+        groups: groups.map(({ group, each }) => ({ group: indices.get(group)!, each })),
+      })),
+    }))
+  }
+
   #sum(widths: ReadonlyMap<string, number>): number {
-    return this.#weights.reduce((sum, { rest, axes }) => {
-      const sizes = axes.map(({ fixed, groups }) =>
-        groups.reduce((size, { group, each }) => size + each * (widths.get(group) ?? this.#wide.get(group)!), fixed),
-      )
-      return sum + sizes.reduce((all, size) => all * size, rest)
-    }, 0)
+    const widthOf = (group: string) => widths.get(group) ?? this.#wide.get(group)!
+    return this.#weights.reduce((sum, weight) => sum + sizeOfWeight(weight, widthOf), 0)
   }
 }

@@ -1,5 +1,6 @@
 import * as v from 'valibot'
 import type { Thresholds } from '../advice/verdictKind.ts'
+import { ACTION_IDS } from './actions/layerActions.ts'
 import { RunEvent } from '../protocol/events.ts'
 import type { RunState } from '../run/state.ts'
 
@@ -28,11 +29,33 @@ const SnapshotOutline = v.object({
 
 const Limits: v.GenericSchema<Thresholds> = v.object({ underused: share, crowded: share })
 
+const words = v.string()
+const Cells = v.array(v.array(words))
+
+/** What the editor knows beside the run: which code has changed since, and what the run is compared with. */
+const EditorState = v.object({
+  /** Ids of the layers whose code was edited since the run started. */
+  stale: v.array(layerId),
+  /** Ids of the layers whose hints a person does not want. */
+  ignored: v.array(layerId),
+  /** The run beside the one before the change, in words; null where it is compared with none. */
+  comparison: v.nullable(
+    v.object({
+      table: v.object({ head: v.array(words), rows: Cells }),
+      sentences: v.array(words),
+      /** Whether the run can be repeated, to tell its results from chance. */
+      repeatable: v.boolean(),
+    }),
+  ),
+})
+export type EditorState = v.InferOutput<typeof EditorState>
+
 const ToPage = v.variant('type', [
   v.object({ type: v.literal('snapshot'), run: v.nullable(Snapshot), thresholds: Limits }),
   v.object({ type: v.literal('events'), events: v.array(RunEvent) }),
   /** How many more runs train than the one that is shown. */
   v.object({ type: v.literal('others'), training: v.pipe(v.number(), v.integer(), v.minValue(0)) }),
+  v.object({ type: v.literal('editor'), editor: EditorState }),
   /** Scroll to a layer and select it. */
   v.object({ type: v.literal('reveal'), layer: layerId }),
 ])
@@ -41,6 +64,13 @@ const FromPage = v.variant('type', [
   v.object({ type: v.literal('ready') }),
   /** Show the line that defines the layer. */
   v.object({ type: v.literal('open layer'), layer: layerId }),
+  /** Do what the page offers. */
+  v.object({
+    type: v.literal('act'),
+    action: v.picklist(ACTION_IDS),
+    layers: v.array(layerId),
+    width: v.nullable(v.number()),
+  }),
   v.object({ type: v.literal('stop') }),
   /** Let the person choose another run to be shown. */
   v.object({ type: v.literal('choose run') }),

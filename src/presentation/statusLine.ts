@@ -2,6 +2,7 @@ import { countUnderused, measuredLayers } from '../advice/verdict.ts'
 import type { Thresholds } from '../advice/verdictKind.ts'
 import { duration, percent, pluralise } from './numbers.ts'
 import { asSentence, describeInherited } from './inherited.ts'
+import { STALE } from './layer/stale.ts'
 import { describeOverrides } from './overrides.ts'
 import { smallestDelta } from './projection.ts'
 import type { RunState } from '../run/state.ts'
@@ -20,8 +21,8 @@ export interface RunStatus {
   failed: boolean
 }
 
-/** Describes where a run stands. */
-export function describeStatus(run: RunState, thresholds: Thresholds): RunStatus {
+/** Describes where a run stands. @param edited how many of its layers have code that was edited since it started */
+export function describeStatus(run: RunState, thresholds: Thresholds, edited = 0): RunStatus {
   const layers = measuredLayers(run)
   const underused = countUnderused(run, thresholds)
   const failed = endedBadly(run)
@@ -31,12 +32,13 @@ export function describeStatus(run: RunState, thresholds: Thresholds): RunStatus
   const sampling = describeSampling(run.overhead?.sampling)
 
   const head = run.ended ? (failed ? `Training ${run.ended.how}` : describePhase(run)) : describeProgress(run)
-  const text = [head, underused > 0 ? `${underused} underused` : null]
+  const text = [head, underused > 0 ? `${underused} underused` : null, edited > 0 ? STALE : null]
 
   const tooltip = [
     run.script,
     overridden === null ? null : `Overridden: ${overridden}`,
     inherited === null ? null : asSentence(inherited),
+    edited === 0 ? null : `The code of ${pluralise(edited, 'layer')} was edited since: run it again`,
     joined([describePhase(run), position(run.progress)]),
     left === null ? null : `${duration(left)} left`,
     layers.length > 0 ? `${underused} of ${layers.length} measured layers underused` : null,

@@ -47,6 +47,19 @@ const Basis = v.object({
   examples: label,
 })
 
+/** What the size of a weight depends on (`src/model/weightSize.ts`). */
+const WeightSize = v.object({
+  layer: label,
+  rest: count,
+  axes: v.array(
+    v.object({
+      fixed: count,
+      /** `group` is an index in the proof's groups. */
+      groups: v.array(v.object({ group: count, each: v.pipe(finite, v.minValue(0)) })),
+    }),
+  ),
+})
+
 /** How far a proof is. */
 const ProofProgress = v.object({
   /** `path`: groups are narrowed one after the other. `alone`: each group is narrowed alone. */
@@ -92,6 +105,8 @@ export const Proof = v.object({
   tried: v.optional(v.array(Tried)),
   /** Evaluations that an earlier proof had made. */
   continued: v.optional(count),
+  /** The weights whose size depends on widths, so that parameters can be counted at any widths. */
+  weights: v.optional(v.array(WeightSize)),
   /** What has to be known of it beside, in sentences. */
   notes: v.optional(v.array(label)),
 })

@@ -25,13 +25,18 @@ export interface Construction {
  * @returns null when there is no such call.
  */
 export function constructionAt(parsed: ParsedCode, site: { line: number; column: number }): Construction | null {
-  const offset = offsetOf(parsed.text, site.line, site.column)
-  if (offset === null) return null
-  const exact = innermost(parsed.calls, (call) => ownStart(call) <= offset && offset < argumentsStart(call))
-  const call = exact ?? innermost(parsed.calls, (c) => c.loc?.start.line === site.line && contains(c, offset))
+  const call = callAt(parsed, site)
   if (!call) return null
   const [start, end] = [call.start ?? 0, call.end ?? 0]
   return { start, end, ownStart: ownStart(call), text: parsed.text.slice(start, end) }
+}
+
+/** The same call as a node of the tree. */
+export function callAt(parsed: ParsedCode, site: { line: number; column: number }): Call | null {
+  const offset = offsetOf(parsed.text, site.line, site.column)
+  if (offset === null) return null
+  const exact = innermost(parsed.calls, (call) => ownStart(call) <= offset && offset < argumentsStart(call))
+  return exact ?? innermost(parsed.calls, (c) => c.loc?.start.line === site.line && contains(c, offset))
 }
 
 function ownStart(call: Call): number {

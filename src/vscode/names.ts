@@ -14,6 +14,17 @@ export const COMMANDS = {
   turnOnAutoAttach: 'saturation.turnOnAutoAttach',
   turnOffAutoAttach: 'saturation.turnOffAutoAttach',
   openLayer: 'saturation.openLayer',
+  useWidth: 'saturation.useWidth',
+  tryWidth: 'saturation.tryWidth',
+  proveLayer: 'saturation.proveLayer',
+  whyHint: 'saturation.whyHint',
+  ignoreHint: 'saturation.ignoreHint',
+  applyTrial: 'saturation.applyTrial',
+  discardTrial: 'saturation.discardTrial',
+  runAgain: 'saturation.runAgain',
+  runFromScratch: 'saturation.runFromScratch',
+  repeatRun: 'saturation.repeatRun',
+  rightSize: 'saturation.rightSize',
   pickLayer: 'saturation.pickLayer',
 } as const
 
@@ -30,6 +41,9 @@ export const SETTINGS = {
   underusedBelow: 'underusedBelow',
   crowdedAbove: 'crowdedAbove',
   codeLensEnabled: 'codeLens.enabled',
+  hintStates: 'hints.states',
+  hintForms: 'hints.forms',
+  hintIgnore: 'hints.ignore',
   keepTrainingWithoutEditor: 'keepTrainingWithoutEditor',
   completeWasm: 'completeWasm',
   keepWeights: 'keepWeights',
@@ -40,9 +54,17 @@ export const SETTINGS = {
 export const CONTEXT_KEYS = {
   /** True while the current run has not ended. */
   running: 'saturation.running',
+  /** True while a run is shown, whether or not it has ended. */
+  hasRun: 'saturation.hasRun',
   /** True while the active editor's file trains a model. */
   fileTrains: 'saturation.fileTrains',
 } as const
+
+/** In front of the names of tools for language models, as package.json contributes them. */
+export const LANGUAGE_MODEL_TOOL_PREFIX = 'saturation_'
+
+/** The provider of the server for assistants that package.json contributes. */
+export const MCP_PROVIDER = 'saturation.mcp'
 
 /** Views that package.json contributes. */
 export const VIEWS = { panel: 'saturation.panel' } as const

@@ -15,17 +15,25 @@ export class StatusBar implements vscode.Disposable {
   readonly #item: vscode.StatusBarItem
   readonly #currentRun: CurrentRun
   readonly #thresholds: () => Thresholds
+  readonly #stale: () => string[]
   readonly #throttle = new Throttle(UPDATE_INTERVAL_MS, () => this.#update())
   readonly #unsubscribe: () => void
   readonly #settingsListener = onDidChangeSettings(() => this.#throttle.request())
 
-  constructor(currentRun: CurrentRun, thresholds: () => Thresholds) {
+  /** @param stale gives the ids of the layers whose code was edited since */
+  constructor(currentRun: CurrentRun, thresholds: () => Thresholds, stale: () => string[]) {
     this.#currentRun = currentRun
+    this.#stale = stale
     this.#thresholds = thresholds
     this.#item = vscode.window.createStatusBarItem(STATUS_ITEMS.run, vscode.StatusBarAlignment.Left, 0)
     this.#item.name = 'Saturation Inspector'
     this.#item.command = FOCUS_PANEL
     this.#unsubscribe = currentRun.onDidChange(() => this.#throttle.request())
+    this.#throttle.request()
+  }
+
+  /** Shows what has changed, at most once per interval. */
+  refresh(): void {
     this.#throttle.request()
   }
 
@@ -39,7 +47,7 @@ export class StatusBar implements vscode.Disposable {
   #update(): void {
     const run = this.#currentRun.state
     if (!run) return this.#item.hide()
-    const { icon, text, tooltip, failed } = describeStatus(run, this.#thresholds())
+    const { icon, text, tooltip, failed } = describeStatus(run, this.#thresholds(), this.#stale().length)
     const textWithIcon = `$(${icon}) ${foreignText(text)}`
     // Every assignment is a message to the window's process, so unchanged values are not assigned.
     if (this.#item.text !== textWithIcon) this.#item.text = textWithIcon

@@ -150,11 +150,29 @@ describe('a damaged file', () => {
     [
       'incomplete metadata',
       (h: Record<string, unknown>) => (h['__metadata__'] = { saturation: '{"format":1}' }),
-      'is incomplete',
+      'written by an older version of Saturation, or is damaged',
     ],
   ])('is refused with %s', (_, change, message) => {
     withHeader(change)
     expect(() => readLearned(file)).toThrow(message)
+  })
+
+  it('of an earlier version, which did not say apart what is fixed, is read; one without groups is refused', () => {
+    const group = { id: 'hidden', layers: ['hidden'], width: 3, multiple: 1, offset: 0, kept: 'why' }
+    const withGroups = (groups: unknown): void =>
+      withHeader((header) => {
+        const metadata = header['__metadata__'] as Record<string, string>
+        const described = JSON.parse(metadata['saturation']!) as { recipe: Record<string, unknown> }
+        described.recipe['groups'] = groups
+        metadata['saturation'] = JSON.stringify(described)
+      })
+    withGroups([group])
+    checkLearned(file)
+    expect(readLearned(file).recipe.groups).toEqual([{ ...group, fixed: null }])
+    withGroups(undefined)
+    expect(() => readLearned(file)).toThrow(
+      'it was written by an older version of Saturation, or is damaged; train again',
+    )
   })
 
   it('is refused when its recipe refers to what is not there', () => {

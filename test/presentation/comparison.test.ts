@@ -27,7 +27,7 @@ describe('the words of a comparison', () => {
 
   it('say what chance may do, and in what else the trainings differ', () => {
     const notes = comparisonNotes(comparison).join(' ')
-    expect(notes).toContain('after began with the weights of first.jsonl')
+    expect(notes).toContain('after: began with the weights of first.jsonl')
     expect(notes).toContain('differences up to 0.5 points count as noise here')
     const repeated = { name: 'before', runs: [run(320, 0.988), run(320, 0.988)] }
     expect(comparisonNotes(compareRuns([repeated])).join()).toContain('The 2 runs of before gave the same val_acc')

@@ -252,6 +252,17 @@ export const body: fc.Arbitrary<EventBody> = fc.oneof(
         maxLength: 2,
       }),
       continued: count,
+      weights: fc.array(
+        fc.record({
+          layer: id,
+          rest: count,
+          axes: fc.array(
+            fc.record({ fixed: count, groups: fc.array(fc.record({ group: count, each: count }), { maxLength: 2 }) }),
+            { maxLength: 2 },
+          ),
+        }),
+        { maxLength: 2 },
+      ),
       notes: fc.array(text, { maxLength: 2 }),
     },
     {

@@ -6,6 +6,12 @@ import type { RunEvent } from '../../src/protocol/events.ts'
 import { fold } from '../../src/run/fold.ts'
 import { emptyRun, saturationOf, type RunState } from '../../src/run/state.ts'
 import { layer } from '../presentation/layers.ts'
+import { lensTitle } from '../../src/presentation/layer/lensTitle.ts'
+import { panelRow } from '../../src/presentation/layer/panelRow.ts'
+import { summarise } from '../../src/presentation/layer/summary.ts'
+import { proofBasis } from '../../src/presentation/proof/proofWords.ts'
+import type { Proof } from '../../src/protocol/proof.ts'
+import { knownBefore, measuredBefore } from '../../src/run/provenBefore.ts'
 import { balanced, proofOf } from '../presentation/proofs.ts'
 import { history } from '../protocol/arbitraryEvents.ts'
 import { problemEvent, stepEvent } from './events.ts'
@@ -87,6 +93,66 @@ describe('the fold', () => {
     expect(run.attached?.trains).toBe(false)
     expect(fold(run, { ...stamp, seq: 2, type: 'proof', ...done })).toBe(true)
     expect(run.proof).toEqual(done)
+  })
+
+  it('gathers the networks of one proof, and calls a proof cancelled that the run’s end has met', () => {
+    const stamp = { by: 'trainer', time: 1 } as const
+    const network = (width: number) => ({ widths: [width], loss: 0.5, value: null })
+    const part = (seq: number, evaluations: number, tried: number[], parts: Partial<Proof> = {}): RunEvent => ({
+      ...{ ...stamp, seq, type: 'proof' },
+      ...proofOf([['dense_1']], [], { phase: 'running', evaluations, tried: tried.map(network), ...parts }),
+    })
+    const run = foldAll([part(0, 1, [128]), part(1, 3, [64, 32]), part(2, 3, [])])
+    expect(run.proof?.tried?.map(({ widths }) => widths[0])).toEqual([128, 64, 32])
+    // The proof after the next `fit` begins anew.
+    fold(run, part(3, 1, [100]))
+    expect(run.proof?.tried).toEqual([network(100)])
+    const ended = { type: 'run ended', how: 'stopped', exitCode: null, signal: 'SIGINT', message: '' } as const
+    fold(run, { ...ended, ...stamp, seq: 4 })
+    expect(run.proof?.phase).toBe('cancelled')
+    expect(proofBasis(run.proof!).join(' ')).toContain('The proof was cancelled')
+  })
+
+  it('shows what an earlier run measured of layers of the same width, whichever comes first', () => {
+    const earlier = layer({ id: 'dense' })
+    const windows = [{ step: 9, epoch: 0, epochs: 1, width: 128, k: 13, k99: 13, loss: 0.1 }]
+    const note: RunEvent = {
+      ...{ type: 'measured before', seq: 0, by: 'session', time: 0, from: 'first.jsonl' },
+      layers: [{ measurement: { ...earlier.train!, layer: 'dense' }, windows }],
+    }
+    const described = [layer({ id: 'dense', train: null }), layer({ id: 'other', train: null })]
+    const model: RunEvent = { type: 'model', seq: 0, by: 'trainer', time: 0, layers: described }
+    for (const events of [
+      [note, model],
+      [model, note],
+    ]) {
+      const run = foldAll(events)
+      const [dense, other] = run.layers
+      expect(dense).toMatchObject({ train: null, before: { layer: 'dense' }, windows })
+      expect(other).toMatchObject({ before: null, windows: [] })
+      const summary = summarise(run, dense!)
+      expect(summary).toMatchObject({
+        measuredIn: 'first.jsonl',
+        train: { shortDimensions: expect.anything() as string },
+      })
+      expect(lensTitle(summary)).toContain('saturated in first.jsonl')
+      expect(panelRow(summary).sentence).toContain('in first.jsonl')
+      expect(summarise(run, other!)).toMatchObject({ measuredIn: null, verdict: 'warming up' })
+    }
+  })
+
+  it('knows of an earlier run what a proof of its weights goes on from, and compares itself with', () => {
+    const basis = { weights: 'a', estimates: 'b', examples: 'c' }
+    const tried = [{ widths: [64], loss: 1, value: 0.5 }]
+    const of = {
+      ...emptyRun(),
+      weights: { step: 20, bytes: 1 },
+      metrics: { val_acc: { x: [10, 20], y: [0.5, 0.75] }, old: { x: [10], y: [1] } },
+      proof: proofOf([], [], { basis, tried }),
+    } as unknown as RunState
+    expect(knownBefore(of, [emptyRun()])).toEqual({ earlier: [{ basis, tried }], recorded: { val_acc: 0.75 } })
+    expect(knownBefore(emptyRun(), [])).toEqual({})
+    expect(measuredBefore('first', emptyRun())).toBeNull()
   })
 
   it('drops measurements of a layer that is measured behind its activation from then on', () => {

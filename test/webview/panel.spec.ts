@@ -32,15 +32,21 @@ const PROJECTED: Projected = {
   examples: { deciding: 500, reporting: 500, moments: 2000 },
   tolerance: 0.005,
   plain: { metric: 0.987, loss: 0.1 },
-  curves: (['eigenspace', 'random'] as const).map((basis) => ({
+  curves: (['eigenspace', 'uncentred', 'random'] as const).map((basis, i) => ({
     layer: null,
     basis,
     features: 144,
     points: [
-      { delta: 1, dimensions: 144, metric: 0.987, loss: 0.1, interval: [0, 0], within: true },
-      { delta: 0.99, dimensions: 40, metric: 0.972, loss: 0.2, interval: [-0.02, -0.01], within: false },
-    ],
-    smallest: 1,
+      1, 0.9999, 0.9995, 0.999, 0.998, 0.996, 0.994, 0.992, 0.99, 0.98, 0.97, 0.96, 0.95, 0.94, 0.93, 0.92, 0.91, 0.9,
+    ].map((delta, at) => ({
+      delta,
+      dimensions: 144 - 8 * at,
+      metric: 0.987 - [0.0002, 0.0004, 0.0029][i]! * at ** 2,
+      loss: 0.1,
+      interval: [-0.02, 0.01] as [number, number],
+      within: at < 5,
+    })),
+    smallest: 0.998,
   })),
   notes: ['dense_wide was projected behind its activation.'],
   seconds: 2,
@@ -121,13 +127,19 @@ for (const theme of ['dark', 'light', 'contrast'] as const) {
         '9',
       ])
       await expect(panel.page.locator('.trials')).toContainText('output is kept wide: no weight takes its units.')
-      const projections = panel.page.getByRole('table', { name: 'Projected onto eigenspaces' })
+      const projections = panel.page.getByRole('img', {
+        name: /^Projected onto eigenspaces\. All layers together keep/,
+      })
       await expect(projections).toBeHidden()
 
       run.take()
       run.add({ type: 'projection', ...PROJECTED })
       await panel.send({ type: 'events', events: run.take() })
-      await expect(projections.getByRole('row', { name: /^0\.99 / })).toContainText('97.2 %')
+      await expect(projections).toBeVisible()
+      await panel.page.locator('.trials').getByText('Data table').click()
+      const figures = panel.page.getByRole('table', { name: 'Projected onto eigenspaces' })
+      await expect(figures.getByRole('row', { name: /^0\.99 / })).toContainText('97.4 %')
+      await panel.page.locator('.trials').getByText('Data table').click()
       await wideRow.click()
       await expect(panel.page.locator('.details:visible')).toContainText('without further training')
       await panel.picture(`proof-${theme}-${width}`)

@@ -2,12 +2,24 @@ import type { ChartOptions, Tick } from 'chart.js'
 import { number } from '../../src/presentation/numbers.ts'
 import type { Theme } from '../ui/theme.ts'
 
-/** How a chart's vertical axis reads. */
+/** How a chart's axes read. */
 export interface Scale {
   /** Shares in [0, 1] are drawn over the whole range and read as percent. */
   shares: boolean
   /** A value as a tooltip says it. */
   format: (value: number) => string
+  /** How a place on the horizontal axis reads; training steps when missing. */
+  x?: {
+    /** Below the axis; empty where nothing is to be written. */
+    tick: (value: number) => string
+    /** Above the values of a tooltip. */
+    title: (value: number) => string
+  }
+}
+
+const STEPS: NonNullable<Scale['x']> = {
+  tick: (value) => number(Math.round(value)),
+  title: (value) => `Step ${number(value)}`,
 }
 
 /**
@@ -23,6 +35,7 @@ export function chartOptions(
   const ticks = { color: theme.muted, font, maxRotation: 0 }
   const grid = { color: theme.grid, lineWidth: 1, tickLength: 4 }
   const border = { color: theme.grid }
+  const x = scale.x ?? STEPS
   return {
     animation: false,
     parsing: false,
@@ -47,9 +60,9 @@ export function chartOptions(
           ...ticks,
           precision: 0,
           maxTicksLimit: 6,
-          callback: (value) => number(Math.round(Number(value))),
+          callback: (value) => x.tick(Number(value)),
         },
-        afterBuildTicks: (axis) => void (axis.ticks = withoutCrowdedEnd(axis.ticks)),
+        afterBuildTicks: (axis) => void (axis.ticks = withoutCrowdedEnd(axis.ticks, scale.x !== undefined)),
       },
       y: {
         type: 'linear',
@@ -74,7 +87,7 @@ export function chartOptions(
         titleFont: font,
         bodyFont: font,
         callbacks: {
-          title: (items) => (items[0] ? `Step ${number(items[0].parsed.x ?? 0)}` : ''),
+          title: (items) => (items[0] ? x.title(items[0].parsed.x ?? 0) : ''),
           label: (item) => `${item.dataset.label}: ${scale.format(item.parsed.y ?? NaN)}`,
         },
       },
@@ -82,9 +95,13 @@ export function chartOptions(
   }
 }
 
-/** Leaves out the last label where it would crowd the one before: Chart.js always puts one at the axis' end. */
-function withoutCrowdedEnd(ticks: Tick[]): Tick[] {
+/**
+ * Leaves out one of the last two labels where they would crowd each other: Chart.js always puts one at the axis' end.
+ * @param keepsEnd whether the last one stays
+ */
+function withoutCrowdedEnd(ticks: Tick[], keepsEnd: boolean): Tick[] {
   const [before, last] = ticks.slice(-2)
   const step = (ticks[1]?.value ?? 0) - (ticks[0]?.value ?? 0)
-  return ticks.length > 2 && before && last && last.value - before.value < 0.7 * step ? ticks.slice(0, -1) : ticks
+  if (!(ticks.length > 2 && before && last && last.value - before.value < 0.7 * step)) return ticks
+  return keepsEnd ? [...ticks.slice(0, -2), last] : ticks.slice(0, -1)
 }

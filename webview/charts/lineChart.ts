@@ -1,5 +1,4 @@
 import { Chart, LinearScale, LineController, LineElement, PointElement, Tooltip } from 'chart.js'
-import type { Series } from '../../src/run/series.ts'
 import { chartOptions, type Scale } from './chartOptions.ts'
 import { DataTable } from './dataTable.ts'
 import { element, setAttribute } from '../ui/dom.ts'
@@ -110,7 +109,7 @@ function dataset(line: Line, every: number) {
 }
 
 /** Every `every`th point and the last; a value that is not finite breaks the line. */
-function points({ x, y }: Series, every: number): { x: number; y: number }[] {
+function points({ x, y }: NamedSeries['series'], every: number): { x: number; y: number }[] {
   const kept: { x: number; y: number }[] = []
   for (let i = 0; i < x.length; i++) {
     if (i % every === 0 || i === x.length - 1) kept.push({ x: x[i] ?? 0, y: y[i] ?? NaN })

@@ -4,7 +4,7 @@ import type { Series } from '../../src/run/series.ts'
 /** A curve with a name, as charts and tables need it. */
 export interface NamedSeries {
   name: string
-  series: Series
+  series: Pick<Series, 'x' | 'y'>
 }
 
 /** Cells of a table; the first cell of each row names the row. */
@@ -65,7 +65,7 @@ function spread(values: readonly number[], most: number): number[] {
   })
 }
 
-function cell(series: Series, index: number, format: (value: number) => string): string {
+function cell(series: NamedSeries['series'], index: number, format: (value: number) => string): string {
   if (index < 0) return ''
   const value = series.y[index]
   return value === null || value === undefined ? 'not finite' : format(value)

@@ -1,5 +1,6 @@
 import { measuredLayers } from '../../src/advice/verdict.ts'
 import type { Thresholds } from '../../src/advice/verdictKind.ts'
+import type { OfferedAction } from '../../src/presentation/actions/layerActions.ts'
 import { noTraining } from '../../src/presentation/inherited.ts'
 import type { RunState } from '../../src/run/state.ts'
 import { element, setText } from '../ui/dom.ts'
@@ -15,10 +16,12 @@ export class LayerList {
   readonly #note = element('p', { class: 'note' })
   readonly #unmeasured: UnmeasuredLayers
   readonly #onOpen: (layer: string) => void
+  readonly #onAct: (action: OfferedAction) => void
   #rows = new Map<string, LayerRow>()
 
-  constructor(onOpen: (layer: string) => void) {
+  constructor(onOpen: (layer: string) => void, onAct: (action: OfferedAction) => void) {
     this.#onOpen = onOpen
+    this.#onAct = onAct
     this.#unmeasured = new UnmeasuredLayers(onOpen)
     const heading = element('h2', { text: 'Saturation by layer' })
     this.element = element('section', { class: 'by-layer' }, [
@@ -31,12 +34,12 @@ export class LayerList {
   }
 
   /** Shows the run's latest. Rows are kept as long as the layers stay the same. */
-  update(run: RunState, thresholds: Thresholds, selected: string | null): void {
+  update(run: RunState, thresholds: Thresholds, selected: string | null, stale: ReadonlySet<string>): void {
     const layers = measuredLayers(run)
     const ids = layers.map((layer) => layer.id)
     if (ids.length !== this.#rows.size || ids.some((id) => !this.#rows.has(id))) this.#rebuild(ids)
     for (const layer of layers) {
-      this.#rows.get(layer.id)?.update(summarise(run, layer, thresholds), layer.id === selected)
+      this.#rows.get(layer.id)?.update(summarise(run, layer, thresholds, stale.has(layer.id)), layer.id === selected)
     }
     this.#letTabReach(selected)
     this.#note.hidden = layers.length > 0
@@ -61,7 +64,7 @@ export class LayerList {
 
   #rebuild(ids: string[]): void {
     const before = this.#rows
-    this.#rows = new Map(ids.map((id) => [id, before.get(id) ?? new LayerRow(() => this.#onOpen(id))]))
+    this.#rows = new Map(ids.map((id) => [id, before.get(id) ?? new LayerRow(() => this.#onOpen(id), this.#onAct)]))
     this.#list.replaceChildren(...[...this.#rows.values()].map((row) => row.item))
   }
 

@@ -1,3 +1,5 @@
+import { actionsOfLine, type OfferedAction } from '../../src/presentation/actions/layerActions.ts'
+import { ActionButtons } from '../ui/actionButtons.ts'
 import { element, setAttribute, setText } from '../ui/dom.ts'
 import { icon } from '../ui/icons.ts'
 import { panelRow } from '../../src/presentation/layer/panelRow.ts'
@@ -18,9 +20,11 @@ export class LayerRow {
   readonly #tick = element('span', { class: 'tick' })
   readonly #proven = element('span', { class: 'proven' })
   readonly #details = element('p', { class: 'details' })
+  readonly #actions: ActionButtons
   #shownVerdict: string | null = null
 
-  constructor(onOpen: () => void) {
+  constructor(onOpen: () => void, onAct: (action: OfferedAction) => void) {
+    this.#actions = new ActionButtons(onAct)
     const bar = element('span', { class: 'bar' }, [this.#fill, this.#tick])
     const label = element('span', { class: 'label' }, [this.#swatch, this.#name, this.#kind])
     this.button = element('button', { class: 'row', attributes: { type: 'button' } }, [
@@ -32,20 +36,20 @@ export class LayerRow {
       this.#proven,
     ])
     this.button.addEventListener('click', onOpen)
-    this.item = element('li', {}, [this.button, this.#details])
+    this.item = element('li', {}, [this.button, this.#actions.element, this.#details])
     this.#details.hidden = true
   }
 
   /** Shows the layer as it is now; changes only the elements that differ. */
   update(layer: LayerSummary, selected: boolean): void {
-    const { percent, dimensions, proven, sentence, details } = panelRow(layer)
+    const { percent, dimensions, proven, verdict, sentence, details } = panelRow(layer)
     setText(this.#name, layer.name)
     setText(this.#kind, layer.layerKind)
     setText(this.#percent, percent)
     setText(this.#dimensions, dimensions)
     setText(this.#proven, proven)
     this.#proven.hidden = proven === ''
-    setText(this.#word, layer.verdictWord)
+    setText(this.#word, verdict)
     setAttribute(this.button, 'aria-label', sentence)
     setAttribute(this.button, 'title', [sentence, ...details].join('\n'))
     setAttribute(this.button, 'aria-current', selected ? 'true' : null)
@@ -56,6 +60,9 @@ export class LayerRow {
     }
     setLength(this.#fill, layer.train?.saturation ?? null)
     setLength(this.#tick, layer.evaluation?.saturation ?? null)
+    // In the panel, the reasons stand below the actions already.
+    const actions = selected ? actionsOfLine([layer]).filter(({ id }) => id !== 'why') : []
+    this.#actions.update(actions)
     this.#details.hidden = !selected
     setText(this.#details, selected ? details.join(' ') : '')
   }

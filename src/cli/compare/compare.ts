@@ -5,6 +5,7 @@ import { comparisonMarkdown } from '../../presentation/comparison/comparisonMark
 import { comparisonJson } from '../../report/comparisonJson.ts'
 import { colorsFor } from '../console/colors.ts'
 import { UsageError } from '../console/usageError.ts'
+import { writeSummary } from '../console/writeSummary.ts'
 import { readDigest } from '../report/readDigest.ts'
 import { renderComparison } from './renderComparison.ts'
 import { printJson, printLine } from '../console/terminalText.ts'
@@ -13,7 +14,8 @@ import { printJson, printLine } from '../console/terminalText.ts'
 export interface CompareFlags {
   metric?: string
   json?: true
-  markdown?: true
+  /** File that a summary is appended to. */
+  markdown?: string
 }
 
 /**
@@ -33,8 +35,8 @@ export async function compareLogs(networks: readonly string[], flags: CompareFla
   const comparison = compareRuns(trained, { metric })
   if (metric !== null && !comparison.metric) throw new UsageError(unknownMetric(metric, comparison.known))
   if (flags.json) printJson(comparisonJson(comparison))
-  else if (flags.markdown) printLine(process.stdout, comparisonMarkdown(comparison))
   else printLine(process.stdout, renderComparison(comparison, colorsFor(process.stdout)))
+  if (flags.markdown !== undefined) writeSummary(flags.markdown, comparisonMarkdown(comparison))
   return 0
 }
 

@@ -32,7 +32,8 @@ export function findLog(run: string, suits: (log: string) => boolean = () => tru
   const candidates = found ? [found, ...others] : saved
   const list = candidates.slice(0, MAX_CANDIDATES).map(runLabel).join('; ')
   const more = candidates.length > MAX_CANDIDATES ? `; and ${candidates.length - MAX_CANDIDATES} more` : ''
-  if (found) throw new UsageError(`${run} is the name of ${candidates.length} runs; give the id of one: ${list}${more}.`)
+  if (found)
+    throw new UsageError(`${run} is the name of ${candidates.length} runs; give the id of one: ${list}${more}.`)
   const known = list === '' ? '' : `; it has ${list}${more}`
   throw new UsageError(`${run} is no log, and no run in the editor's history${known}.`)
 }

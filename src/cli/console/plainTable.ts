@@ -1,4 +1,5 @@
 import Table from 'cli-table3'
+import type { TableCells } from '../../presentation/proof/tableCells.ts'
 
 /** A column: its heading and the alignment of its cells. */
 export type Column = readonly [head: string, align: 'left' | 'right']
@@ -21,4 +22,12 @@ export function plainTable(columns: readonly Column[], rows: readonly string[][]
     .split('\n')
     .map((line) => line.trimEnd())
     .join('\n')
+}
+
+/** A table of text. @param words heads of the columns that hold words; others hold numbers and end at the right */
+export function textTable({ head, rows }: TableCells, words: readonly string[]): string {
+  return plainTable(
+    head.map((name) => [name, words.includes(name) ? 'left' : 'right']),
+    rows.map((row) => [...row]),
+  )
 }

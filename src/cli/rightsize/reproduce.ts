@@ -2,14 +2,16 @@ import type { FrontierRow } from '../../experiments/rightsized.ts'
 import type { Override } from '../../protocol/overrides.ts'
 import type { TrainedScript } from './trainings.ts'
 
-/** The command line that trains a network of the frontier again. */
+/** The command line that trains a network again. @param inherits log of the run that it begins with */
 export function reproduce(
-  { overrides, inherits }: Pick<FrontierRow, 'overrides' | 'inherits'>,
+  { overrides, inherits }: Pick<FrontierRow, 'overrides'> & { inherits: string | null },
   { script, args, flags }: TrainedScript,
 ): string {
   const words = ['saturation', 'run', ...(flags.npm ? ['--npm'] : [])]
   const sets = [...(flags.set ?? []), ...overrides].flatMap((override) => ['--set', textOf(override)])
-  return [...words, ...sets, '--inherit', inherits, script, ...args].map(quoted).join(' ')
+  return [...words, ...sets, ...(inherits === null ? [] : ['--inherit', inherits]), script, ...args]
+    .map(quoted)
+    .join(' ')
 }
 
 /** An override as `--set` reads it. */

@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, statSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { isDeepStrictEqual } from 'node:util'
 import { ExperimentError } from '../../experiments/experimentError.ts'
+import { whyUnproven } from '../../experiments/narrowed.ts'
 import { readTraining, type Training, type TrainingRequest } from '../../experiments/training.ts'
 import { describeOverrides } from '../../presentation/overrides.ts'
 import type { Override } from '../../protocol/overrides.ts'
@@ -78,7 +79,9 @@ export class Trainings {
       isDeepStrictEqual(state.overrides, this.#overridesOf(request))
     // A narrower network that cannot be trained is a result; a script that fails by itself may have been corrected.
     const hasFailed = state.ended?.how === 'failed' && request.inherit !== null
-    const hasProof = request.task === null || (state.proof !== null && existsSync(weightsFileOf(log)))
+    const isProven = state.proof !== null && existsSync(weightsFileOf(log))
+    // A training that cannot be proven would not be the next time.
+    const hasProof = request.task === null || isProven || whyUnproven(state) !== null
     const isLater = (state.startedAt ?? 0) > (request.inherit?.state.ended?.time ?? -Infinity)
     return isSame && isLater && (hasFailed || (state.ended?.how === 'completed' && hasProof))
   }

@@ -120,6 +120,7 @@ class Prover {
       evaluations: 1,
       seconds: 0,
       phase: 'running',
+      weights: this.#size.weights,
       basis: basisOf(fitted, provable, evaluation, recalibrated.length > 0),
     }
     this.#goOn()

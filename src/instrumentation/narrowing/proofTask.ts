@@ -12,6 +12,8 @@ const WORTHWHILE_MS = 5000
 /** What a proof depends on. */
 interface ProofContext {
   folding: Pick<NetworkFolding, 'of'>
+  /** The places where layers are measured; reports the layers, which views show beside the proof. */
+  sites(): unknown
   report(event: EventBody): void
   /** Time that the budget allows to spend now, ms. */
   unspentMs(): number
@@ -30,6 +32,7 @@ export class AskedProof implements AfterFitTask {
 
   run(fitted: FittedModel): void {
     try {
+      this.#context.sites()
       proveWith(this.#context, fitted, this.#limits)
     } catch (error) {
       this.missed(error instanceof Error ? error.message : String(error))

@@ -1,5 +1,5 @@
 /** How a layer treats the edge of its input: as TensorFlow names it, or positions added to both ends together by axis. */
-export type Padding = 'same' | 'valid' | 'causal' | readonly number[]
+export type Padding = 'same' | 'valid' | readonly number[]
 
 /**
  * A layer as far as positions go. Lists have one entry for each axis of positions: [height, width] of images, [steps] of

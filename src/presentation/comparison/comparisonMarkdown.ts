@@ -1,13 +1,13 @@
 import type { Comparison } from '../../comparison/compareRuns.ts'
 import { escaped, escapedHtml, markdownTable } from '../markdown/markdownTable.ts'
 import { comparisonNotes, networkOrigin } from './comparisonWords.ts'
-import { comparisonTable, layerChangeTable } from './comparisonTable.ts'
+import { comparisonTable, layerChangeTable, networksWithLayers } from './comparisonTable.ts'
 
 /** A comparison as a summary for a pull request: the networks, what has to be known of them, and their layers folded away. */
 export function comparisonMarkdown(comparison: Comparison): string {
   const { networks } = comparison
   const origins = networks.flatMap((network) => networkOrigin(network) ?? [])
-  const layers = networks.filter(({ layers }) => layers.length > 0)
+  const layers = networksWithLayers(comparison)
   return [
     '### Runs compared',
     markdownTable(comparisonTable(comparison)),

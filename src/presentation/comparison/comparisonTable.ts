@@ -21,7 +21,8 @@ export function comparisonTable({ metric, networks }: Comparison): TableCells {
           ['difference', ({ difference }) => (difference ? differenceWords(metric, difference) : '')],
         ] satisfies Column[])
       : []),
-    ['parameters', ({ parameters }) => number(parameters)],
+    // A training that failed may have built no layer.
+    ['parameters', ({ parameters }) => (parameters === 0 ? '' : number(parameters))],
     ['saved', (network) => (network === first ? '' : saved(first?.parameters ?? 0, network.parameters))],
     ['per step', (network) => (network.stepMs ? stepTime(network.stepMs.mean) : '')],
     ['', remark],
@@ -43,12 +44,17 @@ export function layerChangeTable({ layers }: ComparedNetwork): TableCells {
   )
 }
 
+/** The networks whose layers can be shown beside those of the first. */
+export function networksWithLayers({ networks }: Comparison): ComparedNetwork[] {
+  return networks.filter(({ layers }) => layers.some(({ after }) => after !== null))
+}
+
 function startWord(inherits: string | null): string {
   return inherits === null ? 'from scratch' : 'inherited'
 }
 
 function saved(before: number, after: number): string {
-  if (before === 0 || before === after) return ''
+  if (before === 0 || after === 0 || before === after) return ''
   return after < before ? percent(1 - after / before) : `${percent(after / before - 1)} more`
 }
 

@@ -59,18 +59,18 @@ function metricNotes({ metric }: Comparison): string[] {
 /** In what else than their layers the trainings differ. */
 function trainingNotes([first, ...others]: readonly ComparedNetwork[]): string[] {
   if (!first) return []
-  return others.flatMap((network) => {
-    const { name, steps, inherits } = network
-    const differs = steps !== null && first.steps !== null && steps !== first.steps
-    return [
-      ...(differs
-        ? [`${name} was trained for ${pluralise(steps, 'step')}, ${first.name} for ${number(first.steps)}.`]
-        : []),
-      ...(inherits !== null && first.inherits === null
-        ? [`${name} began with the weights of ${inherits}: it has been trained for longer than its own steps.`]
-        : []),
-    ]
-  })
+  const differing = others.filter(({ steps }) => steps !== null && first.steps !== null && steps !== first.steps)
+  const heirs = others.filter(({ inherits }) => inherits !== null && first.inherits === null)
+  return [
+    ...differing.map(({ name, steps }) => {
+      return `${name} was trained for ${pluralise(steps ?? 0, 'step')}, ${first.name} for ${number(first.steps ?? 0)}.`
+    }),
+    ...(heirs.length === 0
+      ? []
+      : [
+          `${heirs.map(({ name }) => name).join('; ')}: began with the weights of ${heirs[0]?.inherits}, so the training was longer than these steps.`,
+        ]),
+  ]
 }
 
 function chanceNotes({ metric, networks }: Comparison): string[] {
@@ -98,8 +98,8 @@ function amount(metric: Metric, value: number): string {
   return metricDifference(metric, value).replace(/^[+±]/, '')
 }
 
-/** How a network came about, below its table: `narrow: hidden2.units = 24`; null for one as the source has it. */
+/** How a network came about, below its table: `narrow: hidden2.units = 24`; null for one as the source has it, and where its name says it. */
 export function networkOrigin({ name, overrides }: ComparedNetwork): string | null {
   const changes = describeOverrides(overrides)
-  return changes === null ? null : `${name}: ${changes}`
+  return changes === null || name.includes(changes.replaceAll(/\s/g, '')) ? null : `${name}: ${changes}`
 }

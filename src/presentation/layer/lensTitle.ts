@@ -3,10 +3,9 @@ import type { Measurement } from '../../protocol/measurement.ts'
 import { EFFECTIVE_PER_FEATURE, isDependent, OBSERVATIONS_PER_FEATURE } from '../../run/sufficiency.ts'
 import { number, percentRange, pluralise } from '../numbers.ts'
 import { verdictWith } from './detail.ts'
+import { STALE } from './stale.ts'
 import type { LayerSummary } from './summary.ts'
 import { countVerdicts } from './verdictWord.ts'
-
-const STALE = 'stale, edited since'
 
 /** Flagged states have an icon and say so in words as well; a healthy layer is quiet. */
 const ICONS: Partial<Record<VerdictKind, string>> = {

@@ -3,30 +3,39 @@ import type { Measurement } from '../../protocol/measurement.ts'
 import { EFFECTIVE_PER_FEATURE, isDependent, OBSERVATIONS_PER_FEATURE } from '../../run/sufficiency.ts'
 import { number, percent, pluralise } from '../numbers.ts'
 import { plainTitle } from './lensTitle.ts'
+import { STALE_EXPLAINED } from './stale.ts'
 import type { LayerSummary } from './summary.ts'
 
 /** Layers that the tooltip of a line with several lists. */
 const MAX_LISTED = 12
 
-/** Tooltip of the lens of one layer, plain text in lines: evidence, definition, advice, age. */
+/** Tooltip of the lens of one layer, plain text in lines. */
 export function lensTooltip(layer: LayerSummary): string {
-  const { measurement, train } = layer
-  const lines = [`${layer.name} (${layer.layerKind})`, layer.evidence]
-  if (layer.stale)
-    lines.push('The definition was edited since the run started: the numbers belong to what it was then.')
-  if (measurement && train) lines.push(definitionOf(measurement), ...samplingOf(measurement, layer.reducedSampling))
-  lines.push(...layer.explanation, ...ageOf(layer), 'Click to see the layer in the panel.')
-  return lines.join('\n')
+  return [...explainLayer(layer), 'Click to see the layer in the panel.'].join('\n')
 }
 
-/** Tooltip of the lens of several layers: a line for each of the first twelve, and how many more there are. */
+/** All that is said of one layer, plain text in lines: evidence, definition, advice, age. */
+export function explainLayer(layer: LayerSummary): string[] {
+  const { measurement, train } = layer
+  const lines = [`${layer.name} (${layer.layerKind})`, layer.evidence]
+  if (layer.stale) lines.push(STALE_EXPLAINED)
+  if (measurement && train) lines.push(definitionOf(measurement), ...samplingOf(measurement, layer.reducedSampling))
+  return [...lines, ...layer.explanation, ...ageOf(layer)]
+}
+
+/** Tooltip of the lens of several layers, plain text in lines. */
 export function lensTooltipOfSeveral(layers: readonly LayerSummary[]): string {
+  return [...listLayers(layers), 'Click to choose one.'].join('\n')
+}
+
+/** A line for each of the first twelve layers, and how many more there are. */
+export function listLayers(layers: readonly LayerSummary[]): string[] {
   const lines = layers.flatMap((layer) => {
     const title = plainTitle(layer)
     return title === null ? [] : [`${layer.name}: ${title}`]
   })
   const more = lines.length > MAX_LISTED ? [`and ${lines.length - MAX_LISTED} more`] : []
-  return [...lines.slice(0, MAX_LISTED), ...more, 'Click to choose one.'].join('\n')
+  return [...lines.slice(0, MAX_LISTED), ...more]
 }
 
 function definitionOf({ width, delta }: Measurement): string {

@@ -1,4 +1,5 @@
 import { verdictWith } from './detail.ts'
+import { STALE, STALE_EXPLAINED } from './stale.ts'
 import type { LayerSummary } from './summary.ts'
 
 /** What a layer's row of the panel says, beside name and kind. */
@@ -9,6 +10,8 @@ export interface PanelRow {
   dimensions: string
   /** `104 of 320 units keep val_acc 98.6 % (−0.1)`; empty where no proof narrows the layer. */
   proven: string
+  /** `underused`; that the code was edited since, where it was. */
+  verdict: string
   /** All of it in one sentence, for assistive technology and as a tooltip. */
   sentence: string
   /** What the verdict rests on and what to do, sentences. */
@@ -19,6 +22,7 @@ export interface PanelRow {
 export function panelRow({ name, layerKind, train, proven, measuredIn, ...layer }: LayerSummary): PanelRow {
   const { evidence, explanation, evaluation, verdictWord, detail } = layer
   // An estimate stands among the details, in a sentence of its own.
+  const verdict = layer.stale ? STALE : verdictWord
   const beside = detail?.kind === 'estimate' ? null : detail
   const where = measuredIn === null ? '' : ` in ${measuredIn}`
   const measured = train ? `saturation ${train.percent}, ${train.dimensions}${where}, ` : ''
@@ -26,7 +30,13 @@ export function panelRow({ name, layerKind, train, proven, measuredIn, ...layer 
     percent: train?.shortPercent ?? '–',
     dimensions: train?.shortDimensions ?? '',
     proven: proven?.words ?? '',
-    sentence: `${name}, ${layerKind}, ${measured}${verdictWith(verdictWord, beside)}`,
-    details: [evidence, ...explanation, ...(evaluation === null ? [] : [`Evaluation split: ${evaluation.percent}.`])],
+    verdict,
+    sentence: `${name}, ${layerKind}, ${measured}${verdictWith(verdict, beside)}`,
+    details: [
+      evidence,
+      ...(layer.stale ? [STALE_EXPLAINED] : []),
+      ...explanation,
+      ...(evaluation === null ? [] : [`Evaluation split: ${evaluation.percent}.`]),
+    ],
   }
 }

@@ -7,6 +7,7 @@ import { number, percent } from '../numbers.ts'
 import { noTraining } from '../inherited.ts'
 import { proofExplained, provenLayer, type ProvenLayer } from '../proof/provenLayer.ts'
 import { describeSampling } from '../sampling.ts'
+import { actionsOf, type LayerAction } from '../actions/layerActions.ts'
 import { adviceOf, explanationOf, type Advice } from './advice.ts'
 import { detailOf, type Detail } from './detail.ts'
 import { evidenceOf } from './evidence.ts'
@@ -53,6 +54,8 @@ export interface LayerSummary {
   detail: Detail | null
   /** What follows from the verdict, in sentences; empty where the code was edited since. */
   explanation: string[]
+  /** What a person can do about it, the one that most people want first; empty where nothing is to be done. */
+  actions: LayerAction[]
   /** What the monitor leaves out to keep to its budget; null where it leaves out nothing. */
   reducedSampling: string | null
   /** The definition was edited since the run started. */
@@ -116,6 +119,12 @@ export function summarise(run: RunState, layer: LayerState, thresholds?: Thresho
           ...(limit === null ? [] : [limitExplained(layer, limit)]),
           ...whyNoWidth(layer, verdict, run.layers),
         ],
+    actions: actionsOf(run, layer, {
+      verdict: kind,
+      stale,
+      proven: proven?.width ?? null,
+      estimated: advice?.width ?? null,
+    }),
     reducedSampling: describeSampling(run.overhead?.sampling),
     stale,
     endedAt: run.ended?.time ?? null,

@@ -49,26 +49,37 @@ export class RunCommands {
   /**
    * Tries narrower networks in the one that a script trains, or has trained: with the weights of an earlier run, the
    * script is run as that run was.
+   * @param parameters that one of the networks is to have at most
    */
-  async proveWidths(runs: Runs, uri?: vscode.Uri): Promise<void> {
+  async proveWidths(runs: Runs, uri?: vscode.Uri, parameters?: number): Promise<void> {
+    const asked = { kind: 'prove' as const, ...(parameters === undefined ? {} : { parameters }) }
     const script = uri ?? this.#defaultScript()
     const weights = script ? await pickWeights(runs, script) : null
     if (weights === undefined) return
-    if (!script || weights === null) return this.run(script, false, { kind: 'prove' })
+    if (!script || weights === null) return this.run(script, false, asked)
     const { of, others, inherit } = weights
     const { args, cwd, overrides } = of
-    const task = { kind: 'prove', ...knownBefore(of, others) } as const
+    const task = { ...asked, ...knownBefore(of, others) }
     await this.#run(script, { args, cwd, overrides, inherit, note: measuredBefore(inherit.name, of), task })
   }
 
-  /** Repeats the current run, whichever file is in front; without a run, runs the file in front. */
-  async runAgain(): Promise<void> {
+  /**
+   * Repeats the current run, whichever file is in front; without a run, runs the file in front.
+   * @param change what is different: other overrides, and the run whose weights its layers begin with
+   */
+  async runAgain({
+    overrides,
+    inherit = null,
+  }: { overrides?: Override[]; inherit?: Inherit | null } = {}): Promise<void> {
     const last = this.#currentRun.state
     if (!last?.script) return this.run()
-    const { script, packageScript, args, cwd, overrides } = last
+    const { script, packageScript, args, cwd } = last
     const resource = vscode.Uri.file(script)
-    if (packageScript === null) return this.#run(resource, { args, cwd, overrides })
-    const named = { script: packageScript, ofPackage: true, args, cwd, overrides }
+    const options = { args, cwd, overrides: overrides ?? last.overrides, ...(inherit ? { inherit } : {}) }
+    // The change may be in any file of the program.
+    await vscode.workspace.saveAll(false)
+    if (packageScript === null) return this.#run(resource, options)
+    const named = { script: packageScript, ofPackage: true, ...options }
     await this.#launcher.start({ ...named, title: packageScript, resource })
   }
 

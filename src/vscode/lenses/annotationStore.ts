@@ -5,7 +5,7 @@ import type { RunState } from '../../run/state.ts'
 import type { AskSource } from '../../source/background/tasks.ts'
 import type { Change } from '../../source/tracking/trackedText.ts'
 import type { CurrentRun, CurrentRunChange } from '../currentRun.ts'
-import { annotate, type Annotation } from './annotations.ts'
+import { annotate, type Annotation, type ComparedOf, type IsHidden } from './annotations.ts'
 import { Definitions, type OpenDocument, type ReadFile } from './definitions.ts'
 
 interface ShownRun {
@@ -65,11 +65,16 @@ export class AnnotationStore {
     return this.#current.run.layers.length > 0 ? this.#current : (this.#previous ?? this.#current)
   }
 
+  /** The run whose layers are shown; null while there is none. */
+  get run(): RunState | null {
+    return this.#shown()?.run ?? null
+  }
+
   /** The annotations of an open document, from top to bottom. */
-  annotations(document: OpenDocument): Annotation[] {
+  annotations(document: OpenDocument, isHidden?: IsHidden, comparedOf?: ComparedOf): Annotation[] {
     const shown = this.#shown()
     if (!shown) return []
-    return annotate(shown.run, shown.definitions.in(document), this.#thresholds())
+    return annotate(shown.run, shown.definitions.in(document), this.#thresholds(), isHidden, comparedOf)
   }
 
   /** Name, kind and lens title of layers, in the order of their ids. Ids of layers that are not shown are left out. */
@@ -87,6 +92,22 @@ export class AnnotationStore {
   lineOf(layerId: string, document: OpenDocument): number | null {
     const definitions = this.#shown()?.definitions.in(document) ?? []
     return definitions.find(({ layers }) => layers.some((layer) => layer.id === layerId))?.line ?? null
+  }
+
+  /** Whether a document differs from what the shown run was started with; null where that is not known. */
+  isChanged(document: OpenDocument): boolean | null {
+    return this.#shown()?.definitions.isChanged(document) ?? null
+  }
+
+  /** Ids of the layers whose definition in a document was edited since the shown run started. */
+  staleIn(document: OpenDocument): string[] {
+    const definitions = this.#shown()?.definitions.in(document) ?? []
+    return definitions.flatMap(({ layers, stale }) => (stale ? layers.map(({ id }) => id) : []))
+  }
+
+  /** Where a document constructs a layer now, line and column counted from 1; null when the definition is not there. */
+  siteNow(layerId: string, document: OpenDocument): { line: number; column: number } | null {
+    return this.#shown()?.definitions.siteNow(layerId, document) ?? null
   }
 
   /** Tracks an edit. @param document as it is after the edit. @param changes in offsets of the text before it. */

@@ -1,6 +1,7 @@
 import type { Site } from '../../protocol/layer.ts'
 import type { LayerState, RunState } from '../../run/state.ts'
 import type { AskSource } from '../../source/background/tasks.ts'
+import { normalise } from '../../source/normalise.ts'
 import { fileKey } from '../../source/tracking/fileKey.ts'
 import { changesBetween } from '../../source/tracking/lineDiff.ts'
 import { SourceSnapshot, type FileOnDisk } from '../../source/tracking/sourceSnapshot.ts'
@@ -10,7 +11,7 @@ import { afterChanges, isEdited, type Change, type TrackedText } from '../../sou
 export interface OpenDocument {
   readonly fileName: string
   getText(): string
-  positionAt(offset: number): { line: number }
+  positionAt(offset: number): { line: number; character: number }
 }
 
 /** A place in an open document that made layers of the run. */
@@ -117,6 +118,28 @@ export class Definitions {
       tracked.pieces.push(...afterChanges(found, changesBetween(file.text, tracked.text), tracked.text))
     }
     return tracked
+  }
+
+  /**
+   * Whether a document differs from what the run was started with, by more than a formatter may change; null where it
+   * defines no layer of the run, or its file could not be read.
+   */
+  isChanged(document: OpenDocument): boolean | null {
+    const file = this.#files.get(this.#keys.get(document.fileName) ?? fileKey(document.fileName))
+    if (!file) return null
+    const text = document.getText()
+    return file.changedSince || (text !== file.text && normalise(text) !== normalise(file.text))
+  }
+
+  /** Where the document constructs a layer now, line and column counted from 1; null when the definition is not there. */
+  siteNow(layerId: string, document: OpenDocument): { line: number; column: number } | null {
+    const site = this.#run.layers.find(({ id }) => id === layerId)?.site
+    if (!site) return null
+    this.in(document)
+    const tracked = this.#documents.get(document.fileName)?.pieces.find((piece) => piece.site === siteKey(site))
+    if (!tracked || tracked.lost) return null
+    const { line, character } = document.positionAt(tracked.start)
+    return { line: line + 1, column: character + 1 }
   }
 
   /** Tracks an edit. @param document as it is after the edit. @param changes in offsets of the text before it. */

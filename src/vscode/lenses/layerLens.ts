@@ -1,12 +1,17 @@
+import { commandOf } from '../hints/actionCommands.ts'
 import { COMMANDS } from '../names.ts'
 import type { Annotation } from './annotations.ts'
 import type { Lens } from './lensProvider.ts'
 
 /**
- * The lens of a line that makes layers. A click opens the layer in the panel; of several layers, the user picks one.
+ * The lenses of a line that makes layers: its state, which a click shows in the panel (of several layers, the user picks
+ * one), then what a change of its width has done, and one for each action.
  */
-export function layerLens({ line, title, tooltip, layerIds }: Annotation): Lens {
+export function layerLenses(annotation: Annotation): Lens[] {
+  const { line, title, tooltip, layerIds, compared, actions } = annotation
   const [only, ...others] = layerIds
   const command = others.length === 0 ? COMMANDS.openLayer : COMMANDS.pickLayer
-  return { line, command: { title, tooltip, command, arguments: [others.length === 0 ? only : layerIds] } }
+  const state = { title, tooltip, command, arguments: [others.length === 0 ? only : layerIds] }
+  const change = compared === null ? [] : [{ line, command: { ...state, title: `$(git-compare) ${compared}` } }]
+  return [{ line, command: state }, ...change, ...actions.map((action) => ({ line, command: commandOf(action) }))]
 }

@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto'
 import * as vscode from 'vscode'
 import type { Thresholds } from '../../advice/verdictKind.ts'
-import { parseFromPage, type FromPage, type ToPage } from '../../presentation/panelMessages.ts'
+import type { ActionId } from '../../presentation/actions/layerActions.ts'
+import { parseFromPage, type EditorState, type FromPage, type ToPage } from '../../presentation/panelMessages.ts'
 import type { RunEvent } from '../../protocol/events.ts'
 import type { CurrentRun, CurrentRunChange } from '../currentRun.ts'
 import { FOCUS_PANEL } from '../names.ts'
@@ -21,6 +22,8 @@ export interface PanelActions {
   chooseRun(): void
   /** Repeats the current run; without one, runs the file in front. */
   run(): void
+  /** Does what the page offers. */
+  act(action: ActionId, layers: string[], width: number | null): void
 }
 
 /**
@@ -44,6 +47,7 @@ export class Panel implements vscode.WebviewViewProvider, vscode.Disposable {
   /** Layer to select as soon as the page is ready. */
   #layerToReveal: string | null = null
   #otherRuns = 0
+  #editor: EditorState | null = null
 
   constructor(extensionUri: vscode.Uri, currentRun: CurrentRun, thresholds: () => Thresholds, actions: PanelActions) {
     this.#extensionUri = extensionUri
@@ -85,6 +89,13 @@ export class Panel implements vscode.WebviewViewProvider, vscode.Disposable {
     if (this.#ready) this.#post({ type: 'others', training })
   }
 
+  /** Shows what the editor knows beside the run. */
+  showEditor(editor: EditorState): void {
+    if (JSON.stringify(editor) === JSON.stringify(this.#editor)) return
+    this.#editor = editor
+    if (this.#ready) this.#post({ type: 'editor', editor })
+  }
+
   /** Brings the panel to the front and selects a layer in it. */
   async reveal(layer: string): Promise<void> {
     this.#layerToReveal = layer
@@ -124,6 +135,8 @@ export class Panel implements vscode.WebviewViewProvider, vscode.Disposable {
         return this.#actions.chooseRun()
       case 'run':
         return this.#actions.run()
+      case 'act':
+        return this.#actions.act(message.action, message.layers, message.width)
     }
   }
 
@@ -141,6 +154,7 @@ export class Panel implements vscode.WebviewViewProvider, vscode.Disposable {
     this.#unpostedEvents = []
     this.#post({ type: 'snapshot', run: this.#currentRun.state, thresholds: this.#thresholds() })
     this.#post({ type: 'others', training: this.#otherRuns })
+    if (this.#editor) this.#post({ type: 'editor', editor: this.#editor })
     this.#postReveal()
   }
 

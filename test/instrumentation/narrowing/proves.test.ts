@@ -2,6 +2,7 @@ import { existsSync, mkdtempSync, rmSync } from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { proofBasis } from '../../../src/presentation/proof/proofWords.ts'
 import { runPlain, train, type Ended, type Options, type Trained } from '../training.ts'
 
 interface Result {
@@ -72,6 +73,41 @@ describe('a proof with the weights of an earlier run', () => {
     expectProof(proven)
   })
 
+  it('goes on with an earlier proof of the same weights and examples, to the same result', async () => {
+    const first = await train(SCRIPT, { args: ['fit'], task, run: { inherit } })
+    const { basis, tried, evaluations, plans } = first.state.proof!
+    expect(tried!.length).toBeGreaterThan(8)
+    const earlier = [{ basis: basis!, tried: tried!.slice(0, 8) }]
+    const recorded = { val_acc: plain.metrics!['val_acc']!, val_loss: plain.metrics!['val_loss']! }
+    const second = await train(SCRIPT, { args: ['fit'], task: { ...task, earlier, recorded }, run: { inherit } })
+    expect(second.state.proof).toMatchObject({ basis, plans, tried, continued: 7, evaluations: evaluations - 7 })
+    expect(second.state.proof!.notes).toBeUndefined()
+
+    const others = await train(SCRIPT, { args: ['otherData'], task: { ...task, earlier, recorded }, run: { inherit } })
+    expect(others.state.proof).not.toHaveProperty('continued')
+    expect(others.state.proof!.notes).toEqual([
+      'It does not go on with the proof before it, of which the examples that it was made on were others.',
+      expect.stringMatching(
+        /^val_(acc|loss) is .* with the weights of the earlier run, which has recorded .*differ between its runs\.$/,
+      ),
+    ])
+  })
+
+  it('is none for layers of other widths, which nothing shows how to narrow', async () => {
+    const options = { args: ['fit'], task, run: { inherit }, overrides: ['hidden.units=12'] }
+    const { state } = await train(SCRIPT, options)
+    expect(state.problems.map(({ message }) => message)).toEqual([
+      'No width can be proven. hidden has another width than in the run whose weights were put in, and without a training step nothing shows how it can be narrowed.',
+    ])
+    expect(state.proof).toBeNull()
+  })
+
+  it('is none for a script that only evaluates', async () => {
+    const { state } = await train(SCRIPT, { args: ['evaluate'], task, run: { inherit } })
+    expect(state.proof).toBeNull()
+    expect(state.problems.map(({ message }) => message)).toEqual([expect.stringContaining('No width can be proven.')])
+  })
+
   it('is none for a script with another architecture', async () => {
     const other = await train('process/commandLine.cjs', { task, run: { inherit } })
     expect(other.exitCode).toBe(2)
@@ -115,6 +151,28 @@ describe('bad input', () => {
     const { state } = await proven('withoutValidation')
     expect(state.problems).toEqual([])
     expect(state.proof).toMatchObject({ phase: 'done', source: 'inputs' })
+  })
+
+  it('validation data of a generator are proven on', async () => {
+    const { state } = await proven('fitDataset')
+    expect(state.problems).toEqual([])
+    expect(state.proof).toMatchObject({ phase: 'done', source: 'validation', metric: 'val_acc' })
+    expect(state.proof!.examples).toEqual({ deciding: 40, reporting: 40 })
+  })
+
+  it('without a known metric the outputs are compared', async () => {
+    const { state } = await proven('modelByHand')
+    expect(state.problems).toEqual([])
+    expect(state.proof).toMatchObject({ phase: 'done', source: 'inputs', metric: 'same class' })
+    expect(proofBasis(state.proof!)).toContain(
+      'No metric is known, so outputs are compared with those of the present network.',
+    )
+  })
+
+  it('networks that are trained in turns are proven one by one, or say why not', async () => {
+    const watched = await proven('adversarial')
+    const { proof } = watched.state
+    expect(proof === null ? messages(watched) : proof.groups).not.toEqual([])
   })
 
   it('too few examples for two halves are named', async () => {

@@ -14,8 +14,9 @@ export class FakeDocument implements OpenDocument {
     return this.text
   }
 
-  positionAt(offset: number): { line: number } {
-    return { line: this.text.slice(0, offset).split(/\r\n|\r|\n/).length - 1 }
+  positionAt(offset: number): { line: number; character: number } {
+    const lines = this.text.slice(0, offset).split(/\r\n|\r|\n/)
+    return { line: lines.length - 1, character: lines.at(-1)?.length ?? 0 }
   }
 
   /** Replaces the first occurrence of a text. @returns the change to report */

@@ -1,10 +1,12 @@
+import { readFileSync, rmSync } from 'node:fs'
+import os from 'node:os'
 import path from 'node:path'
 import { describe, expect, it } from 'vitest'
-import type { ComparisonJson } from '../../src/report/comparisonJson.ts'
-import { saturation } from './saturation.ts'
+import type { ComparisonJson } from '../../../src/report/comparisonJson.ts'
+import { saturation } from '../saturation.ts'
 
 /** Logs of two trainings of `scripts/rightsize/wide.cjs`: as it is, and with 5 and 2 units. */
-const cwd = path.resolve(import.meta.dirname, '../fixtures/logs')
+const cwd = path.resolve(import.meta.dirname, '../../fixtures/logs')
 const compare = (...args: string[]) => saturation(['compare', ...args], { cwd })
 
 describe('saturation compare', () => {
@@ -24,9 +26,12 @@ describe('saturation compare', () => {
     ) as ComparisonJson
     expect(json).toMatchObject({ metric: 'val_loss', better: 'lower', source: 'epochs' })
     expect(json.networks.map(({ runs }) => runs)).toEqual([2, 1])
-    const { stdout } = await compare('wide', 'narrow', '--markdown')
-    expect(stdout).toContain('| narrow | 95.0 % | −0.7 | 50 |')
-    expect(stdout).toContain('<details><summary>Layers of narrow, beside wide</summary>')
+    const file = path.join(os.tmpdir(), `saturation-compare-${process.pid}.md`)
+    await compare('wide', 'narrow', '--markdown', file)
+    const summary = readFileSync(file, 'utf8')
+    rmSync(file)
+    expect(summary).toContain('| narrow | 95.0 % | −0.7 | 50 |')
+    expect(summary).toContain('<details><summary>Layers of narrow, beside wide</summary>')
   })
 
   it('says in a sentence what is wrong', async () => {
@@ -36,6 +41,20 @@ describe('saturation compare', () => {
     const unknown = await compare('wide', 'narrow', '--metric', 'mae')
     expect(unknown).toMatchObject({ code: 2, stdout: '' })
     expect(unknown.stderr).toContain('Reported are val_loss, val_acc, loss, acc.')
-    expect((await compare('wide', 'missing')).stderr).toContain('missing cannot be read')
+    expect((await compare('wide', 'missing')).stderr).toContain('missing is no log')
+  })
+})
+
+describe('saturation check', () => {
+  it('ends with 0 where all limits hold, 1 where one does not, and 2 without any', async () => {
+    const holds = await saturation(['check', 'narrow', '--max-underused', '0', '--min-saturation', '0.3'], { cwd })
+    expect(holds).toMatchObject({ code: 0 })
+    expect(holds.stdout).toContain('All 2 limits hold.')
+    const broken = await saturation(['check', 'wide', '--max-parameters', '500', '--json'], { cwd })
+    expect(broken).toMatchObject({ code: 1 })
+    expect(JSON.parse(broken.stdout)).toMatchObject({ holds: false, limits: [{ allowed: 500, found: 585 }] })
+    const none = await saturation(['check', 'wide'], { cwd })
+    expect(none).toMatchObject({ code: 2, stdout: '' })
+    expect(none.stderr).toContain('There is no limit to check')
   })
 })

@@ -1,0 +1,19 @@
+import type { OfferedAction } from './layerActions.ts'
+
+/** Shows what a plan of a proof would change. */
+export const RIGHT_SIZE: OfferedAction = {
+  id: 'right-size',
+  title: 'Right-size this Model…',
+  tooltip: 'Shows what would change, group by group, before anything is edited',
+  width: null,
+  layers: [],
+}
+
+/** Trains the shown network again, to tell its result from chance. */
+export const REPEAT: OfferedAction = {
+  id: 'repeat',
+  title: 'Repeat with 3 seeds',
+  tooltip: 'Trains three times more, one after the other; a script without a fixed seed differs each time',
+  width: null,
+  layers: [],
+}

@@ -1,0 +1,81 @@
+import { measuredLayers } from '../../advice/verdict.ts'
+import type { Thresholds } from '../../advice/verdictKind.ts'
+import { triedChanges } from '../../advice/widthChange.ts'
+import type { RunState } from '../../run/state.ts'
+import { actionsOf, runAgain, type OfferedAction } from './layerActions.ts'
+import { RIGHT_SIZE } from './modelActions.ts'
+import { plainTitle } from '../layer/lensTitle.ts'
+import { summarise, type LayerSummary } from '../layer/summary.ts'
+import { number, pluralise } from '../numbers.ts'
+import { describeOverrides } from '../overrides.ts'
+import { planSaving, planValue, shownPlan } from '../proof/proofWords.ts'
+
+/** What to do next with a run that has ended, in the panel. */
+export interface Suggestion {
+  /** What it rests on, a sentence. */
+  words: string
+  /** At least one, the first is the one to take. */
+  actions: OfferedAction[]
+}
+
+/**
+ * The one thing that is most worth doing after a run; null while it goes on, and where nothing is to be done.
+ * @param stale ids of the layers whose code was edited since
+ * @param ignored ids of the layers whose hints are not wanted
+ */
+export function suggestionOf(
+  run: RunState,
+  thresholds: Thresholds,
+  stale: ReadonlySet<string>,
+  ignored: ReadonlySet<string>,
+): Suggestion | null {
+  if (!run.ended) return null
+  const edited = run.layers.filter(({ id }) => stale.has(id))
+  if (edited.length > 0) {
+    const names = edited.map(({ name }) => name).join(', ')
+    const actions = runAgain(run).map((action) => ({ ...action, layers: [] }))
+    return { words: `The code of ${names} was edited since this run.`, actions }
+  }
+  return afterTrial(run) ?? planOf(run, ignored) ?? bestHint(run, thresholds, ignored)
+}
+
+/** What to do with the widths that a run has tried. */
+function afterTrial(run: RunState): Suggestion | null {
+  const changes = triedChanges(run)
+  const layer = run.layers.find(({ id }) => id === changes[0]?.layer)
+  if (!layer) return null
+  const facts = { verdict: 'healthy', stale: false, proven: null, estimated: null } as const
+  const actions = actionsOf(run, layer, facts).filter(({ id }) => id !== 'why')
+  const tried = describeOverrides(run.overrides) ?? pluralise(changes.length, 'width')
+  return { words: `This run has tried ${tried}; the code was not changed.`, actions: offer(actions, layer.id) }
+}
+
+function planOf(run: RunState, ignored: ReadonlySet<string>): Suggestion | null {
+  const plan = run.proof && shownPlan(run.proof)
+  const narrowed = Object.keys(plan?.widths ?? {}).filter((id) => !ignored.has(id))
+  if (!run.proof || !plan || narrowed.length < 2) return null
+  const words = `${number(narrowed.length)} layers can be narrower: together they keep ${planValue(run.proof, plan)} with ${planSaving(run.proof, plan)} parameters.`
+  return { words, actions: [RIGHT_SIZE] }
+}
+
+/** The action of the layer that would save most. */
+function bestHint(run: RunState, thresholds: Thresholds, ignored: ReadonlySet<string>): Suggestion | null {
+  const summaries = measuredLayers(run)
+    .filter(({ id }) => !ignored.has(id))
+    .map((layer) => ({ parameters: layer.parameters, summary: summarise(run, layer, thresholds) }))
+    .filter(({ summary }) => firstStep(summary) !== null)
+    .sort((a, b) => b.parameters - a.parameters)
+  const best = summaries[0]?.summary
+  const action = best && firstStep(best)
+  return best && action
+    ? { words: `${best.name}: ${plainTitle(best) ?? ''}.`, actions: offer([action], best.id) }
+    : null
+}
+
+function firstStep({ actions }: LayerSummary) {
+  return actions.find(({ id }) => id === 'use' || id === 'prove' || id === 'try') ?? null
+}
+
+function offer(actions: ReturnType<typeof actionsOf>, layer: string): OfferedAction[] {
+  return actions.map((action) => ({ ...action, layers: [layer] }))
+}
