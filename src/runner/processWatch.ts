@@ -23,13 +23,13 @@ const DISCONNECTED_GRACE_MS = 3000
  * @returns a function that ends the watch.
  */
 export function watchProcess(run: WatchedRun, { fromStart = false } = {}): () => void {
-  let disconnectedAt = Date.now()
+  let disconnectedAt = performance.now()
   run.onConnection((connected) => {
-    if (!connected) disconnectedAt = Date.now()
+    if (!connected) disconnectedAt = performance.now()
   })
   const check = (): void => {
     if (run.connected) return
-    const disconnectedFor = Date.now() - disconnectedAt
+    const disconnectedFor = performance.now() - disconnectedAt
     const gone = isGone(run)
     // A thread may end, or be terminated, while its process goes on.
     const threadGone = fromStart && isThread(run) && disconnectedFor >= DISCONNECTED_GRACE_MS
@@ -59,7 +59,7 @@ export function watchProcessOfCommand(run: WatchedRun): () => void {
   const timer = setInterval(() => {
     if (run.record.ended) return clearInterval(timer)
     if (run.connected || run.state.ended || !(isGone(run) || isThread(run))) goneSince = null
-    else if (Date.now() - (goneSince ??= Date.now()) >= DISCONNECTED_GRACE_MS) void run.processEnded(null)
+    else if (performance.now() - (goneSince ??= performance.now()) >= DISCONNECTED_GRACE_MS) void run.processEnded(null)
   }, CHECK_INTERVAL_MS)
   timer.unref()
   return () => clearInterval(timer)

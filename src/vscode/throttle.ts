@@ -16,7 +16,7 @@ export class Throttle {
   /** Runs the task now, or as soon as the interval allows. */
   request(): void {
     if (this.#timer) return
-    const wait = this.#lastRunAt + this.#intervalMs - Date.now()
+    const wait = this.#lastRunAt + this.#intervalMs - performance.now()
     if (wait <= 0) this.#run()
     else this.#timer = setTimeout(() => this.#run(), wait)
   }
@@ -29,7 +29,7 @@ export class Throttle {
 
   #run(): void {
     this.#timer = null
-    this.#lastRunAt = Date.now()
+    this.#lastRunAt = performance.now()
     this.#task()
   }
 }

@@ -51,14 +51,18 @@ export class Screen {
   #print(target: Output, text: string): void {
     const all = (this.#pending.get(target) ?? '') + text
     const end = all.lastIndexOf('\n') + 1
-    this.#pending.set(target, sinceLastReturn(all.slice(end)))
+    const rest = sinceLastReturn(all.slice(end))
+    // Every picture draws an unfinished line again, so only its last row waits for its end.
+    const full = fullRows(rest, this.room.columns)
+    const finished = full > 0 ? `${all.slice(0, end)}${rest.slice(0, full)}\n` : all.slice(0, end)
+    this.#pending.set(target, rest.slice(full))
     if (this.#closed) {
-      target.write(all.slice(0, end))
+      target.write(finished)
       return
     }
-    if (end > 0) {
+    if (finished !== '') {
       this.#update.clear()
-      target.write(all.slice(0, end))
+      target.write(finished)
     }
     this.#draw()
   }
@@ -67,6 +71,18 @@ export class Screen {
     const unfinished = [...this.#pending.values()].map(visiblePart).filter((text) => text !== '')
     this.#update([...unfinished, ...this.#live].join('\n'))
   }
+}
+
+/** Characters of a control sequence at most: a text is not cut so soon behind the beginning of one. */
+const MAX_SEQUENCE = 64
+
+/** Length of the part of an unfinished line that fills rows of the terminal; 0 when there is none, or it is rewritten. */
+function fullRows(line: string, columns: number): number {
+  // A line with returns in it is drawn again from its start, so no part of it is finished; but it ends at some length.
+  if (line.includes('\r') && line.length < 20 * columns) return 0
+  const full = line.length - (line.length % columns)
+  const sequence = line.lastIndexOf('\u001b', full)
+  return sequence >= 0 && full - sequence < MAX_SEQUENCE ? sequence : full
 }
 
 /** The part of an unfinished line after its last carriage return: a progress bar would otherwise pile up. */

@@ -48,6 +48,7 @@ function describe(handle: number, file: string): NpyFile {
   }
   if (width === 0) throw new UsageError(`has shape (${shape.join(', ')}): no features.`)
   const observations = shape.slice(0, -1).reduce((product, size) => product * size, 1)
+  if (observations === 0) throw new UsageError(`has shape (${shape.join(', ')}): no observations.`)
   const wanted = observations * width * (header.format.bits / 8)
   const there = stat.size - header.dataOffset
   const said = `its header says ${wanted.toLocaleString('en')} bytes of numbers, ${there.toLocaleString('en')} are there.`

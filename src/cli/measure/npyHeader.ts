@@ -41,17 +41,23 @@ export function parseNpyHeader(start: Buffer): NpyHeader {
   if (start.length < textAt + length) throw new UsageError('is cut off in its header.')
   const text = start.toString('utf8', textAt, textAt + length)
   const fortran = /'fortran_order':\s*(True|False)/.exec(text)?.[1]
-  const dimensions = /'shape':\s*\(([\d\s,L]*)\)/.exec(text)?.[1]
+  const dimensions = /'shape':\s*\(([^()]*)\)/.exec(text)?.[1]
   const type = /'descr':\s*('[^']*'|\[.*?\]\s*,\s*'(?:fortran_order|shape)')/.exec(text)?.[1]
   if (fortran === undefined || dimensions === undefined || type === undefined) {
     throw new UsageError('has a damaged header: descr, fortran_order and shape are expected in it.')
   }
-  const shape = dimensions
-    .split(',')
-    .map((size) => size.replace('L', '').trim())
-    .filter((size) => size !== '')
-    .map(Number)
+  const shape = parseShape(dimensions)
+  if (shape === null) throw new UsageError(`has a damaged header: (${dimensions.slice(0, 80)}) is no shape.`)
   return { shape, fortran: fortran === 'True', format: parseType(type), dataOffset: textAt + length }
+}
+
+/** Sizes between commas; a comma may follow the last. @returns null for anything else, and for a size beyond integers. */
+function parseShape(dimensions: string): number[] | null {
+  const sizes = dimensions.split(',').map((size) => size.trim())
+  if (sizes.at(-1) === '') sizes.pop()
+  // Python 2 wrote an L behind a number.
+  const shape = sizes.map((size) => (/^\d+L?$/.test(size) ? Number.parseInt(size, 10) : NaN))
+  return shape.every(Number.isSafeInteger) ? shape : null
 }
 
 /** Bytes of the longest header that `parseNpyHeader` accepts, with the magic string and the length before it. */

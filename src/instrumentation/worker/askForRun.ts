@@ -23,7 +23,7 @@ export async function askForRun(
   who: Omit<Join, 'protocol' | 'secret'>,
   onUnanswered: () => void,
 ): Promise<Joined | null> {
-  for (const end = Date.now() + GIVE_UP_AFTER_MS; Date.now() < end; await sleep(RETRY_INTERVAL_MS)) {
+  for (const end = performance.now() + GIVE_UP_AFTER_MS; performance.now() < end; await sleep(RETRY_INTERVAL_MS)) {
     try {
       const { address, secret } = v.parse(Invitation, JSON.parse(await readFile(file, 'utf8')))
       return await ask(address, { protocol: PROTOCOL, secret, ...who })

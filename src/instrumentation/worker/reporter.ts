@@ -58,9 +58,9 @@ export class Reporter {
   /** Notes that no session answers. @returns true when the process is ended because none has answered for too long. */
   unanswered(): boolean {
     this.onAlone(true)
-    this.#aloneSince ??= Date.now()
+    this.#aloneSince ??= performance.now()
     const orphanAfter = this.#orphanAfter
-    if (this.#refused || orphanAfter === null || Date.now() - this.#aloneSince < orphanAfter) return false
+    if (this.#refused || orphanAfter === null || performance.now() - this.#aloneSince < orphanAfter) return false
     this.#endProcess()
     return true
   }

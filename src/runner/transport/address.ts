@@ -52,8 +52,8 @@ export async function listenOn(server: net.Server, address: string): Promise<voi
  * @returns false when a process still accepts connections then.
  */
 export async function isFree(address: string, timeout: number): Promise<boolean> {
-  for (const end = Date.now() + timeout; await isAnswered(address); await setTimeout(FREE_CHECK_INTERVAL_MS)) {
-    if (Date.now() >= end) return false
+  for (const end = performance.now() + timeout; await isAnswered(address); await setTimeout(FREE_CHECK_INTERVAL_MS)) {
+    if (performance.now() >= end) return false
   }
   return true
 }

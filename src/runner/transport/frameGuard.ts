@@ -1,5 +1,7 @@
 /** Bytes of the longest header block of a frame that passes; our own headers are shorter than 40 bytes. */
 const MAX_HEADER_BYTES = 1024
+/** The only headers that pass: one length, and behind it at most one type, as LSP's base protocol has them. */
+const HEADER = /^Content-Length: (0|[1-9]\d{0,9})(?:\r\nContent-Type: [\x20-\x7e]+)?$/
 /** Bytes of the longest message that passes before `hello`, so that nobody can fill the memory without the secret. */
 const MAX_UNTRUSTED_MESSAGE_BYTES = 64 * 1024
 /** Bytes of the longest message of the training process, more than a report of some thousand layers needs. */
@@ -49,14 +51,11 @@ export class FrameGuard {
   }
 
   #beginBody(header: string): string | null {
-    const fields = header.split('\r\n')
-    const announced = fields.flatMap((field) => /^content-length: *(\d+)$/i.exec(field)?.[1] ?? [])
-    // A header that vscode-jsonrpc's reader could read differently is refused, or the two would disagree about frame
-    // ends.
-    if (announced.length !== 1 || !fields.every((field) => field.includes(':'))) {
-      return 'a message header without a valid Content-Length'
-    }
-    const length = Number(announced[0])
+    // Anything that vscode-jsonrpc's reader could read differently is refused, or the two would disagree about frame
+    // ends: it takes the last of several lengths, the number at the start of any text, and lone carriage returns.
+    const announced = HEADER.exec(header)?.[1]
+    if (announced === undefined) return 'a message header without a valid Content-Length'
+    const length = Number(announced)
     if (length > this.#maxMessageBytes) {
       return `a message of ${length.toLocaleString('en')} bytes, above the limit of ${this.#maxMessageBytes.toLocaleString('en')}`
     }

@@ -2,6 +2,9 @@ import type net from 'node:net'
 import { ErrorCodes, ReadableStreamMessageReader, StreamMessageWriter, type Message } from 'vscode-jsonrpc/node.js'
 import { FrameGuard } from './frameGuard.ts'
 
+/** Connections that a socket has at once; further ones are closed, so that nobody can exhaust the descriptors. */
+export const MAX_CONNECTIONS = 64
+
 /** The error that a request is answered with; `close` closes the connection after the answer. */
 export class Refusal extends Error {
   readonly code: number

@@ -5,11 +5,11 @@ import * as v from 'valibot'
 import { Invitation, JOIN, Join, type Joined, type RunOptions } from '../../protocol/handshake.ts'
 import { readSecretFile, writeSecretFile } from '../files/secretFile.ts'
 import { listenOn, newAddress, removeAddress } from './address.ts'
-import { Peer, Refusal } from './peer.ts'
+import { MAX_CONNECTIONS, Peer, Refusal } from './peer.ts'
 import { newSecret, sameSecret } from './secret.ts'
 
-/** Milliseconds that a connection may stay silent before it is closed. */
-const MAX_SILENCE_MS = 10_000
+/** Milliseconds that a connection may take to send its secret, and to leave after its answer. */
+const MAX_MS = 10_000
 
 /**
  * A socket that hands out runs: a process that is about to train asks here for a run (`join`), and gets the address and
@@ -34,6 +34,7 @@ export class Reception {
   constructor(file: string, admit: (join: Join) => Promise<Joined | null>) {
     this.#file = file
     this.#admit = admit
+    this.#server.maxConnections = MAX_CONNECTIONS
   }
 
   /** Begins to listen. @throws the system's error when the address cannot be listened on. */
@@ -73,13 +74,20 @@ export class Reception {
 
   #accept(socket: net.Socket): void {
     // Malformed messages only end this connection. They are not reported, because no run belongs to the connection yet.
+    // A silence limit alone would let a connection stay that sends a byte now and then.
+    let timer = setTimeout(() => socket.destroy(), MAX_MS).unref()
     const peer = new Peer(socket, {
-      request: (method, params) => this.#handleRequest(method, params),
+      request: async (method, params) => {
+        const joined = await this.#handleRequest(method, params)
+        clearTimeout(timer)
+        timer = setTimeout(() => socket.destroy(), MAX_MS).unref()
+        return joined
+      },
       malformed: () => socket.destroy(),
       broken: () => {},
     })
     this.#peers.add(peer)
-    socket.setTimeout(MAX_SILENCE_MS, () => socket.destroy())
+    socket.once('close', () => clearTimeout(timer))
     void peer.done.then(() => this.#peers.delete(peer))
   }
 

@@ -4,7 +4,7 @@ import { ErrorCodes } from 'vscode-jsonrpc/node.js'
 import { PROTOCOL } from '../../protocol/events.ts'
 import { HELLO, Hello, REPORT, Report, STOP, type Received } from '../../protocol/handshake.ts'
 import { listenOn, removeAddress } from './address.ts'
-import { Peer, Refusal } from './peer.ts'
+import { MAX_CONNECTIONS, Peer, Refusal } from './peer.ts'
 import { sameSecret } from './secret.ts'
 
 /** Milliseconds that a connection may stay silent before its `hello`, by default. */
@@ -51,6 +51,7 @@ export class RunServer {
     this.#options = options
     this.#receiver = receiver
     this.#server = net.createServer((socket) => this.#accept(socket))
+    this.#server.maxConnections = MAX_CONNECTIONS
   }
 
   /** True while the training process is connected. */

@@ -126,7 +126,6 @@ describe('saturation measure', () => {
       saveRows(rows.map(() => [0.1, 1e6 / 3, 0, -7, 2 ** -1074])),
       saveRows(holed),
       saveRows(rows.slice(0, 1)),
-      save(npy([0, 5], [])),
       saveRows(rows.map((row) => row.map(() => NaN))),
     ])
     const undefinedK = { k: 0, saturation: null, trace: null, effectiveRank: null }
@@ -134,7 +133,6 @@ describe('saturation measure', () => {
       { status: 'constant', k: 0, saturation: 0, trace: 0, effectiveRank: null },
       { status: 'nonFinite', observations: 50, rejected: 2, k: expected(rows.slice(1, -1), 0.99).k },
       { status: 'tooFew', observations: 1, ...undefinedK },
-      { status: 'tooFew', observations: 0, ...undefinedK },
       { status: 'nonFinite', rejected: 50, ...undefinedK },
     ])
   })
@@ -184,7 +182,12 @@ describe('saturation measure', () => {
       [save(npy([6], [1, 2, 3, 4, 5, 6])), 'has shape (6,): observations and features need an axis each'],
       [save(npy([], [1])), 'has shape (): observations and features need an axis each'],
       [save(npy([4, 0], [])), 'no features'],
-      [save(npy([0, 20_000], [])), 'has 20,000 features; up to 16,384'],
+      [save(npy([0, 20_000], [])), 'has shape (0, 20000): no observations'],
+      [save(npy([1, 20_000], new Array<number>(20_000).fill(1))), 'has 20,000 features; up to 16,384'],
+      ...['1 0, 10', '2LL, 3', '2, ,3', '-2, -3', '9'.repeat(17)].map((shape): [string, string] => [
+        save(Buffer.from(whole.toString('latin1').replace('(2, 3)', `(${shape})`), 'latin1')),
+        'is no shape',
+      ]),
       [path.join(folder, 'missing.npy'), 'cannot be read: ENOENT'],
       [folder, 'is not a regular file'],
     ]

@@ -75,6 +75,7 @@ describe('strangers on the socket', () => {
       'a message header without a valid Content-Length',
     ],
     ['noise', Buffer.alloc(5000, 0xff), 'a message header that does not end'],
+    ['a length behind other text', 'X: y\r\r\nContent-Length: 2\r\n\r\n{}', 'without a valid Content-Length'],
     ['two lengths', 'Content-Length: 2\r\nContent-Length: 9\r\n\r\n{}', 'without a valid Content-Length'],
     ['a negative length', 'Content-Length: -2\r\n\r\n{}', 'without a valid Content-Length'],
     ['more than a stranger may', 'Content-Length: 70000\r\n\r\n', 'a message of 70,000 bytes'],
