@@ -4,7 +4,7 @@ import type { Moments } from '../saturation/units/moments.ts'
 import { checkRecipe } from './checkRecipe.ts'
 import { LearnedError } from './learnedError.ts'
 import { LearnedHeader, learnedHeader, METADATA_KEY } from './learnedHeader.ts'
-import { unpackMoments, type PackedLearned, type PackedMoments } from './packedMoments.ts'
+import { unpackAll, type PackedLearned, type PackedMoments } from './packedMoments.ts'
 import { readHeader, readSafetensors, writeSafetensors, type NamedTensor } from './safetensors.ts'
 
 /**
@@ -78,7 +78,7 @@ export function readLearned(file: string): Learned {
     ({ consumer, observations }, i) => [consumer, momentsOf(tensors, i, observations)] as const,
   )
   const finite = moments.filter(([, each]) => areFinite(each))
-  return { layers, recipe: header.recipe, moments: new Map(finite.map(([id, each]) => [id, unpackMoments(each)])) }
+  return { layers, recipe: header.recipe, moments: unpackAll(new Map(finite)) }
 }
 
 function parse(metadata: Readonly<Record<string, string>>): LearnedHeader {

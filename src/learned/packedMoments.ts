@@ -1,4 +1,5 @@
 import type { Learned } from '../folding/learned.ts'
+import type { Covariance } from '../saturation/covariance.ts'
 import type { Moments } from '../saturation/units/moments.ts'
 
 /** Moments as they are kept in a file: an eighth to a quarter of the memory. */
@@ -15,11 +16,17 @@ export interface PackedLearned extends Omit<Learned, 'moments'> {
 /** Packs moments. Covariances are rounded to float32, in which their features were measured. */
 export function packMoments({ mean, covariance, observations }: Moments): PackedMoments {
   const width = mean.length
-  const count = (width * (width + 1)) / 2
-  const triangle = new Float32Array(new SharedArrayBuffer(count * Float32Array.BYTES_PER_ELEMENT))
+  const triangle = sharedFloats((width * (width + 1)) / 2)
   for (let row = 0, at = 0; row < width; row++)
     for (let column = row; column < width; column++) triangle[at++] = covariance[row * width + column]!
   return { mean, triangle, observations }
+}
+
+/** Packs what was measured, to the same as `packMoments` does, without a matrix of doubles in between. */
+export function packCovariance({ mean, products, count }: Covariance): PackedMoments {
+  const triangle = sharedFloats(products.length)
+  if (count > 0) for (let at = 0; at < triangle.length; at++) triangle[at] = products[at]! / count
+  return { mean, triangle, observations: count }
 }
 
 /** Unpacks moments. @throws RangeError when the triangle has another width than the mean */
@@ -34,7 +41,16 @@ export function unpackMoments({ mean, triangle, observations }: PackedMoments): 
   return { mean, covariance, observations }
 }
 
+/** Unpacks moments of several consumers, by their ids. */
+export function unpackAll(packed: ReadonlyMap<string, PackedMoments>): Map<string, Moments> {
+  return new Map([...packed].map(([id, each]) => [id, unpackMoments(each)]))
+}
+
 /** Packs what a training leaves. */
 export function packLearned(learned: Learned): PackedLearned {
   return { ...learned, moments: new Map([...learned.moments].map(([id, each]) => [id, packMoments(each)])) }
+}
+
+function sharedFloats(length: number): Float32Array {
+  return new Float32Array(new SharedArrayBuffer(length * Float32Array.BYTES_PER_ELEMENT))
 }

@@ -7,6 +7,7 @@ import type { StepTrace } from '../../src/instrumentation/graph/stepTrace.ts'
 import { TracedWidths } from '../../src/instrumentation/graph/tracedWidths.ts'
 import { tapOutputs } from '../../src/instrumentation/hooks/layerOutputs.ts'
 import { watchTrainingSteps } from '../../src/instrumentation/hooks/trainingSteps.ts'
+import { unpackAll } from '../../src/learned/packedMoments.ts'
 import { ConsumerMoments } from '../../src/instrumentation/narrowing/consumerMoments.ts'
 import type { Engine, Layer } from '../../src/instrumentation/tfjs/tfjs.ts'
 
@@ -88,7 +89,7 @@ export function learned({ model, layers, recipe }: TrainedModel, xs: tf.Tensor |
   return {
     layers: layers.map(heirOf).map((heir): LearnedLayer => ({ ...heir, id: heir.name })),
     recipe,
-    moments: measuring.moments(),
+    moments: unpackAll(measuring.moments()),
   }
 }
 

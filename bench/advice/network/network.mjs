@@ -128,7 +128,7 @@ export function momentsOf(parts, recipe, model, xs) {
     measuring.during(() => {
       model.apply(xs.slice([from, ...size.map(() => 0)], [Math.min(MOMENT_BATCH, count - from), ...size]))
     })
-  return measuring.moments()
+  return parts.unpackAll(measuring.moments())
 }
 
 /**

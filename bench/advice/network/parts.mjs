@@ -20,6 +20,7 @@ const MODULES = [
   'instrumentation/hooks/trainingSteps',
   'instrumentation/narrowing/consumerMoments',
   'instrumentation/narrowing/trialWeights',
+  'learned/packedMoments',
   'saturation/dimension',
   'saturation/linalg/eigenvalues',
   'saturation/units/moments',
@@ -39,6 +40,7 @@ const MODULES = [
  *   & typeof import('../../../src/instrumentation/hooks/trainingSteps.ts')
  *   & typeof import('../../../src/instrumentation/narrowing/consumerMoments.ts')
  *   & typeof import('../../../src/instrumentation/narrowing/trialWeights.ts')
+ *   & typeof import('../../../src/learned/packedMoments.ts')
  *   & typeof import('../../../src/saturation/dimension.ts')
  *   & typeof import('../../../src/saturation/linalg/eigenvalues.ts')
  *   & typeof import('../../../src/saturation/units/moments.ts')

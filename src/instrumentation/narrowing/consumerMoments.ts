@@ -5,22 +5,32 @@ import { blocksOf } from '../../folding/axes/rows.ts'
 import type { WeightPlace } from '../../folding/deriveRecipe.ts'
 import type { Consumer, Recipe } from '../../folding/recipe.ts'
 import { Covariance } from '../../saturation/covariance.ts'
+import { packCovariance, type PackedMoments } from '../../learned/packedMoments.ts'
+import type { GramSums } from '../../saturation/accumulator.ts'
 import { FLOAT32_EPSILON } from '../../saturation/linalg/precision.ts'
-import type { Moments } from '../../saturation/units/moments.ts'
 import { PortableSummer } from '../sampling/batchSums.ts'
 import { approachMean } from '../sampling/fixedPoint.ts'
-import { sampleRows } from '../sampling/rowSampling.ts'
+import { sampleRows, sampleSize } from '../sampling/rowSampling.ts'
 import type { Engine, Tensor } from '../tfjs/tfjs.ts'
 
 /** Feature vectors of one batch that are enough for the moments of a consumer's input: this many, or 4 per feature. */
 const MIN_ROWS_PER_BATCH = 1024
 const ROWS_PER_FEATURE = 4
+/**
+ * Feature vectors that are summed at once at least: fewer, as a dense layer has them in a batch, are collected before. A
+ * Gram matrix is new memory of width² numbers each time, which is collected late.
+ */
+const MIN_ROWS_PER_SUM = 512
 
 /** What is known of the input of one consumer so far. */
 interface Input {
   readonly covariance: Covariance
   /** [blocks × units] Indices of the axis, block by block; null where they are all of them in their order. */
   readonly indices: Int32Array | null
+  /** [at most MIN_ROWS_PER_SUM × width] Rows that wait to be summed; null where there were none so far. */
+  pending: Float32Array | null
+  pendingRows: number
+  /** [width] */
   shift: Float32Array
   batches: number
   isFinite: boolean
@@ -52,8 +62,15 @@ export class ConsumerMoments {
       const width = blocks[0]!.length
       const indices = blocks.flat()
       const isWhole = indices.length === axis.units.length && indices.every((index, i) => index === i)
-      const input = { covariance: new Covariance(width), shift: new Float32Array(width), batches: 0, isFinite: true }
-      this.#inputs.set(consumer.id, { ...input, indices: isWhole ? null : Int32Array.from(indices) })
+      this.#inputs.set(consumer.id, {
+        covariance: new Covariance(width),
+        indices: isWhole ? null : Int32Array.from(indices),
+        pending: null,
+        pendingRows: 0,
+        shift: new Float32Array(width),
+        batches: 0,
+        isFinite: true,
+      })
       const key = keyOf(consumer, consumer)
       this.#consumers.set(key, [...(this.#consumers.get(key) ?? []), consumer])
     }
@@ -94,16 +111,16 @@ export class ConsumerMoments {
    * Ends the measuring. What it held is freed, so that there are never two copies of all covariances.
    * @returns moments by id of the consumer, of those that were reached. A NaN in the features makes the mean NaN.
    */
-  moments(): Map<string, Moments> {
-    const moments = new Map<string, Moments>()
-    for (const [id, { covariance, isFinite }] of this.#inputs) {
+  moments(): Map<string, PackedMoments> {
+    const moments = new Map<string, PackedMoments>()
+    for (const [id, input] of this.#inputs) {
       this.#inputs.delete(id)
+      this.#sumPending(input)
+      const { covariance, isFinite } = input
       if (covariance.count === 0 && isFinite) continue
-      const mean = isFinite ? covariance.mean : new Float64Array(covariance.width).fill(NaN)
-      const matrix = covariance.matrix()
       // As it is kept in a file, so that a proof in this run and one in a later run find the same.
-      for (let at = 0; at < matrix.length; at++) matrix[at] = Math.fround(matrix[at]!)
-      moments.set(id, { mean, covariance: matrix, observations: covariance.count })
+      const packed = packCovariance(covariance)
+      moments.set(id, isFinite ? packed : { ...packed, mean: new Float64Array(covariance.width).fill(NaN) })
     }
     return moments
   }
@@ -118,8 +135,8 @@ export class ConsumerMoments {
   }
 
   #add(input: Input, features: Tensor, axis: number): void {
-    const { covariance, indices } = input
-    const { width } = covariance
+    const { indices } = input
+    const { width } = input.covariance
     this.#engine.tidy(() => {
       let x = features
       const last = x.shape.length - 1
@@ -135,13 +152,30 @@ export class ConsumerMoments {
       // Positions of a flattened map are further observations of its channels.
       const shape = [x.shape[0]!, size / x.shape[0]! / width, width]
       const sample = sampleRows(shape, Math.max(MIN_ROWS_PER_BATCH, ROWS_PER_FEATURE * width), input.batches++)
-      let { shift } = input
-      let sums = this.#summer.sums(x, sample, shift)
-      const { point, resum } = approachMean(shift, sums)
-      input.shift = point
-      if (resum) sums = this.#summer.sums(x, sample, (shift = point))
-      if (!covariance.addSums(shift, sums, FLOAT32_EPSILON)) input.isFinite = false
+      const rows = sampleSize(sample)
+      if (rows >= MIN_ROWS_PER_SUM) return this.#sum(input, (shift) => this.#summer.sums(x, sample, shift))
+      if (input.pendingRows + rows > MIN_ROWS_PER_SUM) this.#sumPending(input)
+      input.pending ??= new Float32Array(MIN_ROWS_PER_SUM * width)
+      input.pending.set(this.#summer.rows(x, sample), input.pendingRows * width)
+      input.pendingRows += rows
     })
+  }
+
+  #sumPending(input: Input): void {
+    const { pending, pendingRows, covariance } = input
+    if (!pending || pendingRows === 0) return
+    const rows = pending.subarray(0, pendingRows * covariance.width)
+    this.#sum(input, (shift) => this.#summer.sumsOf(rows, shift))
+    input.pendingRows = 0
+  }
+
+  #sum(input: Input, sumsAbout: (shift: Float32Array) => GramSums): void {
+    let { shift } = input
+    let sums = sumsAbout(shift)
+    const { point, resum } = approachMean(shift, sums)
+    input.shift = point
+    if (resum) sums = sumsAbout((shift = point))
+    if (!input.covariance.addSums(shift, sums, FLOAT32_EPSILON)) input.isFinite = false
   }
 }
 

@@ -2,7 +2,6 @@ import type { WeightPlace } from '../../folding/deriveRecipe.ts'
 import type { Learned } from '../../folding/learned.ts'
 import type { Recipe } from '../../folding/recipe.ts'
 import { packMoments, type PackedLearned, type PackedMoments } from '../../learned/packedMoments.ts'
-import type { Moments } from '../../saturation/units/moments.ts'
 import { fixedBatchSize, type FittedModel } from '../examples/fittedModel.ts'
 import { chunksOf } from '../examples/passes/chunks.ts'
 import { forward } from '../examples/passes/forward.ts'
@@ -17,8 +16,8 @@ type PlaceOf = (tensor: number) => WeightPlace | null
 /** How a trained network can be folded: its recipe, and the moments of what its weights take. */
 export interface Foldable {
   readonly recipe: Recipe
-  /** By id of the consumer. */
-  readonly moments: ReadonlyMap<string, Moments>
+  /** By id of the consumer; packed, as only a proof needs them otherwise. */
+  readonly moments: ReadonlyMap<string, PackedMoments>
   /** Returns the variable of a layer's weight. @throws RangeError when there is no such weight. */
   variableOf(layer: string, index: number): Variable
 }
@@ -80,7 +79,7 @@ export class NetworkFolding {
     const within = new Set(layersWithin(fitted.model).flatMap((layer) => ids.get(layer) ?? []))
     const recipe = recipeWithin(whole, within)
     const moments = momentsOf(recipe, before) ?? measured(fitted, recipe, placeOf)
-    for (const [consumer, each] of moments) this.#moments.set(consumer, packMoments(each))
+    for (const [consumer, each] of moments) this.#moments.set(consumer, each)
     const variableOf = (layer: string, index: number): Variable => {
       const variable = variables.get(layer)?.[index]
       if (!variable) throw new RangeError(`there is no weight ${index} of ${layer}`)
@@ -112,7 +111,11 @@ export class NetworkFolding {
 }
 
 /** Measures what reaches the consumers of a recipe, on as many of the training's examples as there is time for. */
-function measured({ engine, model, training }: FittedModel, recipe: Recipe, placeOf: PlaceOf): Map<string, Moments> {
+function measured(
+  { engine, model, training }: FittedModel,
+  recipe: Recipe,
+  placeOf: PlaceOf,
+): Map<string, PackedMoments> {
   const measuring = new ConsumerMoments(engine, recipe, placeOf)
   const until = performance.now() + MAX_MEASURING_MS
   for (const chunk of chunksOf(training, fixedBatchSize(model), 1)) {
@@ -123,12 +126,12 @@ function measured({ engine, model, training }: FittedModel, recipe: Recipe, plac
 }
 
 /** The moments that an earlier run has left; null where it has not left those of each consumer. */
-function momentsOf({ consumers }: Recipe, before: Known | null): Map<string, Moments> | null {
-  const moments = new Map<string, Moments>()
+function momentsOf({ consumers }: Recipe, before: Known | null): Map<string, PackedMoments> | null {
+  const moments = new Map<string, PackedMoments>()
   for (const { id } of consumers) {
     const known = before?.moments.get(id)
     if (!known) return null
-    moments.set(id, known)
+    moments.set(id, packMoments(known))
   }
   return before && moments
 }

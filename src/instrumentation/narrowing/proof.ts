@@ -4,6 +4,7 @@ import { narrowingPath, networksOfShares, type Judge, type Step, type Widths } f
 import { NetworkSize } from '../../folding/networkSize.ts'
 import { pairedDifference } from '../../folding/pairedDifference.ts'
 import type { RecipeGroup } from '../../folding/recipe.ts'
+import { unpackAll } from '../../learned/packedMoments.ts'
 import type { EarlierProof, Plan, Proof, Tolerance } from '../../protocol/proof.ts'
 import { soundEvaluation, meanOf, type ChunkValues, type Evaluation } from '../examples/evaluation.ts'
 import type { FittedModel } from '../examples/fittedModel.ts'
@@ -85,7 +86,8 @@ class Prover {
     this.#provable = provable
     this.#limits = limits
     this.#report = report
-    const { recipe, moments, fitted } = provable
+    const { recipe, fitted } = provable
+    const moments = unpackAll(provable.moments)
     this.#estimates = new GroupEstimates(recipe, moments)
     this.#folder = new WeightFolder(recipe, (layer, index) => this.#read(layer, index))
     const parameters = fitted.model.countParams()
@@ -121,7 +123,7 @@ class Prover {
       seconds: 0,
       phase: 'running',
       weights: this.#size.weights,
-      basis: basisOf(fitted, provable, evaluation, recalibrated.length > 0),
+      basis: basisOf(fitted, { recipe, moments }, evaluation, recalibrated.length > 0),
     }
     this.#goOn()
   }

@@ -5,7 +5,7 @@ import type { Evaluation } from '../examples/evaluation.ts'
 import type { FittedModel } from '../examples/fittedModel.ts'
 import type { Held, HeldBatch } from '../examples/heldBatch.ts'
 import type { Tensor } from '../tfjs/tfjs.ts'
-import type { Foldable } from './networkFolding.ts'
+import type { Learned } from '../../folding/learned.ts'
 
 /** Hex digits of a hash that are kept: 64 bits tell a person's runs apart. */
 const DIGITS = 16
@@ -16,7 +16,7 @@ const DIGITS = 16
  */
 export function basisOf(
   fitted: FittedModel,
-  { recipe, moments }: Pick<Foldable, 'recipe' | 'moments'>,
+  { recipe, moments }: Pick<Learned, 'recipe' | 'moments'>,
   evaluation: Evaluation,
   recalibrated: boolean,
 ): ProofBasis {

@@ -1,4 +1,14 @@
-import { closeSync, createReadStream, fstatSync, ftruncateSync, openSync, readSync, rmSync, writeSync } from 'node:fs'
+import {
+  closeSync,
+  createReadStream,
+  fstatSync,
+  ftruncateSync,
+  openSync,
+  readSync,
+  rmSync,
+  statSync,
+  writeSync,
+} from 'node:fs'
 import { parseEvent, type RunEvent } from '../../protocol/events.ts'
 import { numberedNames } from '../files/numberedNames.ts'
 
@@ -136,7 +146,8 @@ function startOfLastLine(handle: number, size: number): number {
 /**
  * Reads a log line by line, in bounded memory for a file of any size. A line that holds no event gives an entry that
  * says why, and reading continues with the next line.
- * @throws the file system's error when the file cannot be read.
+ * @throws the file system's error when the file cannot be read; Error when it is a device, or a pipe whose line is
+ *   longer than any of a log: neither need ever end.
  */
 export async function* readLog(file: string): AsyncGenerator<LogEntry> {
   let line = 0
@@ -167,6 +178,8 @@ function parseLine(line: string): { event: RunEvent } | { malformed: string } {
  * `bytes` is null for a line longer than `MAX_LINE_BYTES`; `complete` says whether the line ended with a line feed.
  */
 async function* lines(file: string): AsyncGenerator<{ bytes: Buffer | null; complete: boolean }> {
+  const kind = statSync(file)
+  if (kind.isCharacterDevice() || kind.isBlockDevice()) throw new Error('it is a device, not a file or a pipe.')
   let parts: Buffer[] = []
   let length = 0
   const take = (): Buffer | null => {
@@ -177,8 +190,9 @@ async function* lines(file: string): AsyncGenerator<{ bytes: Buffer | null; comp
   }
   const hold = (part: Buffer): void => {
     length += part.length
-    if (length > MAX_LINE_BYTES) parts = []
-    else parts.push(part)
+    if (length <= MAX_LINE_BYTES) return void parts.push(part)
+    parts = []
+    if (!kind.isFile()) throw new Error(`a line is longer than ${MAX_LINE_BYTES.toLocaleString('en')} bytes.`)
   }
   for await (const chunk of createReadStream(file, { highWaterMark: 1 << 20 }) as AsyncIterable<Buffer>) {
     let from = 0

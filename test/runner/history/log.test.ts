@@ -118,6 +118,11 @@ describe('a log', () => {
   it('cannot be read when it does not exist', async () => {
     await expect(read()).rejects.toThrow('ENOENT')
   })
+
+  it('is not read from a device, which need not end', async (test) => {
+    if (process.platform === 'win32') return test.skip()
+    await expect(readLog('/dev/zero').next()).rejects.toThrow('it is a device')
+  })
 })
 
 /** Limits the size of files that this process may write. It simulates a full disk without special rights. */
