@@ -81,11 +81,13 @@ export class Trials {
     }
   }
 
-  /** Shows the run before a trial again. */
+  /** Shows the run before a trial again: the one whose hint was tried, which may be a proof and not the one compared with. */
   async discard(): Promise<void> {
     const { current } = this.#runs
-    const before = current && this.#compared.baselineOf(current.id)
-    const run = (await this.#runs.list()).find(({ id }) => id === before)
+    if (!current) return
+    const runs = await this.#runs.list()
+    const earlier = runs.slice(runs.findIndex(({ id }) => id === current.id) + 1)
+    const run = earlier.find(({ state }) => state.script === current.state.script && state.overrides.length === 0)
     if (run) this.#runs.choose(run)
     else void vscode.window.showInformationMessage('The run before the trial is gone. The code was not changed.')
   }
