@@ -1,5 +1,4 @@
 import { layerKind } from '../model/layerKinds.ts'
-import type { Plan } from '../protocol/proof.ts'
 import type { LayerState, RunState } from '../run/state.ts'
 import { admissibleWidth } from './admissibleWidth.ts'
 import { membersOf } from './groupWidth.ts'
@@ -23,14 +22,6 @@ export function changesTo({ proof, layers }: RunState, layer: LayerState, to: nu
   const proven = proof?.groups.find((group) => group.layers.includes(layer.id))
   const members = proven ? layers.filter(({ id }) => proven.layers.includes(id)) : membersOf(layer, layers)
   return members.flatMap(({ id, width }) => (width === null || width === to ? [] : [{ layer: id, from: width, to }]))
-}
-
-/** Lists the changes of a whole plan of a proof, in the order of the forward pass. */
-export function changesOfPlan({ layers }: RunState, { widths }: Plan): WidthChange[] {
-  return layers.flatMap(({ id, width }) => {
-    const to = widths[id]
-    return to === undefined || width === null || width === to ? [] : [{ layer: id, from: width, to }]
-  })
 }
 
 /** Lists the changes that a run tries: the widths that overrides have given to its layers instead of the source's. */

@@ -63,7 +63,13 @@ describe('saturation mcp', () => {
     expect(compared.networks.map(({ parameters }) => parameters)).toEqual([585, 50])
     expect(compared.notes.join()).toContain('One run against one run proves little')
     const plan = await dataOf<{ plans: object[] }>('right_size_plan', { run: 'wide.jsonl', tolerance: 'balanced' })
-    expect(plan.plans).toMatchObject([{ tolerance: 'balanced', layers: [{ name: 'hidden', from: 24 }, { from: 16 }] }])
+    expect(plan.plans).toMatchObject([
+      { tolerance: 'balanced', rows: [{ layers: [{ name: 'hidden', line: 10 }], from: 24 }, { from: 16 }] },
+    ])
+    const part = await dataOf<{ plans: object[] }>('right_size_plan', {
+      ...{ run: 'wide.jsonl', parameters: 584, without: ['hidden'] },
+    })
+    expect(part.plans).toMatchObject([{ rows: [{ chosen: false }, { chosen: true }], effect: null }])
     const why = await dataOf('explain_verdict', { run: 'wide.jsonl', layer: 'second' })
     expect(why).toMatchObject({
       kind: 'Dense',
@@ -79,6 +85,8 @@ describe('saturation mcp', () => {
     ['compare_runs', { runs: ['wide.jsonl'] }, 'The input is not valid: runs'],
     ['compare_runs', { runs: ['wide.jsonl', 'narrow.jsonl'], metric: 'mae' }, 'Reported are val_loss'],
     ['right_size_plan', { run: 'narrow.jsonl' }, 'No widths are proven in narrow.jsonl'],
+    ['right_size_plan', { run: 'wide.jsonl', without: ['third'] }, 'has no layer third'],
+    ['right_size_plan', { run: 'wide.jsonl', parameters: 1 }, 'has no plan of 1 parameters or fewer'],
     ['explain_verdict', { run: 'wide.jsonl', layer: 'third' }, 'has no layer third'],
     ['delete_run', {}, 'There is no tool delete_run'],
   ])('says why %s %j has no answer', async (name, input, words) => {

@@ -1,4 +1,5 @@
 import { sizeOfWeight } from '../../model/weightSize.ts'
+import type { WidthChange } from '../widthChange.ts'
 import type { Plan, Proof, Tolerance } from '../../protocol/proof.ts'
 
 /** Bytes of one parameter: TensorFlow.js trains in float32. */
@@ -83,6 +84,11 @@ export function rightSizePlan(
     isWhole,
     effect: isWhole ? { before: proof.value, after: plan.value, interval: plan.interval } : null,
   }
+}
+
+/** Lists the changes of the chosen rows. */
+export function chosenChanges({ rows }: RightSizePlan): WidthChange[] {
+  return rows.flatMap(({ layers, from, to, chosen }) => (chosen ? layers.map((layer) => ({ layer, from, to })) : []))
 }
 
 type Curve = Proof['groups'][number]['curve'][number]

@@ -1,6 +1,7 @@
 import { plainText } from '../../protocol/plainText.ts'
 
 /** The colours and styles that this program prints. */
+// eslint-disable-next-line no-control-regex -- the escape character is what is looked for
 const STYLE = /(\u001b\[(?:[0-9]|[1-4][0-9]|9[0-7])m)/
 
 /**

@@ -1,3 +1,4 @@
+import type { FollowingNumber } from '../../advice/plan/followingShapes.ts'
 import type { Place, WidthChoice, WidthEdit, WidthRefusal } from '../../source/edits/plan.ts'
 import { number, pluralise } from '../numbers.ts'
 
@@ -73,6 +74,11 @@ export function refusalWords({ layers, from, reason }: WidthRefusal, nameOf: Nam
     case 'tied':
       return `${names} has to change together with ${listed(reason.layers.map(nameOf))}, which cannot be edited.`
   }
+}
+
+/** Why a width cannot be changed: a shape that takes its features has no whole size for it. */
+export function misfitWords({ layer, follows, property, from }: FollowingNumber, nameOf: NameOf): string {
+  return `${nameOf(follows)} stays as it is: ${property} of ${nameOf(layer)}, ${number(from)} now, would be no whole number.`
 }
 
 function quoted(place: Place): string {

@@ -1,5 +1,5 @@
 import { verdictWith } from './detail.ts'
-import { STALE, STALE_EXPLAINED } from './stale.ts'
+import { STALE_EXPLAINED, STALE_VERDICT } from './stale.ts'
 import type { LayerSummary } from './summary.ts'
 
 /** What a layer's row of the panel says, beside name and kind. */
@@ -22,7 +22,7 @@ export interface PanelRow {
 export function panelRow({ name, layerKind, train, proven, measuredIn, ...layer }: LayerSummary): PanelRow {
   const { evidence, explanation, evaluation, verdictWord, detail } = layer
   // An estimate stands among the details, in a sentence of its own.
-  const verdict = layer.stale ? STALE : verdictWord
+  const verdict = layer.stale ? STALE_VERDICT : verdictWord
   const beside = detail?.kind === 'estimate' ? null : detail
   const where = measuredIn === null ? '' : ` in ${measuredIn}`
   const measured = train ? `saturation ${train.percent}, ${train.dimensions}${where}, ` : ''

@@ -58,7 +58,7 @@ export interface LayerSummary {
   actions: LayerAction[]
   /** What the monitor leaves out to keep to its budget; null where it leaves out nothing. */
   reducedSampling: string | null
-  /** The definition was edited since the run started. */
+  /** The definition, or what its width comes from, was edited since the run started. */
   stale: boolean
   /** Milliseconds since the Unix epoch; null while the run is on. */
   endedAt: number | null
@@ -78,7 +78,7 @@ export interface Numbers {
   shortDimensions: string
 }
 
-/** The summary of one layer as the run stands. @param stale whether its definition was edited since the run started */
+/** The summary of one layer as the run stands. @param stale whether its code was edited since the run started */
 export function summarise(run: RunState, layer: LayerState, thresholds?: Thresholds, stale = false): LayerSummary {
   const verdict = judge(layer, thresholds, run.layers)
   const { kind, measurement } = verdict

@@ -16,18 +16,18 @@ export function metricDifference({ isShare }: Pick<Proof, 'isShare'>, difference
 }
 
 /** `val_acc 98.6 % (−0.1)`: what a plan keeps of the metric. */
-export function planValue(proof: Proof, { value }: Plan): string {
+export function planValue(proof: Proof, { value }: Pick<Plan, 'value'>): string {
   const difference = value === null || proof.value === null ? null : value - proof.value
   return `${proof.metric} ${metricValue(proof, value)} (${metricDifference(proof, difference)})`
 }
 
 /** The 95 % interval of a plan's difference: `−0.4 to +0.2`. */
-export function planInterval(proof: Proof, { interval: [low, high] }: Plan): string {
+export function planInterval(proof: Proof, { interval: [low, high] }: Pick<Plan, 'interval'>): string {
   return `${metricDifference(proof, low)} to ${metricDifference(proof, high)}`
 }
 
 /** The share of parameters that a plan saves: `62 % fewer`. */
-export function planSaving({ parameters }: Proof, plan: Plan): string {
+export function planSaving({ parameters }: Proof, plan: Pick<Plan, 'parameters'>): string {
   return `${percent(1 - plan.parameters / parameters)} fewer`
 }
 

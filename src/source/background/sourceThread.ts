@@ -53,7 +53,8 @@ export class SourceThread {
     return new Promise<unknown>((resolve) => {
       const finish = (answer: unknown, failed: boolean): void => {
         clearTimeout(timer)
-        worker.removeAllListeners()
+        // By name: without a name Node's own listeners would go, too, and no later answer would arrive.
+        for (const event of ['message', 'error', 'exit']) worker.removeAllListeners(event)
         // An error that arrives late has no one to hear it, and would end the process.
         worker.on('error', () => {})
         if (failed) this.#end()

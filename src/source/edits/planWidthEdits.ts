@@ -58,8 +58,10 @@ class WidthPlanner {
   }
 
   /** Whether nothing has to be written: the property is not given, or one of the sizes adapts to the others (`-1`). */
-  #adapts({ layer, call, origins }: LayerNumbers): boolean {
+  #adapts({ layer, call, origins, candidates }: LayerNumbers): boolean {
     if (layer.optional && origins.every(({ kind }) => kind === 'absent' || kind === 'unknown')) return true
+    // An input shape that is not what the run had is ignored: only that of a model's first layer counts.
+    if (layer.optional && candidates.length === 0) return true
     const [property, ...index] = pathOf(layer.property)
     if (!call || index.length === 0) return false
     const sizes = originsAt(this.#tracer, call, [property!, EACH])

@@ -6,7 +6,10 @@ import type { AskSource } from '../../source/background/tasks.ts'
 import type { Change } from '../../source/tracking/trackedText.ts'
 import type { CurrentRun, CurrentRunChange } from '../currentRun.ts'
 import { annotate, type Annotation, type ComparedOf, type IsHidden } from './annotations.ts'
-import { Definitions, type OpenDocument, type ReadFile } from './definitions.ts'
+import { Definitions, type OpenDocument, type Files } from './definitions.ts'
+
+/** How long nothing may be typed before what is behind the widths is compared, in milliseconds. */
+const COMPARED_AFTER_MS = 300
 
 interface ShownRun {
   run: RunState
@@ -17,7 +20,7 @@ interface ShownRun {
 export class AnnotationStore {
   readonly #currentRun: CurrentRun
   readonly #thresholds: () => Thresholds
-  readonly #readFile: ReadFile
+  readonly #files: Files
   readonly #ask: AskSource
   readonly #onDidChange: () => void
   readonly #unsubscribe: () => void
@@ -27,18 +30,19 @@ export class AnnotationStore {
    * back move the text up and down.
    */
   #previous: ShownRun | null = null
+  #comparison: NodeJS.Timeout | undefined
 
   /** @param onDidChange called whenever the annotations may have changed */
   constructor(
     currentRun: CurrentRun,
     thresholds: () => Thresholds,
-    readFile: ReadFile,
+    files: Files,
     ask: AskSource,
     onDidChange: () => void,
   ) {
     this.#currentRun = currentRun
     this.#thresholds = thresholds
-    this.#readFile = readFile
+    this.#files = files
     this.#ask = ask
     this.#onDidChange = onDidChange
     this.#unsubscribe = currentRun.onDidChange((change) => this.#handleChange(change))
@@ -55,7 +59,7 @@ export class AnnotationStore {
     const run = this.#currentRun.state
     if (run === (this.#current?.run ?? null)) return
     if (this.#current && this.#current.run.layers.length > 0) this.#previous = this.#current
-    this.#current = run && { run, definitions: new Definitions(run, this.#readFile, this.#ask, this.#onDidChange) }
+    this.#current = run && { run, definitions: new Definitions(run, this.#files, this.#ask, this.#onDidChange) }
     void this.#current?.definitions.readNewFiles()
     this.#onDidChange()
   }
@@ -80,10 +84,11 @@ export class AnnotationStore {
   /** Name, kind and lens title of layers, in the order of their ids. Ids of layers that are not shown are left out. */
   describe(layerIds: readonly string[]): { id: string; name: string; kind: string; title: string | null }[] {
     const shown = this.#shown()
+    const stale = shown?.definitions.stale()
     return layerIds.flatMap((id) => {
       const layer = shown?.run.layers.find((known) => known.id === id)
       if (!shown || !layer) return []
-      const title = lensTitle(summarise(shown.run, layer, this.#thresholds()))
+      const title = lensTitle(summarise(shown.run, layer, this.#thresholds(), stale?.has(id)))
       return [{ id, name: layer.name, kind: layer.kind, title }]
     })
   }
@@ -99,10 +104,9 @@ export class AnnotationStore {
     return this.#shown()?.definitions.isChanged(document) ?? null
   }
 
-  /** Ids of the layers whose definition in a document was edited since the shown run started. */
-  staleIn(document: OpenDocument): string[] {
-    const definitions = this.#shown()?.definitions.in(document) ?? []
-    return definitions.flatMap(({ layers, stale }) => (stale ? layers.map(({ id }) => id) : []))
+  /** Ids of the layers whose definition, or what is behind its width, was edited since the shown run started. */
+  stale(): string[] {
+    return [...(this.#shown()?.definitions.stale() ?? [])]
   }
 
   /** Where a document constructs a layer now, line and column counted from 1; null when the definition is not there. */
@@ -114,15 +118,24 @@ export class AnnotationStore {
   edited(document: OpenDocument, changes: readonly Change[]): void {
     this.#current?.definitions.edited(document, changes)
     this.#previous?.definitions.edited(document, changes)
+    if (this.#files.open().some(({ fileName }) => fileName === document.fileName)) this.#compareSoon()
   }
 
   /** Stops tracking a closed document. */
   closed(document: OpenDocument): void {
     this.#current?.definitions.closed(document)
     this.#previous?.definitions.closed(document)
+    // What was not saved is gone.
+    this.#compareSoon()
+  }
+
+  #compareSoon(): void {
+    clearTimeout(this.#comparison)
+    this.#comparison = setTimeout(() => void this.#shown()?.definitions.compareWidths(), COMPARED_AFTER_MS)
   }
 
   dispose(): void {
+    clearTimeout(this.#comparison)
     this.#unsubscribe()
   }
 }

@@ -3,6 +3,7 @@ import type { LayerState, RunState } from '../../run/state.ts'
 import type { AskSource } from '../../source/background/tasks.ts'
 import { normalise } from '../../source/normalise.ts'
 import { fileKey } from '../../source/tracking/fileKey.ts'
+import { ChangedWidths, type NamedWidth } from '../../source/tracking/changedWidths.ts'
 import { changesBetween } from '../../source/tracking/lineDiff.ts'
 import { SourceSnapshot, type FileOnDisk } from '../../source/tracking/sourceSnapshot.ts'
 import { afterChanges, isEdited, type Change, type TrackedText } from '../../source/tracking/trackedText.ts'
@@ -23,17 +24,23 @@ export interface Definition {
   stale: boolean
 }
 
-/** @returns null when the file cannot be read. */
-export type ReadFile = (path: string) => Promise<FileOnDisk | null>
+/** The files on disk and in the editor. */
+export interface Files {
+  /** @returns null when the file cannot be read. */
+  read(path: string): Promise<FileOnDisk | null>
+  /** The open documents that a program may consist of: code and configuration. */
+  open(): readonly OpenDocument[]
+}
 
 type TrackedDefinition = TrackedText & { site: string }
 
 /** Tracks where the definitions of a run's layers are in open documents, while the documents are edited. */
 export class Definitions {
   readonly #run: RunState
-  readonly #readFile: ReadFile
+  readonly #openAndOnDisk: Files
   readonly #ask: AskSource
   readonly #onDidRead: () => void
+  readonly #widths: ChangedWidths
   /** Keys (see `fileKey`) of the files that define layers, by the path that the run reported. */
   readonly #keys = new Map<string, string>()
   /** The files that define layers, by key; null for a file that is not read yet or cannot be read. */
@@ -41,12 +48,13 @@ export class Definitions {
   /** Open documents of such files, by file name. */
   readonly #documents = new Map<string, { key: string; text: string; pieces: TrackedDefinition[] }>()
 
-  /** @param onDidRead called when files were read, so that definitions can be found in them */
-  constructor(run: RunState, readFile: ReadFile, ask: AskSource, onDidRead: () => void) {
+  /** @param onDidRead called when files were read, so that definitions can be found in them or have become stale */
+  constructor(run: RunState, files: Files, ask: AskSource, onDidRead: () => void) {
     this.#run = run
-    this.#readFile = readFile
+    this.#openAndOnDisk = files
     this.#ask = ask
     this.#onDidRead = onDidRead
+    this.#widths = new ChangedWidths(ask, run)
   }
 
   /**
@@ -63,8 +71,71 @@ export class Definitions {
       this.#files.set(key, this.#files.get(key) ?? null)
     }
     await Promise.all(unread.map(([key, path]) => this.#read(key, path)))
-    const located = await Promise.all([...this.#files].map(([key, file]) => file?.locate(this.#sitesOf(key)) ?? false))
+    const located = await Promise.all(
+      [...this.#files].map(([key, file]) => file?.locate(this.#sitesOf(key)) ?? Promise.resolve(false)),
+    )
     if (unread.length > 0 || located.some(Boolean)) this.#onDidRead()
+    const { widths, texts } = this.#atStart()
+    await this.#widths.remember(widths, texts)
+    await this.compareWidths()
+  }
+
+  /** The widths that the code of layers names, and the files that define them, as the run started with them. */
+  #atStart(): { widths: NamedWidth[]; texts: Record<string, string> } {
+    const files = [...this.#keys].flatMap(([path, key]) => {
+      const file = this.#files.get(key)
+      return file && !file.changedSince ? [[path, file.text] as const] : []
+    })
+    const texts = Object.fromEntries(files)
+    const widths = this.#run.layers.flatMap(({ id, site, widthProperty }) =>
+      site && widthProperty !== null && Object.hasOwn(texts, site.file)
+        ? [{ layer: id, file: site.file, line: site.line, column: site.column, property: widthProperty }]
+        : [],
+    )
+    return { widths, texts }
+  }
+
+  /**
+   * Compares what is behind the widths of layers, in any file of the program, with the start of the run: `in` and
+   * `stale` then know it, and the callback for reading is called if something has changed.
+   */
+  async compareWidths(): Promise<void> {
+    const { widths, texts } = this.#atStart()
+    const open = new Map(this.#openAndOnDisk.open().map((document) => [fileKey(document.fileName), document]))
+    for (const [key, document] of open) texts[key] = texts[document.fileName] = document.getText()
+    const places = new Map<string, Map<string, { line: number; column: number } | null>>()
+    for (const [path, key] of this.#keys) {
+      const document = open.get(key)
+      if (!document) continue
+      texts[path] = document.getText()
+      places.set(path, this.#places(document))
+    }
+    const now = widths.flatMap((width): NamedWidth[] => {
+      const inFile = places.get(width.file)
+      if (!inFile) return [width]
+      const place = inFile.get(siteKey(width))
+      return place ? [{ ...width, ...place }] : []
+    })
+    if (await this.#widths.compare(now, texts)) this.#onDidRead()
+  }
+
+  /** Where a document has the constructions now, line and column counted from 1, by their site in the run. */
+  #places(document: OpenDocument): Map<string, { line: number; column: number } | null> {
+    this.in(document)
+    const pieces = this.#documents.get(document.fileName)?.pieces ?? []
+    return new Map(
+      pieces.map(({ site, start, lost }) => {
+        const { line, character } = document.positionAt(start)
+        return [site, lost ? null : { line: line + 1, column: character + 1 }]
+      }),
+    )
+  }
+
+  /** Ids of the layers whose definition in an open document, or what is behind its width, was edited since the start. */
+  stale(): Set<string> {
+    const definitions = this.#openAndOnDisk.open().flatMap((document) => this.in(document))
+    const edited = definitions.flatMap(({ layers, stale }) => (stale ? layers.map(({ id }) => id) : []))
+    return new Set([...edited, ...this.#widths.layers])
   }
 
   #sitesOf(key: string): Site[] {
@@ -72,7 +143,7 @@ export class Definitions {
   }
 
   async #read(key: string, path: string): Promise<void> {
-    const file = await this.#readFile(path)
+    const file = await this.#openAndOnDisk.read(path)
     if (file) this.#files.set(key, new SourceSnapshot(path, file, this.#run.startedAt, this.#ask))
   }
 
@@ -85,8 +156,9 @@ export class Definitions {
     const { text, pieces } = this.#track(document, key, file, layers)
     return pieces.flatMap((piece) => {
       if (piece.lost) return []
-      const stale = file.changedSince || isEdited(piece, text)
-      return { layers: layers.get(piece.site) ?? [], line: document.positionAt(piece.start).line, stale }
+      const made = layers.get(piece.site) ?? []
+      const stale = file.changedSince || isEdited(piece, text) || made.some(({ id }) => this.#widths.layers.has(id))
+      return { layers: made, line: document.positionAt(piece.start).line, stale }
     })
   }
 
@@ -135,11 +207,7 @@ export class Definitions {
   siteNow(layerId: string, document: OpenDocument): { line: number; column: number } | null {
     const site = this.#run.layers.find(({ id }) => id === layerId)?.site
     if (!site) return null
-    this.in(document)
-    const tracked = this.#documents.get(document.fileName)?.pieces.find((piece) => piece.site === siteKey(site))
-    if (!tracked || tracked.lost) return null
-    const { line, character } = document.positionAt(tracked.start)
-    return { line: line + 1, column: character + 1 }
+    return this.#places(document).get(siteKey(site)) ?? null
   }
 
   /** Tracks an edit. @param document as it is after the edit. @param changes in offsets of the text before it. */
@@ -166,6 +234,6 @@ function minimalChanges(change: Change, text: string): Change[] {
   return parts.map((part) => ({ ...part, rangeOffset: part.rangeOffset + change.rangeOffset }))
 }
 
-function siteKey(site: Site): string {
+function siteKey(site: { line: number; column: number }): string {
   return `${site.line}:${site.column}`
 }

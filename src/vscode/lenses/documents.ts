@@ -15,6 +15,9 @@ export const CODE_FILES: vscode.DocumentFilter[] = [
   { pattern: '**/*.{vue,svelte}', scheme: 'file' },
 ]
 
+/** Files on disk that may hold a program's configuration. */
+export const CONFIGURATION_FILES: vscode.DocumentFilter = { pattern: '**/*.json', scheme: 'file' }
+
 /** All package.json files on disk. */
 export const PACKAGE_FILES: vscode.DocumentFilter = { language: 'json', scheme: 'file', pattern: '**/package.json' }
 

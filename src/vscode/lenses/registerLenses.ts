@@ -11,7 +11,7 @@ import { HintMarks } from '../hints/marks.ts'
 import { onDidChangeSettings } from '../settings.ts'
 import type { Annotation, ComparedOf } from './annotations.ts'
 import { AnnotationStore } from './annotationStore.ts'
-import { CODE_FILES, lensesEnabled, PACKAGE_FILES, readFromDisk } from './documents.ts'
+import { CODE_FILES, CONFIGURATION_FILES, lensesEnabled, PACKAGE_FILES, readFromDisk } from './documents.ts'
 import { layerLenses } from './layerLens.ts'
 import { Lenses } from './lensProvider.ts'
 import { pickLayer } from './pickLayer.ts'
@@ -24,7 +24,7 @@ export interface RegisteredLenses extends vscode.Disposable {
   readonly run: RunState | null
   /** Whether a document differs from what the shown run was started with; null where that is not known. */
   isChanged(document: vscode.TextDocument): boolean | null
-  /** Ids of the shown run's layers whose definition in an open document was edited since. */
+  /** Ids of the shown run's layers whose definition, or what is behind its width, was edited since. */
   stale(): string[]
   /** Ids of the shown run's layers whose hints a person does not want. */
   ignored(): string[]
@@ -74,7 +74,7 @@ export function registerLenses(
   }
   // The store may call back from its constructor, before `lenses` exists.
   const refresh = (): void => queueMicrotask(refreshNow)
-  const store = new AnnotationStore(currentRun, thresholds, readFromDisk, ask, refresh)
+  const store = new AnnotationStore(currentRun, thresholds, { read: readFromDisk, open: openFiles }, ask, refresh)
   const annotations = (document: vscode.TextDocument): Annotation[] =>
     vscode.languages.match(CODE_FILES, document) === 0
       ? []
@@ -120,7 +120,7 @@ export function registerLenses(
     },
     annotations,
     isChanged: (document) => store.isChanged(document),
-    stale: () => openCode().flatMap((document) => store.staleIn(document)),
+    stale: () => store.stale(),
     ignored: () => (store.run ? ignoredLayers(store.run, (id, document) => store.lineOf(id, document)) : []),
     refresh,
     onDidChange: (listener) => {
@@ -136,6 +136,8 @@ export function registerLenses(
   }
 }
 
-function openCode(): vscode.TextDocument[] {
-  return vscode.workspace.textDocuments.filter((document) => vscode.languages.match(CODE_FILES, document) > 0)
+/** The open files that a program may consist of. */
+function openFiles(): vscode.TextDocument[] {
+  const selector = [...CODE_FILES, CONFIGURATION_FILES]
+  return vscode.workspace.textDocuments.filter((document) => vscode.languages.match(selector, document) > 0)
 }

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { rightSizePlan } from '../../../src/advice/plan/rightSizePlan.ts'
+import { chosenChanges, rightSizePlan } from '../../../src/advice/plan/rightSizePlan.ts'
 import type { Plan, Proof } from '../../../src/protocol/proof.ts'
 
 /** 10 inputs, a: 64 units, b: 32 units, 2 outputs; kernels and biases. */
@@ -58,6 +58,7 @@ test('the rows of a plan, with what each costs alone', () => {
 test('without a row: parameters are counted anew, and nothing is proven', () => {
   const part = rightSizePlan(proof, 'balanced', new Set([1]))!
   expect([part.after?.parameters, part.isWhole, part.effect]).toEqual([parametersOf(40, 32), false, null])
+  expect(chosenChanges(part)).toEqual([{ layer: 'a', from: 64, to: 40 }])
   const { weights, ...old } = proof
   expect(weights).toBeDefined()
   expect(rightSizePlan(old, 'balanced', new Set([1]))!.after).toBeNull()

@@ -12,6 +12,7 @@ test('from a number to a changed model: use, run again, before and after; and on
   const { page, panel } = workbench
   await workbench.openFile('train.js')
   await workbench.command('Saturation: Run with Saturation and Arguments…')
+  await expect(page.locator('.quick-input-title')).toContainText('Run train.js with Saturation')
   await page.keyboard.type('3')
   await page.keyboard.press('Enter')
   await workbench.ended('Finished')

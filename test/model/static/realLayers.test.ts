@@ -50,6 +50,8 @@ it.each(Array.from({ length: 40 }, (_, n) => n + 1))(
   'a generated model has the layers of the real one (%i)',
   (seed) => {
     const code = generatedModel(seed)
+    // The code is our own generator's.
+    // eslint-disable-next-line @typescript-eslint/no-implied-eval
     const real = (new Function('tf', `${code}; return model`) as (library: typeof tf) => tf.LayersModel)(tf)
     const reading = readModels(code, 'model.js')!
     expect(reading.models, code).toHaveLength(1)

@@ -57,7 +57,7 @@ export function realApplications({
         made.set(index, real)
         result = real.apply(tensors.length === 1 ? tensors[0]! : tensors) as tf.SymbolicTensor
       }
-      const list = Array.isArray(result) ? result : [result]
+      const list: tf.SymbolicTensor[] = Array.isArray(result) ? result : [result]
       outputs.push(list)
       return { shape: list[0]!.shape, parameters: made.get(index)?.countParams() ?? 0 }
     } catch {
@@ -75,12 +75,12 @@ function withoutInputShape(layer: ReadLayer): ReadLayer {
 
 /** The input that a layer's arguments describe, as the library itself reads them from the first layer of a model. */
 function realInput({ factory, config, place }: ReadLayer): tf.SymbolicTensor {
-  if (factory === 'input') return tf.input(config as { shape: number[] })
+  if (factory === 'input') return tf.input(config)
   const { of, ...first } = config
   const isGiven = 'inputShape' in config || 'batchInputShape' in config
-  const described = isGiven ? 'inputLayer' : String(of)
+  const described = isGiven ? 'inputLayer' : (of as string)
   const { inputShape, batchInputShape } = config
-  const shapes = inputShape ? { inputShape } : { batchInputShape: batchInputShape! }
+  const shapes = inputShape ? { inputShape } : { batchInputShape: batchInputShape as number[] }
   const layer = construct({ factory: described, config: isGiven ? shapes : first, unknown: [], place })
   return tf.sequential({ layers: [layer] }).inputs[0]!
 }

@@ -225,7 +225,7 @@ describe('tooltips', () => {
   test('age and staleness', () => {
     expect(lensTooltip(shown(layer(), { run: { ended: ENDED } }))).toContain('Last measured in the run that ended Jan ')
     const stale = lensTooltip(shown(layer(), { stale: true }))
-    expect(stale).toContain('The definition was edited since the run started')
+    expect(stale).toContain('The definition, or what its width comes from, was edited since the run started')
     expect(stale).not.toContain('24 units')
   })
 

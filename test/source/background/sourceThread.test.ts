@@ -39,6 +39,7 @@ describe('the thread for source files', () => {
     // Its time may be up, or its thread gone, whatever the machine does: the next one answers.
     const next = new SourceThread(entry)
     expect(await next.ask('trains', TRAINING, at('train.js'))).toBe(true)
+    expect(await next.ask('trains', 'x()', at('other.js'))).toBe(false)
     next.dispose()
     expect(await next.ask('trains', TRAINING, at('train.js'))).toBeNull()
   })

@@ -78,14 +78,15 @@ test('edits of generated programs change the widths that are wanted, as override
       ]
       const files = { 'main.cjs': text.join('\n') }
       const names = pieces.flatMap((piece) => piece.names)
-      const goals = Object.fromEntries(names.flatMap((_, i) => (wanted[i] == null ? [] : [[i, wanted[i]]])))
+      const goalOf = (i: number): number[] => [wanted[i] ?? []].flat()
+      const goals = Object.fromEntries(names.flatMap((_, i) => goalOf(i).map((to) => [i, to])))
       const changed = change(files, goals)
       const isEdited = (i: number) => changed.edited.includes(names[i]!)
       expect(changed.after).toEqual(changed.before.map((before, i) => (isEdited(i) ? (wanted[i] ?? before) : before)))
       const differences = differencesOf(files['main.cjs'], changed.files['main.cjs']!)
       expect(differences).toBe(changed.edits.length)
       const overridden = names.flatMap((layer, i) =>
-        isEdited(i) && wanted[i] != null ? [{ layer, property: 'units', value: wanted[i] }] : [],
+        isEdited(i) ? goalOf(i).map((value) => ({ layer, property: 'units', value })) : [],
       )
       expect(build(files, overridden).configs).toEqual(changed.configs)
     }),

@@ -9,7 +9,9 @@ function widths(code: string, modules: Record<string, string> = {}): string[] {
   return reading.applications.flatMap(({ layer, inputs }) => {
     const { config, factory } = reading.layers[layer]!
     const width = config['units'] ?? config['filters'] ?? '?'
-    return factory.toLowerCase().includes('input') ? [] : [`${String(width)}${inputs ? '' : ' from ?'}`]
+    return factory.toLowerCase().includes('input')
+      ? []
+      : [`${JSON.stringify(width).replaceAll('"', '')}${inputs ? '' : ' from ?'}`]
   })
 }
 

@@ -26,6 +26,7 @@ const CODE = [
 let runs: FakeRuns
 let currentRun: CurrentRun
 let disk: Map<string, FileOnDisk>
+let open: FakeDocument[]
 let changed: Mock<() => void>
 let store: AnnotationStore
 
@@ -33,11 +34,12 @@ beforeEach(() => {
   runs = new FakeRuns()
   currentRun = new CurrentRun(runs)
   disk = new Map([[FILE, { text: CODE, modified: STARTED - 5000 }]])
+  open = []
   changed = vi.fn<() => void>()
   store = new AnnotationStore(
     currentRun,
     () => DEFAULT_THRESHOLDS,
-    (path) => Promise.resolve(disk.get(path) ?? null),
+    { read: (path) => Promise.resolve(disk.get(path) ?? null), open: () => open },
     askInThisThread,
     changed,
   )
@@ -148,6 +150,38 @@ test('lenses follow their lines, and an edited definition is stale until undone'
   store.edited(document, document.replace('model.add(tf.layers.dense({ units: 128 }))\n', ''))
   expect(store.annotations(document).map(({ line }) => line)).toEqual([4])
   expect(store.lineOf('dense', document)).toBeNull()
+})
+
+test('the constant behind a width, also in another file, makes the layers stale until undone', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'saturation-widths-'))
+  const [script, widths] = [join(folder, 'train.js'), join(folder, 'widths.json')]
+  const json = '{ "dense": 128 }'
+  const code = CODE.replace('const model', "const widths = require('./widths.json'); const N = 128; const model")
+    .replace('filters: 128', 'filters: N')
+    .replace('units: 128', 'units: widths.dense')
+  writeFileSync(script, code)
+  writeFileSync(widths, json)
+  try {
+    disk.set(script, { text: code, modified: STARTED - 5000 })
+    const document = new FakeDocument(script, code)
+    const other = new FakeDocument(widths, json)
+    open.push(document, other)
+    await started([
+      described('conv', 3, 21, { widthProperty: 'filters' }, script),
+      described('dense', 4, 21, { widthProperty: 'units' }, script),
+    ])
+    expect(store.stale()).toEqual([])
+    store.edited(other, other.replace('128', '64'))
+    await vi.waitFor(() => expect(store.stale()).toEqual(['dense']))
+    expect(lenses(document)).toEqual(['2 $(watch) warming up', '3 $(history) warming up · stale, edited since'])
+    store.edited(document, document.replace('N = 128', 'N = 1'))
+    await vi.waitFor(() => expect(store.stale()).toEqual(['conv', 'dense']))
+    store.edited(other, other.replace('64', '128'))
+    store.edited(document, document.replace('N = 1', '  N = 128'))
+    await vi.waitFor(() => expect(store.stale()).toEqual([]))
+  } finally {
+    rmSync(folder, { recursive: true })
+  }
 })
 
 test('a text that is replaced as a whole is compared line by line', async () => {

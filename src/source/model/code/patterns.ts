@@ -1,4 +1,4 @@
-import type { Expression, Node, PatternLike } from '@babel/types'
+import type { Expression, Node } from '@babel/types'
 import type { Machine } from './machine.ts'
 import { propertyOf } from '../values/properties.ts'
 import { ListValue, ObjectValue, TensorValue, UNKNOWN, type Scope, type Value } from '../values/values.ts'
@@ -27,7 +27,7 @@ export function bind(machine: Machine, pattern: Node, value: Value, scope: Scope
     case 'TSNonNullExpression':
       return bind(machine, pattern.expression, value, scope, declares)
     case 'MemberExpression': {
-      const object = machine.evaluate(pattern.object as Expression, scope)
+      const object = machine.evaluate(pattern.object, scope)
       const name = memberName(machine, pattern, scope)
       return setProperty(machine, object, name, value)
     }
@@ -64,7 +64,7 @@ function bindProperties(
     } else if (property.type === 'ObjectProperty') {
       const name = property.computed ? UNKNOWN : keyName(property.key)
       if (typeof name === 'string') taken.add(name)
-      bind(machine, property.value as PatternLike, propertyOf(machine, value, name), scope, declares)
+      bind(machine, property.value, propertyOf(machine, value, name), scope, declares)
     }
   }
 }

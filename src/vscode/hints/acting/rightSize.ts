@@ -1,22 +1,24 @@
 import * as vscode from 'vscode'
-import { changesOfPlan } from '../../../advice/widthChange.ts'
-import type { Plan, Proof } from '../../../protocol/proof.ts'
+import { chosenChanges, rightSizePlan, type RightSizePlan, type Target } from '../../../advice/plan/rightSizePlan.ts'
+import type { Proof, Tolerance } from '../../../protocol/proof.ts'
 import { number } from '../../../presentation/numbers.ts'
+import { namesOf } from '../../../presentation/proof/proofTable.ts'
 import { planInterval, planSaving, planValue } from '../../../presentation/proof/proofWords.ts'
+import { costWords, effectWords, rowWords } from '../../../presentation/proof/rightSizeWords.ts'
 import type { RunState } from '../../../run/state.ts'
 import { COMMANDS } from '../../names.ts'
 import type { LayerCommands } from './layerCommands.ts'
 
+const TITLE = 'Right-size this Model'
+
+/** Tries narrower networks, with one of at most so many parameters if a number is given. */
+type Prove = (parameters?: number) => Promise<void>
+
 /**
  * Lets the person choose a plan of the shown run's proof and the groups of layers that are to change, and shows the
  * change before it is made.
- * @param prove tries narrower networks, with one of at most so many parameters if a number is given
  */
-export async function rightSize(
-  hints: LayerCommands,
-  run: RunState | null,
-  prove: (parameters?: number) => Promise<void>,
-): Promise<void> {
+export async function rightSize(hints: LayerCommands, run: RunState | null, prove: Prove): Promise<void> {
   if (!run) return
   const { proof } = run
   if (!proof || proof.plans.length === 0) {
@@ -25,54 +27,82 @@ export async function rightSize(
     if ((await vscode.window.showInformationMessage(message, start)) === start) await prove()
     return
   }
-  const plan = await pickPlan(proof, prove)
-  const chosen = plan && (await pickGroups(run, proof, plan))
-  if (!chosen) return
-  await hints.change(
-    run,
-    changesOfPlan(run, plan).filter(({ layer }) => chosen.has(layer)),
-    true,
-  )
+  const target = await pickTarget(proof, prove)
+  const chosen = target && (await pickRows(run, proof, target))
+  if (chosen) await hints.change(run, chosenChanges(chosen), true)
 }
 
-async function pickPlan(proof: Proof, prove: (parameters?: number) => Promise<void>): Promise<Plan | undefined> {
-  const items: (vscode.QuickPickItem & { plan: Plan | null })[] = [
+/** @returns what the person wants and the proof has a plan for; undefined when nothing was chosen. */
+async function pickTarget(proof: Proof, prove: Prove): Promise<Target | undefined> {
+  const items: (vscode.QuickPickItem & { target: Tolerance | null })[] = [
     ...proof.plans.map((plan) => ({
       label: plan.tolerance,
       description: `${planValue(proof, plan)} · ${planSaving(proof, plan)} parameters`,
       detail: `${number(plan.parameters)} of ${number(proof.parameters)} parameters; the difference is ${planInterval(proof, plan)} with 95 % confidence`,
-      plan,
+      target: plan.tolerance,
     })),
-    { label: 'budget…', description: 'as good as possible with so many parameters at most', plan: null },
+    { label: 'budget…', description: 'as good as possible with so many parameters at most', target: null },
   ]
   const placeHolder = 'How much may the metric lose?'
-  const chosen = await vscode.window.showQuickPick(items, { title: 'Right-size this Model', placeHolder })
-  if (chosen && chosen.plan === null) {
-    const text = await vscode.window.showInputBox({
-      title: 'Right-size this Model',
-      prompt: `Parameters at most; the network has ${number(proof.parameters)}.`,
-      validateInput: (value) => (/^[1-9]\d*$/.test(value) ? null : 'A whole number of parameters, such as 50000.'),
-    })
-    if (text !== undefined) await prove(Number(text))
-  }
-  return chosen?.plan ?? undefined
+  const chosen = await vscode.window.showQuickPick(items, { title: TITLE, placeHolder })
+  return chosen?.target === null ? pickBudget(proof, prove) : chosen?.target
 }
 
-/** @returns the ids of the layers that are to change; undefined when nothing was chosen. */
-async function pickGroups(run: RunState, proof: Proof, plan: Plan): Promise<Set<string> | undefined> {
-  const nameOf = (id: string): string => run.layers.find((layer) => layer.id === id)?.name ?? id
-  const items = proof.groups.flatMap(({ layers, width }) => {
-    const to = plan.widths[layers[0] ?? '']
-    if (to === undefined || to === width) return []
-    const description = `${number(width)} → ${number(to)}`
-    return [{ label: layers.map(nameOf).join(' + '), description, picked: true, layers }]
+/** A budget of parameters: the largest proven network within it, or a new proof for it. */
+async function pickBudget(proof: Proof, prove: Prove): Promise<Target | undefined> {
+  const text = await vscode.window.showInputBox({
+    title: TITLE,
+    prompt: `Parameters at most; the network has ${number(proof.parameters)}.`,
+    validateInput: (value) => (/^[1-9]\d*$/.test(value) ? null : 'A whole number of parameters, such as 50000.'),
   })
-  const chosen = await vscode.window.showQuickPick(items, {
-    title: `Right-size this Model: ${planValue(proof, plan)} · ${planSaving(proof, plan)} parameters`,
-    placeHolder: 'Layers to change; the values are of all of them together',
-    canPickMany: true,
+  if (text === undefined) return undefined
+  const target = { parameters: Number(text) }
+  const plan = rightSizePlan(proof, target)
+  const items = [
+    ...(plan ? [{ label: `Use the plan ${plan.tolerance}`, detail: costWords(proof, plan), target }] : []),
+    { label: 'Prove Widths', detail: 'tries further networks for this budget', target: null },
+  ]
+  const chosen = plan ? await vscode.window.showQuickPick(items, { title: TITLE }) : { target: null }
+  if (chosen && !chosen.target) await prove(target.parameters)
+  return chosen?.target ?? undefined
+}
+
+/** Lets the person take out rows; the costs of those that are left are shown with each change. */
+async function pickRows(run: RunState, proof: Proof, target: Target): Promise<RightSizePlan | null> {
+  const whole = rightSizePlan(proof, target)
+  if (!whole) return null
+  const nameOf = namesOf(run.layers)
+  const picker = vscode.window.createQuickPick<vscode.QuickPickItem & { group: number }>()
+  picker.canSelectMany = true
+  picker.ignoreFocusOut = true
+  picker.items = whole.rows.map((row) => {
+    const { name, change, alone } = rowWords(proof, row, nameOf)
+    return { label: name, description: change, ...(alone === null ? {} : { detail: alone }), group: row.group }
   })
-  return chosen && chosen.length > 0 ? new Set(chosen.flatMap(({ layers }) => layers)) : undefined
+  picker.selectedItems = picker.items
+  const chosen = (): RightSizePlan => {
+    const kept = new Set(picker.selectedItems.map(({ group }) => group))
+    const without = whole.rows.map(({ group }) => group).filter((group) => !kept.has(group))
+    return rightSizePlan(proof, target, new Set(without)) ?? whole
+  }
+  const show = (): void => {
+    const plan = chosen()
+    picker.title = `${TITLE}: ${costWords(proof, plan)}`
+    picker.placeholder = effectWords(proof, plan)
+  }
+  show()
+  picker.onDidChangeSelection(show)
+  return new Promise((resolve) => {
+    picker.onDidAccept(() => {
+      resolve(picker.selectedItems.length > 0 ? chosen() : null)
+      picker.hide()
+    })
+    picker.onDidHide(() => {
+      resolve(null)
+      picker.dispose()
+    })
+    picker.show()
+  })
 }
 
 /** Tells why the code cannot be edited, and offers to train it again. */

@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs'
+import { isDeepStrictEqual } from 'node:util'
 import * as vscode from 'vscode'
 import type { WidthChange } from '../../../advice/widthChange.ts'
 import type { Inherit } from '../../../protocol/handshake.ts'
@@ -81,11 +82,13 @@ export class Trials {
     }
   }
 
-  /** Shows the run before a trial again. */
+  /** Shows the run before a trial again: the one whose hint was tried, which may be a proof and not the one compared with. */
   async discard(): Promise<void> {
     const { current } = this.#runs
-    const before = current && this.#compared.baselineOf(current.id)
-    const run = (await this.#runs.list()).find(({ id }) => id === before)
+    if (!current) return
+    const runs = await this.#runs.list()
+    const earlier = runs.slice(runs.findIndex(({ id }) => id === current.id) + 1)
+    const run = earlier.find(({ state }) => state.script === current.state.script && state.overrides.length === 0)
     if (run) this.#runs.choose(run)
     else void vscode.window.showInformationMessage('The run before the trial is gone. The code was not changed.')
   }
@@ -97,12 +100,18 @@ export class Trials {
     if (!run) return null
     const own = weightsFileOf(run.record.log)
     if (run.state.weights && existsSync(own)) return { run, inherit: inheritance(run, own) }
-    const found = latestWithWeights(runs, run.state.script)
+    // What a proof has put in was there before it; a trial after it is another network.
+    const earlier = runs.slice(runs.indexOf(run) + 1).filter(({ state }) => hasSameOverrides(state, run.state))
+    const found = latestWithWeights(earlier, run.state.script)
     if (!found) return { run, inherit: null }
     // A run that only proves widths has trained nothing that could be compared.
     const trained = run.state.attached?.trains === false ? found.run : run
     return { run: trained, inherit: inheritance(found.run, found.file) }
   }
+}
+
+function hasSameOverrides(one: RunState, other: RunState): boolean {
+  return isDeepStrictEqual(one.overrides, other.overrides)
 }
 
 function inheritance({ state: { startedAt } }: ListedRun, file: string): Inherit {

@@ -2,8 +2,9 @@ import * as vscode from 'vscode'
 import type { WidthChange } from '../../../advice/widthChange.ts'
 import type { RunState } from '../../../run/state.ts'
 import type { AskSource } from '../../../source/background/tasks.ts'
-import { choiceWords, editWords, refusalWords } from '../../../presentation/edits/editWords.ts'
+import { choiceWords, editWords, misfitWords, refusalWords } from '../../../presentation/edits/editWords.ts'
 import { applyEdits, type ShownEdit } from './applyEdits.ts'
+import { namesIn, wantedNumbers, widthRequest, type Wanted } from './widthRequest.ts'
 import type { WidthChoice, WidthEdit, WidthRequest } from '../../../source/edits/plan.ts'
 
 /** Where a layer is constructed in the text as it is now, line and column counted from 1; null where that is not known. */
@@ -34,14 +35,16 @@ export class WidthEditing {
    * @returns whether something was changed.
    */
   async change(edited: EditedRun, changes: readonly WidthChange[], preview = false): Promise<boolean> {
-    const request = await this.#request(edited, changes)
+    const wanted = wantedNumbers(edited.run, changes)
+    const nameOf = namesIn(edited.run, wanted)
+    const misfits = wanted.misfits.map((number) => misfitWords(number, nameOf))
+    const request = await this.#request(edited, wanted)
     if (!request) return false
     const plan = await this.#ask('planWidthEdits', request, openTexts(edited.run))
     if (!plan) {
       void vscode.window.showWarningMessage('The code was not changed: it took too long to find the widths in it.')
       return false
     }
-    const nameOf = namesOf(edited.run)
     const chosen: WidthEdit[] = []
     for (const choice of plan.choices) {
       const edits = await choose(choice, nameOf)
@@ -49,21 +52,18 @@ export class WidthEditing {
       chosen.push(...edits)
     }
     const edits: ShownEdit[] = [...plan.edits, ...chosen].map((edit) => ({ edit, words: editWords(edit, nameOf) }))
-    const refused = plan.refused.map((refusal) => refusalWords(refusal, nameOf))
+    const refused = [...misfits, ...plan.refused.map((refusal) => refusalWords(refusal, nameOf))]
     if (refused.length > 0) void vscode.window.showWarningMessage(refused.join(' '))
     if (edits.length === 0) return false
     return applyEdits(edits, preview || plan.choices.length > 0 || refused.length > 0)
   }
 
   /** What is asked of the planner; null after the person was told why nothing can be asked. */
-  async #request(
-    { run, siteNow, isChanged }: EditedRun,
-    changes: readonly WidthChange[],
-  ): Promise<WidthRequest | null> {
-    const to = new Map(changes.map((change) => [change.layer, change.to]))
+  async #request({ run, siteNow, isChanged }: EditedRun, wanted: Wanted): Promise<WidthRequest | null> {
+    const touched = new Set([...wanted.widths.keys(), ...wanted.following.map(({ layer }) => layer)])
     const documents = new Map<string, vscode.TextDocument>()
     for (const { site, id } of run.layers) {
-      if (!site || !to.has(id) || documents.has(site.file)) continue
+      if (!site || !touched.has(id) || documents.has(site.file)) continue
       const document = await vscode.workspace.openTextDocument(vscode.Uri.file(site.file))
       if (isChanged(document)) {
         const name = vscode.workspace.asRelativePath(document.uri)
@@ -72,17 +72,10 @@ export class WidthEditing {
       }
       documents.set(site.file, document)
     }
-    const layers = run.layers.flatMap(({ id, name, site, width, sourceWidth, widthProperty }) => {
-      const from = sourceWidth ?? width
-      if (!site || widthProperty === null || from === null) return []
-      const document = documents.get(site.file)
-      const { line, column } = (document && siteNow(id, document)) ?? site
-      const property = widthProperty
-      return [{ layer: id, name, file: site.file, line, column, property, from, to: to.get(id) ?? from }]
+    return widthRequest(run, wanted, ({ id, site }) => {
+      const document = site && documents.get(site.file)
+      return site && { ...site, ...(document && siteNow(id, document)) }
     })
-    const groups = new Map<string, string[]>()
-    for (const { id, group } of run.layers) if (group) groups.set(group.id, [...(groups.get(group.id) ?? []), id])
-    return { script: run.script || null, cwd: run.cwd || null, layers, groups: [...groups.values()] }
   }
 }
 
@@ -106,9 +99,4 @@ async function choose(choice: WidthChoice, nameOf: (id: string) => string): Prom
     ...(here ? [{ ...here, edits: choice.here }] : []),
   ]
   return (await vscode.window.showQuickPick(items, { title }))?.edits
-}
-
-function namesOf({ layers }: RunState): (id: string) => string {
-  const names = new Map(layers.map(({ id, name }) => [id, name]))
-  return (id) => names.get(id) ?? id
 }
