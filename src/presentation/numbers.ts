@@ -34,12 +34,22 @@ export function duration(milliseconds: number): string {
 
 /** Floating-point operations as a person reads them, to three digits: `940`, `1.27 M`, `35 G`. */
 export function flops(count: number): string {
-  const [unit, size] = UNITS.find(([, least]) => count >= least) ?? ['', 1]
-  return `${number(Number((count / size).toPrecision(3)))}${unit && ` ${unit}`}`
+  return scaled(count).join(' ').trimEnd()
+}
+
+/** The same with its unit: `940 FLOPs`, `1.27 MFLOPs`. */
+export function flopsWords(count: number): string {
+  return `${scaled(count).join(' ')}FLOPs`
+}
+
+/** A count to three digits, and the prefix of its unit. */
+function scaled(count: number): [value: string, prefix: string] {
+  const [prefix, size] = PREFIXES.find(([, least]) => count >= least) ?? ['', 1]
+  return [number(Number((count / size).toPrecision(3))), prefix]
 }
 
 /** Prefixes of units with their sizes, the largest first. */
-const UNITS = [
+const PREFIXES = [
   ['T', 1e12],
   ['G', 1e9],
   ['M', 1e6],

@@ -1,14 +1,7 @@
 import type { ResolutionRange } from '../../model/receptiveField/receptiveFields.ts'
 import type { StaticApplication, StaticModel } from '../../model/static/staticModel.ts'
-import { number, pluralise } from '../../presentation/numbers.ts'
-import {
-  bytesWords,
-  fieldWords,
-  flopsWords,
-  outputBytes,
-  shapeWords,
-  sizesWords,
-} from '../../presentation/static/staticWords.ts'
+import { flops as operations, flopsWords, number, pluralise } from '../../presentation/numbers.ts'
+import { bytesWords, fieldWords, outputBytes, shapeWords, sizesWords } from '../../presentation/static/staticWords.ts'
 import { plainTable } from '../console/plainTable.ts'
 
 /** A model with the place of the call that makes it. */
@@ -45,7 +38,7 @@ function textOf({ file, line, layers, parameters, flops, fields }: PlacedModel):
         layer.kind,
         shapeWords(layer.shape),
         number(layer.parameters),
-        layer.flops === null ? '–' : flopsWords(layer.flops).replace('FLOPs', '').trim(),
+        layer.flops === null ? '–' : operations(layer.flops),
         bytes === null ? '–' : bytesWords(bytes),
         layer.field ? `${fieldWords(layer.field)}${layer.field.unproductive ? UNPRODUCTIVE : ''}` : '–',
       ]

@@ -1,7 +1,7 @@
 import { staticApplications, type StaticApplication, type StaticGraph } from '../../model/static/staticModel.ts'
 import type { StaticLayer } from '../../model/static/layerFacts.ts'
-import { flopsWords, fieldSentences, outputBytes, bytesWords, staticTitle } from './staticWords.ts'
-import { number, pluralise } from '../numbers.ts'
+import { fieldSentences, outputBytes, bytesWords, staticTitle } from './staticWords.ts'
+import { flopsWords, number, pluralise } from '../numbers.ts'
 
 /** Layers of one construction that a hint lists. */
 const MAX_LISTED = 12

@@ -1,6 +1,6 @@
 import type { ReceptiveField } from '../../model/receptiveField/receptiveFields.ts'
 import type { StaticApplication } from '../../model/static/staticModel.ts'
-import { number, pluralise } from '../numbers.ts'
+import { flopsWords, number, pluralise } from '../numbers.ts'
 
 /** Bytes of a number in a tensor. */
 const BYTES = 4
@@ -9,19 +9,6 @@ const BYTES = 4
 export function shapeWords(shape: readonly (number | null)[]): string {
   return `[${shape.map((size) => size ?? '—').join(', ')}]`
 }
-
-/** A count of FLOPs to three digits: `195 kFLOPs`, `2.11 MFLOPs`. */
-export function flopsWords(count: number): string {
-  const [prefix, size] = PREFIXES.find(([, least]) => count >= least) ?? ['', 1]
-  return `${number(Number((count / size).toPrecision(3)))} ${prefix}FLOPs`
-}
-
-const PREFIXES = [
-  ['T', 1e12],
-  ['G', 1e9],
-  ['M', 1e6],
-  ['k', 1e3],
-] as const
 
 /** Positions along all axes: `26 × 26`, or one number where all are equal and `short` is asked for. */
 export function sizesWords(sizes: readonly number[], short = false): string {

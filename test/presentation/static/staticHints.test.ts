@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest'
 import { staticHints } from '../../../src/presentation/static/staticHints.ts'
-import { bytesWords, fieldWords, flopsWords, shapeWords } from '../../../src/presentation/static/staticWords.ts'
+import { flopsWords } from '../../../src/presentation/numbers.ts'
+import { bytesWords, fieldWords, shapeWords } from '../../../src/presentation/static/staticWords.ts'
 import { readModels } from '../../../src/source/model/readModels.ts'
 
 const hints = (code: string) =>
