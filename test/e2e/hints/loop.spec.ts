@@ -1,3 +1,4 @@
+import { writeFileSync } from 'node:fs'
 import { expect } from '@playwright/test'
 import { test } from '../support/fixture.ts'
 
@@ -66,4 +67,6 @@ test('from a number to a changed model: use, run again, before and after; and on
     workbench.lens(new RegExp(`${width} units, was 320 · val_acc [\\d.]+ % \\(.*\\) · \\d+ % fewer parameters`)),
   ).toBeVisible()
   await workbench.picture('before-after')
+  // The tests of one worker share the workspace.
+  writeFileSync(site.file('model.js'), before)
 })
