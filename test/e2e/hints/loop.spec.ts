@@ -1,4 +1,3 @@
-import { writeFileSync } from 'node:fs'
 import { expect } from '@playwright/test'
 import { test } from '../support/fixture.ts'
 
@@ -68,5 +67,5 @@ test('from a number to a changed model: use, run again, before and after; and on
   ).toBeVisible()
   await workbench.picture('before-after')
   // The tests of one worker share the workspace.
-  writeFileSync(site.file('model.js'), before)
+  site.write('model.js', before)
 })
