@@ -364,10 +364,11 @@ test('charts have a description and a data table, and follow the theme', async (
   await panel.show(trained(three, 200, shares).state)
   const saturation = panel.page.getByRole('img', { name: /^Saturation over steps\./ })
   await expect(saturation).toHaveAttribute('aria-label', /Latest at step 200: conv2d_1 69 %, dense_wide 13 %/)
-  await panel.page.getByText('Data table').first().click()
+  const tables = panel.page.getByText('Data table').filter({ visible: true })
+  await tables.first().click()
   const table = panel.page.getByRole('table', { name: 'Saturation over steps' })
   await expect(table.getByRole('row', { name: /dense_wide/ })).toContainText('13 %')
-  await panel.page.getByText('Data table').nth(1).click()
+  await tables.nth(1).click()
   await expect(panel.page.getByRole('table', { name: 'Loss' }).getByRole('columnheader')).toHaveText([
     'Step',
     'loss',

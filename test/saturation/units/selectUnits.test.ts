@@ -27,8 +27,11 @@ describe('the choice of units', () => {
       fc.property(cases, ({ width, rank, seed }) => {
         const rows = features(40, width, rank, seed)
         const { order, explained } = selectUnits([momentsOf(rows, width).covariance])
-        expect(order).toHaveLength(Math.min(width, rank))
-        for (let size = 1; size <= order.length; size++) {
+        // The covariance holds roundings of its own, which may count as one unit more: it explains nothing.
+        const numericalRank = explained.findIndex((share) => 1 - share < 1e-12) + 1
+        expect(numericalRank).toBe(Math.min(width, rank))
+        expect(order.length).toBeLessThanOrEqual(numericalRank + 1)
+        for (let size = 1; size <= numericalRank; size++) {
           const units = order.slice(0, size)
           expect(explained[size - 1]).toBeCloseTo(explainedByFit(rows, width, units), 9)
           const before = order.slice(0, size - 1)
