@@ -89,7 +89,10 @@ export class ProjectionExperiment {
    */
   run(sites: readonly MeasuredSite[]): void {
     const all = this.#siteProjections(sites)
-    if (all.length === 0) throw new Error('No layer of the model can be projected: none but the outputs is measured.')
+    if (all.length === 0) {
+      const why = this.#left.size === 0 ? 'none but the outputs is measured.' : [...this.#left].join(' ')
+      throw new Error(`No layer of the model can be projected: ${why}`)
+    }
     try {
       this.#curve(null, all, 'eigenspace', DELTA_GRID)
       const perPass = (performance.now() - this.#began) / DELTA_GRID.length
