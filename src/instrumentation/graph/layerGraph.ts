@@ -70,6 +70,11 @@ export class LayerGraph {
     if ('getLayer' in layer) this.#models.push(new WeakRef(layer))
   }
 
+  /** Where a layer is constructed; null where that is not known. */
+  siteOf(layer: Layer): Site | null {
+    return this.#sites.get(layer) ?? null
+  }
+
   /** Notes that a model was read from a file: the line of that call becomes the site of all its layers. */
   loaded(model: Layer, site: Site | null): void {
     this.#loaded.add(model)
@@ -266,7 +271,7 @@ export class LayerGraph {
     const node = createNode(layer, inputs, output, {
       id,
       position: this.#order.length,
-      site: this.#sites.get(layer) ?? null,
+      site: this.siteOf(layer),
       loaded: this.#loaded.has(layer),
       selected: selects(this.#options, layer.name, kindOf(layer)),
       unmeasurable: this.unmeasurable,
