@@ -24,13 +24,13 @@ export interface LayerFields {
   readonly model: ReceptiveFields | null
 }
 
-/** What was computed for a list of layers. A list is made anew whenever the description of a layer changes. */
-const computed = new WeakMap<readonly PositionedLayer[], LayerFields>()
+/** What was computed of the layers that a list had then. A layer whose description changes is another object. */
+const computed = new WeakMap<readonly PositionedLayer[], { of: readonly PositionedLayer[]; fields: LayerFields }>()
 
 /** The receptive fields of a run's layers. @param layers in the order of the forward pass */
 export function layerFields(layers: readonly PositionedLayer[]): LayerFields {
   const known = computed.get(layers)
-  if (known) return known
+  if (known?.of.length === layers.length && layers.every((layer, n) => layer === known.of[n])) return known.fields
   const byId = fieldsOfGraph(
     layers.map(({ id, kind, inbound, positions, input }) => ({
       name: id,
@@ -42,7 +42,7 @@ export function layerFields(layers: readonly PositionedLayer[]): LayerFields {
   )
   const groups = new Set([...byId.values()].map(({ group }) => group))
   const fields = { byId, model: groups.size === 1 ? [...groups][0]! : null }
-  computed.set(layers, fields)
+  computed.set(layers, { of: [...layers], fields })
   return fields
 }
 
