@@ -45,6 +45,7 @@ const roomRules = Object.entries(ROOMS).map(([room, allowed]) => ({
 
 /** The folders of `setup`, and which other folders of `setup` each may import. */
 const SETUP_FOLDERS = {
+  licences: [],
   lib: [],
   tensorflow: ['lib'],
   workbench: ['lib'],

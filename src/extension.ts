@@ -4,6 +4,7 @@ import { widthsToRemember } from './advice/widthsToRemember.ts'
 import type { RunSource } from './mcp/runSource.ts'
 import type { RunState } from './run/state.ts'
 import { Runs } from './runner/runs.ts'
+import { clearLeftovers } from './runner/transport/leftovers.ts'
 import { SourceThread } from './source/background/sourceThread.ts'
 import { registerLanguageModelTools } from './vscode/assistants/languageModelTools.ts'
 import { offerMcpServer } from './vscode/assistants/mcpServer.ts'
@@ -144,6 +145,7 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
 
   autoAttach.update()
   await runs.reattach()
+  void clearLeftovers()
   const script = scriptToRunOnce(process.env['SATURATION_START'], storage)
   if (script) await runCommands.run(vscode.Uri.file(script))
 }
