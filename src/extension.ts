@@ -26,6 +26,7 @@ import { BeforeAfter } from './vscode/panel/beforeAfter.ts'
 import { openLayerSource } from './vscode/panel/openLayerSource.ts'
 import { OtherRunsCounter } from './vscode/panel/otherRunsCounter.ts'
 import { Panel } from './vscode/panel/panel.ts'
+import { pickMetric } from './vscode/panel/pickMetric.ts'
 import { onDidChangeSettings, thresholds } from './vscode/settings.ts'
 import { checkSetup } from './vscode/setup/checkSetup.ts'
 import { openExample } from './vscode/setup/openExample.ts'
@@ -91,7 +92,10 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
     lenses,
     source,
     staticHints,
-    onDidChangeSettings(() => staticHints.refresh()),
+    onDidChangeSettings(() => {
+      staticHints.refresh()
+      beforeAfter.refresh()
+    }),
     {
       dispose: currentRun.onDidChange((change) => {
         const shows = change.type === 'switched' || change.events.some(({ type }) => type === 'model')
@@ -132,8 +136,8 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
       runAgain: () => trials.runAgain(false),
       runFromScratch: () => trials.runAgain(true),
       repeatRun: () => trials.repeat(),
-      rightSize: () =>
-        rightSize(hints, lenses.run, (parameters) => runCommands.proveWidths(runs, undefined, parameters)),
+      chooseMetric: () => pickMetric(beforeAfter.metrics),
+      rightSize: () => rightSize(hints, lenses.run, (budget) => runCommands.proveWidths(runs, undefined, budget)),
       pickLayer: (ids: string[]) => lenses.pickLayer(ids),
     }),
   )

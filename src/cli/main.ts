@@ -112,6 +112,7 @@ ofOneRun(afterTraining('project', 'evaluate the trained model while its layers a
 
 ofOneRun(afterTraining('prove', 'try narrower networks in the trained one: which widths keep what was learned'))
   .option('--parameters <n>', 'a further plan, with so many parameters at most', whole)
+  .option('--flops <n>', 'a further plan, with so many FLOPs for each example at most', whole)
   .action((script: string, args: string[], flags: ProveFlags) => {
     checkScript(script)
     return end(proveScript(script, args, flags))

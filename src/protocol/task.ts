@@ -30,6 +30,8 @@ const Prove = v.object({
   seconds: v.optional(positive),
   /** Parameters that one of the plans is to have at most; no such plan when missing. */
   parameters: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1))),
+  /** Floating-point operations for an example that one of the plans is to have at most; no such plan when missing. */
+  flops: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1))),
   /** What earlier proofs have found, of which one may be of the same network; nothing when missing. */
   earlier: v.optional(v.array(EarlierProof)),
   /** By name: metrics of the network at the end of its training, as that run has recorded them. */

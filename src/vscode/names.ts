@@ -24,6 +24,7 @@ export const COMMANDS = {
   runAgain: 'saturation.runAgain',
   runFromScratch: 'saturation.runFromScratch',
   repeatRun: 'saturation.repeatRun',
+  chooseMetric: 'saturation.chooseMetric',
   rightSize: 'saturation.rightSize',
   pickLayer: 'saturation.pickLayer',
 } as const
@@ -37,6 +38,7 @@ export const SETTINGS = {
   autoAttach: 'autoAttach',
   delta: 'delta',
   budget: 'budget',
+  metric: 'metric',
   measure: 'measure',
   underusedBelow: 'underusedBelow',
   crowdedAbove: 'crowdedAbove',

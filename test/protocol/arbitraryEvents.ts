@@ -263,6 +263,7 @@ export const body: fc.Arbitrary<EventBody> = fc.oneof(
         fc.record({
           layer: id,
           rest: count,
+          flopsEach: fc.option(count, { nil: undefined }),
           axes: fc.array(
             fc.record({ fixed: count, groups: fc.array(fc.record({ group: count, each: count }), { maxLength: 2 }) }),
             { maxLength: 2 },

@@ -17,3 +17,12 @@ export const REPEAT: OfferedAction = {
   width: null,
   layers: [],
 }
+
+/** Compares runs by another metric. */
+export const CHOOSE_METRIC: OfferedAction = {
+  id: 'metric',
+  title: 'Choose Metric…',
+  tooltip: 'Compares the runs by another of the metrics that they report',
+  width: null,
+  layers: [],
+}

@@ -14,6 +14,7 @@ export const ACTION_COMMANDS: Readonly<Record<ActionId, string>> = {
   ignore: COMMANDS.ignoreHint,
   'right-size': COMMANDS.rightSize,
   repeat: COMMANDS.repeatRun,
+  metric: COMMANDS.chooseMetric,
 }
 
 /** What lens, lightbulb and hover call when a person chooses an action. */

@@ -49,10 +49,10 @@ export class RunCommands {
   /**
    * Tries narrower networks in the one that a script trains, or has trained: with the weights of an earlier run, the
    * script is run as that run was.
-   * @param parameters that one of the networks is to have at most
+   * @param budget parameters or floating-point operations that one of the networks is to have at most
    */
-  async proveWidths(runs: Runs, uri?: vscode.Uri, parameters?: number): Promise<void> {
-    const asked = { kind: 'prove' as const, ...(parameters === undefined ? {} : { parameters }) }
+  async proveWidths(runs: Runs, uri?: vscode.Uri, budget?: { parameters?: number; flops?: number }): Promise<void> {
+    const asked = { kind: 'prove' as const, ...budget }
     const script = uri ?? this.#defaultScript()
     const weights = script ? await pickWeights(runs, script) : null
     if (weights === undefined) return
