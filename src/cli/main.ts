@@ -12,6 +12,7 @@ import { serveAssistants } from './mcp.ts'
 import { measureFiles, type MeasureFlags } from './measure/measure.ts'
 import { DEFAULT_SECONDS } from '../protocol/task.ts'
 import { projectScript, type ProjectFlags } from './afterTraining/project.ts'
+import { probeScript, type ProbeFlags } from './afterTraining/probe.ts'
 import { proveScript, type ProveFlags } from './afterTraining/prove.ts'
 import { reportLog } from './report/report.ts'
 import type { RightsizeFlags } from './rightsize/flags.ts'
@@ -115,6 +116,14 @@ ofOneRun(afterTraining('prove', 'try narrower networks in the trained one: which
   .action((script: string, args: string[], flags: ProveFlags) => {
     checkScript(script)
     return end(proveScript(script, args, flags))
+  })
+
+ofOneRun(afterTraining('probe', 'train linear probes on its layers: which of them contribute, and which are the tail'))
+  .option('--html <file>', 'write the chart and the table there')
+  .option('--remove-tail', 'then train without the tail, and compare')
+  .action((script: string, args: string[], flags: ProbeFlags) => {
+    checkScript(script)
+    return end(probeScript(script, args, flags))
   })
 
 afterTraining('rightsize', 'train networks of other widths that inherit, and recommend one')

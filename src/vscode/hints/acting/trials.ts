@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs'
 import { isDeepStrictEqual } from 'node:util'
 import * as vscode from 'vscode'
 import type { WidthChange } from '../../../advice/widthChange.ts'
+import { findTail, probedNetwork, withoutTail } from '../../../comparison/contribution/tail.ts'
 import type { Inherit } from '../../../protocol/handshake.ts'
 import type { Override } from '../../../protocol/overrides.ts'
 import type { RunState } from '../../../run/state.ts'
@@ -42,6 +43,20 @@ export class Trials {
     const { state } = baseline.run
     await this.#compared.expect(baseline.run.id, state)
     await this.#runCommands.runAgain({ overrides: widthOverrides(state, changes), inherit: baseline.inherit })
+  }
+
+  /** Trains once without the tail that probes and saturation show, from scratch. The code stays as it is. */
+  async removeTail(): Promise<void> {
+    const baseline = await this.#baseline()
+    const state = this.#runs.current?.state
+    const network = state ? probedNetwork(state) : null
+    const tail = network && findTail(network)
+    if (!baseline || !state || tail?.kind !== 'tail') {
+      void vscode.window.showInformationMessage('The shown run has no tail: probe its layers first (Probe Layers).')
+      return
+    }
+    await this.#compared.expect(baseline.run.id, baseline.run.state)
+    await this.#runCommands.runAgain({ overrides: withoutTail(state.layers, tail) })
   }
 
   /** Notes that the code was changed as a hint says, so that its next run is compared with the shown one. */
