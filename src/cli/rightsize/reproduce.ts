@@ -1,5 +1,6 @@
 import type { FrontierRow } from '../../experiments/rightsized.ts'
 import type { Override } from '../../protocol/overrides.ts'
+import { overrideText } from '../sweep/trialArguments.ts'
 import type { TrainedScript } from './trainings.ts'
 
 /** The command line that trains a network again. @param inherits log of the run that it begins with */
@@ -8,15 +9,10 @@ export function reproduce(
   { script, args, flags }: TrainedScript,
 ): string {
   const words = ['saturation', 'run', ...(flags.npm ? ['--npm'] : [])]
-  const sets = [...(flags.set ?? []), ...overrides].flatMap((override) => ['--set', textOf(override)])
+  const sets = [...(flags.set ?? []), ...overrides].flatMap((override) => ['--set', overrideText(override)])
   return [...words, ...sets, ...(inherits === null ? [] : ['--inherit', inherits]), script, ...args]
     .map(quoted)
     .join(' ')
-}
-
-/** An override as `--set` reads it. */
-function textOf({ layer, property, value }: Override): string {
-  return `${layer}.${property}=${JSON.stringify(value)}`
 }
 
 /** A word as a POSIX shell reads it. */
