@@ -1,4 +1,4 @@
-import { describeProjection, smallestDeltas } from '../src/presentation/projection.ts'
+import { describeProjection, smallestDeltas } from '../src/presentation/trials/projection.ts'
 import { keptWide, namesOf, proofTable } from '../src/presentation/proof/proofTable.ts'
 import { proofBasis, proofProgress } from '../src/presentation/proof/proofWords.ts'
 import type { TableCells } from '../src/presentation/proof/tableCells.ts'

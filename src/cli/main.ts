@@ -13,6 +13,7 @@ import { serveAssistants } from './mcp.ts'
 import { measureFiles, type MeasureFlags } from './measure/measure.ts'
 import { DEFAULT_SECONDS } from '../protocol/task.ts'
 import { projectScript, type ProjectFlags } from './afterTraining/project.ts'
+import { probeScript, type ProbeFlags } from './afterTraining/probe.ts'
 import { proveScript, type ProveFlags } from './afterTraining/prove.ts'
 import { reportLog } from './report/report.ts'
 import type { RightsizeFlags } from './rightsize/flags.ts'
@@ -118,6 +119,14 @@ ofOneRun(afterTraining('prove', 'try narrower networks in the trained one: which
   .action((script: string, args: string[], flags: ProveFlags) => {
     checkScript(script)
     return end(proveScript(script, args, flags))
+  })
+
+ofOneRun(afterTraining('probe', 'train linear probes on its layers: which of them contribute, and which are the tail'))
+  .option('--html <file>', 'write the chart and the table there')
+  .option('--remove-tail', 'then train without the tail, and compare')
+  .action((script: string, args: string[], flags: ProbeFlags) => {
+    checkScript(script)
+    return end(probeScript(script, args, flags))
   })
 
 afterTraining('rightsize', 'train networks of other widths that inherit, and recommend one')
@@ -274,7 +283,11 @@ function study(name: 'sweep' | 'resolution', description: string): Command {
   return trained(name, description)
     .option('--seeds <n>', 'how many times each network is trained, to see what chance does', whole, 1)
     .option('--workers <n>', 'trainings at once at most; half as many as there are cores when left out', whole)
-    .option('--memory <MB>', 'megabytes of memory of all trainings at once; 80 % of the machine’s when left out', megabytes)
+    .option(
+      '--memory <MB>',
+      'megabytes of memory of all trainings at once; 80 % of the machine’s when left out',
+      megabytes,
+    )
     .option('--metric <name>', 'metric to compare by, as the runs report it: val_acc, val_loss')
     .option('--dir <folder>', `folder for logs and results; .saturation/${name}/SCRIPT when left out`)
     .option('--html <file>', 'write a page with tables and charts there, anew after each training')

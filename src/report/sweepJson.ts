@@ -10,7 +10,11 @@ export function sweepJson({ metric, networks }: Sweep): object {
       trials: network.runs,
       result: network.how,
       reason: network.reason,
-      value: network.value && { mean: network.value.mean, deviation: network.value.deviation, values: network.value.values },
+      value: network.value && {
+        mean: network.value.mean,
+        deviation: network.value.deviation,
+        values: network.value.values,
+      },
       difference: network.difference,
       saturation: network.profile.mean,
       evenness: network.profile.evenness,

@@ -1,5 +1,5 @@
 import { expect, test as base } from '@playwright/test'
-import type { Projected } from '../../src/protocol/projection.ts'
+import type { Projected } from '../../src/protocol/trials/projection.ts'
 import { balanced, proofOf } from '../presentation/proofs.ts'
 import { PanelPage } from './page.ts'
 import { layer, measured, Recording, trained } from './runs.ts'

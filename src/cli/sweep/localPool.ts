@@ -82,7 +82,13 @@ export class LocalPool implements TrialPool {
       })
       const text = errors.toString()
       if (exitCode === USAGE_EXIT_CODE && !existsSync(log))
-        throw new ExperimentError(text.trim().split('\n').at(-1)?.replace(/^saturation: /, '') || 'No trial can be started.')
+        throw new ExperimentError(
+          text
+            .trim()
+            .split('\n')
+            .at(-1)
+            ?.replace(/^saturation: /, '') || 'No trial can be started.',
+        )
       return { how: running.how, exitCode, errors: text, peakBytes: running.peakBytes }
     } finally {
       signal.removeEventListener('abort', stop)
@@ -99,7 +105,12 @@ export class LocalPool implements TrialPool {
     const threads = String(this.#limits.threads)
     if (this.#limits.workers === 1) return process.env
     // Trials that each use all cores would wait for each other.
-    return { TF_NUM_INTRAOP_THREADS: threads, TF_NUM_INTEROP_THREADS: threads, OMP_NUM_THREADS: threads, ...process.env }
+    return {
+      TF_NUM_INTRAOP_THREADS: threads,
+      TF_NUM_INTEROP_THREADS: threads,
+      OMP_NUM_THREADS: threads,
+      ...process.env,
+    }
   }
 
   async #lookAtMemory(): Promise<void> {
@@ -112,7 +123,8 @@ export class LocalPool implements TrialPool {
     const { bytes: limit } = this.#limits
     const tooLarge = this.#running.find(({ bytes }) => bytes > limit)
     if (tooLarge) this.#stop(tooLarge, 'no memory', 'SIGKILL')
-    else if (this.#running.reduce((sum, { bytes }) => sum + bytes, 0) > limit) this.#stop(this.#running.at(-1)!, 'again')
+    else if (this.#running.reduce((sum, { bytes }) => sum + bytes, 0) > limit)
+      this.#stop(this.#running.at(-1)!, 'again')
   }
 
   #stop(running: Running, how: TrialEnd['how'], signal: NodeJS.Signals = 'SIGTERM'): void {

@@ -17,16 +17,22 @@ const Planned = v.object({ networks: v.array(v.string()) })
  * @param folder that keeps what is planned, for `--resume`
  * @throws UsageError when nothing is given, too much, or a list cannot be read.
  */
-export function plannedNetworks({ vary = [], list, random, grid: all, randomSeed, resume }: SweepFlags, folder: string) {
+export function plannedNetworks(
+  { vary = [], list, random, grid: all, randomSeed, resume }: SweepFlags,
+  folder: string,
+) {
   const file = path.join(folder, 'plan.json')
   if (resume && vary.length === 0 && list === undefined) {
     const planned = readSecretFile(file, Planned)
     if (planned) return candidatesOf([], planned.networks)
-    throw new UsageError(`There is no study in ${folder} to resume. Say what is varied: --vary 'conv*.filters=8,16,32'.`)
+    throw new UsageError(
+      `There is no study in ${folder} to resume. Say what is varied: --vary 'conv*.filters=8,16,32'.`,
+    )
   }
   if (list !== undefined && (vary.length > 0 || random !== undefined))
     throw new UsageError('Networks are either listed by --list or made by --vary, not both.')
-  if (all && random !== undefined) throw new UsageError('Either --grid trains all combinations, or --random some of them.')
+  if (all && random !== undefined)
+    throw new UsageError('Either --grid trains all combinations, or --random some of them.')
   if (list === undefined && vary.length === 0)
     throw new UsageError(
       "Nothing is varied: give it with --vary 'conv*.filters=8,16,32', or networks with --list FILE, one a line.",
@@ -60,4 +66,3 @@ function readList(file: string): string {
     throw new UsageError(`The list ${file} cannot be read: ${(error as Error).message}`)
   }
 }
-

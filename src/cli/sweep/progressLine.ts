@@ -24,7 +24,8 @@ export class ProgressLine {
     for (const { trial, outcome } of results.slice(this.#told)) this.#line(resultLine(trial.network, outcome))
     this.#told = results.length
     const words = `saturation: ${progressWords(wordsOf(progress))}`
-    if (this.#stream.isTTY) this.#stream.write(`\r\u001b[K${truncateEnd(terminalText(words), this.#stream.columns - 1)}`)
+    if (this.#stream.isTTY)
+      this.#stream.write(`\r\u001b[K${truncateEnd(terminalText(words), this.#stream.columns - 1)}`)
     else if (Date.now() - this.#latest >= LINE_INTERVAL_MS) this.#line(words)
   }
 
@@ -45,8 +46,7 @@ function wordsOf({ results, running, waiting }: StudyProgress): Parameters<typeo
   const meanMs = ended.length === 0 ? null : ended.reduce((sum, ms) => sum + ms, 0) / ended.length
   const inRunning = running.map(({ startedAt }) => Math.max(0, (meanMs ?? 0) - (Date.now() - startedAt)))
   const atOnce = Math.max(1, running.length)
-  const leftMs =
-    meanMs === null ? null : (inRunning.reduce((sum, ms) => sum + ms, 0) + waiting * meanMs) / atOnce
+  const leftMs = meanMs === null ? null : (inRunning.reduce((sum, ms) => sum + ms, 0) + waiting * meanMs) / atOnce
   const epochs = results[0] ? (results[0].state.lastEpoch?.epoch ?? -1) + 1 : 0
   return {
     done: results.length,

@@ -27,15 +27,14 @@ export async function sweepScript(script: string, args: string[], flags: SweepFl
   })
   const title = `Sweep of ${path.basename(script)}`
   const draw = (sweep: Sweep): void => writePage(flags.html, sweepPage(title, sweep, []))
-  const { sweep, interruptedWith } = await runStudy(
-    { script, args, flags },
-    networks,
-    folder,
-    flags.earlyStop,
-    draw,
-  )
+  const { sweep, interruptedWith } = await runStudy({ script, args, flags }, networks, folder, flags.earlyStop, draw)
   const recommended = recommendedOfSweep(sweep)
-  const again = recommended && reproduce({ overrides: recommended.overrides, inherits: null }, { script, args, flags: { ...flags, set: [], seconds: 0, live: true } })
+  const again =
+    recommended &&
+    reproduce(
+      { overrides: recommended.overrides, inherits: null },
+      { script, args, flags: { ...flags, set: [], seconds: 0, live: true } },
+    )
   draw(sweep)
   if (flags.json) printJson({ ...sweepJson(sweep), recommended: recommended?.name ?? null, command: again })
   else {

@@ -1,5 +1,5 @@
 import type { Trial } from '../../experiments/sweep/trialPool.ts'
-import type { Override } from '../../protocol/overrides.ts'
+import { textOf } from '../rightsize/reproduce.ts'
 
 /** What trials train, and by which node. */
 export interface TrialProgram {
@@ -19,13 +19,8 @@ export function trialArguments({ overrides, evaluates }: Trial, log: string, pro
     // A second of a proof is enough to evaluate the trained network.
     ...(evaluates ? ['prove', '--seconds', '1'] : ['run', '--no-keep-weights']),
     ...['--no-live', '--log', log, '--node', node, ...(npm ? ['--npm'] : [])],
-    ...overrides.flatMap((override) => ['--set', overrideText(override)]),
+    ...overrides.flatMap((override) => ['--set', textOf(override)]),
     // Behind it, all are the script's.
     ...[script, '--', ...args],
   ]
-}
-
-/** An override as `--set` reads it. */
-export function overrideText({ layer, property, value }: Override): string {
-  return `${layer}.${property}=${JSON.stringify(value)}`
 }

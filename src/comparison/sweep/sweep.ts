@@ -62,7 +62,10 @@ export function sweepOf(trials: readonly SweptTrial[], metric: string | null): S
  * Null where there is none.
  */
 export function recommendedOfSweep(sweep: Sweep): SweptNetwork | null {
-  const networks = sweep.networks.map((network) => ({ ...network, failed: network.how === 'completed' ? null : network.how }))
+  const networks = sweep.networks.map((network) => ({
+    ...network,
+    failed: network.how === 'completed' ? null : network.how,
+  }))
   const { name } = recommendedNetwork({ metric: sweep.metric, networks }) ?? {}
   return sweep.networks.find((network) => network.name === name) ?? null
 }

@@ -1,5 +1,11 @@
 import path from 'node:path'
-import { comparedMetric, metricCurve, metricNames, metricOf, type ComparedMetric } from '../../comparison/comparedMetric.ts'
+import {
+  comparedMetric,
+  metricCurve,
+  metricNames,
+  metricOf,
+  type ComparedMetric,
+} from '../../comparison/comparedMetric.ts'
 import { failureOf } from '../../comparison/failure.ts'
 import { noiseOf, tolerated } from '../../comparison/noise.ts'
 import type { Override } from '../../protocol/overrides.ts'

@@ -1,5 +1,5 @@
 import { pairedDifference, upperBound } from '../../folding/pairedDifference.ts'
-import { BASES, type Projected, type ProjectionBasis, type ProjectionPoint } from '../../protocol/projection.ts'
+import { BASES, type Projected, type ProjectionBasis, type ProjectionPoint } from '../../protocol/trials/projection.ts'
 import type { ProjectTask } from '../../protocol/task.ts'
 import { DEFAULT_RELATIVE_TOLERANCE, DEFAULT_SECONDS, DEFAULT_TOLERANCE } from '../../protocol/task.ts'
 import { chunksOf } from '../examples/passes/chunks.ts'

@@ -5,9 +5,7 @@ const BARS = ['▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'] as const
 
 /** A profile in one line of text: a bar for each layer from the input on, as high as its saturation. */
 export function profileBars({ layers }: Profile): string {
-  return layers
-    .map(({ saturation }) => BARS[Math.min(BARS.length - 1, Math.floor(saturation * BARS.length))]!)
-    .join('')
+  return layers.map(({ saturation }) => BARS[Math.min(BARS.length - 1, Math.floor(saturation * BARS.length))]!).join('')
 }
 
 /** What the bars are, in a sentence. */
