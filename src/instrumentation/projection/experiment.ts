@@ -98,10 +98,14 @@ export class ProjectionExperiment {
       const perPass = (performance.now() - this.#began) / DELTA_GRID.length
       const isTight = this.#leftMs < 2 * perPass * DELTA_GRID.length * all.length
       if (isTight && all.length > 1)
-        this.#left.add(`Each layer alone was tried at ${COARSE_GRID.length} of ${DELTA_GRID.length} deltas.`)
+        this.#left.add(
+          `Other bases, and each layer alone, were tried at ${COARSE_GRID.length} of ${DELTA_GRID.length} deltas.`,
+        )
+      // The controls come first: without them the curve says little.
+      for (const basis of BASES)
+        if (basis !== 'eigenspace') this.#curve(null, all, basis, isTight ? COARSE_GRID : DELTA_GRID)
       for (const site of all.length > 1 ? all : [])
         this.#curve(site[0].name, [site], 'eigenspace', isTight ? COARSE_GRID : DELTA_GRID)
-      for (const basis of BASES) if (basis !== 'eigenspace') this.#curve(null, all, basis, DELTA_GRID)
     } finally {
       this.#projections.clear()
     }
