@@ -69,6 +69,11 @@ export class LayerGraph {
     if ('getLayer' in layer) this.#models.push(new WeakRef(layer))
   }
 
+  /** Where a layer is constructed; null where that is not known. */
+  siteOf(layer: Layer): Site | null {
+    return this.#sites.get(layer) ?? null
+  }
+
   /** Notes that a model was read from a file: the line of that call becomes the site of all its layers. */
   loaded(model: Layer, site: Site | null): void {
     this.#loaded.add(model)
@@ -263,7 +268,7 @@ export class LayerGraph {
     const node = createNode(layer, output, {
       id,
       position: this.#order.length,
-      site: this.#sites.get(layer) ?? null,
+      site: this.siteOf(layer),
       loaded: this.#loaded.has(layer),
       selected: selects(this.#options, layer.name, kindOf(layer)),
       unmeasurable: this.unmeasurable,
