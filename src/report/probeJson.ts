@@ -6,9 +6,9 @@ import type { RunState } from '../run/state.ts'
 export interface ProbeJson extends ProbedNetwork {
   tail: {
     kind: 'tail' | 'plateau' | 'rising'
-    /** Name of the last layer that contributes. */
-    last: string
-    /** Names of the layers that do not. */
+    /** Name of the layer behind which no probe is better. */
+    border: string
+    /** Names of the layers that add nothing, for a tail those of low saturation. */
     layers: string[]
     words: string[]
     /** What leaves the tail out, as `--set` reads it; empty where there is none. */
@@ -27,7 +27,7 @@ export function probeJson(run: Pick<RunState, 'probe' | 'layers'>): ProbeJson | 
     ...network,
     tail: {
       kind: tail.kind,
-      last: tail.last.name,
+      border: tail.border.name,
       layers: tail.layers.map(({ name }) => name),
       words: tailWords(network),
       overrides: overrides.map(({ layer, property, value }) => `${layer}.${property}=${JSON.stringify(value)}`),

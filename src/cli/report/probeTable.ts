@@ -1,5 +1,11 @@
 import type { ProbedNetwork } from '../../comparison/contribution/tail.ts'
-import { describeProbe, PROBE_HEADING, probeTable as cellsOf, tailWords } from '../../presentation/trials/probe.ts'
+import {
+  describeProbe,
+  PROBE_HEADING,
+  probeNotes,
+  probeTable as cellsOf,
+  tailWords,
+} from '../../presentation/trials/probe.ts'
 import type { Colors } from '../console/colors.ts'
 import { textTable } from '../console/plainTable.ts'
 
@@ -10,6 +16,6 @@ export function probeTable(probe: ProbedNetwork, colors: Colors): string {
     colors.dim(describeProbe(probe)),
     textTable(cellsOf(probe), ['layer', '']),
     ...tailWords(probe),
-    ...probe.notes.map((note) => `${colors.yellow('!')} ${note}`),
+    ...probeNotes(probe).map((note) => `${colors.yellow('!')} ${note}`),
   ].join('\n')
 }

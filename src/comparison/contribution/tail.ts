@@ -7,7 +7,7 @@ import { saturationOf, type LayerState, type RunState } from '../../run/state.ts
 /** Gain of a probe below which a layer adds little, as a share or in R²: one point. */
 export const MIN_GAIN = 0.01
 /** Share of the largest saturation below which a layer's is low (the proposal of `docs/probes.md`). */
-export const LOW_SHARE = 0.25
+export const LOW_SHARE = 0.5
 
 /** A probed layer with its saturation. */
 export interface Contribution extends ProbedLayer {
@@ -28,8 +28,8 @@ export interface ProbedNetwork extends Omit<Probed, 'layers' | 'running'> {
  */
 export interface TailFinding {
   readonly kind: 'tail' | 'plateau' | 'rising'
-  /** The last layer that adds to the probes. */
-  readonly last: Contribution
+  /** The layer behind which no probe is better. */
+  readonly border: Contribution
   /** The layers that add nothing, for a tail only those of low saturation; empty when rising. */
   readonly layers: readonly Contribution[]
   /** The largest saturation of the probed layers; null where none is known. */
@@ -49,7 +49,7 @@ export function probedNetwork({ probe, layers }: Pick<RunState, 'probe' | 'layer
 
 /**
  * Finds the tail: the longest run of last layers behind which no probe is better than before them, by more than a point
- * and more than noise, and whose saturation is below a quarter of the largest.
+ * and more than noise, and whose saturation is below half of the largest.
  * @returns null where fewer than two layers were probed, or not all yet.
  */
 export function findTail(network: ProbedNetwork): TailFinding | null {
@@ -63,9 +63,9 @@ export function findTail(network: ProbedNetwork): TailFinding | null {
     saturation !== null && highest !== null && saturation < LOW_SHARE * highest
   const high = behind.findLastIndex((one) => !isLow(one))
   const low = behind.slice(high + 1)
-  if (behind.length === 0) return { kind: 'rising', last: all.at(-1)!, layers: [], highest }
-  if (low.length === 0) return { kind: 'plateau', last: all[border]!, layers: behind, highest }
-  return { kind: 'tail', last: all[all.length - low.length - 1]!, layers: low, highest }
+  const found = { border: all[border]!, highest }
+  if (behind.length === 0) return { ...found, kind: 'rising', layers: [] }
+  return low.length === 0 ? { ...found, kind: 'plateau', layers: behind } : { ...found, kind: 'tail', layers: low }
 }
 
 /** Whether a layer's probe is better than an earlier one's, on the same examples: by a point, and by more than noise. */

@@ -2,6 +2,7 @@ import { readTargets, splitLabels, type SplitLabels } from '../../probing/labels
 import { chunksOf, type Chunk } from '../examples/passes/chunks.ts'
 import { fixedBatchSize, type FittedModel } from '../examples/fittedModel.ts'
 import { examplesOf, type HeldBatch } from '../examples/heldBatch.ts'
+import { distinctExamples } from './distinctExamples.ts'
 
 /** Examples held out of every so many, where the script gives none to hold out. */
 const ONE_OF = 3
@@ -27,11 +28,7 @@ export function probeData(fitted: FittedModel): ProbeData {
   const { model, source } = fitted
   const fixed = fixedBatchSize(model)
   const labelled = (batches: readonly HeldBatch[]): Chunk[] =>
-    chunksOf(
-      batches.filter(({ targets }) => targets.length > 0),
-      fixed,
-      1,
-    )
+    chunksOf(distinctExamples(batches.filter(({ targets }) => targets.length > 0)), fixed, 1)
   const [trained, validated] = [labelled(fitted.training), source === 'inputs' ? [] : labelled(fitted.validation)]
   const notes: string[] = []
   let [training, testing] = [trained, validated]

@@ -10,7 +10,7 @@ import { duration, number, percent, pluralise } from '../numbers.ts'
 import type { TableCells } from '../proof/tableCells.ts'
 
 /** The heading of the chart, and of the table. */
-export const PROBE_HEADING = 'Probe accuracy over saturation, layer by layer'
+export const PROBE_HEADING = 'Probes over saturation, layer by layer'
 
 /** How a probe's quality is written: an accuracy as a percentage, R² as a number. */
 export function scoreWords({ metric }: Pick<Probed, 'metric'>, value: number | null): string {
@@ -72,29 +72,34 @@ function intervalWords(probe: Pick<Probed, 'metric'>, { interval: [low, high] }:
 export function tailWords(probe: ProbedNetwork): string[] {
   const found = findTail(probe)
   if (!found) return []
-  const { kind, last, layers, highest } = found
+  const { kind, border, layers, highest } = found
   const gain = probe.metric === 'accuracy' ? `${100 * MIN_GAIN} point` : String(MIN_GAIN)
-  const reached = `the probe of ${last.name} already reaches ${scoreWords(probe, last.value)}${probe.own ? `, the network itself ${scoreWords(probe, probe.own.value)}` : ''}`
   if (kind === 'rising')
     return [
-      `No tail: probes still rise at ${last.name}, the last probed layer, by ${gain} or more and more than noise.`,
+      `No tail: the probe of ${border.name}, the last probed layer, is still better by ${gain} and more than noise.`,
     ]
-  const names = nameList(layers)
-  const flat = `no later probe is better by ${gain} and more than noise`
-  const quarter = `${LOW_SHARE * 100} % of the largest saturation (${percent(highest ?? 0)})`
+  const own = probe.own ? `; the network itself reaches ${scoreWords(probe, probe.own.value)}` : ''
+  const flat = `Probes no longer rise behind ${border.name}, which reaches ${scoreWords(probe, border.value)}${own}: no later one is better by ${gain} and more than noise.`
+  const half = `${100 * LOW_SHARE} % of the largest saturation`
   if (kind === 'plateau')
     return [
-      `${names} add nothing to what a probe reads: ${reached}, and ${flat}. Their saturation is not below ${quarter}, so that saturation does not show a tail.`,
+      `No tail: ${flat.replace('Probes', 'probes')} But the saturation of ${nameList(layers)} does not stay below ${half}${highest === null ? '' : ` (${percent(highest)})`}.`,
     ]
-  const own = layers.flatMap(({ saturation }) => saturation ?? [])
-  const saturation = `their saturation is at most ${percent(Math.max(...own))}, below ${quarter}`
-  return [`Tail: ${names}. ${reached[0]!.toUpperCase()}${reached.slice(1)}; ${flat}, and ${saturation}.`]
+  const most = Math.max(...layers.map(({ saturation }) => saturation ?? 0))
+  return [
+    `Tail: ${nameList(layers)}. ${flat} Saturation is at most ${percent(most)} from ${layers[0]!.name} on, below ${half} (${percent(highest ?? 0)}).`,
+  ]
 }
 
 /** `dense_5`, `dense_5 and dense_6`, or `dense_3 to dense_8 (6 layers)`. */
 function nameList(layers: readonly Contribution[]): string {
   const names = layers.map(({ name }) => name)
   return names.length > 2 ? `${names[0]} to ${names.at(-1)} (${names.length} layers)` : names.join(' and ')
+}
+
+/** What has to be known of the probes, in sentences. */
+export function probeNotes({ notes, done, layers }: ProbedNetwork): string[] {
+  return done ? notes : [...notes, `Not all layers are probed: ${layers.length} so far.`]
 }
 
 /** What is being probed now, and the time left; null at the end. */

@@ -1,5 +1,5 @@
 import { findTail, type ProbedNetwork } from '../../comparison/contribution/tail.ts'
-import { describeProbe, PROBE_HEADING, probeTable, tailWords } from '../../presentation/trials/probe.ts'
+import { describeProbe, PROBE_HEADING, probeNotes, probeTable, tailWords } from '../../presentation/trials/probe.ts'
 import { htmlChart } from './lineChart.ts'
 import { htmlPage, htmlTable } from './page.ts'
 
@@ -29,6 +29,6 @@ export function probePage(script: string, probe: ProbedNetwork): string {
     chart,
     htmlTable(probeTable(probe)),
     describeProbe(probe),
-    ...probe.notes,
+    ...probeNotes(probe),
   ])
 }
