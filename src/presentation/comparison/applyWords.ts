@@ -31,7 +31,8 @@ export function applyWords(recommended: ComparedNetwork | null, run: RunState | 
 /** What is to be changed in the source: `hidden2.units = 24`, `leave out hidden3`, `resize the input to 24`. */
 function changeWords(override: Override): string {
   const { layer, property, value } = override
-  if (property === 'repeat') return value === 0 ? `leave out ${layer}` : `repeat ${layer} ${JSON.stringify(value)} times`
+  if (property === 'repeat')
+    return value === 0 ? `leave out ${layer}` : `repeat ${layer} ${JSON.stringify(value)} times`
   if (layer === 'input' && property === 'size') return `resize the input to ${JSON.stringify(value)}`
   return describeOverride(override)
 }
