@@ -1,5 +1,5 @@
 import type { ComparedNetwork } from '../../comparison/compareRuns.ts'
-import { describeOverride, isMeantFor, isOfFitArguments } from '../../protocol/overrides.ts'
+import { describeOverride, isMeantFor, isOfFitArguments, type Override } from '../../protocol/overrides.ts'
 import type { RunState } from '../../run/state.ts'
 
 /** Said of candidates that could not inherit. */
@@ -20,12 +20,19 @@ export function applyWords(recommended: ComparedNetwork | null, run: RunState | 
     .map((override) => {
       const layers = run.layers.filter(({ name, site }) => isMeantFor(override, name, () => site))
       const sites = new Set(layers.flatMap(({ site }) => (site ? [`${relative(site.file, folder)}:${site.line}`] : [])))
-      return sites.size === 0 ? describeOverride(override) : `${describeOverride(override)} (${[...sites].join(', ')})`
+      const change = changeOf(override)
+      return sites.size === 0 ? change : `${change} (${[...sites].join(', ')})`
     })
   return [
     `Recommended: ${recommended.name}, the smallest that is not worse. Your source is as it was.`,
     `To apply it, write into the source: ${places.join('; ')}. To train so without an edit:`,
   ]
+}
+
+/** `hidden.units = 24`, or `without conv8` where a layer was left out. */
+function changeOf(override: Override): string {
+  const { layer, property, value } = override
+  return property === 'repeat' && value === 0 ? `without ${layer}` : describeOverride(override)
 }
 
 /** A path as seen from a folder, where it lies in there. */
