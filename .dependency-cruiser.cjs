@@ -10,8 +10,8 @@ const ROOMS = {
   advice: ['saturation', 'model', 'run', 'protocol'],
   comparison: ['advice', 'folding', 'model', 'run', 'protocol'],
   presentation: ['comparison', 'advice', 'model', 'run', 'protocol', 'source'],
+  report: ['presentation', 'comparison', 'advice', 'model', 'saturation', 'run', 'protocol'],
   probing: ['folding'],
-  report: ['presentation', 'comparison', 'advice', 'saturation', 'run', 'protocol'],
   runner: ['learned', 'run', 'protocol'],
   experiments: ['comparison', 'advice', 'folding', 'learned', 'run', 'runner', 'protocol'],
   layers: ['saturation'],
@@ -46,6 +46,7 @@ const roomRules = Object.entries(ROOMS).map(([room, allowed]) => ({
 
 /** The folders of `setup`, and which other folders of `setup` each may import. */
 const SETUP_FOLDERS = {
+  licences: [],
   lib: [],
   tensorflow: ['lib'],
   workbench: ['lib'],

@@ -4,6 +4,7 @@ import { widthsToRemember } from './advice/widthsToRemember.ts'
 import type { RunSource } from './mcp/runSource.ts'
 import type { RunState } from './run/state.ts'
 import { Runs } from './runner/runs.ts'
+import { clearLeftovers } from './runner/transport/leftovers.ts'
 import { SourceThread } from './source/background/sourceThread.ts'
 import { registerLanguageModelTools } from './vscode/assistants/languageModelTools.ts'
 import { offerMcpServer } from './vscode/assistants/mcpServer.ts'
@@ -57,7 +58,7 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
     comparedOf: (run, layer) => beforeAfter.lineOf(run, layer),
   })
 
-  const staticHints = new StaticHints(source.ask, lenses.hasNumbers)
+  const staticHints = new StaticHints(source.ask, lenses.explanationAt)
   const launcher = new Launcher(runs, dist, showPanel)
   const runCommands = new RunCommands(currentRun, launcher, workspaceState, lenses.trains)
   const autoAttach = new AutoAttach(runs, environmentVariableCollection, { dist, storage, globalStorage }, showPanel)
@@ -146,6 +147,7 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
 
   autoAttach.update()
   await runs.reattach()
+  void clearLeftovers()
   const script = scriptToRunOnce(process.env['SATURATION_START'], storage)
   if (script) await runCommands.run(vscode.Uri.file(script))
 }

@@ -107,7 +107,7 @@ describe('every width that a group allows', () => {
     expect(threw.map(({ overrides, threw }) => [overrides.map(describeOverride).join(', '), threw])).toEqual([])
   })
 
-  it('runs under the preload as well', { timeout: 120_000 }, async () => {
+  it('runs under the preload as well', async () => {
     for (const program of ['programs/models/graph.mjs', 'programs/ties/opsAdd.js', 'scripts/sites/sites.mjs']) {
       const { overrides } = runs[program]!.at(-1)!
       expect(overrides.length).toBeGreaterThan(1)

@@ -1,5 +1,4 @@
 import { existsSync, mkdtempSync, rmSync } from 'node:fs'
-import os from 'node:os'
 import path from 'node:path'
 import { widthsToRemember } from '../../advice/widthsToRemember.ts'
 import type { MeasureOptions } from '../../protocol/measureOptions.ts'
@@ -11,6 +10,7 @@ import { findScript } from '../../runner/launch/findScript.ts'
 import { findProgram } from '../../runner/launch/findProgram.ts'
 import { foldLog } from '../../runner/history/savedRuns.ts'
 import { Runs } from '../../runner/runs.ts'
+import { claimStorage, clearLeftovers, storagePrefix } from '../../runner/transport/leftovers.ts'
 import { knownBefore, measuredBefore, probedBefore } from '../../run/provenBefore.ts'
 import { colorsFor } from '../console/colors.ts'
 import { CommandRuns } from './commandRuns.ts'
@@ -152,7 +152,10 @@ function asUsageError(error: unknown): never {
 /** A folder for the runs of one command. @param failed called before the error is thrown */
 function makeStorage(failed: () => void): string {
   try {
-    return mkdtempSync(path.join(os.tmpdir(), 'saturation-run-'))
+    const storage = mkdtempSync(storagePrefix())
+    claimStorage(storage)
+    void clearLeftovers()
+    return storage
   } catch (error) {
     failed()
     return asUsageError(error)

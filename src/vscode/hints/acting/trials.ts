@@ -101,8 +101,7 @@ export class Trials {
   async discard(): Promise<void> {
     const { current } = this.#runs
     if (!current) return
-    const runs = await this.#runs.list()
-    const earlier = runs.slice(runs.findIndex(({ id }) => id === current.id) + 1)
+    const { earlier } = await this.#listed(current.id)
     const run = earlier.find(({ state }) => state.script === current.state.script && state.overrides.length === 0)
     if (run) this.#runs.choose(run)
     else void vscode.window.showInformationMessage('The run before the trial is gone. The code was not changed.')
@@ -110,18 +109,24 @@ export class Trials {
 
   /** A run that has trained and what can be inherited of it: the one with this id, by default the shown one. */
   async #baseline(id = this.#runs.current?.id): Promise<Baseline | null> {
-    const runs = await this.#runs.list()
-    const run = runs.find((each) => each.id === id)
+    const { run, earlier } = await this.#listed(id)
     if (!run) return null
     const own = weightsFileOf(run.record.log)
     if (run.state.weights && existsSync(own)) return { run, inherit: inheritance(run, own) }
     // What a proof has put in was there before it; a trial after it is another network.
-    const earlier = runs.slice(runs.indexOf(run) + 1).filter(({ state }) => hasSameOverrides(state, run.state))
-    const found = latestWithWeights(earlier, run.state.script)
+    const alike = earlier.filter(({ state }) => hasSameOverrides(state, run.state))
+    const found = latestWithWeights(alike, run.state.script)
     if (!found) return { run, inherit: null }
     // A run that only proves widths has trained nothing that could be compared.
     const trained = run.state.attached?.trains === false ? found.run : run
     return { run: trained, inherit: inheritance(found.run, found.file) }
+  }
+
+  /** The run with an id, undefined where it is gone, and the runs before it, the latest first. */
+  async #listed(id: string | undefined): Promise<{ run: ListedRun | undefined; earlier: ListedRun[] }> {
+    const runs = await this.#runs.list()
+    const at = runs.findIndex((each) => each.id === id)
+    return { run: runs[at], earlier: runs.slice(at + 1) }
   }
 }
 
