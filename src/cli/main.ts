@@ -18,6 +18,7 @@ import { proveScript, type ProveFlags } from './afterTraining/prove.ts'
 import { reportLog } from './report/report.ts'
 import type { RightsizeFlags } from './rightsize/flags.ts'
 import { rightsizeScript } from './rightsize/rightsize.ts'
+import { findResolution, type ResolutionFlags } from './sweep/resolution.ts'
 import type { SweepFlags } from './sweep/flags.ts'
 import { sweepScript } from './sweep/sweep.ts'
 import { tryScript, type TryFlags } from './try/try.ts'
@@ -172,6 +173,13 @@ study('sweep', 'train with many settings, several trainings at a time, and compa
     return end(sweepScript(script, args, flags))
   })
 
+study('resolution', 'train with inputs of several sizes, and recommend one')
+  .option('--sizes <n>', 'heights of the input, comma between; those that suit the model when left out', sizes)
+  .action((script: string, args: string[], flags: ResolutionFlags) => {
+    checkScript(script)
+    return end(findResolution(script, args, flags))
+  })
+
 program
   .command('report')
   .description('the layers of a recorded run')
@@ -255,6 +263,11 @@ program
   .description('answer an assistant’s questions about recorded runs, over the Model Context Protocol; changes nothing')
   .argument('[folder]', 'the folder with the logs; runs of the editor’s history are known as well', '.')
   .action((folder: string) => end(serveAssistants(folder)))
+
+/** Whole numbers above 0, comma between. */
+function sizes(text: string): number[] {
+  return text.split(',').map((size) => whole(size.trim()))
+}
 
 /** One more axis of an option that may be repeated. */
 function axes(text: string, before: Axis[] = []): Axis[] {

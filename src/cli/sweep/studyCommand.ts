@@ -6,6 +6,7 @@ import { prepareFolder } from '../../experiments/folder.ts'
 import { Study, type StudyPlan } from '../../experiments/sweep/study.ts'
 import type { TrialResult } from '../../experiments/sweep/trials.ts'
 import type { TriedCandidate } from '../../experiments/tryCandidates.ts'
+import type { RunState } from '../../run/state.ts'
 import { announce } from '../rightsize/trainings.ts'
 import { UsageError } from '../console/usageError.ts'
 import type { StudyFlags } from './flags.ts'
@@ -21,6 +22,8 @@ const INTERRUPTED_EXIT_CODE = 130
 /** A study that has ended or was interrupted. */
 export interface EndedStudy {
   readonly sweep: Sweep
+  /** The script as it is; null where it has not been trained. */
+  readonly baseline: RunState | null
   /** Exit code where it was interrupted; null where all trials have ended. */
   readonly interruptedWith: number | null
 }
@@ -76,7 +79,7 @@ export async function runStudy(
       })
       const results = await study.run()
       const interruptedWith = interrupt.signal.aborted ? INTERRUPTED_EXIT_CODE : null
-      return { sweep: sweepSoFar(results), interruptedWith }
+      return { sweep: sweepSoFar(results), baseline: results[0]?.state ?? null, interruptedWith }
     } finally {
       pool.dispose()
     }
