@@ -1,6 +1,7 @@
 import type { EventBody } from '../protocol/events.ts'
 import type { EarlierProof } from '../protocol/proof.ts'
 import type { ProveTask } from '../protocol/task.ts'
+import { DECIDING_WINDOWS } from './endedWindows.ts'
 import type { RunState } from './state.ts'
 
 /** Earlier proofs that a proof is given at most. */
@@ -24,7 +25,7 @@ export function knownBefore(of: RunState, others: readonly RunState[]): Pick<Pro
 export function measuredBefore(from: string, { layers }: RunState): EventBody | null {
   const measured = layers.flatMap(({ train, sufficient, windows }) => {
     const measurement = sufficient ?? train
-    return measurement ? [{ measurement, windows }] : []
+    return measurement ? [{ measurement, windows: windows.slice(-DECIDING_WINDOWS) }] : []
   })
   return measured.length > 0 ? { type: 'measured before', from, layers: measured } : null
 }
