@@ -11,12 +11,13 @@ const ROOMS = {
   comparison: ['advice', 'folding', 'model', 'run', 'protocol'],
   presentation: ['comparison', 'advice', 'model', 'run', 'protocol', 'source'],
   report: ['presentation', 'comparison', 'advice', 'model', 'saturation', 'run', 'protocol'],
+  probing: ['folding'],
   runner: ['learned', 'run', 'protocol'],
   experiments: ['comparison', 'advice', 'folding', 'learned', 'run', 'runner', 'protocol'],
   layers: ['saturation'],
   folding: ['saturation', 'model'],
   learned: ['folding', 'saturation', 'model'],
-  instrumentation: ['saturation', 'model', 'folding', 'learned', 'run', 'protocol'],
+  instrumentation: ['saturation', 'model', 'folding', 'probing', 'learned', 'run', 'protocol'],
   mcp: ['presentation', 'report', 'comparison', 'advice', 'run', 'runner', 'protocol'],
   cli: [
     'presentation',
@@ -45,6 +46,7 @@ const roomRules = Object.entries(ROOMS).map(([room, allowed]) => ({
 
 /** The folders of `setup`, and which other folders of `setup` each may import. */
 const SETUP_FOLDERS = {
+  licences: [],
   lib: [],
   tensorflow: ['lib'],
   workbench: ['lib'],

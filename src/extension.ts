@@ -4,6 +4,7 @@ import { widthsToRemember } from './advice/widthsToRemember.ts'
 import type { RunSource } from './mcp/runSource.ts'
 import type { RunState } from './run/state.ts'
 import { Runs } from './runner/runs.ts'
+import { clearLeftovers } from './runner/transport/leftovers.ts'
 import { SourceThread } from './source/background/sourceThread.ts'
 import { registerLanguageModelTools } from './vscode/assistants/languageModelTools.ts'
 import { offerMcpServer } from './vscode/assistants/mcpServer.ts'
@@ -117,6 +118,7 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
       runWithArguments: (uri?: vscode.Uri) => runCommands.runWithArguments(uri),
       checkLosslessEigenspace: (uri?: vscode.Uri) => runCommands.run(uri, false, { kind: 'project' }),
       proveWidths: (uri?: vscode.Uri) => runCommands.proveWidths(runs, uri),
+      probeLayers: (uri?: vscode.Uri) => runCommands.probeLayers(runs, uri),
       runPackageScript: (uri?: vscode.Uri) => runCommands.runPackageScript(uri),
       stop,
       chooseRun,
@@ -136,6 +138,7 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
       runAgain: () => trials.runAgain(false),
       runFromScratch: () => trials.runAgain(true),
       repeatRun: () => trials.repeat(),
+      removeTail: () => trials.removeTail(),
       chooseMetric: () => pickMetric(beforeAfter.metrics),
       rightSize: () => rightSize(hints, lenses.run, (budget) => runCommands.proveWidths(runs, undefined, budget)),
       pickLayer: (ids: string[]) => lenses.pickLayer(ids),
@@ -144,6 +147,7 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
 
   autoAttach.update()
   await runs.reattach()
+  void clearLeftovers()
   const script = scriptToRunOnce(process.env['SATURATION_START'], storage)
   if (script) await runCommands.run(vscode.Uri.file(script))
 }

@@ -1,5 +1,4 @@
 import { existsSync, mkdtempSync, rmSync } from 'node:fs'
-import os from 'node:os'
 import path from 'node:path'
 import { widthsToRemember } from '../../advice/widthsToRemember.ts'
 import type { MeasureOptions } from '../../protocol/measureOptions.ts'
@@ -11,7 +10,8 @@ import { findScript } from '../../runner/launch/findScript.ts'
 import { findProgram } from '../../runner/launch/findProgram.ts'
 import { foldLog } from '../../runner/history/savedRuns.ts'
 import { Runs } from '../../runner/runs.ts'
-import { knownBefore, measuredBefore } from '../../run/provenBefore.ts'
+import { claimStorage, clearLeftovers, storagePrefix } from '../../runner/transport/leftovers.ts'
+import { knownBefore, measuredBefore, probedBefore } from '../../run/provenBefore.ts'
 import { colorsFor } from '../console/colors.ts'
 import { CommandRuns } from './commandRuns.ts'
 import { inheritFrom } from './inheritFrom.ts'
@@ -152,7 +152,10 @@ function asUsageError(error: unknown): never {
 /** A folder for the runs of one command. @param failed called before the error is thrown */
 function makeStorage(failed: () => void): string {
   try {
-    return mkdtempSync(path.join(os.tmpdir(), 'saturation-run-'))
+    const storage = mkdtempSync(storagePrefix())
+    claimStorage(storage)
+    void clearLeftovers()
+    return storage
   } catch (error) {
     failed()
     return asUsageError(error)
@@ -161,9 +164,10 @@ function makeStorage(failed: () => void): string {
 
 /** A task with what is known before it. @param source the run whose weights are put in, where nothing is trained */
 async function taskWith(task: Task, source: RunState | null, logs: LogFiles | null): Promise<Task> {
-  if (task.kind !== 'prove' || source === null) return task
   const before = await logs?.before
-  return { ...task, ...knownBefore(source, before ? [before] : []) }
+  const others = before ? [before] : []
+  if (task.kind === 'probe') return { ...task, ...probedBefore([...others, ...(source ? [source] : [])]) }
+  return task.kind === 'prove' && source ? { ...task, ...knownBefore(source, others) } : task
 }
 
 /** The program to run if the first argument names one instead of a script: `npx tsx train.ts`. */

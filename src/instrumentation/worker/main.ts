@@ -3,7 +3,7 @@ import { parentPort, workerData } from 'node:worker_threads'
 import type { Joined } from '../../protocol/handshake.ts'
 import { Control, queueOf, type KeepRequest, type ToWorker, type WorkerData } from '../reporting/workerMessages.ts'
 import { keepWeights } from './keepWeights.ts'
-import { askForRun } from './askForRun.ts'
+import { askForRun, GIVE_UP_AFTER_MS } from './askForRun.ts'
 import { Outbox } from './outbox.ts'
 import { Reporter } from './reporter.ts'
 import { ShutdownDeadline } from './shutdownDeadline.ts'
@@ -61,7 +61,9 @@ if (session) reporter.connect(session)
 
 /** Asks for a run, once. @param trains whether this process trains; if not, it only reports something at its end. */
 function join(trains: boolean): void {
-  if (!session) joining ??= askForRun(file, { pid, trains, ...program }, () => reporter.unanswered()).then(joined)
+  if (session || joining) return
+  const giveUpAfter = invitation.orphanAfter === null ? GIVE_UP_AFTER_MS : null
+  joining = askForRun(file, { pid, trains, ...program }, () => reporter.unanswered(), giveUpAfter).then(joined)
 }
 
 function joined(given: Joined | null): void {

@@ -58,15 +58,25 @@ export async function isFree(address: string, timeout: number): Promise<boolean>
   return true
 }
 
+/** True when it is certain that no process listens on the address; one that is only busy does. */
+export async function isDead(address: string): Promise<boolean> {
+  return ['ECONNREFUSED', 'ENOENT', 'ENOTSOCK'].includes((await connectTo(address)) ?? '')
+}
+
 /** True when a living process accepts connections on the address. */
-function isAnswered(address: string): Promise<boolean> {
+async function isAnswered(address: string): Promise<boolean> {
+  return (await connectTo(address)) === null
+}
+
+/** Tries to connect. @returns null when there was an answer, else the code of the error */
+function connectTo(address: string): Promise<string | null> {
   return new Promise((resolve) => {
     const probe = net.connect(address)
     probe.once('connect', () => {
       probe.destroy()
-      resolve(true)
+      resolve(null)
     })
-    probe.once('error', () => resolve(false))
+    probe.once('error', (error: NodeJS.ErrnoException) => resolve(error.code ?? error.message))
   })
 }
 
