@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, statSync, writeFileSync } from 'node:fs'
+import { existsSync, statSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { isDeepStrictEqual } from 'node:util'
 import { ExperimentError } from '../../experiments/experimentError.ts'
@@ -17,6 +17,7 @@ import type { Override } from '../../protocol/overrides.ts'
 import type { RunState } from '../../run/state.ts'
 import { weightsFileOf } from '../../runner/history/weightsFile.ts'
 import { completeScriptPath } from '../../runner/launch/findScript.ts'
+import { makeFolder } from '../../learned/makeFolder.ts'
 import { runFlags, type AfterTrainingFlags } from '../afterTraining/flags.ts'
 import { printLine } from '../console/terminalText.ts'
 import { runScript, type RunTask } from '../run/run.ts'
@@ -44,7 +45,7 @@ export class Trainings {
   prepareFolder(): void {
     const folder = this.#folder
     try {
-      mkdirSync(folder, { recursive: true })
+      makeFolder(folder)
       // Logs and weights belong to this machine, not to the project's history.
       const ignore = path.join(folder, '.gitignore')
       if (!existsSync(ignore)) writeFileSync(ignore, '*\n')
