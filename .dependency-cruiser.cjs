@@ -10,7 +10,7 @@ const ROOMS = {
   advice: ['saturation', 'model', 'run', 'protocol'],
   comparison: ['advice', 'folding', 'model', 'run', 'protocol'],
   presentation: ['comparison', 'advice', 'model', 'run', 'protocol', 'source'],
-  report: ['presentation', 'comparison', 'advice', 'saturation', 'run', 'protocol'],
+  report: ['presentation', 'comparison', 'advice', 'model', 'saturation', 'run', 'protocol'],
   runner: ['learned', 'run', 'protocol'],
   experiments: ['comparison', 'advice', 'folding', 'learned', 'run', 'runner', 'protocol'],
   layers: ['saturation'],

@@ -58,7 +58,7 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
     comparedOf: (run, layer) => beforeAfter.lineOf(run, layer),
   })
 
-  const staticHints = new StaticHints(source.ask, lenses.hasNumbers)
+  const staticHints = new StaticHints(source.ask, lenses.explanationAt)
   const launcher = new Launcher(runs, dist, showPanel)
   const runCommands = new RunCommands(currentRun, launcher, workspaceState, lenses.trains)
   const autoAttach = new AutoAttach(runs, environmentVariableCollection, { dist, storage, globalStorage }, showPanel)

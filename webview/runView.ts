@@ -9,6 +9,7 @@ import { definitionText } from '../src/presentation/definitionText.ts'
 import { element, setText } from './ui/dom.ts'
 import { Header } from './header.ts'
 import { LayerList } from './layers/layerList.ts'
+import { FieldStrip } from './charts/fieldStrip.ts'
 import { MetricCharts } from './charts/metricCharts.ts'
 import { Problems } from './problems.ts'
 import { SaturationChart } from './charts/saturationChart.ts'
@@ -39,6 +40,7 @@ export class RunView {
   readonly #suggestion: SuggestionBox
   readonly #compared: Compared
   readonly #saturation: SaturationChart
+  readonly #fields: FieldStrip
   readonly #metrics = new MetricCharts()
   readonly #definition = element('p', { class: 'definition' })
   #repaint = true
@@ -50,8 +52,13 @@ export class RunView {
     this.#suggestion = new SuggestionBox(actions.act)
     this.#compared = new Compared(actions.act)
     this.#saturation = new SaturationChart(actions.select)
+    this.#fields = new FieldStrip(actions.open)
     this.#layers.element.append(this.#definition, this.#compared.element, this.#trials.element)
-    const charts = element('div', { class: 'charts' }, [this.#saturation.element, ...this.#metrics.elements])
+    const charts = element('div', { class: 'charts' }, [
+      this.#saturation.element,
+      this.#fields.element,
+      ...this.#metrics.elements,
+    ])
     const body = element('div', { class: 'body' }, [this.#layers.element, charts])
     this.element = element('div', { class: 'run' }, [
       this.#header.element,
@@ -102,6 +109,7 @@ export class RunView {
     if (this.#repaint) this.#paint()
     if (any('model')) this.#layers.paint(readTheme())
     if (any('model', 'saturation')) this.#saturation.update(run, selected)
+    if (any('model')) this.#fields.update(run, selected)
     if (any('step', 'epoch')) this.#metrics.update(run)
   }
 

@@ -4,6 +4,8 @@ import { measuredLayers, sampledShare } from '../advice/verdict.ts'
 import type { VerdictKind } from '../advice/verdictKind.ts'
 import type { Embedding, Measurement } from '../protocol/measurement.ts'
 import type { Layer } from '../protocol/layer.ts'
+import { layerFields } from '../model/receptiveField/layerFields.ts'
+import type { ReceptiveFields } from '../model/receptiveField/receptiveFields.ts'
 import { summarise, type LayerSummary } from '../presentation/layer/summary.ts'
 import { noTraining } from '../presentation/inherited.ts'
 import type { ProvenLayer } from '../presentation/proof/provenLayer.ts'
@@ -17,6 +19,7 @@ import { delveDimension } from '../saturation/dimension.ts'
 import { FLOAT32_EPSILON } from '../saturation/linalg/precision.ts'
 import { expandSpectrum } from '../saturation/spectrum.ts'
 import { spectrumStatistics, type SpectrumStatistics } from '../saturation/spectrumStatistics.ts'
+import { fieldJson, sizesJson, type FieldJson } from './fieldJson.ts'
 import type { EpochRow, RunDigest } from './runDigest.ts'
 
 /** Name and place of a layer in a report; null for a layer that no line of the user's code built. */
@@ -82,6 +85,8 @@ export interface ReportRow extends Named, SpectrumStatistics {
    */
   group: string[]
   isOutput: boolean
+  /** What it sees of the model's input; null where that is not known. */
+  receptiveField: (FieldJson & { input: (number | null)[] }) | null
   /** What limits the layer, such as `9 inputs` or `the 2 units of latent`, where that is its verdict; else null. */
   limitedBy: string | null
   /** Name of the activation layer behind which the layer is measured; null where its own output is. */
@@ -130,6 +135,11 @@ export interface Report {
   }
   layers: ReportRow[]
   notMeasured: (Named & { reason: string })[]
+  /**
+   * The input that the layers see, the first layer that is predicted to add nothing, and the sizes of inputs that suit the
+   * model; null where no layer has a receptive field, and where layers see inputs of several sizes.
+   */
+  receptiveFields: (Pick<ReceptiveFields, 'border' | 'resolution'> & { input: (number | null)[] }) | null
   /** How good the model is while its layers are projected onto eigenspaces; null where that was not tried. */
   projection: Projected | null
   /** Narrower networks that were tried in the trained one; null where none were. */
@@ -175,9 +185,15 @@ export function reportOf(digest: RunDigest): Report {
       ...named(layer),
       reason: layer.notMeasured ?? untrained ?? 'it was never part of a pass that was measured',
     })),
+    receptiveFields: modelFields(state.layers),
     projection: state.projection,
     proof: state.proof && withoutTrials(state.proof),
   }
+}
+
+function modelFields(layers: readonly LayerState[]): Report['receptiveFields'] {
+  const { model } = layerFields(layers)
+  return model && { input: sizesJson(model.input), border: model.border, resolution: model.resolution }
 }
 
 /** A proof without what only a later proof needs. */
@@ -232,11 +248,17 @@ function rowOf(
     partners: advice?.partners?.names ?? [],
     group: layer.group ? membersOf(layer, layers).map(({ name }) => name) : [],
     isOutput: layer.isOutput,
+    receptiveField: receptiveFieldOf(layer, layers),
     limitedBy,
     measuredBehind,
     measuredIn: m.split === 'train' ? measuredIn : null,
     embedding: embeddingOf(layer.embedding[m.split]),
   }
+}
+
+function receptiveFieldOf({ id }: LayerState, layers: readonly LayerState[]): ReportRow['receptiveField'] {
+  const found = layerFields(layers).byId.get(id)
+  return found ? { ...fieldJson(found.field), input: sizesJson(found.input) } : null
 }
 
 function embeddingOf(embedding: Embedding | null): ReportRow['embedding'] {

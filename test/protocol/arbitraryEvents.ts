@@ -47,6 +47,19 @@ const optional: fc.Arbitrary<Partial<Layer>> = fc.record(
     measuredBehind: id,
     reachesLoss: fc.boolean(),
     sourceWidth: count,
+    input: fc.array(fc.integer({ min: 1, max: 512 }), { minLength: 1, maxLength: 3 }),
+    positions: fc.oneof(
+      fc.constantFrom('same' as const, 'all' as const),
+      fc.record({
+        kernel: fc.array(fc.integer({ min: 1, max: 9 }), { maxLength: 3 }),
+        strides: fc.array(fc.constantFrom(0.5, 1, 2), { maxLength: 3 }),
+        dilation: fc.array(fc.integer({ min: 1, max: 4 }), { maxLength: 3 }),
+        padding: fc.oneof(
+          fc.constantFrom('same' as const, 'valid' as const),
+          fc.array(fc.integer({ min: -4, max: 4 }), { maxLength: 3 }),
+        ),
+      }),
+    ),
     group: fc.record(
       {
         id,

@@ -181,6 +181,44 @@ test('a run with the weights of an earlier one says that nothing is trained', as
   await expect(panel.page.locator('.by-layer .note').first()).toHaveText('No training: weights of the run of 12:03')
 })
 
+for (const theme of ['dark', 'light', 'contrast'] as const) {
+  for (const width of [320, 900] as const) {
+    test(`a run after a change, beside the run before, ${theme}, ${width} px`, async ({ panel }) => {
+      const run = trained(three, 540, shares)
+      const groups = [
+        { layers: ['conv2d_1'], width: 16, kept: null, curve: [] },
+        { layers: ['dense_wide'], width: 128, kept: null, curve: [] },
+      ]
+      const plans = [balanced({ conv2d_1: 9, dense_wide: 17 }, { parameters: 4_100 })]
+      run.add({ type: 'proof', ...proofOf([], plans, { groups }) })
+      run.add({ type: 'run ended', how: 'completed', exitCode: 0, signal: null, message: 'Training completed.' })
+      await panel.open(theme, sizes[width])
+      await panel.show(run.state)
+      const table = {
+        head: ['network', 'val_acc', 'difference', 'parameters', 'saved', 'FLOPs', 'per step'],
+        rows: [
+          ['before', '98.6 %', '', '256,458', '', '2.11 M', '2.2 ms'],
+          ['after', '98.5 %', '−0.1', '96,210', '62 %', '631 k', '1.4 ms'],
+        ],
+      }
+      const sentences = ['One run against one run proves little: the next training may differ as much by chance.']
+      const comparison = { table, sentences, repeatable: true, hasOtherMetrics: true }
+      await panel.send({ type: 'editor', editor: { stale: [], ignored: [], comparison } })
+      const compared = panel.page.locator('.compared')
+      await expect(compared.getByRole('row', { name: /^after/ })).toContainText('62 %')
+      await compared.getByRole('button', { name: 'Choose Metric…' }).click()
+      expect(await panel.posted()).toContainEqual({ type: 'act', action: 'metric', layers: [], width: null })
+      await expect(panel.page.locator('.suggestion')).toContainText('2 layers can be narrower')
+      await panel.page.locator('.layers .row').nth(1).click()
+      await panel.picture(`acting-${theme}-${width}`)
+      expect(await panel.page.evaluate('document.documentElement.scrollWidth <= innerWidth')).toBe(true)
+
+      await panel.send({ type: 'editor', editor: { stale: ['dense_wide'], ignored: [], comparison } })
+      await expect(panel.page.locator('.suggestion')).toContainText('The code of dense_wide was edited since this run.')
+    })
+  }
+}
+
 test('bars, header and charts follow events', async ({ panel }) => {
   const run = trained(three, 20, shares)
   await panel.open()

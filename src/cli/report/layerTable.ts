@@ -5,6 +5,7 @@ import { verdictWord } from '../../presentation/layer/verdictWord.ts'
 import { number } from '../../presentation/numbers.ts'
 import { areEnough } from '../../run/sufficiency.ts'
 import { DEPENDENT_NOTE, effectiveIfFewer, PROVISIONAL_NOTE, shareCell } from '../../presentation/provisional.ts'
+import { fieldWords, sizesWords, UNPRODUCTIVE, UNPRODUCTIVE_NOTE } from '../../presentation/static/staticWords.ts'
 import type { Report, ReportRow } from '../../report/report.ts'
 import type { Colors } from '../console/colors.ts'
 import { plainTable, type Column } from '../console/plainTable.ts'
@@ -16,7 +17,13 @@ const MAX_NAME = 40
 /** Characters that a layer's name keeps in the narrowest terminal. */
 const MIN_NAME = 12
 /** Columns to leave out, one set after the other, until the table fits the terminal. */
-const LEFT_OUT = [[], ['Kind'], ['Kind', 'Observations'], ['Kind', 'Observations', 'Line']]
+const LEFT_OUT = [
+  [],
+  ['Kind'],
+  ['Kind', 'Sees'],
+  ['Kind', 'Sees', 'Observations'],
+  ['Kind', 'Sees', 'Observations', 'Line'],
+]
 const SKETCH_NOTE =
   '≈ estimated from a sketch of the covariance, which is too wide for all its eigenvalues; in brackets what k lies between'
 
@@ -45,9 +52,11 @@ export function layerTable({ run, layers }: Report, colors: Colors, columns: num
       { column: ['Eval', 'right'], of: (row) => shareCell(row.eval) },
       { column: ['k / width', 'right'], of: ({ layer }) => `${dimensionsOf(layer)} / ${number(layer.width)}` },
       { column: ['Observations', 'right'], of: ({ layer }) => observationsCell(layer) },
+      { column: ['Sees', 'right'], of: ({ layer }) => seenCell(layer) },
       { column: ['Verdict', 'left'], of: ({ layer }) => verdictCell(layer, run.how !== null, colors) },
     ]
-    const kept = cells.filter(({ column }) => !leftOut.includes(column[0]))
+    const seen = rows.some(({ layer }) => layer.receptiveField?.min.some((size) => size !== null))
+    const kept = cells.filter(({ column }) => !leftOut.includes(column[0]) && (seen || column[0] !== 'Sees'))
     return plainTable(
       kept.map(({ column }) => column),
       rows.map((row) => kept.map(({ of }) => of(row))),
@@ -62,10 +71,30 @@ export function layerTable({ run, layers }: Report, colors: Colors, columns: num
   const notes = [
     marked.length > 0 ? provisionalNote : null,
     layers.some(({ method }) => method === 'sketch') ? SKETCH_NOTE : null,
+    seesNote(layers, table),
     behindNote(layers),
     earlierNote(layers),
   ].filter((note) => note !== null)
   return [table, ...notes.map(colors.dim)].join('\n')
+}
+
+/** What a layer sees of the input: `14`, or `19 to 35`, with a mark if it is predicted to add little. */
+function seenCell({ receptiveField: field }: ReportRow): string {
+  if (!field) return '–'
+  const sizes = (of: readonly (number | null)[]) => of.map((size) => size ?? Infinity)
+  return `${fieldWords({ min: sizes(field.min), max: sizes(field.max) })}${field.unproductive ? UNPRODUCTIVE : ''}`
+}
+
+/** Of which input the receptive fields are, and what the mark means; null where the table has none. */
+function seesNote(rows: readonly ReportRow[], table: string): string | null {
+  if (!/ Sees /.test(table.split('\n')[0] ?? '')) return null
+  const inputs = new Set(
+    rows.flatMap(({ receptiveField: field }) =>
+      field ? [sizesWords(field.input.map((size) => size ?? Infinity))] : [],
+    ),
+  )
+  const note = `Sees: the receptive field, of an input of ${[...inputs].join(' or ')}`
+  return rows.some(({ receptiveField: field }) => field?.unproductive) ? `${note}; ${UNPRODUCTIVE_NOTE}` : note
 }
 
 function observationsCell({ observations, effectiveObservations }: ReportRow): string {

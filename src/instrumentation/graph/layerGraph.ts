@@ -4,9 +4,10 @@ import { DEFAULT_OPTIONS, selects, type MeasureOptions } from '../../protocol/me
 import { activationBehind } from './activationBehind.ts'
 import { CopiedWeights } from './copiedWeights.ts'
 import { createNode, type LayerNode, type Part } from './layerNode.ts'
-import { limitOf } from './limitOf.ts'
+import { describePositions } from './described/positions.ts'
+import { limitOf } from './described/limitOf.ts'
 import type { MeasuredSite } from './measuredSite.ts'
-import { isOutput } from './outputLayers.ts'
+import { isOutput } from './described/outputLayers.ts'
 import { OutsideUses } from './outsideUses.ts'
 import type { LayerFacts, LayerWidth } from '../../model/axes/widthGroups.ts'
 import { EIGENSPACE_PROJECTION, layerKind } from '../../model/layerKinds.ts'
@@ -108,7 +109,7 @@ export class LayerGraph {
   /** Notes that a layer has turned `inputs` into `output`, in a training step or in evaluation. */
   called(layer: Layer, inputs: Tensor[], output: Tensor, split: Split): LayerNode {
     let node = this.#nodes.get(layer)
-    if (!node) this.#nodes.set(layer, (node = this.#add(layer, output)))
+    if (!node) this.#nodes.set(layer, (node = this.#add(layer, inputs, output)))
     node.measuredNow = split === 'eval' || this.#takesPart(layer, node)
     for (const input of inputs) this.#connect(this.#producers.get(input.id), node)
     this.#follow(node, inputs)
@@ -139,8 +140,8 @@ export class LayerGraph {
   takeChanged(layers: readonly LayerInfo[]): LayerInfo[] {
     return layers.filter(({ id, inbound, isOutput: output, notMeasured, ...layer }) => {
       // Nothing else about a layer changes.
-      const { group, limit, measuredBehind, reachesLoss } = layer
-      const traced = JSON.stringify([group, limit, measuredBehind, reachesLoss])
+      const { group, limit, measuredBehind, reachesLoss, positions, input } = layer
+      const traced = JSON.stringify([group, limit, measuredBehind, reachesLoss, positions, input])
       const changeable = `${inbound.length} ${output} ${notMeasured} ${traced}`
       const isChanged = this.#reported.get(id) !== changeable
       this.#reported.set(id, changeable)
@@ -194,6 +195,7 @@ export class LayerGraph {
         ...limitOf(node, width?.fedBy),
         ...(node.behind ? { measuredBehind: node.behind.info.id } : {}),
         ...(width?.reachesLoss && width.isOutput === false ? { reachesLoss: true } : {}),
+        ...describePositions(node),
       }
     })
   }
@@ -253,6 +255,7 @@ export class LayerGraph {
 
   #connect(producer: LayerNode | undefined, node: LayerNode): void {
     if (!producer) node.fedByData = true
+    if (producer === node) node.repeats = true
     if (!producer || producer === node || node.inbound.has(producer)) return
     producer.consumers.add(node)
     node.inbound.add(producer)
@@ -260,12 +263,12 @@ export class LayerGraph {
     if (node.part === 'trained' || node.part === 'feeds') this.#feeds(producer)
   }
 
-  #add(layer: Layer, output: Tensor): LayerNode {
+  #add(layer: Layer, inputs: Tensor[], output: Tensor): LayerNode {
     let id = layer.name
     for (let n = 2; this.#ids.has(id); n++) id = `${layer.name} (${n})`
     this.#ids.add(id)
     this.changed = true
-    const node = createNode(layer, output, {
+    const node = createNode(layer, inputs, output, {
       id,
       position: this.#order.length,
       site: this.siteOf(layer),

@@ -2,6 +2,7 @@ import type { Layer as LayerInfo, Site } from '../../protocol/layer.ts'
 import type { FanIn } from '../../model/axes/feeds.ts'
 import type { CodeUse } from '../../model/axes/sizes/neededByCode.ts'
 import { layerKind } from '../../model/layerKinds.ts'
+import { positionsOfBuilt, type BuiltPositions } from '../../model/static/builtLayer.ts'
 import { fanInOf } from './fanIn.ts'
 import { parametersOf, widthOf, widthProperty } from '../tfjs/layerTraits.ts'
 import { kindOf, type Layer, type Tensor } from '../tfjs/tfjs.ts'
@@ -16,7 +17,10 @@ export type Part = 'unseen' | 'none' | 'feeds' | 'trained'
 export interface LayerNode {
   /** Position in the forward pass plus the number of calls so far: under a tight budget it decides when to measure. */
   turn: number
-  info: Omit<LayerInfo, 'inbound' | 'isOutput' | 'group' | 'limit' | 'measuredBehind' | 'reachesLoss'>
+  info: Omit<
+    LayerInfo,
+    'inbound' | 'isOutput' | 'group' | 'limit' | 'measuredBehind' | 'reachesLoss' | 'positions' | 'input'
+  >
   part: Part
   /** Whether the output of the present call is to be measured. */
   measuredNow: boolean
@@ -35,6 +39,10 @@ export interface LayerNode {
   consumers: Set<LayerNode>
   /** Whether an input was no layer's output: data, or the result of plain ops. */
   fedByData: boolean
+  /** What it does to positions; null where that is not known. */
+  positions: BuiltPositions | null
+  /** Whether it has taken its own output, as a layer that is used repeatedly does. */
+  repeats: boolean
   /** Whether it was the last layer of a training step. */
   endsPass: boolean
   /** Whether it was read from a file: the shapes of its weights are then given. */
@@ -60,8 +68,8 @@ interface Given {
   unmeasurable: string | null
 }
 
-/** @param output of the layer's first call */
-export function createNode(layer: Layer, output: Tensor, given: Given): LayerNode {
+/** @param inputs of the layer's first call @param output of the same */
+export function createNode(layer: Layer, inputs: readonly Tensor[], output: Tensor, given: Given): LayerNode {
   const width = widthOf(layer, output)
   const info = {
     id: given.id,
@@ -77,10 +85,28 @@ export function createNode(layer: Layer, output: Tensor, given: Given): LayerNod
       ? (reasonNotToMeasure(layer, output) ?? given.unmeasurable)
       : 'it is not among the layers chosen for measuring',
   }
-  const links = { inbound: new Set<LayerNode>(), consumers: new Set<LayerNode>(), fedByData: false, endsPass: false }
+  const shapes = inputs.map(({ shape }) => shape)
+  const positions = positionsOfBuilt(info.kind, layer as unknown as Record<string, unknown>, shapes, output.shape)
+  const links = {
+    inbound: new Set<LayerNode>(),
+    consumers: new Set<LayerNode>(),
+    fedByData: false,
+    endsPass: false,
+    repeats: false,
+  }
   const { position: turn, loaded } = given
   const state = { part: 'unseen', measuredNow: false, restart: 'none', behind: null, carries: null } as const
-  return { turn, info, loaded, fanIn: fanInOf(layer), codeUse: {}, layer: new WeakRef(layer), ...state, ...links }
+  return {
+    turn,
+    info,
+    loaded,
+    positions,
+    fanIn: fanInOf(layer),
+    codeUse: {},
+    layer: new WeakRef(layer),
+    ...state,
+    ...links,
+  }
 }
 
 function reasonNotToMeasure(layer: Layer, output: Tensor): string | null {

@@ -8,6 +8,7 @@ import { noTraining } from '../inherited.ts'
 import { proofExplained, provenLayer, type ProvenLayer } from '../proof/provenLayer.ts'
 import { describeSampling } from '../sampling.ts'
 import { actionsOf, type LayerAction } from '../actions/layerActions.ts'
+import { fieldSentencesOf } from '../fields/fieldStrip.ts'
 import { adviceOf, explanationOf, type Advice } from './advice.ts'
 import { detailOf, type Detail } from './detail.ts'
 import { evidenceOf } from './evidence.ts'
@@ -54,6 +55,8 @@ export interface LayerSummary {
   detail: Detail | null
   /** What follows from the verdict, in sentences; empty where the code was edited since. */
   explanation: string[]
+  /** What it sees of the model's input, in sentences; empty where that is not known. */
+  field: string[]
   /** What a person can do about it, the one that most people want first; empty where nothing is to be done. */
   actions: LayerAction[]
   /** What the monitor leaves out to keep to its budget; null where it leaves out nothing. */
@@ -119,6 +122,7 @@ export function summarise(run: RunState, layer: LayerState, thresholds?: Thresho
           ...(limit === null ? [] : [limitExplained(layer, limit)]),
           ...whyNoWidth(layer, verdict, run.layers),
         ],
+    field: fieldSentencesOf(layer, run.layers),
     actions: actionsOf(run, layer, {
       verdict: kind,
       stale,

@@ -1,5 +1,5 @@
-import { layerKind } from '../../model/layerKinds.ts'
-import type { Layer } from '../../protocol/layer.ts'
+import { layerKind } from '../../../model/layerKinds.ts'
+import type { Layer } from '../../../protocol/layer.ts'
 
 /** A layer of the graph, as far as the search for outputs depends on it. */
 export interface Node {

@@ -1,6 +1,6 @@
-import type { FanIn, Feed } from '../../model/axes/feeds.ts'
-import { layerKind } from '../../model/layerKinds.ts'
-import type { Layer } from '../../protocol/layer.ts'
+import type { FanIn, Feed } from '../../../model/axes/feeds.ts'
+import { layerKind } from '../../../model/layerKinds.ts'
+import type { Layer } from '../../../protocol/layer.ts'
 
 /** A layer of the graph, as far as its limit depends on it. */
 export interface Node {
