@@ -96,13 +96,13 @@ export class RunView {
     const any = (...types: RunEvent['type'][]) => types.some((type) => changed.has(type))
     this.#header.update(run, thresholds, silentFor)
     this.#problems.update(run)
-    if (any('attached', 'inherited', 'measured before', 'model', 'saturation', 'proof', 'run ended')) {
+    if (any('attached', 'inherited', 'measured before', 'model', 'saturation', 'proof', 'probe', 'run ended')) {
       this.#layers.update(run, thresholds, selected, new Set(editor.stale))
       this.#suggestion.update(run, thresholds, editor)
       this.#compared.update(editor.comparison)
       setText(this.#definition, definitionText(run))
     }
-    if (any('proof', 'projection', 'run ended')) this.#trials.update(run)
+    if (any('proof', 'projection', 'probe', 'saturation', 'run ended')) this.#trials.update(run)
     // Empty axes are no use once the run has ended, nor where nothing is trained.
     this.#saturation.element.hidden =
       noTraining(run) !== null || (run.ended !== null && measuredLayers(run).length === 0)

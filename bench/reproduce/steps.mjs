@@ -14,6 +14,16 @@ function filters(factor) {
 /** Input resolutions that are trained beside the images' own. */
 export const RESOLUTIONS = [16, 24, 48, 64]
 
+/** By part: names of the results that its chapter needs. */
+export const RESULTS = {
+  lossless: ['base', 'lossless'],
+  online: ['base', 'online'],
+  convergence: ['base'],
+  contribution: ['deep', 'probes'],
+  altering: ['base', 'narrow', 'kernel5', 'input16'],
+  resolution: ['base', 'input16'],
+}
+
 /**
  * By part: what it runs. Parts share trainings; what has ended is not repeated.
  * @type {Record<string, (runs: import('./runs.mjs').Runs) => Promise<unknown>>}
@@ -36,7 +46,7 @@ export const STEPS = {
     await runs.train('base', SHALLOW)
     await runs.train('narrow', SHALLOW, filters(0.5))
     await runs.train('kernel5', SHALLOW, ['conv*.kernelSize=5'])
-    await runs.train('wide', SHALLOW, filters(2))
+    await runs.train('input16', SHALLOW, ['input.size=16'])
   },
   async resolution(runs) {
     await runs.train('base', SHALLOW)

@@ -2,6 +2,7 @@ import { Command, InvalidArgumentError, Option } from 'commander'
 import { MAX_EMBEDDED_ROWS } from '../protocol/measureOptions.ts'
 import { parseOverride, type Override } from '../protocol/overrides.ts'
 import { LaunchError } from '../runner/launch/launchError.ts'
+import { parseAxis, type Axis } from '../experiments/sweep/axes.ts'
 import { checkLog, type CheckFlags } from './check/check.ts'
 import { checkSetup } from './checkSetup.ts'
 import { compareLogs, type CompareFlags } from './compare/compare.ts'
@@ -12,10 +13,13 @@ import { serveAssistants } from './mcp.ts'
 import { measureFiles, type MeasureFlags } from './measure/measure.ts'
 import { DEFAULT_SECONDS } from '../protocol/task.ts'
 import { projectScript, type ProjectFlags } from './afterTraining/project.ts'
+import { probeScript, type ProbeFlags } from './afterTraining/probe.ts'
 import { proveScript, type ProveFlags } from './afterTraining/prove.ts'
 import { reportLog } from './report/report.ts'
 import type { RightsizeFlags } from './rightsize/flags.ts'
 import { rightsizeScript } from './rightsize/rightsize.ts'
+import type { SweepFlags } from './sweep/flags.ts'
+import { sweepScript } from './sweep/sweep.ts'
 import { tryScript, type TryFlags } from './try/try.ts'
 import { runScript, type RunFlags } from './run/run.ts'
 import { printLine } from './console/terminalText.ts'
@@ -117,6 +121,14 @@ ofOneRun(afterTraining('prove', 'try narrower networks in the trained one: which
     return end(proveScript(script, args, flags))
   })
 
+ofOneRun(afterTraining('probe', 'train linear probes on its layers: which of them contribute, and which are the tail'))
+  .option('--html <file>', 'write the chart and the table there')
+  .option('--remove-tail', 'then train without the tail, and compare')
+  .action((script: string, args: string[], flags: ProbeFlags) => {
+    checkScript(script)
+    return end(probeScript(script, args, flags))
+  })
+
 afterTraining('rightsize', 'train networks of other widths that inherit, and recommend one')
   .option('--dir <folder>', 'folder for logs and weights; .saturation/rightsize/SCRIPT when left out')
   .option('--metric <name>', 'metric to compare by, as the epochs report it: val_acc, val_loss')
@@ -141,6 +153,23 @@ trained('try', 'train with other layers than the source has, and compare with th
   .action((script: string, args: string[], flags: TryFlags) => {
     checkScript(script)
     return end(tryScript(script, args, flags))
+  })
+
+study('sweep', 'train with many settings, several trainings at a time, and compare saturation and metric')
+  .option(
+    '--vary <values>',
+    "LAYER.property=values: 'conv*.filters=8,16,32', input.size=16..32:8, 'block3*.repeat=0,1,2'; repeat it for several",
+    axes,
+  )
+  .option('--grid', 'train all combinations of what is varied, which is the default')
+  .option('--random <n>', 'train so many combinations, chosen at random', whole)
+  .option('--random-seed <n>', 'seed of that choice', whole, 1)
+  .option('--list <file>', 'train the networks of a file: overrides with commas between, one network a line')
+  .option('--no-early-stop', 'also train networks to the end whose metric cannot come back to the script as it is')
+  .option('--resume', 'go on with the latest study in the folder')
+  .action((script: string, args: string[], flags: SweepFlags) => {
+    checkScript(script)
+    return end(sweepScript(script, args, flags))
   })
 
 program
@@ -227,6 +256,13 @@ program
   .argument('[folder]', 'the folder with the logs; runs of the editor’s history are known as well', '.')
   .action((folder: string) => end(serveAssistants(folder)))
 
+/** One more axis of an option that may be repeated. */
+function axes(text: string, before: Axis[] = []): Axis[] {
+  const parsed = parseAxis(text)
+  if ('malformed' in parsed) throw new InvalidArgumentError(parsed.malformed)
+  return [...before, parsed.axis]
+}
+
 /** One more text of an option that may be repeated. */
 function texts(text: string, before: string[] = []): string[] {
   return [...before, text]
@@ -240,6 +276,21 @@ function afterTraining(name: string, description: string): Command {
     whole,
     DEFAULT_SECONDS,
   )
+}
+
+/** A command that trains many networks of an unchanged script. */
+function study(name: 'sweep' | 'resolution', description: string): Command {
+  return trained(name, description)
+    .option('--seeds <n>', 'how many times each network is trained, to see what chance does', whole, 1)
+    .option('--workers <n>', 'trainings at once at most; half as many as there are cores when left out', whole)
+    .option(
+      '--memory <MB>',
+      'megabytes of memory of all trainings at once; 80 % of the machine’s when left out',
+      megabytes,
+    )
+    .option('--metric <name>', 'metric to compare by, as the runs report it: val_acc, val_loss')
+    .option('--dir <folder>', `folder for logs and results; .saturation/${name}/SCRIPT when left out`)
+    .option('--html <file>', 'write a page with tables and charts there, anew after each training')
 }
 
 /** A command that trains with an unchanged script, once or several times, and has a result. */

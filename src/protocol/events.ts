@@ -5,7 +5,8 @@ import { MeasureOptions } from './measureOptions.ts'
 import { Embedding, Measurement, Sampling } from './measurement.ts'
 import { Overrides } from './overrides.ts'
 import { Proof } from './proof.ts'
-import { Projected } from './projection.ts'
+import { Probed } from './trials/probe.ts'
+import { Projected } from './trials/projection.ts'
 import { count, finite, finiteOrNull, label, share, text, time, width } from './primitives.ts'
 
 /**
@@ -221,6 +222,8 @@ const ModelSaved = v.object({
 /** Layers were projected onto their eigenspaces. Replaces the event before. */
 const Projection = v.object({ ...base, type: v.literal('projection'), ...Projected.entries })
 
+const Probe = v.object({ ...base, type: v.literal('probe'), ...Probed.entries })
+
 /** The monitor's wall-clock time on the training thread, and its share of the training time so far. */
 const Overhead = v.object({
   ...base,
@@ -264,6 +267,7 @@ export const RunEvent = v.variant('type', [
   WeightsKept,
   ModelSaved,
   Projection,
+  Probe,
   RunEnded,
 ])
 

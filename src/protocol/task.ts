@@ -1,4 +1,5 @@
 import * as v from 'valibot'
+import { Probed } from './trials/probe.ts'
 import { EarlierProof } from './proof.ts'
 
 /** Longest time of an experiment by default, seconds. */
@@ -37,8 +38,18 @@ const Prove = v.object({
   recorded: v.optional(v.record(v.string(), v.number())),
 })
 
+/** Trains linear probes on the layers after the training. */
+const Probe = v.object({
+  kind: v.literal('probe'),
+  /** Seconds after which what is left is left out; `DEFAULT_SECONDS` when missing. */
+  seconds: v.optional(positive),
+  /** Probes of earlier runs, of which one may be of the same network; nothing when missing. */
+  earlier: v.optional(v.array(Probed)),
+})
+
 /** What is done with a model after it was trained, because a person has asked for it. */
-export const Task = v.variant('kind', [Project, Prove])
+export const Task = v.variant('kind', [Project, Prove, Probe])
 export type Task = v.InferOutput<typeof Task>
 export type ProveTask = v.InferOutput<typeof Prove>
+export type ProbeTask = v.InferOutput<typeof Probe>
 export type ProjectTask = v.InferOutput<typeof Project>

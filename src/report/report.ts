@@ -11,7 +11,8 @@ import { noTraining } from '../presentation/inherited.ts'
 import type { ProvenLayer } from '../presentation/proof/provenLayer.ts'
 import type { MeasureOptions } from '../protocol/measureOptions.ts'
 import type { Proof } from '../protocol/proof.ts'
-import type { Projected } from '../protocol/projection.ts'
+import { probeJson, type ProbeJson } from './probeJson.ts'
+import type { Projected } from '../protocol/trials/projection.ts'
 import type { Override } from '../protocol/overrides.ts'
 import { isSufficient } from '../run/sufficiency.ts'
 import { saturationOf, type LayerState, type RunState } from '../run/state.ts'
@@ -142,6 +143,8 @@ export interface Report {
   receptiveFields: (Pick<ReceptiveFields, 'border' | 'resolution'> & { input: (number | null)[] }) | null
   /** How good the model is while its layers are projected onto eigenspaces; null where that was not tried. */
   projection: Projected | null
+  /** What linear probes find in the layers; null where that was not tried. */
+  probe: ProbeJson | null
   /** Narrower networks that were tried in the trained one; null where none were. */
   proof: Proof | null
 }
@@ -187,6 +190,7 @@ export function reportOf(digest: RunDigest): Report {
     })),
     receptiveFields: modelFields(state.layers),
     projection: state.projection,
+    probe: probeJson(state),
     proof: state.proof && withoutTrials(state.proof),
   }
 }

@@ -1,6 +1,6 @@
 import type { EventBody } from '../protocol/events.ts'
 import type { EarlierProof } from '../protocol/proof.ts'
-import type { ProveTask } from '../protocol/task.ts'
+import type { ProbeTask, ProveTask } from '../protocol/task.ts'
 import type { RunState } from './state.ts'
 
 /** Earlier proofs that a proof is given at most. */
@@ -18,6 +18,15 @@ export function knownBefore(of: RunState, others: readonly RunState[]): Pick<Pro
     ...(earlier.length > 0 ? { earlier } : {}),
     ...(Object.keys(recorded).length > 0 ? { recorded } : {}),
   }
+}
+
+/**
+ * The probes of earlier runs, of which one may be of the same network.
+ * @param runs the run whose weights are put in, and others
+ */
+export function probedBefore(runs: readonly RunState[]): Pick<ProbeTask, 'earlier'> {
+  const earlier = runs.flatMap(({ probe }) => probe ?? [])
+  return earlier.length > 0 ? { earlier } : {}
 }
 
 /** The session's note on what a run has measured whose weights are put in; null where it has measured nothing. */

@@ -9,6 +9,11 @@ import { TOLERANCES } from '../../src/protocol/proof.ts'
 const count = fc.nat(1_000_000)
 const real = fc.double({ noNaN: true, noDefaultInfinity: true })
 const realOrNull = fc.option(real)
+const probeScore = fc.record({
+  value: realOrNull,
+  interval: fc.tuple(realOrNull, realOrNull),
+  chunks: fc.array(realOrNull, { maxLength: 3 }),
+})
 /** Any string that users may have, including names that objects inherit, and all kinds of line ends. */
 const anyText = fc.oneof(
   fc.string({ unit: 'binary', maxLength: 12 }),
@@ -223,6 +228,41 @@ export const body: fc.Arbitrary<EventBody> = fc.oneof(
       }),
       { maxLength: 2 },
     ),
+    notes: fc.array(text, { maxLength: 2 }),
+    seconds: real,
+    done: fc.boolean(),
+  }),
+  fc.record({
+    type: fc.constant('probe' as const),
+    model: text,
+    metric: fc.constantFrom('accuracy' as const, 'R²' as const),
+    outputs: count,
+    source: fc.constantFrom('validation' as const, 'evaluate' as const, 'inputs' as const),
+    examples: fc.record({ training: count, testing: count }),
+    chance: realOrNull,
+    own: fc.option(probeScore),
+    chunkSizes: fc.array(count, { maxLength: 3 }),
+    layers: fc.array(
+      fc
+        .record({
+          layer: id,
+          name: text,
+          features: count,
+          pooling: fc.constantFrom('whole' as const, 'time' as const, 'positions' as const),
+          windows: fc.array(count, { maxLength: 2 }),
+          examples: count,
+          penalty: real,
+          iterations: count,
+          gradient: realOrNull,
+          converged: fc.boolean(),
+          seconds: real,
+        })
+        .chain((layer) => probeScore.map((score) => ({ ...layer, ...score }))),
+      { maxLength: 3 },
+    ),
+    running: fc.option(fc.record({ name: text, done: count, of: count, secondsLeft: realOrNull })),
+    tolerance: real,
+    fingerprint: text,
     notes: fc.array(text, { maxLength: 2 }),
     seconds: real,
     done: fc.boolean(),

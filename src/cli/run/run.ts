@@ -11,7 +11,7 @@ import { findProgram } from '../../runner/launch/findProgram.ts'
 import { foldLog } from '../../runner/history/savedRuns.ts'
 import { Runs } from '../../runner/runs.ts'
 import { claimStorage, clearLeftovers, storagePrefix } from '../../runner/transport/leftovers.ts'
-import { knownBefore, measuredBefore } from '../../run/provenBefore.ts'
+import { knownBefore, measuredBefore, probedBefore } from '../../run/provenBefore.ts'
 import { colorsFor } from '../console/colors.ts'
 import { CommandRuns } from './commandRuns.ts'
 import { inheritFrom } from './inheritFrom.ts'
@@ -166,9 +166,10 @@ function makeStorage(failed: () => void): string {
 
 /** A task with what is known before it. @param source the run whose weights are put in, where nothing is trained */
 async function taskWith(task: Task, source: RunState | null, logs: LogFiles | null): Promise<Task> {
-  if (task.kind !== 'prove' || source === null) return task
   const before = await logs?.before
-  return { ...task, ...knownBefore(source, before ? [before] : []) }
+  const others = before ? [before] : []
+  if (task.kind === 'probe') return { ...task, ...probedBefore([...others, ...(source ? [source] : [])]) }
+  return task.kind === 'prove' && source ? { ...task, ...knownBefore(source, others) } : task
 }
 
 /** The program to run if the first argument names one instead of a script: `npx tsx train.ts`. */

@@ -24,12 +24,13 @@ export class FittedModels {
   readonly data: ModelData
   readonly #afterFit: AfterFit
   readonly #context: FittedModelsContext
-  readonly #examples = new HeldExamples()
+  readonly #examples: HeldExamples
   /** Whether a task runs, so that the monitor is paused. */
   isPaused = false
 
   constructor(tasks: readonly AfterFitTask[], context: FittedModelsContext) {
     this.#context = context
+    this.#examples = new HeldExamples(tasks.find(({ training }) => training)?.training)
     this.#afterFit = new AfterFit(tasks, {
       examples: this.#examples,
       trainsNothing: context.trainsNothing,

@@ -26,3 +26,12 @@ export const CHOOSE_METRIC: OfferedAction = {
   width: null,
   layers: [],
 }
+
+/** Trains the network without the layers that contribute nothing. */
+export const REMOVE_TAIL: OfferedAction = {
+  id: 'remove tail',
+  title: 'Remove Tail',
+  tooltip: 'Trains once without these layers, from scratch, and compares; the code stays as it is',
+  width: null,
+  layers: [],
+}

@@ -1,11 +1,13 @@
+import { findTail, probedNetwork } from '../../comparison/contribution/tail.ts'
 import { measuredLayers } from '../../advice/verdict.ts'
 import type { Thresholds } from '../../advice/verdictKind.ts'
 import { triedChanges } from '../../advice/widthChange.ts'
 import type { RunState } from '../../run/state.ts'
 import { actionsOf, runAgain, type OfferedAction } from './layerActions.ts'
-import { RIGHT_SIZE } from './modelActions.ts'
+import { REMOVE_TAIL, RIGHT_SIZE } from './modelActions.ts'
 import { plainTitle } from '../layer/lensTitle.ts'
 import { summarise, type LayerSummary } from '../layer/summary.ts'
+import { tailWords } from '../trials/probe.ts'
 import { number, pluralise } from '../numbers.ts'
 import { describeOverrides } from '../overrides.ts'
 import { planSaving, planValue, shownPlan } from '../proof/proofWords.ts'
@@ -36,7 +38,7 @@ export function suggestionOf(
     const actions = runAgain(run).map((action) => ({ ...action, layers: [] }))
     return { words: `The code of ${names} was edited since this run.`, actions }
   }
-  return afterTrial(run) ?? planOf(run, ignored) ?? bestHint(run, thresholds, ignored)
+  return afterTrial(run) ?? tailOf(run) ?? planOf(run, ignored) ?? bestHint(run, thresholds, ignored)
 }
 
 /** What to do with the widths that a run has tried. */
@@ -48,6 +50,13 @@ function afterTrial(run: RunState): Suggestion | null {
   const actions = actionsOf(run, layer, facts).filter(({ id }) => id !== 'why')
   const tried = describeOverrides(run.overrides) ?? pluralise(changes.length, 'width')
   return { words: `This run has tried ${tried}; the code was not changed.`, actions: offer(actions, layer.id) }
+}
+
+/** The layers that contribute nothing, as probes and saturation show. */
+function tailOf(run: RunState): Suggestion | null {
+  const network = probedNetwork(run)
+  const isTail = network !== null && findTail(network)?.kind === 'tail'
+  return isTail ? { words: tailWords(network).join(' '), actions: [REMOVE_TAIL] } : null
 }
 
 function planOf(run: RunState, ignored: ReadonlySet<string>): Suggestion | null {

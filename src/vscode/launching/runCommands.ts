@@ -5,12 +5,16 @@ import type { EventBody } from '../../protocol/events.ts'
 import type { Inherit } from '../../protocol/handshake.ts'
 import type { Override } from '../../protocol/overrides.ts'
 import type { Task } from '../../protocol/task.ts'
-import { knownBefore, measuredBefore } from '../../run/provenBefore.ts'
+import { knownBefore, measuredBefore, probedBefore } from '../../run/provenBefore.ts'
 import type { Runs } from '../../runner/runs.ts'
 import type { CurrentRun } from '../currentRun.ts'
 import type { Launcher } from './launcher.ts'
 import { pickPackageScript } from './pickPackageScript.ts'
 import { pickWeights } from './pickWeights.ts'
+
+/** What is done with the weights that a person picks, as the list says it. */
+const PROVING = { title: 'Prove Widths', what: 'narrower networks are tried' }
+const PROBING = { title: 'Probe Layers', what: 'its layers are probed' }
 
 /** The commands that start a run. They find out which script to run, and with which arguments. */
 export class RunCommands {
@@ -54,12 +58,24 @@ export class RunCommands {
   async proveWidths(runs: Runs, uri?: vscode.Uri, budget?: { parameters?: number; flops?: number }): Promise<void> {
     const asked = { kind: 'prove' as const, ...budget }
     const script = uri ?? this.#defaultScript()
-    const weights = script ? await pickWeights(runs, script) : null
+    const weights = script ? await pickWeights(runs, script, PROVING) : null
     if (weights === undefined) return
     if (!script || weights === null) return this.run(script, false, asked)
     const { of, others, inherit } = weights
     const { args, cwd, overrides } = of
     const task = { ...asked, ...knownBefore(of, others) }
+    await this.#run(script, { args, cwd, overrides, inherit, note: measuredBefore(inherit.name, of), task })
+  }
+
+  /** Trains linear probes on the layers of the network that a script trains, or has trained. */
+  async probeLayers(runs: Runs, uri?: vscode.Uri): Promise<void> {
+    const script = uri ?? this.#defaultScript()
+    const weights = script ? await pickWeights(runs, script, PROBING) : null
+    if (weights === undefined) return
+    if (!script || weights === null) return this.run(script, false, { kind: 'probe' })
+    const { of, others, inherit } = weights
+    const { args, cwd, overrides } = of
+    const task = { kind: 'probe' as const, ...probedBefore([...others, of]) }
     await this.#run(script, { args, cwd, overrides, inherit, note: measuredBefore(inherit.name, of), task })
   }
 

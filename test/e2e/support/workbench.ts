@@ -121,6 +121,16 @@ export class Workbench {
     await expect.poll(() => this.begunSince(before)).toBeGreaterThan(0)
   }
 
+  /** Runs the file in the editor with arguments, by the command in the palette, and waits until the run has begun. */
+  async runWithArguments(args: string): Promise<void> {
+    const before = this.lastRun()
+    await this.command('Saturation: Run with Saturation and Arguments…')
+    await expect(this.page.locator('.quick-input-title')).toContainText('with Saturation')
+    await this.page.locator('.quick-input-widget input').first().fill(args)
+    await this.page.keyboard.press('Enter')
+    await expect.poll(() => this.begunSince(before)).toBeGreaterThan(0)
+  }
+
   /** The side panel's page. */
   get panel(): FrameLocator {
     return this.page.frameLocator('iframe.webview.ready').frameLocator('iframe#active-frame')

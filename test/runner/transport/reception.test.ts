@@ -22,7 +22,7 @@ import type { ListedRun } from '../../../src/runner/listedRun.ts'
 import { NODE_ARGS, PRELOAD, scriptPath } from '../../instrumentation/training.ts'
 import { frame } from '../client.ts'
 
-const WAIT = { timeout: 50_000, interval: 50 }
+const WAIT = { timeout: 120_000, interval: 50 }
 const OPTIONS = { delta: 0.99, budget: 1, orphanAfter: null }
 // NODE_OPTIONS has to carry a path with spaces and a quote.
 const folder = mkdtempSync(path.join(os.tmpdir(), "sat it's a -"))

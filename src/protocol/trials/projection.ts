@@ -1,5 +1,5 @@
 import * as v from 'valibot'
-import { count, finite, finiteOrNull, label } from './primitives.ts'
+import { count, finite, finiteOrNull, label } from '../primitives.ts'
 
 /** What a layer's output is projected onto. `uncentred`: eigenvectors of the second moment. `random`: of equal rank. */
 export const BASES = ['eigenspace', 'uncentred', 'random'] as const

@@ -1,6 +1,6 @@
-import type { Projected, ProjectionCurve, ProjectionPoint } from '../protocol/projection.ts'
-import { number } from './numbers.ts'
-import type { TableCells } from './proof/tableCells.ts'
+import type { Projected, ProjectionCurve, ProjectionPoint } from '../../protocol/trials/projection.ts'
+import { number } from '../numbers.ts'
+import type { TableCells } from '../proof/tableCells.ts'
 
 /** How a metric's value is written: a share as a percentage. */
 export function metricValue({ isShare }: Pick<Projected, 'isShare'>, value: number | null): string {

@@ -1,0 +1,28 @@
+import type { Axis } from '../../experiments/sweep/axes.ts'
+import type { Override } from '../../protocol/overrides.ts'
+
+/** Options of every command that trains many networks of one script. */
+export interface StudyFlags {
+  json?: true
+  html?: string
+  node: string
+  npm?: true
+  set?: Override[]
+  seeds: number
+  metric?: string
+  dir?: string
+  workers?: number
+  /** Megabytes. */
+  memory?: number
+  resume?: true
+}
+
+/** Options of `saturation sweep`. */
+export interface SweepFlags extends StudyFlags {
+  vary?: Axis[]
+  list?: string
+  random?: number
+  randomSeed: number
+  grid?: true
+  earlyStop: boolean
+}
