@@ -3,7 +3,7 @@ import type { Recipe } from '../folding/recipe.ts'
 import type { Split } from '../protocol/measurement.ts'
 import { DEFAULT_OPTIONS, type MeasureOptions } from '../protocol/measureOptions.ts'
 import type { LayerGraph } from './graph/layerGraph.ts'
-import type { MeasuredSite } from './graph/measuredSite.ts'
+import type { MeasuredSite } from './graph/nodes/measuredSite.ts'
 import { ActiveFits } from './hooks/activeFits.ts'
 import type { StepTrace } from './graph/stepTrace.ts'
 import { TracedWidths } from './graph/tracedWidths.ts'
@@ -12,8 +12,9 @@ import type { StepListener } from './hooks/trainingSteps.ts'
 import type { Budget } from './pacing/budget.ts'
 import type { Channel } from './reporting/channel.ts'
 import { ProblemReporter } from './reporting/problemReporter.ts'
-import { noLayer, noMatch, unknownLines } from './reporting/problems.ts'
+import { noLayer, unknownLines } from './reporting/problems.ts'
 import { ProgressReporter } from './reporting/progressReporter.ts'
+import { UnmatchedPatterns } from './reporting/unmatchedPatterns.ts'
 import { LayerWindows } from './sampling/layerWindows.ts'
 import type { Engine, Layer, Tensor } from './tfjs/tfjs.ts'
 
@@ -25,7 +26,7 @@ import type { Engine, Layer, Tensor } from './tfjs/tfjs.ts'
 export class Monitor implements StepListener, EpochListener {
   readonly #graph: LayerGraph
   readonly #budget: Budget
-  readonly #options: MeasureOptions
+  readonly #unmatched: UnmatchedPatterns
   readonly #fits = new ActiveFits()
   readonly #problems: ProblemReporter
   readonly #progress: ProgressReporter
@@ -54,8 +55,11 @@ export class Monitor implements StepListener, EpochListener {
     this.#engine = engine
     this.#graph = graph
     this.#budget = budget
-    this.#options = options
-    this.#widths = new TracedWidths((id) => graph.factsOf(id))
+    this.#unmatched = new UnmatchedPatterns(channel, options)
+    this.#widths = new TracedWidths(
+      (id) => graph.factsOf(id),
+      (ids) => this.#forget(ids),
+    )
     this.#problems = new ProblemReporter(channel)
     this.#progress = new ProgressReporter(channel, this.#fits, budget)
     this.#windows = new LayerWindows(engine, { channel, budget, options, fits: this.#fits, problems: this.#problems })
@@ -168,7 +172,7 @@ export class Monitor implements StepListener, EpochListener {
     const began = performance.now()
     if (--this.#stepDepth > 0) return
     this.#trace = null
-    if (this.#widths.endStep(loss)) this.#graph.changed = true
+    this.#widths.endStep(loss)
     if (!loss) return
     this.#windows.endStep()
     const step = ++this.#progress.step
@@ -208,6 +212,7 @@ export class Monitor implements StepListener, EpochListener {
   }
 
   evaluation(change: 1 | -1): void {
+    if (change === 1 && this.#evaluationDepth === 0) this.#graph.beginEvaluation()
     this.#evaluationDepth += change
   }
 
@@ -223,14 +228,24 @@ export class Monitor implements StepListener, EpochListener {
   }
 
   #reportLayers(): void {
-    if (!this.#graph.changed) return
-    this.#widths.update()
-    const layers = this.#graph.describe((id) => this.#widths.widthOf(id))
-    this.#progress.reportLayers(this.#graph.takeChanged(layers), this.#widths.flops)
-    this.#problems.reportOnce('no match', () => noMatch(this.#options, layers))
+    if (!this.#graph.changed && !this.#widths.changed) return
+    const layers = this.#graph.takeChanged((changed) => ({
+      changed: this.#widths.update(changed),
+      of: (id) => this.#widths.widthOf(id),
+    }))
+    if (layers.length > 0) this.#progress.reportLayers(layers, this.#widths.flops)
+    this.#unmatched.report(layers)
     this.#problems.reportOnce('unknown lines', () => unknownLines(layers))
     // A search over many models would otherwise accumulate the covariances of all.
-    for (const id of this.#graph.takeDisposed())
+    const gone = this.#graph.takeDisposed((id) => this.#widths.needs(id))
+    for (const id of gone) {
       this.#windows.closeLayer(id, this.#progress.step, this.#progress.elapsed())
+      if (!this.#widths.needs(id)) this.#widths.forget(id)
+    }
+  }
+
+  /** Forgets layers of a model whose axes are no longer kept, as far as they are gone. */
+  #forget(ids: Iterable<string>): void {
+    for (const id of this.#graph.forget(ids)) this.#widths.forget(id)
   }
 }

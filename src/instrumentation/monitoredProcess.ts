@@ -170,7 +170,7 @@ export class MonitoredProcess {
     if (this.#library === undefined) this.#library = libraryFile()
     const load = loadCallSite()
     const site = constructionSite(layer, load === null)
-    this.#graph.constructed(layer, site)
+    this.#graph.constructed(layer, site, (this.#monitor?.pass ?? null) !== null)
     this.#learning.constructed(layer, site)
     if (load && !site) this.#loaded(layer, load)
     this.#watchOutputs(layer)

@@ -177,6 +177,8 @@ const Problem = v.object({
   message: label,
   /** What to do. */
   advice: label,
+  /** True where the problem of this message was reported before and no longer holds; else missing. */
+  withdrawn: v.optional(v.boolean()),
 })
 
 /** Layers of one `inherited` event at most. */

@@ -18,6 +18,10 @@ interface Model {
   axes: AxisGraph
   /** Most floating-point operations that a traced step took for an example; null where none is known. */
   flops: number | null
+  /** Ids of the layers that its steps have called. */
+  layers: Set<string>
+  /** Whether its widths have to be found anew. */
+  isChanged: boolean
 }
 
 /**
@@ -26,6 +30,7 @@ interface Model {
  */
 export class TracedWidths {
   readonly #factsOf: (layer: string) => LayerFacts
+  readonly #onDropped: (layers: Iterable<string>) => void
   readonly #models: Model[] = []
   readonly #tracedSteps = new Set<string>()
   readonly #tracedLayers = new Set<string>()
@@ -34,9 +39,12 @@ export class TracedWidths {
   #traces = 0
   /** A layer was called in a step that was not traced. */
   #layerMissed = false
+  #isChanged = false
 
-  constructor(factsOf: (layer: string) => LayerFacts) {
+  /** @param onDropped called with layers of a model whose axes are no longer kept */
+  constructor(factsOf: (layer: string) => LayerFacts, onDropped: (layers: Iterable<string>) => void = () => {}) {
     this.#factsOf = factsOf
+    this.#onDropped = onDropped
   }
 
   /** A training step begins. @returns its recorder; null where the step's operations are known. */
@@ -69,6 +77,10 @@ export class TracedWidths {
     if (!recorder || !trace) return false
     const model = this.#modelOf(recorder.engine, trace)
     model.axes.add(trace)
+    for (const { layer } of trace.calls) model.layers.add(layer)
+    for (const { layers } of trace.variables.values()) for (const layer of layers) model.layers.add(layer)
+    model.isChanged = true
+    this.#isChanged = true
     const flops = flopsPerExample(trace)
     if (flops !== null) model.flops = Math.max(flops, model.flops ?? 0)
     return true
@@ -80,10 +92,40 @@ export class TracedWidths {
     return known.length === 0 ? null : known.reduce((sum, flops) => sum + flops, 0)
   }
 
-  /** Finds all widths anew, of the models whose axes are kept. */
-  update(): void {
-    for (const { axes } of this.#models)
-      for (const [layer, width] of widthGroups(axes, this.#factsOf)) this.#widths.set(layer, width)
+  /** Whether a step was traced since widths were last found. */
+  get changed(): boolean {
+    return this.#isChanged
+  }
+
+  /**
+   * Finds widths anew, of those models whose axes are kept that were traced since or have a layer that has changed.
+   * @param changed ids of layers; null for all
+   * @returns the layers whose widths were found
+   */
+  update(changed: ReadonlySet<string> | null = null): Set<string> {
+    const found = new Set<string>()
+    for (const model of this.#models) {
+      const isAffected = changed === null || [...changed].some((id) => model.layers.has(id))
+      if (!model.isChanged && !isAffected) continue
+      model.isChanged = false
+      for (const [layer, width] of widthGroups(model.axes, this.#factsOf)) {
+        this.#widths.set(layer, width)
+        found.add(layer)
+      }
+    }
+    this.#isChanged = false
+    return found
+  }
+
+  /** Whether the axes of a model are kept that has called a layer, so that facts of the layer are needed. */
+  needs(layer: string): boolean {
+    return this.#models.some(({ layers }) => layers.has(layer))
+  }
+
+  /** Forgets a layer that is gone. */
+  forget(layer: string): void {
+    this.#widths.delete(layer)
+    this.#tracedLayers.delete(layer)
   }
 
   /** Returns what is known of a layer's width; null where no traced step has called the layer. */
@@ -101,15 +143,19 @@ export class TracedWidths {
     }
   }
 
+  #dropped({ layers }: Model): void {
+    this.#onDropped([...layers].filter((layer) => !this.needs(layer)))
+  }
+
   /** The model that shares a variable with a trace, or a new one. */
   #modelOf(engine: Engine, trace: Trace): Model {
     const known = this.#models.find(
       (model) => model.engine === engine && [...trace.variables.keys()].some((id) => model.axes.weights.has(id)),
     )
     if (known) return known
-    const model = { engine, axes: new AxisGraph(), flops: null }
+    const model = { engine, axes: new AxisGraph(), flops: null, layers: new Set<string>(), isChanged: true }
     this.#models.push(model)
-    if (this.#models.length > MAX_GRAPHS) this.#models.shift()
+    if (this.#models.length > MAX_GRAPHS) this.#dropped(this.#models.shift()!)
     return model
   }
 }
