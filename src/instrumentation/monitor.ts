@@ -12,11 +12,18 @@ import type { StepListener } from './hooks/trainingSteps.ts'
 import type { Budget } from './pacing/budget.ts'
 import type { Channel } from './reporting/channel.ts'
 import { ProblemReporter } from './reporting/problemReporter.ts'
-import { noLayer, unknownLines } from './reporting/problems.ts'
+import { noLayer, passedOver, unknownLines } from './reporting/problems.ts'
 import { ProgressReporter } from './reporting/progressReporter.ts'
+import { PassedOver } from './reporting/passedOver.ts'
 import { UnmatchedPatterns } from './reporting/unmatchedPatterns.ts'
 import { LayerWindows } from './sampling/layerWindows.ts'
 import type { Engine, Layer, Tensor } from './tfjs/tfjs.ts'
+
+/**
+ * Time that a run may spend on its layers before the budget counts, ms. The first layers of a program are looked at
+ * whatever that costs.
+ */
+const UNBUDGETED_MS = 1000
 
 /**
  * The monitor on the training thread. It learns of steps, epochs, evaluations and layers' outputs, and passes them on:
@@ -44,6 +51,10 @@ export class Monitor implements StepListener, EpochListener {
   #saliencyDepth = 0
   /** Whether a layer was called in the present training step. */
   #layerCalled = false
+  /** Whether layers that are not known are looked at in the present pass. */
+  #admitsNew = true
+  /** Layers that there was no time to look at so far. */
+  readonly #passedOver = new PassedOver()
 
   constructor(
     engine: Engine,
@@ -104,6 +115,14 @@ export class Monitor implements StepListener, EpochListener {
     return this.#budget.limit * this.#progress.trainingMs - monitorMs
   }
 
+  /**
+   * Whether there is time to look at new layers. A search over thousands of models would otherwise spend it without
+   * end. What is passed over now is looked at as soon as there is time, if it still lives.
+   */
+  get admitsNew(): boolean {
+    return this.#budget.isUnlimited || this.unspentMs > -UNBUDGETED_MS
+  }
+
   /** Counts time that was spent outside of this class among that of monitoring. */
   spend(ms: number): void {
     this.#progress.monitorMs += ms
@@ -123,12 +142,15 @@ export class Monitor implements StepListener, EpochListener {
   beginStep(variables: readonly unknown[]): void {
     this.#progress.start()
     if (this.#stepDepth++ > 0) return
+    const began = performance.now()
     this.#layerCalled = false
+    this.#admitsNew = this.admitsNew
     this.#fits.beginStep(variables)
     this.#windows.beginStep()
     const trained = new Set(variables)
     this.#graph.beginPass(trained)
-    this.#trace = this.#widths.beginStep(this.#engine, trained)
+    this.#trace = this.#widths.beginStep(this.#engine, trained, this.#admitsNew)
+    this.#progress.monitorMs += performance.now() - began
   }
 
   /** Returns the step's forward pass, which is recorded where its operations are not known yet. */
@@ -156,8 +178,10 @@ export class Monitor implements StepListener, EpochListener {
   output(layer: Layer, inputs: Tensor[], output: Tensor): void {
     const { pass } = this
     if (!pass) return
-    const began = performance.now()
     this.#layerCalled = true
+    if (!this.#admitsNew && !this.#graph.knows(layer)) return this.#passedOver.add(layer)
+    const began = performance.now()
+    this.#passedOver.delete(layer)
     const node = this.#graph.called(layer, inputs, output, pass)
     if (pass === 'train') this.#widths.called(node.info.id, layer, output)
     this.#trace?.ignore(true)
@@ -171,6 +195,7 @@ export class Monitor implements StepListener, EpochListener {
   endStep(loss: Tensor | null): void {
     const began = performance.now()
     if (--this.#stepDepth > 0) return
+    this.#progress.monitorMs += this.#trace?.spentMs ?? 0
     this.#trace = null
     this.#widths.endStep(loss)
     if (!loss) return
@@ -212,7 +237,10 @@ export class Monitor implements StepListener, EpochListener {
   }
 
   evaluation(change: 1 | -1): void {
-    if (change === 1 && this.#evaluationDepth === 0) this.#graph.beginEvaluation()
+    if (change === 1 && this.isOutside) {
+      this.#admitsNew = this.admitsNew
+      this.#graph.beginEvaluation()
+    }
     this.#evaluationDepth += change
   }
 
@@ -223,6 +251,7 @@ export class Monitor implements StepListener, EpochListener {
     this.#reportLayers()
     this.#progress.reportLastEpoch()
     this.#progress.reportStep()
+    this.#problems.reportOnce('passed over', () => passedOver(this.#passedOver))
     this.#windows.endRun(this.#progress.step, this.#progress.elapsed())
     this.#progress.reportOverhead()
   }

@@ -127,6 +127,7 @@ export class MonitoredProcess {
       engineOf: (layer) => this.#engineOf(layer),
       guarded: (part) => this.#guarded(part),
       unspentMs: () => this.#monitor?.unspentMs ?? 0,
+      holdsNew: () => tasks.some(({ when }) => when === 'once') || (this.#monitor?.admitsNew ?? true),
       spend: (ms) => this.#monitor?.spend(ms),
       pause: (ms) => this.#monitor?.pause(ms),
     })
@@ -140,7 +141,9 @@ export class MonitoredProcess {
   #watchRealm(root: object): void {
     onModelLoaded((model, site) => this.#guarded(() => this.#loaded(model, site)), root)
     onLayerConstructed((layer) => {
+      const began = performance.now()
       this.#guarded(() => this.#layerConstructed(layer))
+      this.#monitor?.spend(performance.now() - began)
       this.#override(layer)
     }, root)
   }

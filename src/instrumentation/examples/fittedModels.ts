@@ -13,6 +13,8 @@ export interface FittedModelsContext {
   /** Runs a part of the monitor; an exception in it switches the monitor off. */
   guarded(part: () => void): void
   unspentMs(): number
+  /** Whether examples of a further model are held. */
+  holdsNew(): boolean
   /** Counts time among that of monitoring. */
   spend(ms: number): void
   /** Counts time of what a person has asked for: it is neither training nor monitoring. */
@@ -24,12 +26,13 @@ export class FittedModels {
   readonly data: ModelData
   readonly #afterFit: AfterFit
   readonly #context: FittedModelsContext
-  readonly #examples = new HeldExamples()
+  readonly #examples: HeldExamples
   /** Whether a task runs, so that the monitor is paused. */
   isPaused = false
 
   constructor(tasks: readonly AfterFitTask[], context: FittedModelsContext) {
     this.#context = context
+    this.#examples = new HeldExamples(() => context.holdsNew())
     this.#afterFit = new AfterFit(tasks, {
       examples: this.#examples,
       trainsNothing: context.trainsNothing,

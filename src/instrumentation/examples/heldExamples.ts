@@ -32,6 +32,13 @@ export class HeldExamples {
   /** The models' examples; the model that was trained last is the last. */
   readonly #models = new Map<Model, Examples>()
 
+  readonly #holdsNew: () => boolean
+
+  /** @param holdsNew whether there is time to hold examples of a further model */
+  constructor(holdsNew: () => boolean = () => true) {
+    this.#holdsNew = holdsNew
+  }
+
   /** Models of which something is held and that have not been disposed of, the latest last. */
   get models(): Model[] {
     return [...this.#models.keys()].filter((model) => !isGone(model))
@@ -105,6 +112,7 @@ export class HeldExamples {
     const model = innermost(layer)
     if (!isModel(model)) return null
     const known = this.#models.get(model)
+    if (!known && !this.#holdsNew()) return null
     const examples = known?.engine === engine ? known : newExamples(engine)
     if (known !== examples || [...this.#models.keys()].at(-1) !== model) {
       // The latest model is the last of the map.

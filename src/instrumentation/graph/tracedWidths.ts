@@ -47,8 +47,13 @@ export class TracedWidths {
     this.#onDropped = onDropped
   }
 
-  /** A training step begins. @returns its recorder; null where the step's operations are known. */
-  beginStep(engine: Engine, trained: ReadonlySet<unknown>): StepTrace | null {
+  /**
+   * A training step begins.
+   * @param isAllowed whether there is time to record it
+   * @returns its recorder; null where the step's operations are known, or there is no time.
+   */
+  beginStep(engine: Engine, trained: ReadonlySet<unknown>, isAllowed = true): StepTrace | null {
+    if (!isAllowed) return null
     let sum = 0
     for (const variable of trained) sum += (variable as Tensor).id
     const step = `${trained.size} ${sum}`

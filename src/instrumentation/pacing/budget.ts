@@ -107,6 +107,11 @@ export class Budget {
     this.#credit = this.#rate * BUCKET_SPAN_MS
   }
 
+  /** Whether every row of every step is taken, whatever that costs. */
+  get isUnlimited(): boolean {
+    return this.#all
+  }
+
   /** How much is measured at present. */
   get sampling(): Sampling {
     if (this.#all) return { rowsPerFeature: null, layerStride: 1 }

@@ -38,6 +38,18 @@ export function noLayer(step: number): Problem {
   }
 }
 
+/** There was no time to look at all layers. Null where there was. */
+export function passedOver({ count, names }: { count: number; names: readonly string[] }): Problem | null {
+  if (count === 0) return null
+  const more = count > names.length ? ` and ${count - names.length} more` : ''
+  return {
+    type: 'problem',
+    layer: null,
+    message: clip(`There was no time to look at ${names.join(', ')}${more}: the budget was spent on earlier layers.`),
+    advice: 'A larger budget (--budget, saturation.budget) looks at more of them; --rows all at every one.',
+  }
+}
+
 /** Most layers that a problem names: a big model has hundreds. */
 const MAX_LAYERS_NAMED = 30
 

@@ -116,9 +116,15 @@ export function isInConstructor(layer: object): boolean {
   return callStack().some((frame) => frame.isConstructor() && (frame.getFunctionName() ?? '') === name)
 }
 
+/** Files that were found to be the user's: a program may construct thousands of layers. */
+const userFiles = new Set<string>()
+
 /** Whether a file is the user's. Source maps of bundled libraries name files that are not on disk; those are not. */
 function isUserFile(file: string): boolean {
-  return !isInstalled(file) && path.isAbsolute(file) && fs.existsSync(file)
+  if (userFiles.has(file)) return true
+  const isUsers = !isInstalled(file) && path.isAbsolute(file) && fs.existsSync(file)
+  if (isUsers) userFiles.add(file)
+  return isUsers
 }
 
 /** Whether a file belongs to an installed package. */
