@@ -196,9 +196,11 @@ export class Monitor implements StepListener, EpochListener {
     const began = performance.now()
     if (--this.#stepDepth > 0) return
     this.#progress.monitorMs += this.#trace?.spentMs ?? 0
+    const wasTraced = this.#trace !== null
     this.#trace = null
     this.#widths.endStep(loss)
     if (!loss) return
+    if (wasTraced) this.#graph.nameCalledDirectly()
     this.#windows.endStep()
     const step = ++this.#progress.step
     this.#fits.endStep()
@@ -216,8 +218,8 @@ export class Monitor implements StepListener, EpochListener {
     this.#progress.reportOverheadIfDue(now)
   }
 
-  beginEpoch(model: Layer, epoch: number, epochs: number | null, steps: number | null): void {
-    this.#fits.beginEpoch(model, epoch, epochs, steps)
+  beginEpoch(model: Layer, epoch: number, epochs: number | null, steps: number | null, validates: boolean): void {
+    this.#fits.beginEpoch(model, epoch, epochs, steps, validates)
   }
 
   endEpoch(model: Layer, epoch: number, metrics: Record<string, number | null>): void {

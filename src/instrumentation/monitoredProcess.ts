@@ -94,6 +94,7 @@ export class MonitoredProcess {
 
   /** Installs the hooks that wait for TensorFlow.js, for a fatal error and for the end of the process. */
   watch(): void {
+    this.#connection.note('node')
     installNodeShims()
     if (this.#host.invitation.orphanAfter === null && !this.#host.inTerminal) surviveHangup()
     this.#watchRealm(Object.prototype)
@@ -279,6 +280,7 @@ export class MonitoredProcess {
    */
   #train(tfEngine: Engine): Monitor {
     const monitor = this.#monitorFor(tfEngine)
+    this.#connection.note('step')
     this.#connection.open().join()
     return monitor
   }
@@ -297,6 +299,7 @@ export class MonitoredProcess {
     const channel = this.#connection.open()
     const monitor = new Monitor(tfEngine, this.#graph, channel, new Budget(budget, rows === 'all'), measure)
     this.#monitor = monitor
+    this.#connection.note('model')
     const { script, args } = this.#program
     const which = { pid: process.pid, process: { script, args, thread: threadId } }
     const trains = this.#trainsNothing ? { trains: false } : {}

@@ -1,13 +1,13 @@
 import { countUnderused, measuredLayers } from '../advice/verdict.ts'
 import type { Thresholds } from '../advice/verdictKind.ts'
-import { duration, percent, pluralise } from './numbers.ts'
+import { percent, pluralise } from './numbers.ts'
 import { asSentence, describeInherited } from './inherited.ts'
 import { STALE } from './layer/stale.ts'
 import { describeOverrides } from './overrides.ts'
 import { smallestDelta } from './projection.ts'
 import type { RunState } from '../run/state.ts'
 import { describeSampling } from './sampling.ts'
-import { endedBadly, describePhase, position, describeProgress, timeLeft } from './progress.ts'
+import { endedBadly, describePhase, position, describeProgress, timeLeftWords } from './progress.ts'
 
 /** Where a run stands, in a line and a tooltip. */
 export interface RunStatus {
@@ -26,7 +26,7 @@ export function describeStatus(run: RunState, thresholds: Thresholds, edited = 0
   const layers = measuredLayers(run)
   const underused = countUnderused(run, thresholds)
   const failed = endedBadly(run)
-  const left = timeLeft(run)
+  const left = timeLeftWords(run)
   const overridden = describeOverrides(run.overrides)
   const inherited = describeInherited(run)
   const sampling = describeSampling(run.overhead?.sampling)
@@ -39,8 +39,8 @@ export function describeStatus(run: RunState, thresholds: Thresholds, edited = 0
     overridden === null ? null : `Overridden: ${overridden}`,
     inherited === null ? null : asSentence(inherited),
     edited === 0 ? null : `The code of ${pluralise(edited, 'layer')} was edited since: run it again`,
-    joined([describePhase(run), position(run.progress)]),
-    left === null ? null : `${duration(left)} left`,
+    joined([describePhase(run), position(run.progress, run.fit)]),
+    left,
     layers.length > 0 ? `${underused} of ${layers.length} measured layers underused` : null,
     run.overhead ? `Monitoring takes ${percent(run.overhead.share)} of training time` : null,
     sampling === null ? null : `Measured to stay within it: ${sampling}`,

@@ -4,6 +4,7 @@ import { measuredLayers, sampledShare } from '../advice/verdict.ts'
 import type { VerdictKind } from '../advice/verdictKind.ts'
 import type { Embedding, Measurement } from '../protocol/measurement.ts'
 import type { Layer } from '../protocol/layer.ts'
+import { beyondLimit } from '../presentation/layer/limitedBy.ts'
 import { summarise, type LayerSummary } from '../presentation/layer/summary.ts'
 import { noTraining } from '../presentation/inherited.ts'
 import type { ProvenLayer } from '../presentation/proof/provenLayer.ts'
@@ -52,6 +53,10 @@ export interface ReportRow extends Named, SpectrumStatistics {
   provisional: boolean
   /** Share of the layer's feature vectors that were observed, in [0, 1]. */
   sampledShare: number
+  /** The training steps of the window, and its epochs; null in logs of version 0.1.0. */
+  steps: NonNullable<Measurement['steps']> | null
+  /** Why k is above what the layer's inputs or vocabulary allow at one time; null where it is not. */
+  beyondLimit: string | null
   rejected: number
   delta: number
   status: Measurement['status']
@@ -215,6 +220,8 @@ function rowOf(
     effectiveObservations: m.effective ?? m.observations,
     provisional: !isSufficient(m),
     sampledShare: sampledShare(m),
+    steps: m.steps ?? null,
+    beyondLimit: m.split === 'train' ? beyondLimit(layer, m) : null,
     rejected: m.rejected,
     delta: m.delta,
     status: m.status,

@@ -9,15 +9,21 @@ import { LivingLayers } from './nodes/livingLayers.ts'
 import type { MeasuredSite } from './nodes/measuredSite.ts'
 import { ModelOutputs } from './nodes/modelOutputs.ts'
 import { Successors } from './nodes/successors.ts'
+import { UncalledLayers } from './nodes/uncalledLayers.ts'
 import { limitOf } from './limitOf.ts'
 import { isOutput } from './outputLayers.ts'
 import { OutsideUses } from './outsideUses.ts'
 import type { LayerFacts, LayerWidth } from '../../model/axes/widthGroups.ts'
-import { EIGENSPACE_PROJECTION, layerKind } from '../../model/layerKinds.ts'
+import { EIGENSPACE_PROJECTION, LAYER_KINDS, layerKind } from '../../model/layerKinds.ts'
 import { isGone, variablesOf } from '../tfjs/layerTraits.ts'
 import { kindOf, type Layer, type Tensor } from '../tfjs/tfjs.ts'
 
 const NOT_TRAINED = 'no training step changes its weights, and no layer that is trained takes its output'
+/** Steps without training after which a layer counts as frozen that the program has declared not to be trainable. */
+const FROZEN_AFTER_STEPS = 8
+/** Steps without training after which any other layer counts as frozen. */
+const UNTRAINED_AFTER_STEPS = 256
+const CALLED_DIRECTLY = 'it is called by call(), not apply()'
 const MADE_ANEW = 'it is made anew in every step'
 
 /**
@@ -36,6 +42,7 @@ export class LayerGraph {
   readonly #successors = new Successors()
   readonly #outputs = new ModelOutputs()
   readonly #changes = new ChangedNodes()
+  readonly #uncalled = new UncalledLayers()
   /** The changeable properties of each layer as last reported, by id. */
   readonly #reported = new Map<string, string>()
   readonly #sites = new WeakMap<Layer, Site>()
@@ -87,6 +94,7 @@ export class LayerGraph {
     if (site) this.#sites.set(layer, site)
     if (inPass) this.#madeInPass.add(layer)
     if ('getLayer' in layer) this.#outputs.add(layer)
+    else this.#uncalled.add(layer)
   }
 
   /** Notes that a model was read from a file: the line of that call becomes the site of all its layers. */
@@ -125,6 +133,28 @@ export class LayerGraph {
     if (!this.#last || this.#last.endsPass) return
     this.#last.endsPass = true
     this.#changes.addBefore(this.#last)
+  }
+
+  /**
+   * Names the layers that the present training step trains and that nothing calls by `apply`: a layer of the program calls
+   * them by `call`, past the monitor.
+   */
+  nameCalledDirectly(): void {
+    const ofLibrary = new Set<object>()
+    for (const { info, layer } of new Set(this.#producers.values())) {
+      const called = LAYER_KINDS.has(info.kind) ? layer.deref() : undefined
+      for (const variable of called ? variablesOf(called) : []) ofLibrary.add(variable)
+    }
+    for (const layer of this.#uncalled.trainedBy(this.#trainedVariables, ofLibrary)) {
+      this.#uncalled.delete(layer)
+      const width = layer.units ?? layer.filters
+      const output = { shape: width === undefined ? [1] : [1, width], dtype: 'float32' } as Tensor
+      const node = this.#add(layer, output, this.#sites.get(layer) ?? null, this.#loadedIn.has(layer))
+      node.info.outputShape = null
+      node.info.notMeasured = CALLED_DIRECTLY
+      this.#nodes.set(layer, node)
+      this.#alive.set(node.info.id, layer)
+    }
   }
 
   /** Whether a layer has a node of its own, or of the layer that it goes on for. */
@@ -274,15 +304,19 @@ export class LayerGraph {
   /** The node that stands for a layer now. */
   #nodeOf(layer: Layer): LayerNode | undefined {
     const node = this.#nodes.get(layer)
+    // It was named only, and is called by \`apply\` after all.
     return node?.layer.deref() === layer ? node : undefined
   }
 
   /** Updates a layer's part in training, and returns whether its output in this training step is to be measured. */
   #takesPart(layer: Layer, node: LayerNode): boolean {
     if (node.info.parameters > 0 && this.#trains(layer)) {
+      node.stepsUntrained = 0
       this.#promote(node, 'trained')
       return true
     }
+    node.stepsUntrained++
+    if (node.part === 'trained' && isFrozen(layer, node)) this.#freeze(node)
     if (node.part === 'unseen') this.#promote(node, 'none')
     return node.part === 'feeds'
   }
@@ -291,6 +325,16 @@ export class LayerGraph {
     let variables = this.#variables.get(layer)
     if (!variables) this.#variables.set(layer, (variables = variablesOf(layer)))
     return variables.some((variable) => this.#trainedVariables.has(variable))
+  }
+
+  /** A layer that was trained is frozen from now on: it is measured as one that was frozen from the start. */
+  #freeze(node: LayerNode): void {
+    const feedsTrained = [...node.consumers].some(({ part }) => part === 'trained' || part === 'feeds')
+    if (!feedsTrained) return
+    node.part = 'feeds'
+    // Its windows would mix what it was with what it is.
+    node.restart = 'train'
+    this.#changes.add(node)
   }
 
   #promote(node: LayerNode, part: Part): void {
@@ -342,6 +386,7 @@ export class LayerGraph {
     const origin = { site, loadedIn, madeInPass: this.#madeInPass.has(layer) }
     const trained = this.#trains(layer)
     const earlier = this.#successors.find(layer, output, origin, trained)
+    this.#uncalled.delete(layer)
     const node = earlier ?? this.#add(layer, output, site, loadedIn !== null)
     if (earlier) {
       node.layer = new WeakRef(layer)
@@ -391,6 +436,14 @@ export interface FoundWidths {
   /** Ids of the layers whose widths were found. */
   changed: Iterable<string>
   of: WidthOf
+}
+
+/**
+ * Whether a layer that was trained is no longer. In adversarial training it may only be the turn of the other network, of
+ * which a few steps say nothing.
+ */
+function isFrozen(layer: Layer, { stepsUntrained }: LayerNode): boolean {
+  return stepsUntrained > (layer.trainable === false ? FROZEN_AFTER_STEPS : UNTRAINED_AFTER_STEPS)
 }
 
 /** A layer's group as the `model` event has it: without the multiple 1 and the offset 0. */

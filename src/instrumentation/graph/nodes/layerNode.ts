@@ -53,6 +53,8 @@ export interface LayerNode {
   madeAnew: boolean
   /** Passes that had begun when it was called last. */
   calledIn: number
+  /** Training steps in which it was called since one has changed its weights. */
+  stepsUntrained: number
 }
 
 /** What the graph knows about a layer at its first call, beside what the layer itself says. */
@@ -95,7 +97,7 @@ export function createNode(layer: Layer, output: Tensor, given: Given): LayerNod
   }
   const { position, loaded } = given
   const state = { part: 'unseen', measuredNow: false, restart: 'none', behind: null, carries: null } as const
-  const succession = { madeAnew: false, calledIn: 0 }
+  const succession = { madeAnew: false, calledIn: 0, stepsUntrained: 0 }
   return {
     turn: position,
     position,
