@@ -178,7 +178,7 @@ export function reportOf(digest: RunDigest): Report {
     layers: rows.flatMap((entry) => entry.rows),
     notMeasured: unmeasured.map((layer) => ({
       ...named(layer),
-      reason: layer.notMeasured ?? untrained ?? 'it was never part of a pass that was measured',
+      reason: layer.notMeasured ?? untrained ?? 'it gave no numbers before the run ended',
     })),
     projection: state.projection,
     proof: state.proof && withoutTrials(state.proof),
