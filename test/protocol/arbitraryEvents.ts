@@ -261,6 +261,7 @@ export const body: fc.Arbitrary<EventBody> = fc.oneof(
         .chain((layer) => probeScore.map((score) => ({ ...layer, ...score }))),
       { maxLength: 3 },
     ),
+    late: fc.array(text, { maxLength: 2 }),
     running: fc.option(fc.record({ name: text, done: count, of: count, secondsLeft: realOrNull })),
     tolerance: real,
     fingerprint: text,
