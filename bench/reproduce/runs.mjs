@@ -55,7 +55,9 @@ export class Runs {
   async after(name, args, run, script) {
     const options = ['--json', '--no-live', '--from', this.log(run), '--log', this.log(name)]
     if (!this.has(name))
-      await this.#timed(name, async () => this.#keep(name, await command([...args, ...options, SCRIPT, ...script, ...this.data])))
+      await this.#timed(name, async () =>
+        this.#keep(name, await command([...args, ...options, SCRIPT, ...script, ...this.data])),
+      )
     return this.result(name)
   }
 
@@ -66,7 +68,10 @@ export class Runs {
 
   /** The events of a log. @param {string} name @returns {any[]} */
   events(name) {
-    return readFileSync(this.log(name), 'utf8').split('\n').filter(Boolean).map((line) => JSON.parse(line))
+    return readFileSync(this.log(name), 'utf8')
+      .split('\n')
+      .filter(Boolean)
+      .map((line) => JSON.parse(line))
   }
 
   /** @param {string} name */
@@ -99,7 +104,10 @@ export class Runs {
 function command(args) {
   return new Promise((resolve, reject) => {
     execFile(process.execPath, [CLI, ...args], { maxBuffer: MAX_OUTPUT }, (error, stdout, stderr) => {
-      if (error) reject(new Error(`saturation ${args.join(' ')} ended with ${error.code ?? error.signal}.\n${stderr.slice(-2000)}`))
+      if (error)
+        reject(
+          new Error(`saturation ${args.join(' ')} ended with ${error.code ?? error.signal}.\n${stderr.slice(-2000)}`),
+        )
       else resolve(stdout)
     })
   })

@@ -414,8 +414,12 @@ async function end(command: Promise<number>): Promise<void> {
 
 // `saturation report | head` closes our output early, which is no failure.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code !== 'EPIPE') throw error
+  if (error.code === 'EPIPE') return
+  process.once('exit', () => (process.exitCode = USAGE_EXIT_CODE))
+  printLine(process.stderr, `saturation: The output cannot be written: ${error.message}`)
 })
+// Where nobody can be told of anything, the training goes on all the same.
+process.stderr.on('error', () => {})
 
 // CommonJS bundles have no top-level await. A bug of ours becomes an unhandled rejection, which prints its stack.
 void program.parseAsync()

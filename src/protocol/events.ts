@@ -76,6 +76,7 @@ const MeasuredLayer = v.object({
       epochs: count,
       width,
       k: width,
+      low: v.optional(width),
       k99: width,
       loss: finiteOrNull,
     }),

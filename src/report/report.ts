@@ -1,5 +1,6 @@
 import { membersOf } from '../advice/groupWidth.ts'
 import { settlingOf } from '../advice/settling.ts'
+import { allSettledSince, type SettledSince } from '../advice/settled/settledSince.ts'
 import { measuredLayers, sampledShare } from '../advice/verdict.ts'
 import type { VerdictKind } from '../advice/verdictKind.ts'
 import type { Embedding, Measurement } from '../protocol/measurement.ts'
@@ -68,6 +69,11 @@ export interface ReportRow extends Named, SpectrumStatistics {
   evidence: string
   /** Whether k has stopped moving over the latest windows; before, no width is recommended. */
   settled: boolean
+  /**
+   * The epoch, counted from 0, and the step after which neither verdict nor recommended width has changed; null for a layer
+   * that has not settled. The epoch is null where none are known.
+   */
+  settledSince: SettledSince | null
   /** While k moves: its values so far, as `64–88 over 3 epochs`. Null where it does not, and before a window has ended. */
   settlingRange: string | null
   /** About how many features are used, an estimate; null where no width may be applied. */
@@ -131,6 +137,8 @@ export interface Report {
     weights: RunState['weights']
     /** Absolute path of the folder that the trained model is saved in; null where it is not. */
     savedModel: string | null
+    /** The epoch, counted from 0, and the step after which the last of the layers has settled; null where one has not. */
+    settledSince: SettledSince | null
     epochs: EpochRow[]
     problems: { layer: string | null; message: string; advice: string; times: number }[]
   }
@@ -180,6 +188,7 @@ export function reportOf(digest: RunDigest): Report {
       inherited: state.inherited,
       weights: state.weights,
       savedModel: state.savedModel,
+      settledSince: allSettledSince(state),
       epochs: digest.epochs,
       problems: state.problems.map(({ layer, message, advice, times }) => ({ layer, message, advice, times })),
     },
@@ -218,7 +227,18 @@ function rowsOf(run: RunState, layer: LayerState): ReportRow[] {
 function rowOf(
   layer: LayerState,
   m: Measurement,
-  { verdict, evidence, advice, proven, narrowedFrom, detail, limitedBy, measuredBehind, measuredIn }: LayerSummary,
+  {
+    verdict,
+    evidence,
+    advice,
+    proven,
+    narrowedFrom,
+    detail,
+    limitedBy,
+    measuredBehind,
+    measuredIn,
+    settledSince,
+  }: LayerSummary,
   layers: readonly LayerState[],
 ): ReportRow {
   return {
@@ -244,6 +264,7 @@ function rowOf(
     verdict,
     evidence,
     settled: settlingOf(layer).settled,
+    settledSince,
     settlingRange: detail?.kind === 'range' ? detail.words : null,
     recommendedWidth: advice?.width ?? null,
     narrowedFrom,

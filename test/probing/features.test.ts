@@ -31,7 +31,7 @@ describe('pooling', () => {
   })
 
   it('is TensorFlow.js’s average pooling where a map is a multiple of 4', () => {
-    const x = tf.randomUniform([3, 8, 8, 5], -1, 1, 'float32', 3) as tf.Tensor4D
+    const x = tf.randomUniform<tf.Rank.R4>([3, 8, 8, 5], -1, 1, 'float32', 3)
     const expected = tf.avgPool(x, 2, 2, 'valid').reshape([3, -1]).dataSync()
     const target = new Float32Array(3 * 80)
     pool(x.dataSync(), [8, 8, 5], poolingOf([8, 8, 5], 80), null, target)

@@ -137,6 +137,7 @@ export const body: fc.Arbitrary<EventBody> = fc.oneof(
             epochs: count,
             width: count,
             k: count,
+            low: fc.option(count, { nil: undefined }),
             k99: count,
             loss: realOrNull,
           }),

@@ -2,6 +2,7 @@ import path from 'node:path'
 import { stripVTControlCharacters } from 'node:util'
 import { detailOf, verdictWith } from '../../presentation/layer/detail.ts'
 import { verdictWord } from '../../presentation/layer/verdictWord.ts'
+import { settledWhen } from '../../presentation/layer/settlingRange.ts'
 import { number } from '../../presentation/numbers.ts'
 import { areEnough } from '../../run/sufficiency.ts'
 import { DEPENDENT_NOTE, effectiveIfFewer, PROVISIONAL_NOTE, shareCell } from '../../presentation/provisional.ts'
@@ -27,8 +28,8 @@ const LEFT_OUT = [
 const SKETCH_NOTE =
   '≈ estimated from a sketch of the covariance, which is too wide for all its eigenvalues; in brackets what k lies between'
 
-/** Pairs of a layer and its activation that are named below the table at most. */
-const MAX_BEHIND = 6
+/** Layers that a note below the table names at most. */
+const MAX_NAMED = 6
 
 /** A layer with its splits; `layer` is the train split where there is one. */
 interface LayerRows {
@@ -72,6 +73,7 @@ export function layerTable({ run, layers }: Report, colors: Colors, columns: num
     marked.length > 0 ? provisionalNote : null,
     layers.some(({ method }) => method === 'sketch') ? SKETCH_NOTE : null,
     seesNote(layers, table),
+    settledNote(run, layers),
     behindNote(layers),
     earlierNote(layers),
   ].filter((note) => note !== null)
@@ -118,13 +120,26 @@ function byLayer(rows: readonly ReportRow[]): LayerRows[] {
   return [...layers.values()]
 }
 
+/** Since when layers have settled: all together, or each. Null where none has. */
+function settledNote({ settledSince }: Report['run'], rows: readonly ReportRow[]): string | null {
+  if (settledSince) return `All layers have settled since ${settledWhen(settledSince)}`
+  const settled = new Map<string, Set<string>>()
+  for (const { name, settledSince: since } of rows) {
+    if (!since) continue
+    const when = settledWhen(since)
+    settled.set(when, (settled.get(when) ?? new Set()).add(name))
+  }
+  const each = [...settled].map(([when, names]) => `${namedSome([...names])} since ${when}`)
+  return each.length > 0 ? `Settled: ${each.join('; ')}` : null
+}
+
 /** Which layers are measured behind an activation layer; null where none is. */
 function behindNote(rows: readonly ReportRow[]): string | null {
   const behind = new Map(rows.flatMap((row) => (row.measuredBehind === null ? [] : [[row.id, row]])))
   const pairs = [...behind.values()].map(({ name, measuredBehind }) => `${name} behind ${measuredBehind}`)
   if (pairs.length === 0) return null
-  const more = pairs.length > MAX_BEHIND ? `, and ${pairs.length - MAX_BEHIND} more behind their activations` : ''
-  return `Measured behind a separate activation: ${pairs.slice(0, MAX_BEHIND).join(', ')}${more}`
+  const more = pairs.length > MAX_NAMED ? `, and ${pairs.length - MAX_NAMED} more behind their activations` : ''
+  return `Measured behind a separate activation: ${pairs.slice(0, MAX_NAMED).join(', ')}${more}`
 }
 
 /** Which numbers an earlier run has measured; null where none are. */
@@ -135,6 +150,11 @@ function earlierNote(rows: readonly ReportRow[]): string | null {
   const isAll = earlier.length === rows.filter(({ split }) => split === 'train').length
   const which = isAll ? 'The numbers of the training' : `Those of ${earlier.map(({ name }) => name).join(', ')}`
   return `${which} were measured in ${first.measuredIn}, whose weights were put in`
+}
+
+function namedSome(names: readonly string[]): string {
+  const more = names.length > MAX_NAMED ? ` and ${names.length - MAX_NAMED} more` : ''
+  return `${names.slice(0, MAX_NAMED).join(', ')}${more}`
 }
 
 function longestName(rows: readonly LayerRows[]): number {
