@@ -10,13 +10,14 @@ const ROOMS = {
   advice: ['saturation', 'model', 'run', 'protocol'],
   comparison: ['advice', 'folding', 'model', 'run', 'protocol'],
   presentation: ['comparison', 'advice', 'model', 'run', 'protocol', 'source'],
-  report: ['presentation', 'comparison', 'advice', 'saturation', 'run', 'protocol'],
+  report: ['presentation', 'comparison', 'advice', 'model', 'saturation', 'run', 'protocol'],
+  probing: ['folding'],
   runner: ['learned', 'run', 'protocol'],
   experiments: ['comparison', 'advice', 'folding', 'learned', 'run', 'runner', 'protocol'],
   layers: ['saturation'],
   folding: ['saturation', 'model'],
   learned: ['folding', 'saturation', 'model'],
-  instrumentation: ['saturation', 'model', 'folding', 'learned', 'run', 'protocol'],
+  instrumentation: ['saturation', 'model', 'folding', 'probing', 'learned', 'run', 'protocol'],
   mcp: ['presentation', 'report', 'comparison', 'advice', 'run', 'runner', 'protocol'],
   cli: [
     'presentation',
@@ -32,7 +33,19 @@ const ROOMS = {
     'source',
     'protocol',
   ],
-  vscode: ['mcp', 'presentation', 'report', 'comparison', 'advice', 'model', 'run', 'runner', 'source', 'protocol'],
+  vscode: [
+    'mcp',
+    'presentation',
+    'report',
+    'experiments',
+    'comparison',
+    'advice',
+    'model',
+    'run',
+    'runner',
+    'source',
+    'protocol',
+  ],
 }
 
 const roomRules = Object.entries(ROOMS).map(([room, allowed]) => ({
@@ -45,6 +58,7 @@ const roomRules = Object.entries(ROOMS).map(([room, allowed]) => ({
 
 /** The folders of `setup`, and which other folders of `setup` each may import. */
 const SETUP_FOLDERS = {
+  licences: [],
   lib: [],
   tensorflow: ['lib'],
   workbench: ['lib'],

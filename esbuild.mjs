@@ -1,11 +1,13 @@
-import { copyFileSync, mkdirSync, readFileSync } from 'node:fs'
+import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { build, context } from 'esbuild'
 import { esbuildPlugin as assemblyScript } from './setup/assemblyscript.mjs'
+import { bundledPackages, notices } from './setup/licences/notices.mjs'
 
 /**
  * Builds one bundle for each process or thread of the product: the extension host, the preload script in the user's
  * training process, its worker thread, the thread that parses sources, the loader for terminals, the command line, the
- * server for assistants, the public layers, and the panel's page.
+ * server for assistants, the public layers, and the panel's page. Beside them lie the notices of the packages that they
+ * contain.
  */
 const production = process.argv.includes('--production')
 const watch = process.argv.includes('--watch')
@@ -101,4 +103,9 @@ mkdirSync('dist', { recursive: true })
 copyFileSync('src/layers/layers.d.ts', 'dist/layers.d.ts')
 
 if (watch) await Promise.all(targets.map(async (target) => (await context(target)).watch()))
-else await Promise.all(targets.map((target) => build(target)))
+else {
+  const built = await Promise.all(targets.map((target) => build({ ...target, metafile: true })))
+  const lock = JSON.parse(readFileSync('package-lock.json', 'utf8'))
+  const folders = bundledPackages(built.map(({ metafile }) => metafile))
+  writeFileSync('dist/THIRD_PARTY_NOTICES.txt', notices(folders, lock, '.'))
+}

@@ -1,5 +1,5 @@
 /**
- * Measures overhead, exactness, the time of eigenvalues and that of recording a step on this machine, and prints them as tables.
+ * Measures overhead, exactness, the time of eigenvalues, of recording a step and of lenses on this machine, and prints them as tables.
  *
  *     npm run bench                                  all parts
  *     npm run bench -- overhead --rounds 5           one part, more rounds
@@ -26,7 +26,7 @@ import { tables } from './tables.mjs'
  */
 const STEPS = { small: 500, vgg: 60, lstm: 90, mlp: 250 }
 /** Parts of the benchmark that can be named on the command line. */
-const PARTS = /** @type {const} */ (['overhead', 'exactness', 'eigenvalues', 'tracing', 'advice'])
+const PARTS = /** @type {const} */ (['overhead', 'exactness', 'eigenvalues', 'tracing', 'lenses', 'advice'])
 /** Models that have a target for measuring every row of every step, too. */
 const MODELS_WITH_ALL_ROWS = ['small', 'vgg']
 
@@ -68,6 +68,7 @@ const results = {
   exactness: null,
   eigenvalues: null,
   tracing: null,
+  lenses: null,
   advice: [],
   missing: [],
 }
@@ -97,6 +98,7 @@ if (parts.includes('advice')) {
   })
 }
 if (parts.includes('tracing')) results.tracing = await (await import('./tracing.mjs')).benchTracing()
+if (parts.includes('lenses')) results.lenses = await (await import('./lenses.mjs')).benchLenses()
 if (values['with-delve']) results.delve = await measureDelve(rounds, report)
 for (const part of /** @type {const} */ (['exactness', 'eigenvalues'])) {
   if (!parts.includes(part)) continue

@@ -10,6 +10,7 @@ import { adviceTables } from './advice/table.mjs'
  * @property {import('./exactness/exactness.mjs').Exactness | null} exactness
  * @property {{ numpy: string, times: import('./eigenvalues.mjs').EigenvalueTime[] } | null} eigenvalues
  * @property {import('./tracing.mjs').TracingTime | null} tracing
+ * @property {import('./lenses.mjs').LensTime | null} lenses
  * @property {import('./advice/results.mjs').AdviceResult[]} advice
  * @property {string[]} missing parts that could not run, with the reasons
  */
@@ -18,7 +19,7 @@ import { adviceTables } from './advice/table.mjs'
 const TARGETS = { small: 1.03, vgg: 1.02, lstm: 1.03, mlp: 1.03, 'small all': 1.1, 'vgg all': 1.06 }
 
 /** Formats the results as tables for a terminal. @param {Results} results */
-export function tables({ machine, overhead, delve, exactness, eigenvalues, tracing, advice, missing }) {
+export function tables({ machine, overhead, delve, exactness, eigenvalues, tracing, lenses, advice, missing }) {
   const lines = [
     `${machine.cpu}, ${machine.cores} cores, Node ${machine.node}, load ${machine.load.toFixed(1)} at the start`,
   ]
@@ -41,6 +42,7 @@ export function tables({ machine, overhead, delve, exactness, eigenvalues, traci
     lines.push('', `Eigenvalues beside LAPACK (NumPy ${eigenvalues.numpy})`, eigenvalueTable(eigenvalues.times))
   if (tracing)
     lines.push('', 'Recording a step and finding the widths that it ties, ms of processor time', tracingTable(tracing))
+  if (lenses) lines.push('', 'Finding the lenses of a long file, ms of processor time', lensTable(lenses))
   if (advice.length > 0) lines.push('', adviceTables(advice))
   for (const text of missing) lines.push('', `Not measured: ${text}`)
   return lines.join('\n')
@@ -113,6 +115,14 @@ function tracingTable({ layers, operations, plain, traced, first, least }) {
     style: { head: [], border: [] },
   })
   table.push([layers, operations, ...[plain, traced, first, least].map((ms) => ms.toFixed(1))])
+  return table.toString()
+}
+
+/** @param {NonNullable<Results['lenses']>} lenses */
+function lensTable({ lines, layers, first, again, typed, worst }) {
+  const head = ['lines', 'layers', 'first', 'again, median', 'after a keystroke, median', 'longest']
+  const table = new Table({ head, style: { head: [], border: [] } })
+  table.push([lines, layers, ...[first, again, typed, worst].map((ms) => ms.toFixed(1))])
   return table.toString()
 }
 

@@ -15,6 +15,7 @@ const BUILD_INPUTS = [
   'media',
   'esbuild.mjs',
   'setup/assemblyscript.mjs',
+  'setup/licences',
   'package.json',
   'package-lock.json',
   'tsconfig.json',

@@ -4,6 +4,7 @@ import { widthsToRemember } from './advice/widthsToRemember.ts'
 import type { RunSource } from './mcp/runSource.ts'
 import type { RunState } from './run/state.ts'
 import { Runs } from './runner/runs.ts'
+import { clearLeftovers } from './runner/transport/leftovers.ts'
 import { SourceThread } from './source/background/sourceThread.ts'
 import { registerLanguageModelTools } from './vscode/assistants/languageModelTools.ts'
 import { offerMcpServer } from './vscode/assistants/mcpServer.ts'
@@ -26,11 +27,13 @@ import { BeforeAfter } from './vscode/panel/beforeAfter.ts'
 import { openLayerSource } from './vscode/panel/openLayerSource.ts'
 import { OtherRunsCounter } from './vscode/panel/otherRunsCounter.ts'
 import { Panel } from './vscode/panel/panel.ts'
+import { pickMetric } from './vscode/panel/pickMetric.ts'
 import { onDidChangeSettings, thresholds } from './vscode/settings.ts'
 import { checkSetup } from './vscode/setup/checkSetup.ts'
 import { openExample } from './vscode/setup/openExample.ts'
 import { scriptToRunOnce } from './vscode/setup/runOnce.ts'
 import { StaticHints } from './vscode/staticHints/staticHints.ts'
+import { Studies } from './vscode/studies/studies.ts'
 import { StatusBar } from './vscode/statusBar.ts'
 import { Throttle } from './vscode/throttle.ts'
 
@@ -56,10 +59,11 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
     comparedOf: (run, layer) => beforeAfter.lineOf(run, layer),
   })
 
-  const staticHints = new StaticHints(source.ask, lenses.hasNumbers)
+  const staticHints = new StaticHints(source.ask, lenses.explanationAt)
   const launcher = new Launcher(runs, dist, showPanel)
   const runCommands = new RunCommands(currentRun, launcher, workspaceState, lenses.trains)
   const autoAttach = new AutoAttach(runs, environmentVariableCollection, { dist, storage, globalStorage }, showPanel)
+  const studies = new Studies(runCommands, () => currentRun.state, { dist, storage })
   const chooseRun = () => pickRun(runs, thresholds())
   const stop = () => launcher.stop()
 
@@ -91,7 +95,10 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
     lenses,
     source,
     staticHints,
-    onDidChangeSettings(() => staticHints.refresh()),
+    onDidChangeSettings(() => {
+      staticHints.refresh()
+      beforeAfter.refresh()
+    }),
     {
       dispose: currentRun.onDidChange((change) => {
         const shows = change.type === 'switched' || change.events.some(({ type }) => type === 'model')
@@ -113,6 +120,9 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
       runWithArguments: (uri?: vscode.Uri) => runCommands.runWithArguments(uri),
       checkLosslessEigenspace: (uri?: vscode.Uri) => runCommands.run(uri, false, { kind: 'project' }),
       proveWidths: (uri?: vscode.Uri) => runCommands.proveWidths(runs, uri),
+      probeLayers: (uri?: vscode.Uri) => runCommands.probeLayers(runs, uri),
+      sweep: (uri?: vscode.Uri) => studies.sweep(uri),
+      findInputResolution: (uri?: vscode.Uri) => studies.findInputResolution(uri),
       runPackageScript: (uri?: vscode.Uri) => runCommands.runPackageScript(uri),
       stop,
       chooseRun,
@@ -132,14 +142,16 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
       runAgain: () => trials.runAgain(false),
       runFromScratch: () => trials.runAgain(true),
       repeatRun: () => trials.repeat(),
-      rightSize: () =>
-        rightSize(hints, lenses.run, (parameters) => runCommands.proveWidths(runs, undefined, parameters)),
+      removeTail: () => trials.removeTail(),
+      chooseMetric: () => pickMetric(beforeAfter.metrics),
+      rightSize: () => rightSize(hints, lenses.run, (budget) => runCommands.proveWidths(runs, undefined, budget)),
       pickLayer: (ids: string[]) => lenses.pickLayer(ids),
     }),
   )
 
   autoAttach.update()
   await runs.reattach()
+  void clearLeftovers()
   const script = scriptToRunOnce(process.env['SATURATION_START'], storage)
   if (script) await runCommands.run(vscode.Uri.file(script))
 }

@@ -1,5 +1,5 @@
 import type { OfferedAction } from '../src/presentation/actions/layerActions.ts'
-import { REPEAT } from '../src/presentation/actions/modelActions.ts'
+import { CHOOSE_METRIC, REPEAT } from '../src/presentation/actions/modelActions.ts'
 import type { EditorState } from '../src/presentation/panelMessages.ts'
 import { ActionButtons } from './ui/actionButtons.ts'
 import { element, setText } from './ui/dom.ts'
@@ -31,6 +31,7 @@ export class Compared {
     this.#shown = shown
     fillTable(this.#table, comparison.table)
     setText(this.#sentences, comparison.sentences.join(' '))
-    this.#actions.update(comparison.repeatable ? [REPEAT] : [])
+    const { repeatable, hasOtherMetrics } = comparison
+    this.#actions.update([...(repeatable ? [REPEAT] : []), ...(hasOtherMetrics ? [CHOOSE_METRIC] : [])])
   }
 }

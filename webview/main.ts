@@ -21,6 +21,7 @@ const REDRAWN: readonly RunEvent['type'][] = [
   'epoch',
   'proof',
   'projection',
+  'probe',
   'run ended',
 ]
 

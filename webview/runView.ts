@@ -9,6 +9,7 @@ import { definitionText } from '../src/presentation/definitionText.ts'
 import { element, setText } from './ui/dom.ts'
 import { Header } from './header.ts'
 import { LayerList } from './layers/layerList.ts'
+import { FieldStrip } from './charts/fieldStrip.ts'
 import { MetricCharts } from './charts/metricCharts.ts'
 import { Problems } from './problems.ts'
 import { SaturationChart } from './charts/saturationChart.ts'
@@ -39,6 +40,7 @@ export class RunView {
   readonly #suggestion: SuggestionBox
   readonly #compared: Compared
   readonly #saturation: SaturationChart
+  readonly #fields: FieldStrip
   readonly #metrics = new MetricCharts()
   readonly #definition = element('p', { class: 'definition' })
   #repaint = true
@@ -50,8 +52,13 @@ export class RunView {
     this.#suggestion = new SuggestionBox(actions.act)
     this.#compared = new Compared(actions.act)
     this.#saturation = new SaturationChart(actions.select)
+    this.#fields = new FieldStrip(actions.open)
     this.#layers.element.append(this.#definition, this.#compared.element, this.#trials.element)
-    const charts = element('div', { class: 'charts' }, [this.#saturation.element, ...this.#metrics.elements])
+    const charts = element('div', { class: 'charts' }, [
+      this.#saturation.element,
+      this.#fields.element,
+      ...this.#metrics.elements,
+    ])
     const body = element('div', { class: 'body' }, [this.#layers.element, charts])
     this.element = element('div', { class: 'run' }, [
       this.#header.element,
@@ -89,19 +96,20 @@ export class RunView {
     const any = (...types: RunEvent['type'][]) => types.some((type) => changed.has(type))
     this.#header.update(run, thresholds, silentFor)
     this.#problems.update(run)
-    if (any('attached', 'inherited', 'measured before', 'model', 'saturation', 'proof', 'run ended')) {
+    if (any('attached', 'inherited', 'measured before', 'model', 'saturation', 'proof', 'probe', 'run ended')) {
       this.#layers.update(run, thresholds, selected, new Set(editor.stale))
       this.#suggestion.update(run, thresholds, editor)
       this.#compared.update(editor.comparison)
       setText(this.#definition, definitionText(run))
     }
-    if (any('proof', 'projection', 'run ended')) this.#trials.update(run)
+    if (any('proof', 'projection', 'probe', 'saturation', 'run ended')) this.#trials.update(run)
     // Empty axes are no use once the run has ended, nor where nothing is trained.
     this.#saturation.element.hidden =
       noTraining(run) !== null || (run.ended !== null && measuredLayers(run).length === 0)
     if (this.#repaint) this.#paint()
     if (any('model')) this.#layers.paint(readTheme())
-    if (any('model', 'saturation')) this.#saturation.update(run, selected)
+    if (any('model', 'saturation')) this.#saturation.update(run, thresholds, selected)
+    if (any('model')) this.#fields.update(run, selected)
     if (any('step', 'epoch')) this.#metrics.update(run)
   }
 

@@ -1,33 +1,44 @@
-import { describeProjection, smallestDeltas } from '../src/presentation/projection.ts'
+import { probedNetwork } from '../src/comparison/contribution/tail.ts'
+import { describeProbe, probeNotes, probeProgress, tailWords } from '../src/presentation/trials/probe.ts'
+import { describeProjection, smallestDeltas } from '../src/presentation/trials/projection.ts'
 import { keptWide, namesOf, proofTable } from '../src/presentation/proof/proofTable.ts'
 import { proofBasis, proofProgress } from '../src/presentation/proof/proofWords.ts'
 import type { TableCells } from '../src/presentation/proof/tableCells.ts'
 import type { RunState } from '../src/run/state.ts'
+import { ProbeChart } from './charts/probeChart.ts'
 import { ProjectionChart } from './charts/projectionChart.ts'
 import { element, setText } from './ui/dom.ts'
 import { fillTable } from './ui/table.ts'
 import type { Theme } from './ui/theme.ts'
 
-/** What was tried in the trained network: narrower networks, and projections. Hidden where nothing was. */
+/** What was tried in the trained network: narrower networks, projections and probes. Hidden where nothing was. */
 export class Trials {
   readonly element: HTMLElement
   readonly #proof = new Trial('Narrower networks that keep what was learned')
   readonly #chart = new ProjectionChart()
   readonly #projection = new Trial(null, this.#chart.element)
+  readonly #probeChart = new ProbeChart()
+  readonly #probe = new Trial(null, this.#probeChart.element)
 
   constructor() {
-    this.element = element('div', { class: 'trials' }, [this.#proof.element, this.#projection.element])
+    this.element = element('div', { class: 'trials' }, [
+      this.#proof.element,
+      this.#probe.element,
+      this.#projection.element,
+    ])
   }
 
   /** Takes over the theme's colours. */
   paint(theme: Theme): void {
     this.#chart.paint(theme)
+    this.#probeChart.paint(theme)
   }
 
   /** Shows the run's latest results. */
-  update({ proof, projection, layers }: RunState): void {
+  update(run: RunState): void {
+    const { proof, projection, probe, layers } = run
     const nameOf = namesOf(layers)
-    this.element.hidden = proof === null && projection === null
+    this.element.hidden = proof === null && projection === null && probe === null
     this.#proof.update(
       proof && {
         cells: proofTable(proof, nameOf),
@@ -37,6 +48,17 @@ export class Trials {
           proof.phase === 'running'
             ? `More is being tried: ${proofProgress(proof)}. Stop ends it with this result.`
             : null,
+      },
+    )
+    this.#probeChart.update(run)
+    const network = probedNetwork(run)
+    const probing = run.ended ? null : probe && probeProgress(probe)
+    this.#probe.update(
+      network && {
+        cells: null,
+        below: [describeProbe(network), ...probeNotes(network)],
+        list: tailWords(network),
+        running: probing === null ? null : `Probing ${probing} …`,
       },
     )
     this.#chart.update(projection)

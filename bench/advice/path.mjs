@@ -19,7 +19,7 @@ export function pathSteps(network, fold, groupsOf = openGroups) {
   const began = process.cpuUsage()
   let candidates = 0
   const judge = {
-    parameters: (/** @type {Widths} */ widths) => network.parameters(widths),
+    cost: (/** @type {Widths} */ widths) => network.parameters(widths),
     evaluate: (/** @type {Widths} */ widths) => {
       candidates++
       return network.narrowedValue(widths, fold, 'decides')
@@ -32,16 +32,16 @@ export function pathSteps(network, fold, groupsOf = openGroups) {
   )
   /** @type {Map<string, { widths: Record<string, number>, parameters: number, candidates: number, seconds: number }>} */
   const found = new Map(Object.keys(TOLERANCES).map((at) => [at, /** @type {any} */ (null)]))
-  /** @type {{ parameters: number, result: number } | null} */
+  /** @type {{ cost: number, result: number } | null} */
   let wide = null
   for (const step of network.parts.narrowingPath(groups, judge, starts)) {
     wide ??= step
     const lost = wide.result - step.result
-    const own = { widths: Object.fromEntries(step.widths), parameters: step.parameters }
+    const own = { widths: Object.fromEntries(step.widths), parameters: step.cost }
     const cost = { candidates, seconds: secondsSince(began) }
     for (const [at, tolerance] of Object.entries(TOLERANCES)) if (lost <= tolerance) found.set(at, { ...own, ...cost })
     for (const [at, share] of Object.entries(SAVED))
-      if (!found.has(at) && step.parameters <= (1 - share) * wide.parameters) found.set(at, { ...own, ...cost })
+      if (!found.has(at) && step.cost <= (1 - share) * wide.cost) found.set(at, { ...own, ...cost })
     const hasSaved = Object.keys(SAVED).every((at) => found.has(at))
     if (lost > HOPELESS || (hasSaved && lost > BEYOND)) break
   }

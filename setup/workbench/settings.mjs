@@ -41,4 +41,7 @@ export const DETERMINISTIC_SETTINGS = {
   'editor.cursorBlinking': 'solid',
   'terminal.integrated.gpuAcceleration': 'off',
   'terminal.integrated.shellIntegration.enabled': false,
+  // No test needs types. Without them the language server does not read the declarations of TensorFlow.js.
+  'js/ts.tsserver.useSyntaxServer': 'always',
+  'js/ts.tsserver.automaticTypeAcquisition.enabled': false,
 }

@@ -2,6 +2,7 @@ import { Command, InvalidArgumentError, Option } from 'commander'
 import { MAX_EMBEDDED_ROWS } from '../protocol/measureOptions.ts'
 import { parseOverride, type Override } from '../protocol/overrides.ts'
 import { LaunchError } from '../runner/launch/launchError.ts'
+import { parseAxis, type Axis } from '../experiments/sweep/axes.ts'
 import { checkLog, type CheckFlags } from './check/check.ts'
 import { checkSetup } from './checkSetup.ts'
 import { compareLogs, type CompareFlags } from './compare/compare.ts'
@@ -12,10 +13,14 @@ import { serveAssistants } from './mcp.ts'
 import { measureFiles, type MeasureFlags } from './measure/measure.ts'
 import { DEFAULT_SECONDS } from '../protocol/task.ts'
 import { projectScript, type ProjectFlags } from './afterTraining/project.ts'
+import { probeScript, type ProbeFlags } from './afterTraining/probe.ts'
 import { proveScript, type ProveFlags } from './afterTraining/prove.ts'
 import { reportLog } from './report/report.ts'
 import type { RightsizeFlags } from './rightsize/flags.ts'
 import { rightsizeScript } from './rightsize/rightsize.ts'
+import { findResolution, type ResolutionFlags } from './sweep/resolution.ts'
+import type { SweepFlags } from './sweep/flags.ts'
+import { sweepScript } from './sweep/sweep.ts'
 import { tryScript, type TryFlags } from './try/try.ts'
 import { runScript, type RunFlags } from './run/run.ts'
 import { printLine } from './console/terminalText.ts'
@@ -111,9 +116,18 @@ ofOneRun(afterTraining('project', 'evaluate the trained model while its layers a
 
 ofOneRun(afterTraining('prove', 'try narrower networks in the trained one: which widths keep what was learned'))
   .option('--parameters <n>', 'a further plan, with so many parameters at most', whole)
+  .option('--flops <n>', 'a further plan, with so many FLOPs for each example at most', whole)
   .action((script: string, args: string[], flags: ProveFlags) => {
     checkScript(script)
     return end(proveScript(script, args, flags))
+  })
+
+ofOneRun(afterTraining('probe', 'train linear probes on its layers: which of them contribute, and which are the tail'))
+  .option('--html <file>', 'write the chart and the table there')
+  .option('--remove-tail', 'then train without the tail, and compare')
+  .action((script: string, args: string[], flags: ProbeFlags) => {
+    checkScript(script)
+    return end(probeScript(script, args, flags))
   })
 
 afterTraining('rightsize', 'train networks of other widths that inherit, and recommend one')
@@ -140,6 +154,30 @@ trained('try', 'train with other layers than the source has, and compare with th
   .action((script: string, args: string[], flags: TryFlags) => {
     checkScript(script)
     return end(tryScript(script, args, flags))
+  })
+
+study('sweep', 'train with many settings, several trainings at a time, and compare saturation and metric')
+  .option(
+    '--vary <values>',
+    "LAYER.property=values: 'conv*.filters=8,16,32', input.size=16..32:8, 'block3*.repeat=0,1,2'; repeat it for several",
+    axes,
+  )
+  .option('--grid', 'train all combinations of what is varied, which is the default')
+  .option('--random <n>', 'train so many combinations, chosen at random', whole)
+  .option('--random-seed <n>', 'seed of that choice', whole, 1)
+  .option('--list <file>', 'train the networks of a file: overrides with commas between, one network a line')
+  .option('--no-early-stop', 'also train networks to the end whose metric cannot come back to the script as it is')
+  .option('--resume', 'go on with the latest study in the folder')
+  .action((script: string, args: string[], flags: SweepFlags) => {
+    checkScript(script)
+    return end(sweepScript(script, args, flags))
+  })
+
+study('resolution', 'train with inputs of several sizes, and recommend one')
+  .option('--sizes <n>', 'heights of the input, comma between; those that suit the model when left out', sizes)
+  .action((script: string, args: string[], flags: ResolutionFlags) => {
+    checkScript(script)
+    return end(findResolution(script, args, flags))
   })
 
 program
@@ -226,6 +264,18 @@ program
   .argument('[folder]', 'the folder with the logs; runs of the editor’s history are known as well', '.')
   .action((folder: string) => end(serveAssistants(folder)))
 
+/** Whole numbers above 0, comma between. */
+function sizes(text: string): number[] {
+  return text.split(',').map((size) => whole(size.trim()))
+}
+
+/** One more axis of an option that may be repeated. */
+function axes(text: string, before: Axis[] = []): Axis[] {
+  const parsed = parseAxis(text)
+  if ('malformed' in parsed) throw new InvalidArgumentError(parsed.malformed)
+  return [...before, parsed.axis]
+}
+
 /** One more text of an option that may be repeated. */
 function texts(text: string, before: string[] = []): string[] {
   return [...before, text]
@@ -238,6 +288,25 @@ function afterTraining(name: string, description: string): Command {
     'seconds after which what is left is left out',
     whole,
     DEFAULT_SECONDS,
+  )
+}
+
+/** A command that trains many networks of an unchanged script. */
+function study(name: 'sweep' | 'resolution', description: string): Command {
+  return (
+    trained(name, description)
+      .option('--seeds <n>', 'how many times each network is trained, to see what chance does', whole, 1)
+      .option('--workers <n>', 'trainings at once at most; half as many as there are cores when left out', whole)
+      .option(
+        '--memory <MB>',
+        'megabytes of memory of all trainings at once; 80 % of the machine’s when left out',
+        megabytes,
+      )
+      .option('--metric <name>', 'metric to compare by, as the runs report it: val_acc, val_loss')
+      .option('--dir <folder>', `folder for logs and results; .saturation/${name}/SCRIPT when left out`)
+      .option('--html <file>', 'write a page with tables and charts there, anew after each training')
+      // The editor gives it.
+      .addOption(new Option('--history <folder>', 'folder of an editor’s runs, to list the trials there').hideHelp())
   )
 }
 
@@ -345,8 +414,12 @@ async function end(command: Promise<number>): Promise<void> {
 
 // `saturation report | head` closes our output early, which is no failure.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code !== 'EPIPE') throw error
+  if (error.code === 'EPIPE') return
+  process.once('exit', () => (process.exitCode = USAGE_EXIT_CODE))
+  printLine(process.stderr, `saturation: The output cannot be written: ${error.message}`)
 })
+// Where nobody can be told of anything, the training goes on all the same.
+process.stderr.on('error', () => {})
 
 // CommonJS bundles have no top-level await. A bug of ours becomes an unhandled rejection, which prints its stack.
 void program.parseAsync()

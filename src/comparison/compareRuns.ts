@@ -28,6 +28,8 @@ export interface ComparedNetwork {
   readonly difference: Difference | null
   /** All weights of its layers. */
   readonly parameters: number
+  /** Floating-point operations of the forward pass for an example; null where they are not known. */
+  readonly flops: number | null
   /** Milliseconds of a training step, over the runs; null where it is not known. */
   readonly stepMs: Spread | null
   /** Optimiser steps of its first run; null where it did not train. */
@@ -88,6 +90,7 @@ export function compareRuns(
             ? null
             : differenceOf(metric, { value: baseline, runs: first!.runs }, { value, runs }),
         parameters: runs[0]!.layers.reduce((sum, { parameters }) => sum + parameters, 0),
+        flops: runs[0]!.flops,
         stepMs: spreadOf(runs.flatMap((run) => stepMs(run) ?? [])),
         steps: runs[0]!.lastEpoch?.step ?? runs[0]!.progress?.step ?? null,
         inherits: runs[0]!.inherited?.from ?? null,

@@ -4,7 +4,10 @@ import type { ComparedNetwork, Comparison } from './compareRuns.ts'
  * The network with the fewest parameters that is not shown to be worse than the first; of equal ones the better. Null
  * where all are worse, failed, or have no metric.
  */
-export function recommendedNetwork({ metric, networks }: Comparison): ComparedNetwork | null {
+export function recommendedNetwork({
+  metric,
+  networks,
+}: Pick<Comparison, 'metric' | 'networks'>): ComparedNetwork | null {
   if (!metric) return null
   const sign = metric.better === 'higher' ? 1 : -1
   const candidates = networks

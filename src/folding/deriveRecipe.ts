@@ -19,11 +19,13 @@ export interface WeightPlace {
  * @param graph the axes of the traced steps
  * @param facts as for `widthGroups`
  * @param placeOf by tensor id of a weight: the layer that has it; null for a variable of no layer.
+ * @param flopsOf by tensor id of a weight: floating-point operations for an example that each of its entries takes part in
  */
 export function deriveRecipe(
   graph: AxisGraph,
   facts: (layer: string) => LayerFacts,
   placeOf: (weight: number) => WeightPlace | null,
+  flopsOf: (weight: number) => number,
 ): Recipe {
   const find = (axis: number) => graph.sets.find(axis)
   const widths = widthGroups(graph, facts)
@@ -64,7 +66,7 @@ export function deriveRecipe(
         return group ? [{ axis, group: group.id, role, units } as const] : []
       })
     })
-    return axes.length > 0 ? [{ ...place, shape, axes }] : []
+    return axes.length > 0 ? [{ ...place, shape, axes, flopsEach: flopsOf(tensor) }] : []
   })
   return { groups, weights, consumers }
 }

@@ -10,7 +10,7 @@ export type Widths = ReadonlyMap<string, number>
 /** What a network of some widths costs. */
 export interface Step<T> {
   readonly widths: Widths
-  readonly parameters: number
+  readonly cost: number
   /** Loss on the half of the examples that decides. */
   readonly loss: number
   readonly result: T
@@ -18,7 +18,8 @@ export interface Step<T> {
 
 /** How networks of other widths are judged. */
 export interface Judge<T> {
-  parameters(widths: Widths): number
+  /** What is to be saved: parameters, or floating-point operations. */
+  cost(widths: Widths): number
   /** Evaluates the network of these widths. */
   evaluate(widths: Widths): { loss: number; result: T }
 }
@@ -57,8 +58,8 @@ export function narrower(width: number): number | null {
 }
 
 /**
- * Narrows groups one after the other by a fifth, always the one whose narrowing adds least loss for each √parameter that
- * it saves. The root keeps a group with many parameters from being narrowed alone until it hurts.
+ * Narrows groups one after the other by a fifth, always the one whose narrowing adds least loss for each √cost that it
+ * saves. The root keeps a group that costs much from being narrowed alone until it hurts.
  *
  * Each group's price is from when it was last tried. The cheapest is tried again in the present network, and taken if it
  * is still the cheapest (lazy greedy evaluation, Minoux 1978), so that most steps cost one or two evaluations in place of
@@ -79,7 +80,7 @@ export function* narrowingPath<T>(
   for (const widths of starts) {
     const start = stepTo(widths, judge)
     if (!(start.loss <= harmless)) break
-    if (start.parameters < present.parameters) yield (present = start)
+    if (start.cost < present.cost) yield (present = start)
   }
   const prices = new Map<string, { price: number; triedAt: number }>(
     groups.map(({ id }) => [id, { price: -Infinity, triedAt: -1 }]),
@@ -107,12 +108,12 @@ export function* narrowingPath<T>(
 }
 
 function stepTo<T>(widths: Widths, judge: Judge<T>): Step<T> {
-  return { widths, parameters: judge.parameters(widths), ...judge.evaluate(widths) }
+  return { widths, cost: judge.cost(widths), ...judge.evaluate(widths) }
 }
 
-/** Loss added for each √parameter saved; infinite where the loss is not a number. */
+/** Loss added for each √cost saved; infinite where the loss is not a number. */
 function priceOf<T>(from: Step<T>, to: Step<T>): number {
-  const price = (to.loss - from.loss) / Math.sqrt(from.parameters - to.parameters)
+  const price = (to.loss - from.loss) / Math.sqrt(from.cost - to.cost)
   return Number.isNaN(price) ? Infinity : price
 }
 

@@ -21,6 +21,8 @@ export interface RecipeWeight {
   readonly index: number
   readonly shape: readonly number[]
   readonly axes: readonly RecipeAxis[]
+  /** Floating-point operations for an example that each entry takes part in; missing in files of earlier versions. */
+  readonly flopsEach?: number
 }
 
 /** Layers that have one width. */
@@ -62,4 +64,6 @@ export interface Recipe {
   readonly groups: readonly RecipeGroup[]
   readonly weights: readonly RecipeWeight[]
   readonly consumers: readonly Consumer[]
+  /** Floating-point operations of the forward pass for an example; missing where it is not known. */
+  readonly flops?: number
 }

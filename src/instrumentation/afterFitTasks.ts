@@ -5,6 +5,7 @@ import { keepTask } from './learned/keepTask.ts'
 import type { NetworkFolding } from './narrowing/networkFolding.ts'
 import { AskedProof, UnspentProof } from './narrowing/proofTask.ts'
 import type { MeasuredSite } from './graph/nodes/measuredSite.ts'
+import { ProbeTask } from './probing/probeTask.ts'
 import { ProjectionTask } from './projection/projectionTask.ts'
 
 /** What tasks depend on beside the model that was trained. */
@@ -26,6 +27,8 @@ export function tasksOf(asked: Task | undefined, context: TaskContext): AfterFit
   switch (asked?.kind) {
     case 'project':
       return [...kept, new ProjectionTask(asked, report, sites)]
+    case 'probe':
+      return [...kept, new ProbeTask(asked, report, sites)]
     case 'prove':
       return [...kept, new AskedProof(asked, context)]
     case undefined:

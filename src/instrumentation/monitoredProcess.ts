@@ -173,7 +173,8 @@ export class MonitoredProcess {
     this.#watchSteps(tfEngine)
     if (this.#library === undefined) this.#library = libraryFile()
     const load = loadCallSite()
-    const site = constructionSite(layer, load === null)
+    const original = this.#overrides?.original ?? null
+    const site = original ? this.#graph.siteOf(original) : constructionSite(layer, load === null)
     this.#graph.constructed(layer, site, (this.#monitor?.pass ?? null) !== null)
     this.#learning.constructed(layer, site)
     if (load && !site) this.#loaded(layer, load)

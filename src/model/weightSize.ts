@@ -6,6 +6,8 @@ export interface WeightSize<Group> {
   rest: number
   /** The other axes: each has `fixed` indices, and `each` for every unit of a group. */
   axes: { fixed: number; groups: { group: Group; each: number }[] }[]
+  /** Floating-point operations for an example that each entry takes part in; missing where it is not known. */
+  flopsEach?: number | undefined
 }
 
 /** Number of entries of a weight. */

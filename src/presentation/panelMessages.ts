@@ -45,6 +45,8 @@ const EditorState = v.object({
       sentences: v.array(words),
       /** Whether the run can be repeated, to tell its results from chance. */
       repeatable: v.boolean(),
+      /** Whether the runs report several metrics, of which one can be chosen. */
+      hasOtherMetrics: v.boolean(),
     }),
   ),
 })

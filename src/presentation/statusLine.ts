@@ -1,10 +1,12 @@
+import { probedNetwork } from '../comparison/contribution/tail.ts'
 import { countUnderused, measuredLayers } from '../advice/verdict.ts'
 import type { Thresholds } from '../advice/verdictKind.ts'
 import { percent, pluralise } from './numbers.ts'
 import { asSentence, describeInherited } from './inherited.ts'
 import { STALE } from './layer/stale.ts'
 import { describeOverrides } from './overrides.ts'
-import { smallestDelta } from './projection.ts'
+import { tailWords } from './trials/probe.ts'
+import { smallestDelta } from './trials/projection.ts'
 import type { RunState } from '../run/state.ts'
 import { describeSampling } from './sampling.ts'
 import { endedBadly, describePhase, position, describeProgress, timeLeftWords } from './progress.ts'
@@ -45,6 +47,7 @@ export function describeStatus(run: RunState, thresholds: Thresholds, edited = 0
     run.overhead ? `Monitoring takes ${percent(run.overhead.share)} of training time` : null,
     sampling === null ? null : `Measured to stay within it: ${sampling}`,
     projectionWords(run),
+    ...tailOf(run),
     run.problems.length > 0 ? pluralise(run.problems.length, 'problem') : null,
     'Click to show the saturation panel',
   ]
@@ -54,6 +57,12 @@ export function describeStatus(run: RunState, thresholds: Thresholds, edited = 0
     tooltip: tooltip.filter((line) => line !== null && line !== '').join('\n'),
     failed,
   }
+}
+
+/** The tail that saturation and probes show; empty where they show none, or nothing was probed. */
+function tailOf(run: RunState): string[] {
+  const network = probedNetwork(run)
+  return network ? tailWords(network) : []
 }
 
 /** How far all layers can be projected; null where that was not tried. */

@@ -5,7 +5,8 @@ import { MeasureOptions } from './measureOptions.ts'
 import { Embedding, Measurement, Sampling } from './measurement.ts'
 import { Overrides } from './overrides.ts'
 import { Proof } from './proof.ts'
-import { Projected } from './projection.ts'
+import { Probed } from './trials/probe.ts'
+import { Projected } from './trials/projection.ts'
 import { count, finite, finiteOrNull, label, share, text, time, width } from './primitives.ts'
 
 /**
@@ -75,6 +76,7 @@ const MeasuredLayer = v.object({
       epochs: count,
       width,
       k: width,
+      low: v.optional(width),
       k99: width,
       loss: finiteOrNull,
     }),
@@ -227,6 +229,8 @@ const ModelSaved = v.object({
 /** Layers were projected onto their eigenspaces. Replaces the event before. */
 const Projection = v.object({ ...base, type: v.literal('projection'), ...Projected.entries })
 
+const Probe = v.object({ ...base, type: v.literal('probe'), ...Probed.entries })
+
 /** What monitoring has taken so far, as a share of the training time, and of that the time on the training thread. */
 const Overhead = v.object({
   ...base,
@@ -272,6 +276,7 @@ export const RunEvent = v.variant('type', [
   WeightsKept,
   ModelSaved,
   Projection,
+  Probe,
   RunEnded,
 ])
 

@@ -1,8 +1,31 @@
 import * as v from 'valibot'
-import { count, label, text } from './primitives.ts'
+import { count, finite, label, text } from './primitives.ts'
 
 /** A position in the user's source: absolute path, line and column counted from 1. */
 const Site = v.object({ file: text, line: count, column: count })
+
+/** Axes of positions at most: TensorFlow has no layer with more than 3. */
+const MAX_AXES = 8
+const sizes = v.pipe(v.array(v.pipe(count, v.minValue(1))), v.maxLength(MAX_AXES))
+
+/**
+ * How positions of an output arise from those of its inputs. `same`: each from the same position. `all`: each from every
+ * position. Lists have one entry for each axis, and none where they do not matter.
+ */
+const Positions = v.union([
+  v.picklist(['same', 'all']),
+  v.object({
+    kernel: sizes,
+    /** Below 1 for a layer that enlarges its map. */
+    strides: v.pipe(v.array(v.pipe(finite, v.gtValue(0))), v.maxLength(MAX_AXES)),
+    dilation: sizes,
+    /** As TensorFlow names it, or positions added to both ends together by axis; negative where they are cut off. */
+    padding: v.union([
+      v.picklist(['same', 'valid']),
+      v.pipe(v.array(v.pipe(v.number(), v.safeInteger())), v.maxLength(MAX_AXES)),
+    ]),
+  }),
+])
 
 export const Layer = v.object({
   /** Unique within the run: the layer's name, with a suffix if several models have a layer of that name. */
@@ -74,6 +97,10 @@ export const Layer = v.object({
    * others.
    */
   reachesLoss: v.optional(v.boolean()),
+  /** What its positions are to those of its inputs; missing where that is not known. */
+  positions: v.optional(Positions),
+  /** Positions by axis of its model's input, where it takes that as data. Receptive fields begin there. */
+  input: v.optional(v.pipe(sizes, v.minLength(1))),
 })
 
 export type Site = v.InferOutput<typeof Site>

@@ -10,7 +10,8 @@ const Json: v.GenericSchema<Json> = v.lazy(() =>
 /**
  * A change of one property in the construction of layers: the training goes as if the source had this value there. It
  * is set on every layer that `layer` matches and whose class has the property. With the layer `fit` it is a change of one
- * argument of `fit` and `fitDataset`.
+ * argument of `fit` and `fitDataset`. The property `repeat` is how many times layers are applied, 0 leaves them out;
+ * `input.size` is the size that images of the model's input are brought to.
  */
 export const Override = v.object({
   /** Name of the layer, in which `*` stands for any characters; or the line that constructs it, as `model.js:12`. */
@@ -29,6 +30,13 @@ const FIT_ARGUMENTS: ReadonlyMap<string, number> = new Map([
   ['batchSize', 1],
   ['initialEpoch', 0],
 ])
+
+/** The property that says how many times a layer is applied, each time with weights of its own. */
+const DEPTH = 'repeat'
+/** Copies of a layer at most: more are a mistake. */
+const MAX_REPEATS = 100
+/** The layer pattern and property that stand for the size of images at a model's input. */
+const INPUT_SIZE = { layer: 'input', property: 'size' } as const
 
 /** The overrides of a run. */
 export const Overrides = v.array(Override)
@@ -51,12 +59,37 @@ export function parseOverride(text: string): { override: Override } | { malforme
   if (layer === FIT && !isOfFit(property, value)) {
     return { malformed: 'Of fit, whole numbers can be set: fit.epochs=3, fit.batchSize=64 or fit.initialEpoch=2.' }
   }
-  return { override: { layer, property, value } }
+  const override = { layer, property, value }
+  if (isOfDepth(override) && !(isWhole(value, 0) && value <= MAX_REPEATS))
+    return { malformed: `A layer is repeated a whole number of times up to ${MAX_REPEATS}; 0 leaves it out.` }
+  if (isOfInputSize(override) && !isSize(value))
+    return {
+      malformed: 'The size of an input is a whole number of positions, or height and width: input.size=[24,32].',
+    }
+  return { override }
+}
+
+/** Whether an override is of how many times a layer is applied. */
+export function isOfDepth({ property }: Override): boolean {
+  return property === DEPTH
+}
+
+/** Whether an override is of the size of images at the model's input, and of no layer. */
+export function isOfInputSize({ layer, property }: Override): boolean {
+  return layer === INPUT_SIZE.layer && property === INPUT_SIZE.property
+}
+
+function isSize(value: Json): boolean {
+  return isWhole(value, 1) || (Array.isArray(value) && value.length === 2 && value.every((size) => isWhole(size, 1)))
+}
+
+function isWhole(value: Json, least: number): value is number {
+  return Number.isSafeInteger(value) && (value as number) >= least
 }
 
 function isOfFit(property: string, value: Json): boolean {
   const least = FIT_ARGUMENTS.get(property)
-  return least !== undefined && Number.isSafeInteger(value) && (value as number) >= least
+  return least !== undefined && isWhole(value, least)
 }
 
 /** Whether an override changes an argument of `fit` or `fitDataset`, and no layer. */
@@ -85,7 +118,7 @@ interface Position {
  * @param site where the layer is constructed; only called for an override by line.
  */
 export function isMeantFor(override: Override, name: string, site: () => Position | null): boolean {
-  if (isOfFitArguments(override)) return false
+  if (isOfFitArguments(override) || isOfInputSize(override)) return false
   const { layer } = override
   // Names tell upper from lower case: TensorFlow.js allows layers `a` and `A` in one model.
   if (matchesPattern(layer, name, '')) return true

@@ -9,11 +9,13 @@ const Widths = v.record(v.string(), count)
 /** One network of other widths that was evaluated. */
 const Plan = v.object({
   tolerance: v.picklist(TOLERANCES),
-  /** What the metric may lose; null for a budget of parameters. */
+  /** What the metric may lose; null for a budget of parameters or floating-point operations. */
   limit: v.nullable(finite),
   /** By layer: its width, of the layers whose width changes. */
   widths: Widths,
   parameters: count,
+  /** Floating-point operations of the forward pass for an example. */
+  flops: v.optional(count),
   /** Metric on the half of the examples that reports. */
   value: finiteOrNull,
   /** 95 % interval of the difference from the present network, on that half. */
@@ -51,6 +53,8 @@ const Basis = v.object({
 const WeightSize = v.object({
   layer: label,
   rest: count,
+  /** Floating-point operations for an example that each entry takes part in. */
+  flopsEach: v.optional(v.pipe(finite, v.minValue(0))),
   axes: v.array(
     v.object({
       fixed: count,
@@ -89,6 +93,8 @@ export const Proof = v.object({
   /** Normalisations whose moving statistics lag behind the training, and were replaced in the trials. */
   recalibrated: v.array(label),
   parameters: count,
+  /** Floating-point operations of the forward pass for an example; missing where they are not known. */
+  flops: v.optional(count),
   /** Metric of the present network on the half that reports. */
   value: finiteOrNull,
   groups: v.array(ProvenGroup),

@@ -1,4 +1,5 @@
 import * as v from 'valibot'
+import { Probed } from './trials/probe.ts'
 import { EarlierProof } from './proof.ts'
 
 /** Longest time of an experiment by default, seconds. */
@@ -29,14 +30,26 @@ const Prove = v.object({
   seconds: v.optional(positive),
   /** Parameters that one of the plans is to have at most; no such plan when missing. */
   parameters: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1))),
+  /** Floating-point operations for an example that one of the plans is to have at most; no such plan when missing. */
+  flops: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1))),
   /** What earlier proofs have found, of which one may be of the same network; nothing when missing. */
   earlier: v.optional(v.array(EarlierProof)),
   /** By name: metrics of the network at the end of its training, as that run has recorded them. */
   recorded: v.optional(v.record(v.string(), v.number())),
 })
 
+/** Trains linear probes on the layers after the training. */
+const Probe = v.object({
+  kind: v.literal('probe'),
+  /** Seconds after which what is left is left out; `DEFAULT_SECONDS` when missing. */
+  seconds: v.optional(positive),
+  /** Probes of earlier runs, of which one may be of the same network; nothing when missing. */
+  earlier: v.optional(v.array(Probed)),
+})
+
 /** What is done with a model after it was trained, because a person has asked for it. */
-export const Task = v.variant('kind', [Project, Prove])
+export const Task = v.variant('kind', [Project, Prove, Probe])
 export type Task = v.InferOutput<typeof Task>
 export type ProveTask = v.InferOutput<typeof Prove>
+export type ProbeTask = v.InferOutput<typeof Probe>
 export type ProjectTask = v.InferOutput<typeof Project>

@@ -15,6 +15,8 @@ export interface ProofJson {
     /** By layer, of the layers whose width changes. */
     widths: Record<string, number>
     parameters: { before: number; after: number }
+    /** Floating-point operations of the forward pass for an example; null where they are not known. */
+    flops: { before: number | null; after: number | null }
     /** `interval` is that of the difference, at 95 %. */
     value: { before: number | null; after: number | null; interval: [number | null, number | null] }
   }[]
@@ -27,10 +29,11 @@ export function proofJson(proof: Proof): ProofJson {
   const { metric, better, source, examples, recalibrated, phase, seconds, evaluations } = proof
   return {
     ...{ metric, better, source, examples, recalibrated, phase, seconds, evaluations },
-    plans: proof.plans.map(({ tolerance, widths, parameters, value, interval }) => ({
+    plans: proof.plans.map(({ tolerance, widths, parameters, flops, value, interval }) => ({
       tolerance,
       widths,
       parameters: { before: proof.parameters, after: parameters },
+      flops: { before: proof.flops ?? null, after: flops ?? null },
       value: { before: proof.value, after: value, interval },
     })),
     layers: proof.groups.flatMap(({ layers, width, kept, curve }) =>

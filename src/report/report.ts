@@ -1,16 +1,20 @@
 import { membersOf } from '../advice/groupWidth.ts'
 import { settlingOf } from '../advice/settling.ts'
+import { allSettledSince, type SettledSince } from '../advice/settled/settledSince.ts'
 import { measuredLayers, sampledShare } from '../advice/verdict.ts'
 import type { VerdictKind } from '../advice/verdictKind.ts'
 import type { Embedding, Measurement } from '../protocol/measurement.ts'
 import type { Layer } from '../protocol/layer.ts'
 import { beyondLimit } from '../presentation/layer/limitedBy.ts'
+import { layerFields } from '../model/receptiveField/layerFields.ts'
+import type { ReceptiveFields } from '../model/receptiveField/receptiveFields.ts'
 import { summarise, type LayerSummary } from '../presentation/layer/summary.ts'
 import { noTraining } from '../presentation/inherited.ts'
 import type { ProvenLayer } from '../presentation/proof/provenLayer.ts'
 import type { MeasureOptions } from '../protocol/measureOptions.ts'
 import type { Proof } from '../protocol/proof.ts'
-import type { Projected } from '../protocol/projection.ts'
+import { probeJson, type ProbeJson } from './probeJson.ts'
+import type { Projected } from '../protocol/trials/projection.ts'
 import type { Override } from '../protocol/overrides.ts'
 import { isSufficient } from '../run/sufficiency.ts'
 import { saturationOf, type LayerState, type RunState } from '../run/state.ts'
@@ -18,6 +22,7 @@ import { delveDimension } from '../saturation/dimension.ts'
 import { FLOAT32_EPSILON } from '../saturation/linalg/precision.ts'
 import { expandSpectrum } from '../saturation/spectrum.ts'
 import { spectrumStatistics, type SpectrumStatistics } from '../saturation/spectrumStatistics.ts'
+import { fieldJson, sizesJson, type FieldJson } from './fieldJson.ts'
 import type { EpochRow, RunDigest } from './runDigest.ts'
 
 /** Name and place of a layer in a report; null for a layer that no line of the user's code built. */
@@ -69,6 +74,11 @@ export interface ReportRow extends Named, SpectrumStatistics {
   evidence: string
   /** Whether k has stopped moving over the latest windows; before, no width is recommended. */
   settled: boolean
+  /**
+   * The epoch, counted from 0, and the step after which neither verdict nor recommended width has changed; null for a layer
+   * that has not settled. The epoch is null where none are known.
+   */
+  settledSince: SettledSince | null
   /** While k moves: its values so far, as `64–88 over 3 epochs`. Null where it does not, and before a window has ended. */
   settlingRange: string | null
   /** About how many features are used, an estimate; null where no width may be applied. */
@@ -87,6 +97,8 @@ export interface ReportRow extends Named, SpectrumStatistics {
    */
   group: string[]
   isOutput: boolean
+  /** What it sees of the model's input; null where that is not known. */
+  receptiveField: (FieldJson & { input: (number | null)[] }) | null
   /** What limits the layer, such as `9 inputs` or `the 2 units of latent`, where that is its verdict; else null. */
   limitedBy: string | null
   /** Name of the activation layer behind which the layer is measured; null where its own output is. */
@@ -130,13 +142,22 @@ export interface Report {
     weights: RunState['weights']
     /** Absolute path of the folder that the trained model is saved in; null where it is not. */
     savedModel: string | null
+    /** The epoch, counted from 0, and the step after which the last of the layers has settled; null where one has not. */
+    settledSince: SettledSince | null
     epochs: EpochRow[]
     problems: { layer: string | null; message: string; advice: string; times: number }[]
   }
   layers: ReportRow[]
   notMeasured: (Named & { reason: string })[]
+  /**
+   * The input that the layers see, the first layer that is predicted to add nothing, and the sizes of inputs that suit the
+   * model; null where no layer has a receptive field, and where layers see inputs of several sizes.
+   */
+  receptiveFields: (Pick<ReceptiveFields, 'border' | 'resolution'> & { input: (number | null)[] }) | null
   /** How good the model is while its layers are projected onto eigenspaces; null where that was not tried. */
   projection: Projected | null
+  /** What linear probes find in the layers; null where that was not tried. */
+  probe: ProbeJson | null
   /** Narrower networks that were tried in the trained one; null where none were. */
   proof: Proof | null
 }
@@ -172,6 +193,7 @@ export function reportOf(digest: RunDigest): Report {
       inherited: state.inherited,
       weights: state.weights,
       savedModel: state.savedModel,
+      settledSince: allSettledSince(state),
       epochs: digest.epochs,
       problems: state.problems.map(({ layer, message, advice, times }) => ({ layer, message, advice, times })),
     },
@@ -180,9 +202,16 @@ export function reportOf(digest: RunDigest): Report {
       ...named(layer),
       reason: layer.notMeasured ?? untrained ?? 'it gave no numbers before the run ended',
     })),
+    receptiveFields: modelFields(state.layers),
     projection: state.projection,
+    probe: probeJson(state),
     proof: state.proof && withoutTrials(state.proof),
   }
+}
+
+function modelFields(layers: readonly LayerState[]): Report['receptiveFields'] {
+  const { model } = layerFields(layers)
+  return model && { input: sizesJson(model.input), border: model.border, resolution: model.resolution }
 }
 
 /** A proof without what only a later proof needs. */
@@ -203,7 +232,18 @@ function rowsOf(run: RunState, layer: LayerState): ReportRow[] {
 function rowOf(
   layer: LayerState,
   m: Measurement,
-  { verdict, evidence, advice, proven, narrowedFrom, detail, limitedBy, measuredBehind, measuredIn }: LayerSummary,
+  {
+    verdict,
+    evidence,
+    advice,
+    proven,
+    narrowedFrom,
+    detail,
+    limitedBy,
+    measuredBehind,
+    measuredIn,
+    settledSince,
+  }: LayerSummary,
   layers: readonly LayerState[],
 ): ReportRow {
   return {
@@ -231,6 +271,7 @@ function rowOf(
     verdict,
     evidence,
     settled: settlingOf(layer).settled,
+    settledSince,
     settlingRange: detail?.kind === 'range' ? detail.words : null,
     recommendedWidth: advice?.width ?? null,
     narrowedFrom,
@@ -239,11 +280,17 @@ function rowOf(
     partners: advice?.partners?.names ?? [],
     group: layer.group ? membersOf(layer, layers).map(({ name }) => name) : [],
     isOutput: layer.isOutput,
+    receptiveField: receptiveFieldOf(layer, layers),
     limitedBy,
     measuredBehind,
     measuredIn: m.split === 'train' ? measuredIn : null,
     embedding: embeddingOf(layer.embedding[m.split]),
   }
+}
+
+function receptiveFieldOf({ id }: LayerState, layers: readonly LayerState[]): ReportRow['receptiveField'] {
+  const found = layerFields(layers).byId.get(id)
+  return found ? { ...fieldJson(found.field), input: sizesJson(found.input) } : null
 }
 
 function embeddingOf(embedding: Embedding | null): ReportRow['embedding'] {

@@ -1,6 +1,7 @@
 import type { EventBody } from '../protocol/events.ts'
 import type { EarlierProof } from '../protocol/proof.ts'
-import type { ProveTask } from '../protocol/task.ts'
+import type { ProbeTask, ProveTask } from '../protocol/task.ts'
+import { DECIDING_WINDOWS } from './endedWindows.ts'
 import type { RunState } from './state.ts'
 
 /** Earlier proofs that a proof is given at most. */
@@ -20,11 +21,20 @@ export function knownBefore(of: RunState, others: readonly RunState[]): Pick<Pro
   }
 }
 
+/**
+ * The probes of earlier runs, of which one may be of the same network.
+ * @param runs the run whose weights are put in, and others
+ */
+export function probedBefore(runs: readonly RunState[]): Pick<ProbeTask, 'earlier'> {
+  const earlier = runs.flatMap(({ probe }) => probe ?? [])
+  return earlier.length > 0 ? { earlier } : {}
+}
+
 /** The session's note on what a run has measured whose weights are put in; null where it has measured nothing. */
 export function measuredBefore(from: string, { layers }: RunState): EventBody | null {
   const measured = layers.flatMap(({ train, sufficient, windows }) => {
     const measurement = sufficient ?? train
-    return measurement ? [{ measurement, windows }] : []
+    return measurement ? [{ measurement, windows: windows.slice(-DECIDING_WINDOWS) }] : []
   })
   return measured.length > 0 ? { type: 'measured before', from, layers: measured } : null
 }

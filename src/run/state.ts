@@ -3,7 +3,8 @@ import type { Embedding, Measurement, Sampling } from '../protocol/measurement.t
 import type { Layer } from '../protocol/layer.ts'
 import type { MeasureOptions } from '../protocol/measureOptions.ts'
 import type { Proof } from '../protocol/proof.ts'
-import type { Projected } from '../protocol/projection.ts'
+import type { Probed } from '../protocol/trials/probe.ts'
+import type { Projected } from '../protocol/trials/projection.ts'
 import type { Override } from '../protocol/overrides.ts'
 import type { EndedWindow } from './endedWindows.ts'
 import { emptySeries, type Series } from './series.ts'
@@ -126,6 +127,8 @@ export interface RunState {
   proof: Proof | null
   /** How good the model is while its layers are projected; null where that was not asked for, or could not be tried. */
   projection: Projected | null
+  /** What linear probes find in the layers; null where that was not asked for, or could not be tried. */
+  probe: Probed | null
   overhead: { share: number; monitorMs: number; trainingMs: number; sampling: Sampling | null } | null
   /** The earlier run that it has its first weights from, and what became of each layer; null where it inherits none. */
   inherited: { from: string; layers: Inheritance[] } | null
@@ -169,6 +172,7 @@ export function emptyRun(): RunState {
     problems: [],
     proof: null,
     projection: null,
+    probe: null,
     overhead: null,
     inherited: null,
     weights: null,

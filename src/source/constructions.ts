@@ -33,10 +33,11 @@ export function constructionAt(parsed: ParsedCode, site: { line: number; column:
 
 /** The same call as a node of the tree. */
 export function callAt(parsed: ParsedCode, site: { line: number; column: number }): Call | null {
-  const offset = offsetOf(parsed.text, site.line, site.column)
+  const offset = offsetOf(parsed.lines, site.line, site.column)
   if (offset === null) return null
-  const exact = innermost(parsed.calls, (call) => ownStart(call) <= offset && offset < argumentsStart(call))
-  return exact ?? innermost(parsed.calls, (c) => c.loc?.start.line === site.line && contains(c, offset))
+  const around = parsed.calls.filter((call) => contains(call, offset))
+  const exact = innermost(around, (call) => ownStart(call) <= offset && offset < argumentsStart(call))
+  return exact ?? innermost(around, (call) => call.loc?.start.line === site.line)
 }
 
 function ownStart(call: Call): number {

@@ -1,5 +1,5 @@
 import { constructionAt } from './constructions.ts'
-import { offsetOf } from './lines.ts'
+import { linesOf, offsetOf } from './lines.ts'
 import { parseCode } from './parse.ts'
 
 /** A piece of a text: offsets counted from 0, in UTF-16 units. */
@@ -21,9 +21,10 @@ export function definitionsIn(
   sites: readonly { line: number; column: number }[],
 ): (Range | null)[] {
   const parsed = parses ? parseCode(text, fileName) : null
+  const lines = parsed?.lines ?? linesOf(text)
   return sites.map((site) => {
     const construction = parsed && constructionAt(parsed, site)
-    const start = construction?.ownStart ?? offsetOf(text, site.line, site.column)
+    const start = construction?.ownStart ?? offsetOf(lines, site.line, site.column)
     if (start === null) return null
     const lineEnd = /[\r\n]|$/g
     lineEnd.lastIndex = start

@@ -1,5 +1,6 @@
 import { parse, type ParserOptions } from '@babel/parser'
 import type { CallExpression, File, NewExpression, Node, OptionalCallExpression, Statement } from '@babel/types'
+import { linesOf, type Line } from './lines.ts'
 import { hasTypeScript, isComponent, scriptsOnly } from './scriptBlocks.ts'
 
 export type Call = CallExpression | OptionalCallExpression | NewExpression
@@ -7,6 +8,7 @@ export type Call = CallExpression | OptionalCallExpression | NewExpression
 /** A source text with its statements and calls. */
 export interface ParsedCode {
   text: string
+  lines: readonly Line[]
   /** Top-level statements, in order. */
   statements: readonly Statement[]
   /** All call and `new` expressions, at any depth. */
@@ -29,7 +31,7 @@ export function parseCode(text: string, fileName: string): ParsedCode | null {
   } catch {
     return null
   }
-  return { text, statements: file.program.body, calls: callsIn(file.program) }
+  return { text, lines: linesOf(text), statements: file.program.body, calls: callsIn(file.program) }
 }
 
 /** Tolerant options, so that a half-written file can still be parsed. Node and transpilers report its errors. */

@@ -59,6 +59,19 @@ export function runSettings(): Pick<RunRequest, 'options'> & { node?: string } {
   }
 }
 
+/** Name of the metric by which runs are compared; null for the one that counts. */
+export function chosenMetric(): string | null {
+  return setting<string>(SETTINGS.metric).trim() || null
+}
+
+/** Chooses the metric by which runs are compared, for the workspace if one is open. @param name null for the one that counts */
+export async function chooseMetric(name: string | null): Promise<void> {
+  const target = vscode.workspace.workspaceFolders
+    ? vscode.ConfigurationTarget.Workspace
+    : vscode.ConfigurationTarget.Global
+  await vscode.workspace.getConfiguration(SETTINGS_SECTION).update(SETTINGS.metric, name ?? undefined, target)
+}
+
 /** Whether auto attach is switched on. */
 export function autoAttachEnabled(): boolean {
   return setting<boolean>(SETTINGS.autoAttach) === true

@@ -2,8 +2,7 @@ import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import type { Report } from '../../src/report/report.ts'
-import { saturation } from './saturation.ts'
+import { reportOfLog, saturation } from './saturation.ts'
 
 const SCRIPT = path.resolve(import.meta.dirname, '../fixtures/scripts/process/commandLine.cjs')
 const folder = mkdtempSync(path.join(os.tmpdir(), 'saturation-inherit-'))
@@ -20,8 +19,7 @@ describe('saturation run --inherit', () => {
     const ended = await run('--inherit', 'first.jsonl', '--log', 'second.jsonl', '--set', 'fit.epochs=1')
     expect(ended.code, ended.stderr).toBe(0)
     expect(ended.stderr).toContain('Overridden: fit.epochs = 1. Inherits 2 of 2 layers from first.jsonl.')
-    const { stdout } = await saturation(['report', '--json', path.join(folder, 'second.jsonl')])
-    const report = JSON.parse(stdout) as Report
+    const report = await reportOfLog(path.join(folder, 'second.jsonl'))
     expect(report.run.inherited?.layers).toHaveLength(2)
     expect(report.run.weights?.step).toBe(4)
     expect(report.run.epochs).toHaveLength(1)

@@ -2,8 +2,8 @@ import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync }
 import os from 'node:os'
 import path from 'node:path'
 import { afterAll, expect, it } from 'vitest'
-import type { ReportRow, Report } from '../../src/report/report.ts'
-import { saturation } from './saturation.ts'
+import type { ReportRow } from '../../src/report/report.ts'
+import { reportOfLog, saturation } from './saturation.ts'
 
 const FIXTURE = path.resolve(import.meta.dirname, '../fixtures/scripts/overrides/wide.cjs')
 // The script is edited between its runs, so it lies elsewhere than its packages.
@@ -22,8 +22,7 @@ async function run(log: string | null, ...more: string[]): Promise<{ cell: strin
   expect(ended.code, ended.stderr).toBe(0)
   const cell = /^wide .* {2}(\S.*)$/m.exec(ended.stderr)?.[1] ?? ''
   if (file[1] === undefined) return { cell, row: null }
-  const { stdout } = await saturation(['report', '--json', file[1]])
-  const row = (JSON.parse(stdout) as Report).layers.find(({ name, split }) => name === 'wide' && split === 'train')
+  const row = (await reportOfLog(file[1])).layers.find(({ name, split }) => name === 'wide' && split === 'train')
   return { cell, row: row ?? null }
 }
 
@@ -31,7 +30,7 @@ function edit(from: string, to: string): void {
   writeFileSync(script, readFileSync(script, 'utf8').replace(from, to))
 }
 
-it('saturation run asks for no width again once a layer was narrowed', { timeout: 240_000 }, async () => {
+it('saturation run asks for no width again once a layer was narrowed', async () => {
   const first = await run('run.jsonl', '8')
   expect(first.cell).toMatch(/^underused, about \d+ of 64 used$/)
   expect(first.row).toMatchObject({ narrowedFrom: null, width: 64 })

@@ -2,8 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
 import { afterAll, expect, it } from 'vitest'
-import type { Report } from '../../src/report/report.ts'
-import { saturation } from './saturation.ts'
+import { reportOfLog, saturation } from './saturation.ts'
 
 const SCRIPT = path.resolve(import.meta.dirname, '../fixtures/scripts/process/commandLine.cjs')
 const folder = mkdtempSync(path.join(os.tmpdir(), 'saturation-overrides-'))
@@ -15,8 +14,7 @@ it('saturation run --set trains with other values than the source has, and the r
   const ended = await saturation(['run', SCRIPT, ...set, '--log', log])
   expect(ended.code, ended.stderr).toBe(0)
   expect(ended.stderr).toContain('Overridden: hidden.width = 5, commandLine.cjs:7.rate = 0.2.')
-  const { stdout } = await saturation(['report', '--json', log])
-  const { run, layers } = JSON.parse(stdout) as Report
+  const { run, layers } = await reportOfLog(log)
   expect(run.overrides).toEqual([
     { layer: 'hidden', property: 'width', value: 5 },
     { layer: 'commandLine.cjs:7', property: 'rate', value: 0.2 },

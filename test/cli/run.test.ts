@@ -4,7 +4,7 @@ import os from 'node:os'
 import path from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
 import type { Report } from '../../src/report/report.ts'
-import { CLI, saturation } from './saturation.ts'
+import { CLI, reportOfLog, saturation } from './saturation.ts'
 
 const SCRIPT = path.resolve(import.meta.dirname, '../fixtures/scripts/process/commandLine.cjs')
 const folder = mkdtempSync(path.join(os.tmpdir(), 'saturation-cli-'))
@@ -16,14 +16,8 @@ function write(name: string, text: string): string {
   return file
 }
 
-/** The report of a log, parsed from `saturation report --json`. */
-async function report(log: string): Promise<Report> {
-  const { stdout } = await saturation(['report', '--json', log])
-  return JSON.parse(stdout) as Report
-}
-
 /** Counts how often a part occurs in a text. */
-function countOf(text: string, part: string): number {
+function countOf(text: string, part: string | RegExp): number {
   return text.split(part).length - 1
 }
 
@@ -36,7 +30,7 @@ describe('saturation run', () => {
     const log = path.join(folder, 'program.jsonl')
     const ended = await saturation(['run', '--log', log, ...command, '--epochs', '2'])
     expect(ended).toMatchObject({ code: 0, stdout: '["--epochs","2"]\n' })
-    const { run, layers } = await report(log)
+    const { run, layers } = await reportOfLog(log)
     expect(run).toMatchObject({ script: command.find((word) => word !== '--'), how: 'completed' })
     expect(layers[0]).toMatchObject({ file: SCRIPT })
   })
@@ -67,7 +61,7 @@ describe('saturation run', () => {
     expect(ended).toMatchObject({ code: 0, stdout: '["--epochs","7","-v","--","--log","stdin"]\npiped in\n' })
     expect(ended.stderr).toMatch(/^Layer +Kind +Line +Train +Eval +k \/ width +Observations +Verdict$/m)
 
-    const { run, layers, notMeasured } = await report(log)
+    const { run, layers, notMeasured } = await reportOfLog(log)
     expect(run).toMatchObject({
       script: SCRIPT,
       how: 'completed',
@@ -120,7 +114,11 @@ describe('saturation run', () => {
     const shown = await saturation(['report', write('running.jsonl', running.join('\n'))])
     expect(shown).toMatchObject({ code: 0, stderr: '' })
     expect(shown.stdout).toContain('The run has not ended, or its log was cut off.')
-    expect((await report(path.join(folder, 'running.jsonl'))).run).toMatchObject({ how: null, exitCode: null, step: 8 })
+    expect((await reportOfLog(path.join(folder, 'running.jsonl'))).run).toMatchObject({
+      how: null,
+      exitCode: null,
+      step: 8,
+    })
   })
 
   it.each([
@@ -135,17 +133,16 @@ describe('saturation run', () => {
     const ended = await saturation(['run', '--log', log, SCRIPT, ...words])
     expect(ended.code).toBe(code)
     for (const sentence of says) expect(countOf(ended.stderr, sentence), `${sentence} in\n${ended.stderr}`).toBe(1)
-    expect((await report(log)).run).toMatchObject({ how, exitCode: code === 137 ? null : code })
+    expect((await reportOfLog(log)).run).toMatchObject({ how, exitCode: code === 137 ? null : code })
   })
 
   it.each([
     { name: 'syntax.cjs', text: 'const x = ;', code: 1, says: "! SyntaxError: Unexpected token ';'\n" },
-    { name: 'missing.cjs', text: "require('@tensorflow/tfjs-nowhere')", code: 1, says: '! Error: Cannot find module' },
     {
-      name: 'nowhere.cjs',
+      name: 'missing.cjs',
       text: "require('@tensorflow/tfjs-nowhere')",
       code: 1,
-      says: '  Run npm install @tensorflow/tfjs-nowhere in',
+      says: /! Error: Cannot find module[^]*\n {2}Run npm install @tensorflow\/tfjs-nowhere in/g,
     },
     {
       name: 'undeclared.cjs',
@@ -188,14 +185,14 @@ describe('saturation run', () => {
     let stdout = ''
     child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text))
     await expect
-      .poll(() => existsSync(log) && readFileSync(log, 'utf8'), { timeout: 30_000 })
+      .poll(() => existsSync(log) && readFileSync(log, 'utf8'), { timeout: 120_000 })
       .toMatch(/"type":"saturation"/)
-    await expect.poll(() => stdout, { timeout: 30_000 }).toContain('\n')
+    await expect.poll(() => stdout, { timeout: 120_000 }).toContain('\n')
     child.kill('SIGINT')
     expect(await ended).toBe(130)
     expect(stderr).toMatch(/Interrupted after [\d,]+ steps?\./)
     expect(() => process.kill(Number(/pid (\d+)/.exec(stdout)![1]), 0)).toThrow('ESRCH')
-    const { run, layers } = await report(log)
+    const { run, layers } = await reportOfLog(log)
     expect(run).toMatchObject({ how: 'stopped', signal: 'SIGINT' })
     expect(layers.length).toBeGreaterThan(0)
   })
@@ -214,7 +211,7 @@ describe('saturation run with a script of several processes', () => {
     expect(headings.map(([, , , file]) => file)).toEqual([log, path.join(folder, 'search-3.jsonl')])
     expect(countOf(ended.stderr, 'Verdict')).toBe(2)
     expect(readFileSync(other, 'utf8')).toBe('somebody else’s\n')
-    const [first, second] = [await report(log), await report(path.join(folder, 'search-3.jsonl'))]
+    const [first, second] = [await reportOfLog(log), await reportOfLog(path.join(folder, 'search-3.jsonl'))]
     expect(first.run).toMatchObject({
       script: program('processes/search.cjs'),
       args: ['fail', 'end'],

@@ -1,8 +1,15 @@
 import { spawn } from 'node:child_process'
 import path from 'node:path'
+import { readDigest } from '../../src/cli/report/readDigest.ts'
+import { reportOf, type Report } from '../../src/report/report.ts'
 
 /** Path of the built command line program. */
 export const CLI = path.resolve(import.meta.dirname, '../../dist/saturation.cjs')
+
+/** What `saturation report --json` prints of a log, made in this process: starting one takes longer than the report. */
+export async function reportOfLog(log: string): Promise<Report> {
+  return JSON.parse(JSON.stringify(reportOf(await readDigest(log)))) as Report
+}
 
 /** The result of a process that has ended. */
 export interface Ended {

@@ -10,7 +10,7 @@ test('the package contains the bundles and the documents for users, and nothing 
   const code = ['extension', 'mcp', 'monitorWorker', 'preload', 'saturation', 'sourceWorker', 'terminal'].map(
     (name) => `${name}.cjs`,
   )
-  const bundles = [...code, 'layers.cjs', 'layers.d.ts', 'webview.css', 'webview.js'].sort()
+  const bundles = [...code, 'THIRD_PARTY_NOTICES.txt', 'layers.cjs', 'layers.d.ts', 'webview.css', 'webview.js'].sort()
   expect(files.filter((file) => file.startsWith('dist/')).sort()).toEqual(bundles.map((name) => `dist/${name}`))
   const others = files.filter((file) => !/^(dist|media|examples|setup)\//.test(file)).sort()
   expect(others).toEqual(['CHANGELOG.md', 'LICENSE', 'README.md', 'package.json'])

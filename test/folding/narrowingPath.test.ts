@@ -6,7 +6,7 @@ function judgeOf(needs: Readonly<Record<string, number>>, cost: Readonly<Record<
   const tried: string[] = []
   return {
     tried,
-    parameters: (widths: Widths) => [...widths].reduce((sum, [id, width]) => sum + cost[id]! * width, 0),
+    cost: (widths: Widths) => [...widths].reduce((sum, [id, width]) => sum + cost[id]! * width, 0),
     evaluate: (widths: Widths) => {
       tried.push([...widths].map(([id, width]) => `${id}${width}`).join(' '))
       const loss = [...widths].reduce((sum, [id, width]) => sum + Math.max(0, needs[id]! - width), 0)
@@ -29,7 +29,7 @@ describe('narrowingPath', () => {
       const changed = [...after].filter(([id, width]) => before.get(id) !== width)
       expect(changed).toHaveLength(1)
       expect(changed[0]![1]).toBe(narrower(before.get(changed[0]![0])!))
-      expect(steps[i]!.parameters).toBeLessThan(steps[i - 1]!.parameters)
+      expect(steps[i]!.cost).toBeLessThan(steps[i - 1]!.cost)
     }
     expect(Object.fromEntries(steps.at(-1)!.widths)).toEqual({ a: 2, b: 2 })
   })

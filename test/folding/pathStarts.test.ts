@@ -11,7 +11,7 @@ function judgeOf(): Judge<string> & { evaluated: Widths[] } {
   const evaluated: Widths[] = []
   return {
     evaluated,
-    parameters: (widths) => widths.get('a')! * 10 + widths.get('b')! * 10,
+    cost: (widths) => widths.get('a')! * 10 + widths.get('b')! * 10,
     evaluate: (widths) => {
       evaluated.push(widths)
       const missing = Math.max(0, 40 - widths.get('a')!) + Math.max(0, 80 - widths.get('b')!)
@@ -21,7 +21,7 @@ function judgeOf(): Judge<string> & { evaluated: Widths[] } {
   }
 }
 
-function until(loss: number, path: Iterable<{ loss: number; widths: Widths; parameters: number }>) {
+function until(loss: number, path: Iterable<{ loss: number; widths: Widths; cost: number }>) {
   const steps = []
   for (const step of path) {
     if (step.loss > loss) break

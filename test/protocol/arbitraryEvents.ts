@@ -9,6 +9,11 @@ import { TOLERANCES } from '../../src/protocol/proof.ts'
 const count = fc.nat(1_000_000)
 const real = fc.double({ noNaN: true, noDefaultInfinity: true })
 const realOrNull = fc.option(real)
+const probeScore = fc.record({
+  value: realOrNull,
+  interval: fc.tuple(realOrNull, realOrNull),
+  chunks: fc.array(realOrNull, { maxLength: 3 }),
+})
 /** Any string that users may have, including names that objects inherit, and all kinds of line ends. */
 const anyText = fc.oneof(
   fc.string({ unit: 'binary', maxLength: 12 }),
@@ -47,6 +52,19 @@ const optional: fc.Arbitrary<Partial<Layer>> = fc.record(
     measuredBehind: id,
     reachesLoss: fc.boolean(),
     sourceWidth: count,
+    input: fc.array(fc.integer({ min: 1, max: 512 }), { minLength: 1, maxLength: 3 }),
+    positions: fc.oneof(
+      fc.constantFrom('same' as const, 'all' as const),
+      fc.record({
+        kernel: fc.array(fc.integer({ min: 1, max: 9 }), { maxLength: 3 }),
+        strides: fc.array(fc.constantFrom(0.5, 1, 2), { maxLength: 3 }),
+        dilation: fc.array(fc.integer({ min: 1, max: 4 }), { maxLength: 3 }),
+        padding: fc.oneof(
+          fc.constantFrom('same' as const, 'valid' as const),
+          fc.array(fc.integer({ min: -4, max: 4 }), { maxLength: 3 }),
+        ),
+      }),
+    ),
     group: fc.record(
       {
         id,
@@ -119,6 +137,7 @@ export const body: fc.Arbitrary<EventBody> = fc.oneof(
             epochs: count,
             width: count,
             k: count,
+            low: fc.option(count, { nil: undefined }),
             k99: count,
             loss: realOrNull,
           }),
@@ -234,6 +253,41 @@ export const body: fc.Arbitrary<EventBody> = fc.oneof(
     seconds: real,
     done: fc.boolean(),
   }),
+  fc.record({
+    type: fc.constant('probe' as const),
+    model: text,
+    metric: fc.constantFrom('accuracy' as const, 'R²' as const),
+    outputs: count,
+    source: fc.constantFrom('validation' as const, 'evaluate' as const, 'inputs' as const),
+    examples: fc.record({ training: count, testing: count }),
+    chance: realOrNull,
+    own: fc.option(probeScore),
+    chunkSizes: fc.array(count, { maxLength: 3 }),
+    layers: fc.array(
+      fc
+        .record({
+          layer: id,
+          name: text,
+          features: count,
+          pooling: fc.constantFrom('whole' as const, 'time' as const, 'positions' as const),
+          windows: fc.array(count, { maxLength: 2 }),
+          examples: count,
+          penalty: real,
+          iterations: count,
+          gradient: realOrNull,
+          converged: fc.boolean(),
+          seconds: real,
+        })
+        .chain((layer) => probeScore.map((score) => ({ ...layer, ...score }))),
+      { maxLength: 3 },
+    ),
+    running: fc.option(fc.record({ name: text, done: count, of: count, secondsLeft: realOrNull })),
+    tolerance: real,
+    fingerprint: text,
+    notes: fc.array(text, { maxLength: 2 }),
+    seconds: real,
+    done: fc.boolean(),
+  }),
   fc.record(
     {
       type: fc.constant('proof' as const),
@@ -283,6 +337,7 @@ export const body: fc.Arbitrary<EventBody> = fc.oneof(
         fc.record({
           layer: id,
           rest: count,
+          flopsEach: fc.option(count, { nil: undefined }),
           axes: fc.array(
             fc.record({ fixed: count, groups: fc.array(fc.record({ group: count, each: count }), { maxLength: 2 }) }),
             { maxLength: 2 },

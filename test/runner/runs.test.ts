@@ -12,7 +12,7 @@ import type { WatchedRun } from '../../src/runner/watchedRun.ts'
 import { NODE_ARGS, ofType, PRELOAD, scriptPath } from '../instrumentation/training.ts'
 
 const OPTIONS = { delta: 0.99, budget: 1, orphanAfter: 2000 }
-const WAIT = { timeout: 50_000, interval: 50 }
+const WAIT = { timeout: 120_000, interval: 50 }
 const folder = mkdtempSync(path.join(os.tmpdir(), 'saturation-runs-'))
 const host = path.join(folder, 'host.cjs')
 const children: ChildProcess[] = []

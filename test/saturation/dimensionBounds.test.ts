@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { dimension } from '../../src/saturation/dimension.ts'
 import { dimensionBounds } from '../../src/saturation/dimensionBounds.ts'
 import { spectrumOf, type Spectrum } from '../../src/saturation/spectrum.ts'
+import { cases } from '../stress.ts'
 
 /** Keeps `head` eigenvalues and bins the others, using the given bin sizes cyclically. */
 function stored(values: number[], head: number, sizes: number[]): Spectrum {
@@ -35,7 +36,7 @@ describe('dimensionBounds', () => {
           expect(high).toBeLessThanOrEqual(values.length)
         },
       ),
-      { numRuns: 1000 },
+      { numRuns: cases(300, 5000) },
     )
   })
 

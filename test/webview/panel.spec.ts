@@ -1,5 +1,6 @@
 import { expect, test as base } from '@playwright/test'
-import type { Projected } from '../../src/protocol/projection.ts'
+import type { Projected } from '../../src/protocol/trials/projection.ts'
+import { probedOf } from '../presentation/probes.ts'
 import { balanced, proofOf } from '../presentation/proofs.ts'
 import { PanelPage } from './page.ts'
 import { layer, measured, Recording, trained } from './runs.ts'
@@ -56,8 +57,8 @@ const PROJECTED: Projected = {
 const sizes = { 320: { width: 320, height: 900 }, 900: { width: 900, height: 700 } } as const
 
 for (const theme of ['dark', 'light', 'contrast'] as const) {
-  for (const width of [320, 900] as const) {
-    test(`three layers in training, ${theme}, ${width} px`, async ({ panel }) => {
+  test(`three layers in training, ${theme}`, async ({ panel }) => {
+    for (const width of [320, 900] as const) {
       const run = trained(three, 540, shares)
       run.saturation(540, [measured(conv, 9, { split: 'eval' }), measured(wide, 22, { split: 'eval' })])
       await panel.open(theme, sizes[width])
@@ -76,8 +77,8 @@ for (const theme of ['dark', 'light', 'contrast'] as const) {
       await panel.picture(`${theme}-${width}`)
       // Even in a narrow side bar the page must not scroll horizontally.
       expect(await panel.page.evaluate('document.documentElement.scrollWidth <= innerWidth')).toBe(true)
-    })
-  }
+    }
+  })
 }
 
 for (const theme of ['dark', 'light'] as const) {
@@ -100,8 +101,8 @@ for (const theme of ['dark', 'light'] as const) {
 }
 
 for (const theme of ['dark', 'light', 'contrast'] as const) {
-  for (const width of [320, 900] as const) {
-    test(`narrower networks and projections, ${theme}, ${width} px`, async ({ panel }) => {
+  test(`narrower networks and projections, ${theme}`, async ({ panel }) => {
+    for (const width of [320, 900] as const) {
       const run = trained(three, 540, shares)
       const plans = [
         balanced({ conv2d_1: 12 }, { tolerance: 'lossless', parameters: 11_000, value: 0.988 }),
@@ -144,6 +145,52 @@ for (const theme of ['dark', 'light', 'contrast'] as const) {
       await expect(panel.page.locator('.details:visible')).toContainText('without further training')
       await panel.picture(`proof-${theme}-${width}`)
       expect(await panel.page.evaluate('document.documentElement.scrollWidth <= innerWidth')).toBe(true)
+    }
+  })
+}
+
+for (const theme of ['dark', 'light', 'contrast'] as const) {
+  for (const width of [320, 900] as const) {
+    test(`probes beside saturation, ${theme}, ${width} px`, async ({ panel }) => {
+      const many = Array.from({ length: 8 }, (_, i) =>
+        layer(`dense_${i + 1}`, 100, { inbound: i > 0 ? [`dense_${i}`] : [] }),
+      )
+      const accuracies = [0.81, 0.9, 0.94, 0.957, 0.958, 0.957, 0.959, 0.958]
+      const run = trained(
+        [...many, out],
+        20,
+        ({ id }) => [0.78, 0.7, 0.61, 0.5, 0.31, 0.2, 0.12, 0.1][Number(id.slice(6)) - 1] ?? 0.9,
+      )
+      const probe = probedOf(accuracies.map((value, i) => ({ layer: `dense_${i + 1}`, value })))
+      run.add({
+        type: 'probe',
+        ...probe,
+        layers: probe.layers.slice(0, 3),
+        done: false,
+        running: { name: 'dense_4', done: 3, of: 8, secondsLeft: 12 },
+      })
+      await panel.open(theme, sizes[width])
+      await panel.show(run.state)
+      const probes = panel.page.locator('.trial', { hasText: 'Probes over saturation' })
+      await expect(probes).toContainText('Probing dense_4, 3 of 8 layers done, 12 s left')
+      run.take()
+      run.add({ type: 'probe', ...probe })
+      run.add({ type: 'run ended', how: 'completed', exitCode: 0, signal: null, message: 'The script ended.' })
+      await panel.send({ type: 'events', events: run.take() })
+      await expect(probes).toContainText(
+        'Tail: dense_5 to dense_8 (4 layers). Probes no longer rise behind dense_4 (95.7 %',
+      )
+      await probes.getByText('Data table').click()
+      const row = panel.page
+        .getByRole('table', { name: 'Probes over saturation' })
+        .getByRole('row', { name: /^dense_5 / })
+      await expect(row).toContainText('95.8 %')
+      await expect(row).toContainText('tail')
+      await probes.getByText('Data table').click()
+      await panel.picture(`probes-${theme}-${width}`)
+      expect(await panel.page.evaluate('document.documentElement.scrollWidth <= innerWidth')).toBe(true)
+      await panel.page.getByRole('button', { name: 'Remove Tail' }).click()
+      expect((await panel.posted()).at(-1)).toEqual({ type: 'act', action: 'remove tail', layers: [], width: null })
     })
   }
 }
@@ -180,6 +227,44 @@ test('a run with the weights of an earlier one says that nothing is trained', as
   await expect(panel.page.locator('.phase')).toHaveText('No training: weights of the run of 12:03')
   await expect(panel.page.locator('.by-layer .note').first()).toHaveText('No training: weights of the run of 12:03')
 })
+
+for (const theme of ['dark', 'light', 'contrast'] as const) {
+  for (const width of [320, 900] as const) {
+    test(`a run after a change, beside the run before, ${theme}, ${width} px`, async ({ panel }) => {
+      const run = trained(three, 540, shares)
+      const groups = [
+        { layers: ['conv2d_1'], width: 16, kept: null, curve: [] },
+        { layers: ['dense_wide'], width: 128, kept: null, curve: [] },
+      ]
+      const plans = [balanced({ conv2d_1: 9, dense_wide: 17 }, { parameters: 4_100 })]
+      run.add({ type: 'proof', ...proofOf([], plans, { groups }) })
+      run.add({ type: 'run ended', how: 'completed', exitCode: 0, signal: null, message: 'Training completed.' })
+      await panel.open(theme, sizes[width])
+      await panel.show(run.state)
+      const table = {
+        head: ['network', 'val_acc', 'difference', 'parameters', 'saved', 'FLOPs', 'per step'],
+        rows: [
+          ['before', '98.6 %', '', '256,458', '', '2.11 M', '2.2 ms'],
+          ['after', '98.5 %', '−0.1', '96,210', '62 %', '631 k', '1.4 ms'],
+        ],
+      }
+      const sentences = ['One run against one run proves little: the next training may differ as much by chance.']
+      const comparison = { table, sentences, repeatable: true, hasOtherMetrics: true }
+      await panel.send({ type: 'editor', editor: { stale: [], ignored: [], comparison } })
+      const compared = panel.page.locator('.compared')
+      await expect(compared.getByRole('row', { name: /^after/ })).toContainText('62 %')
+      await compared.getByRole('button', { name: 'Choose Metric…' }).click()
+      expect(await panel.posted()).toContainEqual({ type: 'act', action: 'metric', layers: [], width: null })
+      await expect(panel.page.locator('.suggestion')).toContainText('2 layers can be narrower')
+      await panel.page.locator('.layers .row').nth(1).click()
+      await panel.picture(`acting-${theme}-${width}`)
+      expect(await panel.page.evaluate('document.documentElement.scrollWidth <= innerWidth')).toBe(true)
+
+      await panel.send({ type: 'editor', editor: { stale: ['dense_wide'], ignored: [], comparison } })
+      await expect(panel.page.locator('.suggestion')).toContainText('The code of dense_wide was edited since this run.')
+    })
+  }
+}
 
 test('bars, header and charts follow events', async ({ panel }) => {
   const run = trained(three, 20, shares)

@@ -1,5 +1,5 @@
-import { metricValue, pointAt, projectionTable, smallestDelta } from '../../src/presentation/projection.ts'
-import type { Projected } from '../../src/protocol/projection.ts'
+import { metricValue, pointAt, projectionTable, smallestDelta } from '../../src/presentation/trials/projection.ts'
+import type { Projected } from '../../src/protocol/trials/projection.ts'
 import type { Theme } from '../ui/theme.ts'
 import { LineChart, type Line } from './lineChart.ts'
 

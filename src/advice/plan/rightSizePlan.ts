@@ -7,8 +7,8 @@ const BYTES = 4
 /** Numbers that a training with Adam keeps for each parameter: its value, its gradient's mean and its square's mean. */
 const KEPT_BY_ADAM = 3
 
-/** What a person wants: a plan that a proof has, or at most so many parameters. */
-export type Target = Tolerance | { parameters: number }
+/** What a person wants: a plan that a proof has, or one within a budget of parameters or floating-point operations. */
+export type Target = Tolerance | { parameters: number } | { flops: number }
 
 /** Layers of one width that the plan makes narrower. */
 export interface RightSizeRow {
@@ -36,6 +36,8 @@ export interface Cost {
   weightBytes: number
   /** Memory of the weights and of Adam's state for them, in bytes. */
   trainingBytes: number
+  /** Floating-point operations of the forward pass for an example; null where they are not known. */
+  flops: number | null
 }
 
 /** The changes of one plan, of which rows may be left out. */
@@ -70,17 +72,16 @@ export function rightSizePlan(
   const rows = changed.map(({ curve, ...row }) => ({
     ...row,
     chosen: !without.has(row.group),
-    parametersAlone: parametersWith(proof, new Map([[row.group, row.to]])),
+    parametersAlone: costWith(proof, new Map([[row.group, row.to]]))?.parameters ?? null,
     valueAlone: curve.filter(({ width }) => width <= row.to).reduce<Curve | null>(wider, null)?.value ?? null,
   }))
   const chosen = rows.filter((row) => row.chosen)
   const isWhole = chosen.length === rows.length
-  const after = isWhole ? plan.parameters : parametersWith(proof, new Map(chosen.map(({ group, to }) => [group, to])))
   return {
     tolerance: plan.tolerance,
     rows,
-    before: costOf(proof.parameters),
-    after: after === null ? null : costOf(after),
+    before: costOf(proof),
+    after: isWhole ? costOf(plan) : costWith(proof, new Map(chosen.map(({ group, to }) => [group, to]))),
     isWhole,
     effect: isWhole ? { before: proof.value, after: plan.value, interval: plan.interval } : null,
   }
@@ -100,18 +101,32 @@ function wider(a: Curve | null, b: Curve): Curve {
 /** The plan of a tolerance; for a budget the largest network within it. */
 function planFor({ plans }: Proof, target: Target): Plan | null {
   if (typeof target === 'string') return plans.findLast(({ tolerance }) => tolerance === target) ?? null
-  const within = plans.filter(({ parameters }) => parameters <= target.parameters)
+  const within = plans.filter((plan) =>
+    'flops' in target ? (plan.flops ?? Infinity) <= target.flops : plan.parameters <= target.parameters,
+  )
   return within.reduce<Plan | null>((best, plan) => (best && best.parameters >= plan.parameters ? best : plan), null)
 }
 
-/** Parameters of the network with other widths of some groups; null in proofs that do not have the sizes of weights. */
-function parametersWith({ parameters, weights, groups }: Proof, widths: ReadonlyMap<number, number>): number | null {
+/** What the network costs with other widths of some groups; null in proofs that do not have the sizes of weights. */
+function costWith({ parameters, flops, weights, groups }: Proof, widths: ReadonlyMap<number, number>): Cost | null {
   if (!weights) return null
   const before = (group: number) => groups[group]?.width ?? 0
   const after = (group: number) => widths.get(group) ?? before(group)
-  return weights.reduce((sum, each) => sum + sizeOfWeight(each, after) - sizeOfWeight(each, before), parameters)
+  const changes = weights.map((each) => ({
+    entries: sizeOfWeight(each, after) - sizeOfWeight(each, before),
+    flopsEach: each.flopsEach ?? 0,
+  }))
+  return costOf({
+    parameters: changes.reduce((sum, { entries }) => sum + entries, parameters),
+    flops: flops && Math.round(changes.reduce((sum, { entries, flopsEach }) => sum + entries * flopsEach, flops)),
+  })
 }
 
-function costOf(parameters: number): Cost {
-  return { parameters, weightBytes: BYTES * parameters, trainingBytes: BYTES * KEPT_BY_ADAM * parameters }
+function costOf({ parameters, flops }: { parameters: number; flops?: number | undefined }): Cost {
+  return {
+    parameters,
+    weightBytes: BYTES * parameters,
+    trainingBytes: BYTES * KEPT_BY_ADAM * parameters,
+    flops: flops ?? null,
+  }
 }

@@ -6,6 +6,7 @@ import { printJson } from '../console/terminalText.ts'
 /** Options of `saturation prove`. */
 export interface ProveFlags extends AfterTrainingFlags {
   parameters?: number
+  flops?: number
 }
 
 /** Exit code where the script ended well, but nothing was proven. */
@@ -17,9 +18,9 @@ const NOTHING_PROVEN = 1
  * @throws LaunchError when nothing was started.
  */
 export function proveScript(script: string, args: string[], flags: ProveFlags): Promise<number> {
-  const { seconds, parameters, json = false } = flags
+  const { seconds, parameters, flops, json = false } = flags
   return runScript(script, args, runFlags(flags), {
-    task: { kind: 'prove', seconds, ...(parameters === undefined ? {} : { parameters }) },
+    task: { kind: 'prove', seconds, ...(parameters && { parameters }), ...(flops && { flops }) },
     ownsOutput: json,
     ended: ({ states }) => {
       const [proof] = states.flatMap(({ proof }) => proof ?? [])

@@ -1,97 +1,109 @@
-import { StringDecoder } from 'node:string_decoder'
-import type { Readable, Writable } from 'node:stream'
-import { createLogUpdate } from 'log-update'
+import type { Writable } from 'node:stream'
 
-/** A stream that may be a terminal. */
-export type Output = Writable & { isTTY?: boolean; columns?: number; rows?: number }
+/** A stream that is a terminal. */
+export type Terminal = Writable & { columns?: number; rows?: number }
+
+/** Rows of the terminal that the program's output keeps at least. */
+const MIN_OUTPUT_ROWS = 6
+
+const ESC = '\u001b'
+const CSI = `${ESC}[`
+/** Saves and restores cursor, colours and styles in one place, as any VT100 does (DECSC, DECRC). */
+const SAVE = `${ESC}7`
+const RESTORE = `${ESC}8`
+/** Removes the scroll region (DECSTBM without margins). */
+const WHOLE_SCREEN = `${CSI}r`
+const ERASE_LINE = `${CSI}2K`
+const ERASE_BELOW = `${CSI}J`
+const NO_STYLE = `${CSI}0m`
 
 /**
- * Live lines at the bottom of a terminal; a program's output scrolls above them line by line. A line that the program has
- * not finished yet (a prompt, a progress bar that rewrites itself) is shown as the first live line.
+ * Live lines at the bottom of a terminal that a program is writing to at the same time. The program has the rows above as
+ * its scroll region, so its output and cursor never meet the lines, and it may rewrite its own lines as it likes. Each
+ * picture is one write, which the terminal does not mix with those of other processes.
  */
 export class Screen {
-  readonly #terminal: Output
-  readonly #update: ReturnType<typeof createLogUpdate>
-  readonly #pending = new Map<Output, string>()
-  #live: readonly string[] = []
-  #closed = false
+  readonly #terminal: Terminal
+  readonly #onResize = (): void => this.#resized()
+  readonly #onExit = (): void => this.close()
+  #lines: readonly string[] = []
+  /** Rows that are kept free of the program's output. They grow with the lines and never shrink. */
+  #height = 0
+  /** Rows of the terminal when the scroll region was set. */
+  #rows = 0
+  #isOpen = true
 
-  constructor(terminal: Output) {
+  constructor(terminal: Terminal) {
     this.#terminal = terminal
-    this.#update = createLogUpdate(terminal as NodeJS.WriteStream)
+    terminal.on('resize', this.#onResize)
+    // The region must not outlive this process, however it ends.
+    process.on('exit', this.#onExit)
   }
 
-  /** Room for live lines. */
+  /** Room for live lines; 0 rows where the terminal is too small for any. */
   get room(): { columns: number; rows: number } {
-    return { columns: this.#terminal.columns ?? 80, rows: (this.#terminal.rows ?? 24) - 1 }
+    const { columns = 80, rows = 24 } = this.#terminal
+    return { columns, rows: Math.max(0, Math.min(Math.floor(rows / 2), rows - MIN_OUTPUT_ROWS)) }
   }
 
-  /** Replaces the live lines. */
+  /** Replaces the live lines. The program may have erased them, so that they are drawn even if they have not changed. */
   show(lines: readonly string[]): void {
-    if (this.#closed) return
-    this.#live = lines
-    this.#draw()
+    if (!this.#isOpen) return
+    this.#lines = lines.slice(0, this.room.rows)
+    if (this.#lines.length > this.#height) this.#write(this.#widen())
+    else if (this.#height > 0) this.#write(this.#picture())
   }
 
-  /** Passes the output of `source` on to the terminal `target`, above the live lines. */
-  pass(source: Readable, target: Output): void {
-    const decoder = new StringDecoder('utf8')
-    source.on('data', (chunk: Buffer) => this.#print(target, decoder.write(chunk)))
+  /** Removes the live lines and gives the whole screen to the program, until `show` is called again. */
+  clear(): void {
+    if (this.#height === 0) return
+    this.#write(SAVE + WHOLE_SCREEN + at(this.#rows - this.#height + 1) + ERASE_BELOW + RESTORE)
+    this.#height = 0
   }
 
-  /** Removes the live lines and writes the program's unfinished ones. */
+  /** Removes the live lines for good. */
   close(): void {
-    if (this.#closed) return
-    this.#closed = true
-    this.#update.clear()
-    for (const [target, rest] of this.#pending) if (rest !== '') target.write(rest + '\n')
-    this.#update.done()
+    this.clear()
+    this.#isOpen = false
+    this.#terminal.off('resize', this.#onResize)
+    process.off('exit', this.#onExit)
   }
 
-  #print(target: Output, text: string): void {
-    const all = (this.#pending.get(target) ?? '') + text
-    const end = all.lastIndexOf('\n') + 1
-    const rest = sinceLastReturn(all.slice(end))
-    // Every picture draws an unfinished line again, so only its last row waits for its end.
-    const full = fullRows(rest, this.room.columns)
-    const finished = full > 0 ? `${all.slice(0, end)}${rest.slice(0, full)}\n` : all.slice(0, end)
-    this.#pending.set(target, rest.slice(full))
-    if (this.#closed) {
-      target.write(finished)
-      return
-    }
-    if (finished !== '') {
-      this.#update.clear()
-      target.write(finished)
-    }
-    this.#draw()
+  /** Terminals drop the scroll region when they are resized, and may have moved the lines anywhere below the cursor. */
+  #resized(): void {
+    if (this.#height === 0) return
+    this.#height = 0
+    this.#write(SAVE + WHOLE_SCREEN + RESTORE)
+    this.#lines = this.#lines.slice(0, this.room.rows)
+    const height = this.#lines.length
+    if (height > 0) this.#write(makeRoom(height) + SAVE + `${CSI}B\r` + ERASE_BELOW + RESTORE + this.#widen())
   }
 
-  #draw(): void {
-    const unfinished = [...this.#pending.values()].map(visiblePart).filter((text) => text !== '')
-    this.#update([...unfinished, ...this.#live].join('\n'))
+  /** Takes as many rows as there are lines from the scroll region. */
+  #widen(): string {
+    const room = makeRoom(this.#lines.length - this.#height)
+    this.#height = this.#lines.length
+    return room + this.#picture()
+  }
+
+  #picture(): string {
+    this.#rows = this.#terminal.rows ?? 24
+    const top = this.#rows - this.#height
+    const drawn = Array.from({ length: this.#height }, (_, i) => at(top + 1 + i) + ERASE_LINE + (this.#lines[i] ?? ''))
+    return SAVE + NO_STYLE + `${CSI}1;${top}r` + drawn.join('') + RESTORE
+  }
+
+  #write(text: string): void {
+    this.#terminal.write(text)
   }
 }
 
-/** Characters of a control sequence at most: a text is not cut so soon behind the beginning of one. */
-const MAX_SEQUENCE = 64
-
-/** Length of the part of an unfinished line that fills rows of the terminal; 0 when there is none, or it is rewritten. */
-function fullRows(line: string, columns: number): number {
-  // A line with returns in it is drawn again from its start, so no part of it is finished; but it ends at some length.
-  if (line.includes('\r') && line.length < 20 * columns) return 0
-  const full = line.length - (line.length % columns)
-  const sequence = line.lastIndexOf('\u001b', full)
-  return sequence >= 0 && full - sequence < MAX_SEQUENCE ? sequence : full
+/** Moves the cursor to the first column of a row, counted from 1. */
+function at(row: number): string {
+  return `${CSI}${row};1H`
 }
 
-/** The part of an unfinished line after its last carriage return: a progress bar would otherwise pile up. */
-function sinceLastReturn(text: string): string {
-  const start = text.lastIndexOf('\r', text.length - 2)
-  return start > 0 ? text.slice(start) : text
-}
-
-/** What a terminal shows of a line with carriage returns in it. */
-function visiblePart(text: string): string {
-  return text.split('\r').findLast((part) => part !== '') ?? ''
+/** Scrolls as far as it takes to have `rows` rows below the cursor, which stays in its text and column (IND, CUU). */
+function makeRoom(rows: number): string {
+  return `${ESC}D`.repeat(rows) + `${CSI}${rows}A`
 }

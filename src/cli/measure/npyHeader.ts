@@ -21,6 +21,10 @@ export interface NpyHeader {
 const LONGEST_HEADER = 64 * 1024
 const MAGIC = Buffer.from('\x93NUMPY', 'latin1')
 
+/** An entry of a header's dictionary, with its key and value. A structured type ends where the next entry begins. */
+const ENTRY =
+  /'(fortran_order|shape|descr)':\s*(True|False|\([^()]*\)|'[^']*'|\[.*?\](?=\s*(?:,\s*'(?:fortran_order|shape)'|,?\s*\})))/g
+
 /**
  * Parses the header of an npy file (https://numpy.org/doc/stable/reference/generated/numpy.lib.format.html).
  * @param start the file's first bytes, at least its header.
@@ -40,20 +44,25 @@ export function parseNpyHeader(start: Buffer): NpyHeader {
     throw new UsageError(`has a damaged header: a length of ${length.toLocaleString('en')} bytes.`)
   if (start.length < textAt + length) throw new UsageError('is cut off in its header.')
   const text = start.toString('utf8', textAt, textAt + length)
-  const fortran = /'fortran_order':\s*(True|False)/.exec(text)?.[1]
-  const dimensions = /'shape':\s*\(([^()]*)\)/.exec(text)?.[1]
-  const type = /'descr':\s*('[^']*'|\[.*?\]\s*,\s*'(?:fortran_order|shape)')/.exec(text)?.[1]
-  if (fortran === undefined || dimensions === undefined || type === undefined) {
-    throw new UsageError('has a damaged header: descr, fortran_order and shape are expected in it.')
+  const entries = new Map([...text.matchAll(ENTRY)].map(([, key, value]) => [key, value]))
+  const [fortran, dimensions, type] = ['fortran_order', 'shape', 'descr'].map((key) => entries.get(key))
+  const hasAll = /^(True|False)$/.test(fortran ?? '') && dimensions !== undefined && type !== undefined
+  // Readers would differ in what they take of a header with an entry twice, or with anything else in it.
+  if (!hasAll || !/^\{\s*#\s*,\s*#\s*,\s*#\s*,?\s*\}\s*$/.test(text.replace(ENTRY, '#'))) {
+    throw new UsageError('has a damaged header: descr, fortran_order and shape are expected in it, and nothing else.')
   }
   const shape = parseShape(dimensions)
-  if (shape === null) throw new UsageError(`has a damaged header: (${dimensions.slice(0, 80)}) is no shape.`)
+  if (shape === null) throw new UsageError(`has a damaged header: ${dimensions.slice(0, 80)} is no shape.`)
   return { shape, fortran: fortran === 'True', format: parseType(type), dataOffset: textAt + length }
 }
 
 /** Sizes between commas; a comma may follow the last. @returns null for anything else, and for a size beyond integers. */
 function parseShape(dimensions: string): number[] | null {
-  const sizes = dimensions.split(',').map((size) => size.trim())
+  if (!/^\(.*\)$/s.test(dimensions)) return null
+  const sizes = dimensions
+    .slice(1, -1)
+    .split(',')
+    .map((size) => size.trim())
   if (sizes.at(-1) === '') sizes.pop()
   // Python 2 wrote an L behind a number.
   const shape = sizes.map((size) => (/^\d+L?$/.test(size) ? Number.parseInt(size, 10) : NaN))

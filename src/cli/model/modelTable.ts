@@ -1,7 +1,16 @@
-import type { ResolutionRange } from '../../model/receptiveField/receptiveFields.ts'
 import type { StaticApplication, StaticModel } from '../../model/static/staticModel.ts'
 import { flops as operations, flopsWords, number, pluralise } from '../../presentation/numbers.ts'
-import { bytesWords, fieldWords, outputBytes, shapeWords, sizesWords } from '../../presentation/static/staticWords.ts'
+import {
+  bytesWords,
+  fieldWords,
+  outputBytes,
+  rangeWords,
+  shapeWords,
+  sizesWords,
+  UNPRODUCTIVE,
+  UNPRODUCTIVE_NOTE,
+} from '../../presentation/static/staticWords.ts'
+import { fieldJson, sizesJson } from '../../report/fieldJson.ts'
 import { plainTable } from '../console/plainTable.ts'
 
 /** A model with the place of the call that makes it. */
@@ -10,9 +19,6 @@ export interface PlacedModel extends StaticModel {
   /** Counted from 1. */
   readonly line: number
 }
-
-/** The mark of a layer that is predicted to be unproductive. */
-const UNPRODUCTIVE = '*'
 
 /** The models as tables with a line for each layer. */
 export function modelText(models: readonly PlacedModel[]): string {
@@ -51,14 +57,8 @@ function textOf({ file, line, layers, parameters, flops, fields }: PlacedModel):
     ...(fields?.resolution
       ? [`Input ${sizesWords(fields.input)}; the layers suit inputs of ${rangeWords(fields.resolution)}`]
       : []),
-    ...(marked ? [`${UNPRODUCTIVE} predicted to add little: what the layer takes has seen the whole input`] : []),
+    ...(marked ? [UNPRODUCTIVE_NOTE] : []),
   ].join('\n')
-}
-
-/** `18 × 18`, or `139 × 139 to 435 × 435`. */
-function rangeWords({ min, max }: ResolutionRange): string {
-  const [low, high] = [sizesWords(min), sizesWords(max)]
-  return low === high ? low : `${low} to ${high}`
 }
 
 /** A model as JSON. A receptive field that takes all positions is null. */
@@ -68,7 +68,7 @@ export function modelJson({ file, line, layers, parameters, flops, fields }: Pla
     line,
     parameters,
     flops,
-    input: fields?.input.map(finite) ?? null,
+    input: fields ? sizesJson(fields.input) : null,
     resolution: fields?.resolution ?? null,
     layers: layers.map(layerJson),
   }
@@ -82,12 +82,6 @@ function layerJson({ name, kind, shape, parameters, flops, field }: StaticApplic
     parameters,
     flops,
     outputBytes: outputBytes(shape),
-    receptiveField: field && {
-      min: field.min.map(finite),
-      max: field.max.map(finite),
-      unproductive: field.unproductive,
-    },
+    receptiveField: field && fieldJson(field),
   }
 }
-
-const finite = (size: number): number | null => (Number.isFinite(size) ? size : null)

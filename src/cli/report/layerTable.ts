@@ -2,9 +2,11 @@ import path from 'node:path'
 import { stripVTControlCharacters } from 'node:util'
 import { detailOf, verdictWith } from '../../presentation/layer/detail.ts'
 import { verdictWord } from '../../presentation/layer/verdictWord.ts'
+import { settledWhen } from '../../presentation/layer/settlingRange.ts'
 import { number } from '../../presentation/numbers.ts'
 import { areEnough } from '../../run/sufficiency.ts'
 import { DEPENDENT_NOTE, effectiveIfFewer, PROVISIONAL_NOTE, shareCell } from '../../presentation/provisional.ts'
+import { fieldWords, sizesWords, UNPRODUCTIVE, UNPRODUCTIVE_NOTE } from '../../presentation/static/staticWords.ts'
 import type { Report, ReportRow } from '../../report/report.ts'
 import type { Colors } from '../console/colors.ts'
 import { plainTable, type Column } from '../console/plainTable.ts'
@@ -16,12 +18,18 @@ const MAX_NAME = 40
 /** Characters that a layer's name keeps in the narrowest terminal. */
 const MIN_NAME = 12
 /** Columns to leave out, one set after the other, until the table fits the terminal. */
-const LEFT_OUT = [[], ['Kind'], ['Kind', 'Observations'], ['Kind', 'Observations', 'Line']]
+const LEFT_OUT = [
+  [],
+  ['Kind'],
+  ['Kind', 'Sees'],
+  ['Kind', 'Sees', 'Observations'],
+  ['Kind', 'Sees', 'Observations', 'Line'],
+]
 const SKETCH_NOTE =
   '≈ estimated from a sketch of the covariance, which is too wide for all its eigenvalues; in brackets what k lies between'
 
-/** Pairs of a layer and its activation that are named below the table at most. */
-const MAX_BEHIND = 6
+/** Layers that a note below the table names at most. */
+const MAX_NAMED = 6
 
 /** Layers with older numbers that are named below the table at most. */
 const MAX_OLDER = 6
@@ -50,9 +58,11 @@ export function layerTable({ run, layers }: Report, colors: Colors, columns: num
       { column: ['Eval', 'right'], of: (row) => shareCell(row.eval) },
       { column: ['k / width', 'right'], of: ({ layer }) => `${dimensionsOf(layer)} / ${number(layer.width)}` },
       { column: ['Observations', 'right'], of: ({ layer }) => observationsCell(layer) },
+      { column: ['Sees', 'right'], of: ({ layer }) => seenCell(layer) },
       { column: ['Verdict', 'left'], of: ({ layer }) => verdictCell(layer, run.how !== null, colors) },
     ]
-    const kept = cells.filter(({ column }) => !leftOut.includes(column[0]))
+    const seen = rows.some(({ layer }) => layer.receptiveField?.min.some((size) => size !== null))
+    const kept = cells.filter(({ column }) => !leftOut.includes(column[0]) && (seen || column[0] !== 'Sees'))
     return plainTable(
       kept.map(({ column }) => column),
       rows.map((row) => kept.map(({ of }) => of(row))),
@@ -67,12 +77,33 @@ export function layerTable({ run, layers }: Report, colors: Colors, columns: num
   const notes = [
     marked.length > 0 ? provisionalNote : null,
     layers.some(({ method }) => method === 'sketch') ? SKETCH_NOTE : null,
+    seesNote(layers, table),
+    settledNote(run, layers),
     behindNote(layers),
     olderNote(layers),
     ...beyondNotes(layers),
     earlierNote(layers),
   ].filter((note) => note !== null)
   return [table, ...notes.map(colors.dim)].join('\n')
+}
+
+/** What a layer sees of the input: `14`, or `19 to 35`, with a mark if it is predicted to add little. */
+function seenCell({ receptiveField: field }: ReportRow): string {
+  if (!field) return '–'
+  const sizes = (of: readonly (number | null)[]) => of.map((size) => size ?? Infinity)
+  return `${fieldWords({ min: sizes(field.min), max: sizes(field.max) })}${field.unproductive ? UNPRODUCTIVE : ''}`
+}
+
+/** Of which input the receptive fields are, and what the mark means; null where the table has none. */
+function seesNote(rows: readonly ReportRow[], table: string): string | null {
+  if (!/ Sees /.test(table.split('\n')[0] ?? '')) return null
+  const inputs = new Set(
+    rows.flatMap(({ receptiveField: field }) =>
+      field ? [sizesWords(field.input.map((size) => size ?? Infinity))] : [],
+    ),
+  )
+  const note = `Sees: the receptive field, of an input of ${[...inputs].join(' or ')}`
+  return rows.some(({ receptiveField: field }) => field?.unproductive) ? `${note}; ${UNPRODUCTIVE_NOTE}` : note
 }
 
 function observationsCell({ observations, effectiveObservations }: ReportRow): string {
@@ -96,13 +127,26 @@ function byLayer(rows: readonly ReportRow[]): LayerRows[] {
   return [...layers.values()]
 }
 
+/** Since when layers have settled: all together, or each. Null where none has. */
+function settledNote({ settledSince }: Report['run'], rows: readonly ReportRow[]): string | null {
+  if (settledSince) return `All layers have settled since ${settledWhen(settledSince)}`
+  const settled = new Map<string, Set<string>>()
+  for (const { name, settledSince: since } of rows) {
+    if (!since) continue
+    const when = settledWhen(since)
+    settled.set(when, (settled.get(when) ?? new Set()).add(name))
+  }
+  const each = [...settled].map(([when, names]) => `${namedSome([...names])} since ${when}`)
+  return each.length > 0 ? `Settled: ${each.join('; ')}` : null
+}
+
 /** Which layers are measured behind an activation layer; null where none is. */
 function behindNote(rows: readonly ReportRow[]): string | null {
   const behind = new Map(rows.flatMap((row) => (row.measuredBehind === null ? [] : [[row.id, row]])))
   const pairs = [...behind.values()].map(({ name, measuredBehind }) => `${name} behind ${measuredBehind}`)
   if (pairs.length === 0) return null
-  const more = pairs.length > MAX_BEHIND ? `, and ${pairs.length - MAX_BEHIND} more behind their activations` : ''
-  return `Measured behind a separate activation: ${pairs.slice(0, MAX_BEHIND).join(', ')}${more}`
+  const more = pairs.length > MAX_NAMED ? `, and ${pairs.length - MAX_NAMED} more behind their activations` : ''
+  return `Measured behind a separate activation: ${pairs.slice(0, MAX_NAMED).join(', ')}${more}`
 }
 
 /** Which numbers rest on an older window than those of other layers; null where none do. */
@@ -132,6 +176,11 @@ function earlierNote(rows: readonly ReportRow[]): string | null {
   const isAll = earlier.length === rows.filter(({ split }) => split === 'train').length
   const which = isAll ? 'The numbers of the training' : `Those of ${earlier.map(({ name }) => name).join(', ')}`
   return `${which} were measured in ${first.measuredIn}, whose weights were put in`
+}
+
+function namedSome(names: readonly string[]): string {
+  const more = names.length > MAX_NAMED ? ` and ${names.length - MAX_NAMED} more` : ''
+  return `${names.slice(0, MAX_NAMED).join(', ')}${more}`
 }
 
 function longestName(rows: readonly LayerRows[]): number {

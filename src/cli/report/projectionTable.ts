@@ -1,5 +1,5 @@
-import { describeProjection, projectionTable as cellsOf, smallestDeltas } from '../../presentation/projection.ts'
-import type { Projected } from '../../protocol/projection.ts'
+import { describeProjection, projectionTable as cellsOf, smallestDeltas } from '../../presentation/trials/projection.ts'
+import type { Projected } from '../../protocol/trials/projection.ts'
 import type { Colors } from '../console/colors.ts'
 import { plainTable } from '../console/plainTable.ts'
 

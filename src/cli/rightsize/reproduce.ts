@@ -9,13 +9,16 @@ export function reproduce(
 ): string {
   const words = ['saturation', 'run', ...(flags.npm ? ['--npm'] : [])]
   const sets = [...(flags.set ?? []), ...overrides].flatMap((override) => ['--set', textOf(override)])
-  return [...words, ...sets, ...(inherits === null ? [] : ['--inherit', inherits]), script, ...args]
-    .map(quoted)
-    .join(' ')
+  return shellWords([...words, ...sets, ...(inherits === null ? [] : ['--inherit', inherits]), script, ...args])
+}
+
+/** A command line as a POSIX shell reads it. */
+export function shellWords(words: readonly string[]): string {
+  return words.map(quoted).join(' ')
 }
 
 /** An override as `--set` reads it. */
-function textOf({ layer, property, value }: Override): string {
+export function textOf({ layer, property, value }: Override): string {
   return `${layer}.${property}=${JSON.stringify(value)}`
 }
 

@@ -1,6 +1,7 @@
 import path from 'node:path'
 import { narrowEarly } from '../../experiments/early.ts'
 import { ExperimentError } from '../../experiments/experimentError.ts'
+import { prepareFolder } from '../../experiments/folder.ts'
 import { rightsize, type RightsizeOptions } from '../../experiments/rightsize.ts'
 import { colorsFor } from '../console/colors.ts'
 import { printJson, printLine } from '../console/terminalText.ts'
@@ -27,7 +28,7 @@ export async function rightsizeScript(script: string, args: string[], flags: Rig
   const { metric = null, fromScratch = false, repeatBaseline = false, seconds, epochs = null } = flags
   const options: RightsizeOptions = { metric, fromScratch, repeatBaseline, seconds }
   try {
-    trainings.prepareFolder()
+    prepareFolder(folder)
     const { mode, known, why } = await chooseMode(script, flags, trainings, folder)
     if (why !== null) announce(why)
     const result =

@@ -1,7 +1,8 @@
-import { existsSync, mkdirSync, statSync, writeFileSync } from 'node:fs'
+import { existsSync } from 'node:fs'
 import path from 'node:path'
-import { isDeepStrictEqual } from 'node:util'
 import { ExperimentError } from '../../experiments/experimentError.ts'
+import { prepareFolder } from '../../experiments/folder.ts'
+import { isSameTraining, isUnchanged } from '../../experiments/sameTraining.ts'
 import {
   epochsIn,
   readTraining,
@@ -14,9 +15,7 @@ import {
 import { whyUnproven } from '../../experiments/narrowed.ts'
 import { describeOverrides } from '../../presentation/overrides.ts'
 import type { Override } from '../../protocol/overrides.ts'
-import type { RunState } from '../../run/state.ts'
 import { weightsFileOf } from '../../runner/history/weightsFile.ts'
-import { completeScriptPath } from '../../runner/launch/findScript.ts'
 import { runFlags, type AfterTrainingFlags } from '../afterTraining/flags.ts'
 import { printLine } from '../console/terminalText.ts'
 import { runScript, type RunTask } from '../run/run.ts'
@@ -40,20 +39,6 @@ export class Trainings {
     this.#folder = folder
   }
 
-  /** Makes the folder. @throws ExperimentError when it cannot be written. */
-  prepareFolder(): void {
-    const folder = this.#folder
-    try {
-      mkdirSync(folder, { recursive: true })
-      // Logs and weights belong to this machine, not to the project's history.
-      const ignore = path.join(folder, '.gitignore')
-      if (!existsSync(ignore)) writeFileSync(ignore, '*\n')
-    } catch (error) {
-      const why = (error as Error).message
-      throw new ExperimentError(`Logs and weights cannot be kept in ${folder}: ${why}. Choose another with --dir.`)
-    }
-  }
-
   /** Trains, or reads what was trained before. @throws ExperimentError when the training was stopped. */
   readonly train = async (request: TrainingRequest): Promise<Training> => {
     const log = path.join(this.#folder, `${request.name}.jsonl`)
@@ -62,7 +47,7 @@ export class Trainings {
     const changes = describeOverrides(overrides)
     announce(`${before ? 'trained before' : 'training'}: ${request.name}${changes === null ? '' : ` (${changes})`}`)
     if (before) return before
-    this.prepareFolder()
+    prepareFolder(this.#folder)
     const { script, args, flags } = this.#trained
     const { json = false } = flags
     const { inherit, evaluates, everyRow, task } = request
@@ -97,13 +82,10 @@ export class Trainings {
 
   #isOf({ log, state, epochs }: Training, request: TrainingRequest): boolean {
     const { script, args, flags } = this.#trained
-    const cwd = process.cwd()
-    const isScript = flags.npm ? state.packageScript === script : state.script === completeScriptPath(script, cwd)
-    const isSame =
-      isScript &&
-      state.cwd === cwd &&
-      isDeepStrictEqual(state.args, args) &&
-      isDeepStrictEqual(state.overrides, this.#overridesOf(request))
+    const isSame = isSameTraining(state, {
+      ...{ script, args, npm: flags.npm ?? false },
+      overrides: this.#overridesOf(request),
+    })
     // A narrower network that cannot be trained is a result; a script that fails by itself may have been corrected.
     const hasFailed = state.ended?.how === 'failed' && request.inherit !== null
     const isProven = state.proof !== null && existsSync(weightsFileOf(log))
@@ -143,15 +125,6 @@ function watchOf({ stopWhen }: TrainingRequest): NonNullable<RunTask['watch']> {
 function whyNoLog(log: string): string {
   const begun = existsSync(log) ? `The log ${log} ends before its training does` : `There is no log ${log}`
   return `${begun}: is the disk full? Make room, or choose another folder with --dir. The same command goes on from there.`
-}
-
-/** Whether the files that construct a run's layers, and its script, are as they were when it began. */
-function isUnchanged({ script, cwd, layers, startedAt }: RunState): boolean {
-  const files = new Set([script, ...layers.flatMap(({ site }) => site?.file ?? [])])
-  return [...files].every((file) => {
-    const changed = statSync(path.resolve(cwd, file), { throwIfNoEntry: false })
-    return changed === undefined || changed.mtimeMs <= (startedAt ?? 0)
-  })
 }
 
 /** Says on the error output what is done. */

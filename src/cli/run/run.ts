@@ -1,5 +1,4 @@
 import { existsSync, mkdtempSync, rmSync } from 'node:fs'
-import os from 'node:os'
 import path from 'node:path'
 import { widthsToRemember } from '../../advice/widthsToRemember.ts'
 import type { MeasureOptions } from '../../protocol/measureOptions.ts'
@@ -11,7 +10,8 @@ import { findScript } from '../../runner/launch/findScript.ts'
 import { findProgram } from '../../runner/launch/findProgram.ts'
 import { foldLog } from '../../runner/history/savedRuns.ts'
 import { Runs } from '../../runner/runs.ts'
-import { knownBefore, measuredBefore } from '../../run/provenBefore.ts'
+import { claimStorage, clearLeftovers, storagePrefix } from '../../runner/transport/leftovers.ts'
+import { knownBefore, measuredBefore, probedBefore } from '../../run/provenBefore.ts'
 import { colorsFor } from '../console/colors.ts'
 import { CommandRuns } from './commandRuns.ts'
 import { inheritFrom } from './inheritFrom.ts'
@@ -124,12 +124,10 @@ export async function runScript(script: string, args: string[], flags: RunFlags,
     const command = await starting.catch(asUsageError)
     const note = source && inherit && measuredBefore(inherit.name, source)
     if (note) command.run.report(note)
-    const child = spawnTraining(command)
+    const child = spawnTraining(command, task?.ownsOutput)
     void logs?.close()
-    const exit = await watch(shown, child, flags.live && process.stderr.isTTY && !task?.ownsOutput, task?.ownsOutput)
-    // A grandchild may keep the other ends of these pipes open.
-    child.process.stdout.destroy()
-    child.process.stderr.destroy()
+    const exit = await watch(shown, child, wayToShow(flags.live, task?.ownsOutput))
+    child.release()
     await command.ended({ ...exit, stderrTail: child.stderrTail() })
     await shown.ended()
     const report = shown.report(colorsFor(process.stderr), process.stderr.columns, logs !== null)
@@ -153,9 +151,14 @@ function asUsageError(error: unknown): never {
 
 /** A folder for the runs of one command. @param failed called before the error is thrown */
 function makeStorage(failed: () => void): string {
+  let storage: string | undefined
   try {
-    return mkdtempSync(path.join(os.tmpdir(), 'saturation-run-'))
+    storage = mkdtempSync(storagePrefix())
+    claimStorage(storage)
+    void clearLeftovers()
+    return storage
   } catch (error) {
+    if (storage !== undefined) rmSync(storage, { recursive: true, force: true })
     failed()
     return asUsageError(error)
   }
@@ -163,9 +166,10 @@ function makeStorage(failed: () => void): string {
 
 /** A task with what is known before it. @param source the run whose weights are put in, where nothing is trained */
 async function taskWith(task: Task, source: RunState | null, logs: LogFiles | null): Promise<Task> {
-  if (task.kind !== 'prove' || source === null) return task
   const before = await logs?.before
-  return { ...task, ...knownBefore(source, before ? [before] : []) }
+  const others = before ? [before] : []
+  if (task.kind === 'probe') return { ...task, ...probedBefore([...others, ...(source ? [source] : [])]) }
+  return task.kind === 'prove' && source ? { ...task, ...knownBefore(source, others) } : task
 }
 
 /** The program to run if the first argument names one instead of a script: `npx tsx train.ts`. */
@@ -201,28 +205,47 @@ function measureOptions(flags: RunFlags): MeasureOptions {
   }
 }
 
-/** Shows the runs until the command has ended and all of its output was passed on. */
-function watch(runs: CommandRuns, child: Child, live: boolean, toStderr = false): Promise<Awaited<Child['exited']>> {
-  const { stdout, stderr } = child.process
-  // When the reader of our output is gone, the script must meet the same broken pipe as it would without us.
-  process.stdout.on('error', () => stdout.destroy())
-  // Output that goes to a file or a pipe may be binary, so it is passed on as it is.
-  if (!live || !process.stdout.isTTY) stdout.pipe(toStderr ? process.stderr : process.stdout, { end: false })
-  if (!live) {
-    stderr.pipe(process.stderr, { end: false })
+/**
+ * How runs are shown while they train. A terminal without bars is the script's own: a line of ours would stand in the
+ * middle of one that the script draws again and again.
+ */
+function wayToShow(live: boolean, ownsOutput = false): 'bars' | 'lines' | 'nothing' {
+  const canDraw = process.stderr.isTTY && process.env['TERM'] !== 'dumb'
+  if (!canDraw || ownsOutput) return 'lines'
+  return live ? 'bars' : 'nothing'
+}
+
+/** Shows the runs until the command has ended. */
+function watch(
+  runs: CommandRuns,
+  { exited }: Child,
+  way: ReturnType<typeof wayToShow>,
+): Promise<Awaited<Child['exited']>> {
+  if (way === 'nothing') return exited
+  if (way === 'lines') {
     const printProgress = (): void =>
       runs.progress().forEach((line) => printLine(process.stderr, `saturation: ${line}`))
     const timer = setInterval(printProgress, PROGRESS_INTERVAL_MS)
-    return child.exited.finally(() => clearInterval(timer))
+    return exited.finally(() => clearInterval(timer))
   }
   const screen = new Screen(process.stderr)
   const colors = colorsFor(process.stderr)
   const draw = (): void => screen.show(runs.bars(screen.room, colors).map(terminalText))
   const timer = setInterval(draw, REDRAW_INTERVAL_MS)
-  if (process.stdout.isTTY) screen.pass(stdout, process.stdout)
-  screen.pass(stderr, process.stderr)
-  return child.exited.finally(() => {
+  const awaken = clearWhileSuspended(screen)
+  return exited.finally(() => {
     clearInterval(timer)
+    awaken()
     screen.close()
   })
+}
+
+/** Gives the whole screen to the shell while Ctrl+Z has suspended this command. @returns a function that ends this */
+function clearWhileSuspended(screen: Screen): () => void {
+  const suspend = (): void => {
+    screen.clear()
+    process.kill(process.pid, 'SIGSTOP')
+  }
+  process.on('SIGTSTP', suspend)
+  return () => process.off('SIGTSTP', suspend)
 }

@@ -9,26 +9,30 @@ const LAST_OUTPUT_MS = 1000
 /** Signals that are passed on to the script. */
 const FORWARDED = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
 
-/** A child process with output pipes, and how it ended. */
+/** A child process, and how it ended. */
 export interface Child {
-  process: ChildProcess & { stdout: NonNullable<ChildProcess['stdout']>; stderr: NonNullable<ChildProcess['stderr']> }
   /** Rejects when it could not be started. */
   exited: Promise<{ exitCode: number | null; signal: string | null }>
-  /** The end of its error output so far. */
+  /** The end of its error output so far; empty where that is a terminal, whose text cannot be read. */
   stderrTail(): string
+  /** Stops reading its error output, whose other end a grandchild may keep open. */
+  release(): void
 }
 
-/** Starts the training process with our own standard input; signals that ask us to end are passed on to it. */
-export function spawnTraining(launch: Launch): Child {
-  // The script writes to a pipe but a person reads it on a terminal. Later entries win, so people's own setting does.
-  const colors = process.stdout.isTTY ? { FORCE_COLOR: '1' } : {}
+/**
+ * Starts the training process with our own standard streams, so that a terminal is a terminal for it as well. Error output
+ * that is no terminal is passed on, because its end says why a script failed. Signals that ask us to end are passed on.
+ * @param toStderr whether what the script prints goes to the error output
+ */
+export function spawnTraining(launch: Launch, toStderr = false): Child {
   const child = spawn(launch.command, launch.args, {
     cwd: launch.cwd,
-    env: { ...colors, ...process.env, ...launch.env },
-    stdio: ['inherit', 'pipe', 'pipe'],
+    env: { ...process.env, ...launch.env },
+    stdio: ['inherit', toStderr ? 2 : 'inherit', process.stderr.isTTY ? 'inherit' : 'pipe'],
   })
   let tail = Buffer.alloc(0)
-  child.stderr.on('data', (chunk: Buffer) => (tail = Buffer.concat([tail, chunk]).subarray(-STDERR_TAIL_BYTES)))
+  child.stderr?.on('data', (chunk: Buffer) => (tail = Buffer.concat([tail, chunk]).subarray(-STDERR_TAIL_BYTES)))
+  child.stderr?.pipe(process.stderr, { end: false })
   const exited = new Promise<{ exitCode: number | null; signal: string | null }>((resolve, reject) => {
     child.once('error', reject)
     child.once('exit', (exitCode, signal) => {
@@ -39,7 +43,7 @@ export function spawnTraining(launch: Launch): Child {
     })
   })
   forwardSignals(child)
-  return { process: child, exited, stderrTail: () => tail.toString() }
+  return { exited, stderrTail: () => tail.toString(), release: () => child.stderr?.destroy() }
 }
 
 function forwardSignals(child: ChildProcess): void {

@@ -1,5 +1,6 @@
 import type { Layer } from '../tfjs/tfjs.ts'
 import { innermost, type FittedModel, type Model } from './fittedModel.ts'
+import type { Room } from './heldBatch.ts'
 import type { HeldExamples } from './heldExamples.ts'
 
 /** Something that is done with a model after it was trained, such as keeping its weights. */
@@ -9,6 +10,8 @@ export interface AfterFitTask {
    * allows it, and at the end of the process if the model was trained since.
    */
   readonly when: 'once' | 'eachFit'
+  /** Examples of the training that it wants held, where these are more than usual. */
+  readonly training?: Room
   /** About how long it will take, ms. Of no matter for what is done once. */
   estimateMs?(fitted: FittedModel): number
   /** Must be synchronous. The monitor is paused. */

@@ -32,7 +32,7 @@ export class FittedModels {
 
   constructor(tasks: readonly AfterFitTask[], context: FittedModelsContext) {
     this.#context = context
-    this.#examples = new HeldExamples(() => context.holdsNew())
+    this.#examples = new HeldExamples(tasks.find(({ training }) => training)?.training, () => context.holdsNew())
     this.#afterFit = new AfterFit(tasks, {
       examples: this.#examples,
       trainsNothing: context.trainsNothing,

@@ -23,19 +23,23 @@ interface Examples {
 }
 
 /**
- * Copies of examples that models were trained and evaluated with, in bounded memory: at most 64 MB for each of the two
- * models that were trained last.
+ * Copies of examples that models were trained and evaluated with, in bounded memory: at most 64 MB, or 160 MB where probes
+ * are asked for, for each of the two models that were trained last.
  */
 export class HeldExamples {
   /** Time spent on copying, ms. */
   spentMs = 0
   /** The models' examples; the model that was trained last is the last. */
   readonly #models = new Map<Model, Examples>()
-
+  readonly #training: Room | undefined
   readonly #holdsNew: () => boolean
 
-  /** @param holdsNew whether there is time to hold examples of a further model */
-  constructor(holdsNew: () => boolean = () => true) {
+  /**
+   * @param training most examples of a training that are held; `DEFAULT_ROOM` when missing
+   * @param holdsNew whether there is time to hold examples of a further model
+   */
+  constructor(training?: Room, holdsNew: () => boolean = () => true) {
+    this.#training = training
     this.#holdsNew = holdsNew
   }
 
@@ -113,7 +117,7 @@ export class HeldExamples {
     if (!isModel(model)) return null
     const known = this.#models.get(model)
     if (!known && !this.#holdsNew()) return null
-    const examples = known?.engine === engine ? known : newExamples(engine)
+    const examples = known?.engine === engine ? known : newExamples(engine, this.#training)
     if (known !== examples || [...this.#models.keys()].at(-1) !== model) {
       // The latest model is the last of the map.
       this.#models.delete(model)
@@ -138,10 +142,10 @@ export class HeldExamples {
   }
 }
 
-function newExamples(engine: Engine): Examples {
+function newExamples(engine: Engine, room: Room | undefined): Examples {
   return {
     engine,
-    training: new Reservoir(),
+    training: new Reservoir(room),
     validation: new ValidationPass(),
     evaluation: new ValidationPass(),
     passBegins: true,

@@ -5,6 +5,8 @@ import { bytesOf, examplesOf, type HeldBatch, type Room } from './heldBatch.ts'
 export const MAX_TRAINING_EXAMPLES = 2048
 /** Most bytes of training examples that are held. */
 export const MAX_TRAINING_BYTES = 32 * 2 ** 20
+/** What is held of a training by default. */
+export const DEFAULT_ROOM: Room = { examples: MAX_TRAINING_EXAMPLES, bytes: MAX_TRAINING_BYTES }
 /** Most batches that are held: each costs a copy of its own, however few examples it has. */
 const MAX_BATCHES = 256
 /** Seed of the generator that chooses batches. The program's own generators are not used. */
@@ -21,6 +23,11 @@ export class Reservoir {
   /** Batches that are held once there were as many; null before the first, whose size decides. */
   #slots: number | null = null
   #seen = 0
+  readonly #room: Room
+
+  constructor(room = DEFAULT_ROOM) {
+    this.#room = room
+  }
 
   get batches(): readonly HeldBatch[] {
     return this.#batches
@@ -36,20 +43,20 @@ export class Reservoir {
    * @param copy copies as much of it as there is room for; called only if the batch is chosen.
    */
   offer(size: Room, copy: (room: Room) => HeldBatch | null): void {
-    const slots = (this.#slots ??= slotsFor(size))
+    const slots = (this.#slots ??= slotsFor(size, this.#room))
     const seen = ++this.#seen
     const at = this.#batches.length < slots ? this.#batches.length : Math.floor(this.#uniform() * seen)
     if (at >= slots) return
     const room = {
-      examples: Math.floor(MAX_TRAINING_EXAMPLES / slots),
-      bytes: Math.floor(MAX_TRAINING_BYTES / slots),
+      examples: Math.floor(this.#room.examples / slots),
+      bytes: Math.floor(this.#room.bytes / slots),
     }
     const batch = copy(room)
     if (batch && examplesOf(batch) > 0) this.#batches[Math.min(at, this.#batches.length)] = batch
   }
 }
 
-function slotsFor({ examples, bytes }: Room): number {
-  const fitting = Math.min(MAX_BATCHES, MAX_TRAINING_EXAMPLES / examples, MAX_TRAINING_BYTES / bytes)
+function slotsFor({ examples, bytes }: Room, room: Room): number {
+  const fitting = Math.min(MAX_BATCHES, room.examples / examples, room.bytes / bytes)
   return Math.max(1, Math.floor(fitting))
 }

@@ -10,8 +10,9 @@ import type { MeasuredSite } from './nodes/measuredSite.ts'
 import { ModelOutputs } from './nodes/modelOutputs.ts'
 import { Successors } from './nodes/successors.ts'
 import { UncalledLayers } from './nodes/uncalledLayers.ts'
-import { limitOf } from './limitOf.ts'
-import { isOutput } from './outputLayers.ts'
+import { describePositions } from './described/positions.ts'
+import { limitOf } from './described/limitOf.ts'
+import { isOutput } from './described/outputLayers.ts'
 import { OutsideUses } from './outsideUses.ts'
 import type { LayerFacts, LayerWidth } from '../../model/axes/widthGroups.ts'
 import { EIGENSPACE_PROJECTION, LAYER_KINDS, layerKind } from '../../model/layerKinds.ts'
@@ -97,6 +98,11 @@ export class LayerGraph {
     else this.#uncalled.add(layer)
   }
 
+  /** Where a layer is constructed; null where that is not known. */
+  siteOf(layer: Layer): Site | null {
+    return this.#sites.get(layer) ?? null
+  }
+
   /** Notes that a model was read from a file: the line of that call becomes the site of all its layers. */
   loaded(model: Layer, site: Site | null): void {
     this.#loadedIn.set(model, this.#passes)
@@ -149,7 +155,7 @@ export class LayerGraph {
       this.#uncalled.delete(layer)
       const width = layer.units ?? layer.filters
       const output = { shape: width === undefined ? [1] : [1, width], dtype: 'float32' } as Tensor
-      const node = this.#add(layer, output, this.#sites.get(layer) ?? null, this.#loadedIn.has(layer))
+      const node = this.#add(layer, [], output, this.siteOf(layer), this.#loadedIn.has(layer))
       node.info.outputShape = null
       node.info.notMeasured = CALLED_DIRECTLY
       this.#nodes.set(layer, node)
@@ -164,7 +170,7 @@ export class LayerGraph {
 
   /** Notes that a layer has turned `inputs` into `output`, in a training step or in evaluation. */
   called(layer: Layer, inputs: Tensor[], output: Tensor, split: Split): LayerNode {
-    const node = this.#nodeOf(layer) ?? this.#succeedOrAdd(layer, output)
+    const node = this.#nodeOf(layer) ?? this.#succeedOrAdd(layer, inputs, output)
     node.calledIn = this.#passes
     node.measuredNow = split === 'eval' || this.#takesPart(layer, node)
     for (const input of inputs) this.#connect(this.#producers.get(input.id), node)
@@ -191,17 +197,14 @@ export class LayerGraph {
    */
   takeDisposed(isNeeded: (id: string) => boolean): string[] {
     const gone = this.#alive.takeGone()
-    for (const id of gone) {
-      this.#reported.delete(id)
-      if (!isNeeded(id)) this.#byId.delete(id)
-    }
+    for (const id of gone) if (!isNeeded(id)) this.#drop(id)
     return gone
   }
 
   /** Forgets those of the layers that are gone, because nothing needs them any more. @returns their ids */
   forget(ids: Iterable<string>): string[] {
     const gone = [...ids].filter((id) => !this.#alive.has(id))
-    for (const id of gone) this.#byId.delete(id)
+    for (const id of gone) this.#drop(id)
     return gone
   }
 
@@ -219,7 +222,9 @@ export class LayerGraph {
       const node = this.#byId.get(id)
       if (node) nodes.add(node)
     }
-    const described = [...nodes].sort((a, b) => a.position - b.position).map((node) => this.#describe(node, found.of))
+    // What a layer that is gone can show was reported while it lived.
+    const shown = [...nodes].filter(({ info: { id } }) => this.#alive.get(id) !== undefined || !this.#reported.has(id))
+    const described = shown.sort((a, b) => a.position - b.position).map((node) => this.#describe(node, found.of))
     return described.filter((layer) => this.#isNews(layer))
   }
 
@@ -270,6 +275,11 @@ export class LayerGraph {
     }
   }
 
+  #drop(id: string): void {
+    this.#byId.delete(id)
+    this.#reported.delete(id)
+  }
+
   #describe(node: LayerNode, widthOf: WidthOf): LayerInfo {
     const width = widthOf(node.info.id)
     return {
@@ -281,14 +291,15 @@ export class LayerGraph {
       ...limitOf(node, width?.fedBy),
       ...(node.behind ? { measuredBehind: node.behind.info.id } : {}),
       ...(width?.reachesLoss && width.isOutput === false ? { reachesLoss: true } : {}),
+      ...describePositions(node),
     }
   }
 
   /** Whether a layer differs from what was last reported of it. */
   #isNews({ id, inbound, isOutput: output, notMeasured, ...layer }: LayerInfo): boolean {
     // Nothing else about a layer changes.
-    const { group, limit, measuredBehind, reachesLoss } = layer
-    const traced = JSON.stringify([group, limit, measuredBehind, reachesLoss])
+    const { group, limit, measuredBehind, reachesLoss, positions, input } = layer
+    const traced = JSON.stringify([group, limit, measuredBehind, reachesLoss, positions, input])
     const changeable = `${inbound.length} ${output} ${notMeasured} ${traced}`
     const isNews = this.#reported.get(id) !== changeable
     this.#reported.set(id, changeable)
@@ -371,6 +382,10 @@ export class LayerGraph {
       this.#changes.addBehind(node)
       for (const before of node.inbound) this.#changes.addBefore(before)
     }
+    if (producer === node && !node.repeats) {
+      node.repeats = true
+      this.#changes.add(node)
+    }
     if (!producer || producer === node || node.inbound.has(producer)) return
     producer.consumers.add(node)
     node.inbound.add(producer)
@@ -380,14 +395,14 @@ export class LayerGraph {
   }
 
   /** The node of a layer at its first call. */
-  #succeedOrAdd(layer: Layer, output: Tensor): LayerNode {
-    const site = this.#sites.get(layer) ?? null
+  #succeedOrAdd(layer: Layer, inputs: Tensor[], output: Tensor): LayerNode {
+    const site = this.siteOf(layer)
     const loadedIn = this.#loadedIn.get(layer) ?? null
     const origin = { site, loadedIn, madeInPass: this.#madeInPass.has(layer) }
     const trained = this.#trains(layer)
     const earlier = this.#successors.find(layer, output, origin, trained)
     this.#uncalled.delete(layer)
-    const node = earlier ?? this.#add(layer, output, site, loadedIn !== null)
+    const node = earlier ?? this.#add(layer, inputs, output, site, loadedIn !== null)
     if (earlier) {
       node.layer = new WeakRef(layer)
       if (loadedIn === null && !node.madeAnew) {
@@ -400,9 +415,9 @@ export class LayerGraph {
     return node
   }
 
-  #add(layer: Layer, output: Tensor, site: Site | null, loaded: boolean): LayerNode {
+  #add(layer: Layer, inputs: Tensor[], output: Tensor, site: Site | null, loaded: boolean): LayerNode {
     const id = this.#newId(layer.name)
-    const node = createNode(layer, output, {
+    const node = createNode(layer, inputs, output, {
       id,
       position: this.#count++,
       site,

@@ -1,6 +1,6 @@
 import { AxisGraph } from '../../model/axes/axisGraph.ts'
 import type { Trace } from '../../model/axes/trace.ts'
-import { flopsPerExample } from '../../model/flops.ts'
+import { countFlops, type Flops } from '../../model/flops.ts'
 import { widthGroups, type LayerFacts, type LayerWidth } from '../../model/axes/widthGroups.ts'
 import { deriveRecipe, type WeightPlace } from '../../folding/deriveRecipe.ts'
 import type { Recipe } from '../../folding/recipe.ts'
@@ -16,8 +16,8 @@ const MAX_GRAPHS = 8
 interface Model {
   engine: Engine
   axes: AxisGraph
-  /** Most floating-point operations that a traced step took for an example; null where none is known. */
-  flops: number | null
+  /** Of the traced step that took most for an example; null where none is known. */
+  flops: Flops | null
   /** Ids of the layers that its steps have called. */
   layers: Set<string>
   /** Whether its widths have to be found anew. */
@@ -86,15 +86,15 @@ export class TracedWidths {
     for (const { layers } of trace.variables.values()) for (const layer of layers) model.layers.add(layer)
     model.isChanged = true
     this.#isChanged = true
-    const flops = flopsPerExample(trace)
-    if (flops !== null) model.flops = Math.max(flops, model.flops ?? 0)
+    const flops = countFlops(trace)
+    if (flops && flops.perExample >= (model.flops?.perExample ?? 0)) model.flops = flops
     return true
   }
 
   /** Floating-point operations for one example, of all models whose axes are kept; null where none is known. */
   get flops(): number | null {
     const known = this.#models.flatMap(({ flops }) => flops ?? [])
-    return known.length === 0 ? null : known.reduce((sum, flops) => sum + flops, 0)
+    return known.length === 0 ? null : known.reduce((sum, { perExample }) => sum + perExample, 0)
   }
 
   /** Whether a step was traced since widths were last found. */
@@ -140,11 +140,15 @@ export class TracedWidths {
 
   /** Derives how weights take part in the widths. @param placeOf by tensor id of a weight; null for no layer's */
   recipe(placeOf: (weight: number) => WeightPlace | null): Recipe {
-    const recipes = this.#models.map(({ axes }) => deriveRecipe(axes, this.#factsOf, placeOf))
+    const recipes = this.#models.map(({ axes, flops }) =>
+      deriveRecipe(axes, this.#factsOf, placeOf, (weight) => flops?.each.get(weight) ?? 0),
+    )
+    const { flops } = this
     return {
       groups: recipes.flatMap(({ groups }) => groups),
       weights: recipes.flatMap(({ weights }) => weights),
       consumers: recipes.flatMap(({ consumers }) => consumers),
+      ...(flops === null ? {} : { flops }),
     }
   }
 

@@ -141,12 +141,14 @@ function otherShapes(layer: string): string {
 }
 
 /** The part of a recipe that belongs to some layers. */
-function recipeWithin({ groups, weights, consumers }: Recipe, layers: ReadonlySet<string>): Recipe {
+function recipeWithin({ groups, weights, consumers, flops }: Recipe, layers: ReadonlySet<string>): Recipe {
   const own = groups.filter((group) => group.layers.every((layer) => layers.has(layer)))
   const ids = new Set(own.map(({ id }) => id))
   return {
     groups: own,
     weights: weights.filter(({ layer }) => layers.has(layer)),
     consumers: consumers.filter(({ group, layer }) => ids.has(group) && layers.has(layer)),
+    // Operations are counted for all models of the step together.
+    ...(flops !== undefined && own.length === groups.length ? { flops } : {}),
   }
 }

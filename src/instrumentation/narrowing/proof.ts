@@ -42,6 +42,8 @@ export interface ProofLimits {
   seconds: number
   /** Parameters that one plan is to have at most; null for no such plan. */
   parameters: number | null
+  /** Floating-point operations for an example that one plan is to have at most; null for no such plan. */
+  flops?: number | null
   /** What earlier proofs have found, of which one may be of the same network. */
   earlier?: readonly EarlierProof[]
   /** By name: metrics of the network as its run has recorded them; null where they are not known. */
@@ -69,7 +71,6 @@ class Prover {
   readonly #folder: WeightFolder
   readonly #evaluation: Evaluation
   readonly #proof: Proof
-  readonly #wide: ReadonlyMap<string, number>
   /** Values of the weights that consume units, as they are. */
   readonly #values = new Map<string, Float32Array>()
   readonly #tried = new Tried()
@@ -95,11 +96,11 @@ class Prover {
     const { evaluation, recalibrated } = soundEvaluation(fitted)
     this.#evaluation = evaluation
     const { metric, by } = this.#evaluation
-    this.#wide = new Map(recipe.groups.map(({ id, width }) => [id, width]))
     this.#before = { deciding: this.#evaluation.run('deciding'), reporting: this.#evaluation.run('reporting') }
     for (const name of new Set([this.#evaluation.loss ?? metric.name, metric.name]))
       if (!Number.isFinite(meanOf(this.#before.deciding, name)))
         throw new Error(`The ${name} of the network is NaN or infinite as it is, so nothing can be compared.`)
+    const flops = this.#size.flops(new Map())
     this.#proof = {
       metric: by === 'metrics' && fitted.source === 'validation' ? `val_${metric.name}` : metric.name,
       better: metric.better,
@@ -111,6 +112,7 @@ class Prover {
       },
       recalibrated,
       parameters,
+      ...(flops === null ? {} : { flops }),
       value: finiteOrNull(meanOf(this.#before.reporting, metric.name)),
       groups: recipe.groups.map((group) => ({
         layers: [...group.layers],
@@ -139,6 +141,8 @@ class Prover {
     const isPlain = this.#proof.recalibrated.length === 0
     const differs = recorded && isPlain ? differsFromRecorded(this.#provable.fitted, this.#evaluation, recorded) : null
     if (differs !== null && differs !== undefined) notes.push(differs)
+    if (typeof this.#limits.flops === 'number' && this.#proof.flops === undefined)
+      notes.push('The floating-point operations of this network are not known, so no plan has a budget of them.')
     if (notes.length > 0) this.#proof.notes = notes
   }
 
@@ -162,7 +166,7 @@ class Prover {
   #path(open: readonly RecipeGroup[]): Step<Worth>[] {
     const steps: Step<Worth>[] = []
     const judge: Judge<Worth> = {
-      parameters: (widths) => this.#size.parameters(new Map([...this.#wide, ...widths])),
+      cost: (widths) => this.#costOf(widths),
       evaluate: (widths) => {
         const result = this.#worthOf(widths)
         this.#showProgress(steps, open)
@@ -176,14 +180,33 @@ class Prover {
     for (const step of path) {
       steps.push(step)
       this.#planInTime(steps)
-      const isBelowBudget = this.#limits.parameters === null || step.parameters <= this.#limits.parameters
-      if (this.#lost(step.result.value) > BEYOND * this.#tolerances().smallest && isBelowBudget) break
+      if (this.#lost(step.result.value) > BEYOND * this.#tolerances().smallest && this.#isWithinBudget(step)) break
       if (this.#leftMs <= 0) {
         this.#proof.phase = 'out of time'
         break
       }
     }
     return steps
+  }
+
+  /** What the path saves: parameters, or floating-point operations where only these have a budget. */
+  #costOf(widths: Widths): number {
+    const flops = this.#limits.parameters === null && this.#flopsLimit !== null ? this.#size.flops(widths) : null
+    return flops ?? this.#size.parameters(widths)
+  }
+
+  #isWithinBudget({ widths }: Step<Worth>): boolean {
+    const { parameters } = this.#limits
+    const flops = this.#flopsLimit
+    return (
+      (parameters === null || this.#size.parameters(widths) <= parameters) &&
+      (flops === null || (this.#size.flops(widths) ?? Infinity) <= flops)
+    )
+  }
+
+  /** Floating-point operations that a plan may have; null where there is no limit, or they are not known. */
+  get #flopsLimit(): number | null {
+    return this.#proof.flops === undefined ? null : (this.#limits.flops ?? null)
   }
 
   /** Tells how far the path is. */
@@ -206,24 +229,24 @@ class Prover {
   /** Chooses the smallest network within each tolerance, and finds how good it is. */
   #plan(steps: readonly Step<Worth>[]): void {
     const limits = this.#tolerances()
-    const { parameters } = this.#limits
+    const hasBudget = this.#limits.parameters !== null || this.#flopsLimit !== null
     const chosen = (['lossless', 'balanced', 'smallest'] as const).map((tolerance) => {
       const step = steps.findLast(({ result }) => this.#lost(result.value) <= limits[tolerance])
       return { tolerance, limit: limits[tolerance], step } as const
     })
-    const withinBudget = parameters === null ? undefined : steps.find((step) => step.parameters <= parameters)
+    const withinBudget = hasBudget ? steps.find((step) => this.#isWithinBudget(step)) : undefined
     this.#proof.plans = [...chosen, { tolerance: 'budget', limit: null, step: withinBudget } as const].flatMap(
       ({ tolerance, limit, step }) => {
         if (!step) return []
         const before = this.#proof.plans.find((plan) => plan.tolerance === tolerance)
         if (before && this.#planned.get(tolerance) === step) return [before]
         this.#planned.set(tolerance, step)
-        return [this.#planOf(tolerance, limit, step.widths, step.parameters)]
+        return [this.#planOf(tolerance, limit, step.widths)]
       },
     )
   }
 
-  #planOf(tolerance: Tolerance, limit: number | null, widths: Widths, parameters: number): Plan {
+  #planOf(tolerance: Tolerance, limit: number | null, widths: Widths): Plan {
     const before = this.#before.reporting
     const after = this.#trial(widths, () => this.#evaluation.run('reporting'))
     const { name } = this.#evaluation.metric
@@ -234,7 +257,13 @@ class Prover {
       if (narrow !== width) for (const layer of layers) changed[layer] = narrow
     }
     const interval: Plan['interval'] = [finiteOrNull(low), finiteOrNull(high)]
-    return { tolerance, limit, widths: changed, parameters, value: finiteOrNull(meanOf(after, name)), interval }
+    const flops = this.#size.flops(widths)
+    return {
+      ...{ tolerance, limit, widths: changed, interval },
+      parameters: this.#size.parameters(widths),
+      ...(flops === null ? {} : { flops }),
+      value: finiteOrNull(meanOf(after, name)),
+    }
   }
 
   /** Narrows each group alone. */

@@ -25,9 +25,12 @@ export class AskedProof implements AfterFitTask {
   readonly #context: ProofContext
   readonly #limits: ProofLimits
 
-  constructor({ seconds = DEFAULT_SECONDS, parameters, earlier, recorded }: ProveTask, context: ProofContext) {
+  constructor({ seconds = DEFAULT_SECONDS, parameters, flops, earlier, recorded }: ProveTask, context: ProofContext) {
     this.#context = context
-    this.#limits = { seconds, parameters: parameters ?? null, earlier: earlier ?? [], recorded: recorded ?? null }
+    this.#limits = {
+      ...{ seconds, parameters: parameters ?? null, flops: flops ?? null },
+      ...{ earlier: earlier ?? [], recorded: recorded ?? null },
+    }
   }
 
   run(fitted: FittedModel): void {

@@ -1,3 +1,4 @@
+import { basePrototype } from '../tfjs/basePrototype.ts'
 import type { Layer } from '../tfjs/tfjs.ts'
 import { overrideArgument } from './argumentOverride.ts'
 import type { LayerArguments } from './layerArguments.ts'
@@ -43,6 +44,23 @@ export function constructAgain(
     failure ??= error as Error
   }
   throw failure
+}
+
+/** What a layer's arguments and config say of its input, and the weights it is to begin with. */
+const OF_INPUT = ['inputShape', 'batchInputShape', 'batchSize', 'inputDType', 'weights']
+
+/**
+ * Constructs a layer that is like another and has weights of its own: from its config, in which other overrides are; from
+ * its arguments where its class has no config of its own.
+ * @param args what it passed to the `Layer` constructor; undefined where that is not known
+ */
+export function constructCopy(layer: Layer, args: LayerArguments | undefined, name: string): Layer {
+  const cls = layer.constructor as unknown as LayerClass
+  const own = (config: LayerArguments): LayerArguments => {
+    return { ...Object.fromEntries(Object.entries(config).filter(([key]) => !OF_INPUT.includes(key))), name }
+  }
+  const hasConfig = layer.getConfig !== (basePrototype(layer, 'getConfig') as Layer | null)?.getConfig
+  return hasConfig || !args ? cls.fromConfig(cls, own(configOf(layer))) : new cls(own(args))
 }
 
 /** @returns null where the layer's config has no such property. */

@@ -1,12 +1,13 @@
 import type { Site } from '../../protocol/layer.ts'
-import { isMeantFor, isOfFitArguments, type Override } from '../../protocol/overrides.ts'
+import { isMeantFor, isOfDepth, isOfFitArguments, type Override } from '../../protocol/overrides.ts'
 import { isInConstructor } from '../sites/constructionSite.ts'
 import type { Layer } from '../tfjs/tfjs.ts'
 import { overrideArgument, type ArgumentOverride } from './argumentOverride.ts'
-import { becomeLike, configOf, constructAgain, hasTaken } from './constructAgain.ts'
+import { becomeLike, configOf, constructAgain, constructCopy, hasTaken } from './constructAgain.ts'
 import { onArguments, type LayerArguments } from './layerArguments.ts'
 import { argumentOf, innerLayer } from './overriddenProperty.ts'
 import { SourceWidths } from './sourceWidths.ts'
+import { StructureOverrides } from './structure/structureOverrides.ts'
 import { LayersSeen, UnmetOverrides } from './unmetOverrides.ts'
 
 /** An override of a layer that is under construction, or has just been constructed. */
@@ -41,19 +42,29 @@ export class Overrides {
   /** The overrides that are set on some layer. */
   readonly #set = new Set<Override>()
   #pending: Pending[] = []
+  /** Null where neither depth nor the input's size is overridden. */
+  readonly #structure: StructureOverrides | null
   /** Whether a layer is being constructed again. Its construction is no other layer's. */
   #again = false
+  #original: Layer | null = null
   #isChecked = false
   #failure: UnmetOverrides | null = null
 
   constructor(overrides: readonly Override[]) {
     this.#overrides = overrides
+    this.#structure = StructureOverrides.areIn(overrides) ? this.#structureOverrides() : null
+  }
+
+  /** The layer of the program that a layer which is under construction is a copy of; null for other layers. */
+  get original(): Layer | null {
+    return this.#original
   }
 
   /** A layer's `Layer` constructor has begun. */
   constructing(layer: Layer, origin: Origin): void {
     if (this.#again) return
     this.settle()
+    this.#structure?.watch(layer)
     // A model takes no arguments that could be overridden.
     if (!('getLayer' in layer)) onArguments(layer, (args) => this.#begin(layer, args, origin))
   }
@@ -130,6 +141,23 @@ export class Overrides {
     return width === null ? null : this.#sourceWidths.of(layer, width, args && innerLayer(args)?.[1])
   }
 
+  #structureOverrides(): StructureOverrides {
+    return new StructureOverrides(this.#overrides, {
+      settle: () => this.settle(),
+      constructing: (make, of) => {
+        this.#original = of
+        try {
+          return this.#withoutOverrides(make)
+        } finally {
+          this.#original = null
+        }
+      },
+      copyOf: (layer, name) => constructCopy(layer, this.#arguments.get(layer), name),
+      set: (override) => this.#set.add(override),
+      refuse: (...why) => this.#seen.refuse(...why),
+    })
+  }
+
   #begin(layer: Layer, args: LayerArguments, origin: Origin): void {
     this.#arguments.set(layer, args)
     this.#seen.add(layer)
@@ -138,6 +166,7 @@ export class Overrides {
     for (const override of this.#overrides) {
       if (!isMeantFor(override, layer.name, origin.site)) continue
       if (origin.isLoaded()) this.#seen.refuse(override, layer, 'loaded')
+      else if (isOfDepth(override)) this.#structure!.match(override, layer)
       else this.#pending.push(this.#change(override, layer, args))
     }
   }

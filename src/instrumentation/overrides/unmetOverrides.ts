@@ -1,5 +1,11 @@
 import { clip } from '../../protocol/clip.ts'
-import { describeOverride, isOfFitArguments, type Override } from '../../protocol/overrides.ts'
+import {
+  describeOverride,
+  isOfDepth,
+  isOfFitArguments,
+  isOfInputSize,
+  type Override,
+} from '../../protocol/overrides.ts'
 import { kindOf, type Layer } from '../tfjs/tfjs.ts'
 import { settableProperties } from './constructAgain.ts'
 
@@ -7,7 +13,7 @@ import { settableProperties } from './constructAgain.ts'
 const MAX_NAMED = 30
 
 /** Why an override is not set on a layer that it is meant for. */
-type Reason = 'loaded' | 'no such property' | 'data set'
+type Reason = 'loaded' | 'no such property' | 'data set' | 'channels first' | 'not followed'
 
 interface Refusal {
   layer: string
@@ -30,7 +36,7 @@ export class LayersSeen {
   }
 
   refuse(override: Override, layer: Layer, reason: Reason): void {
-    const settable = reason === 'loaded' ? [] : settableProperties(layer)
+    const settable = reason === 'no such property' ? settableProperties(layer) : []
     this.#refusals.set(override, { layer: nameOf(layer), reason, settable })
   }
 
@@ -54,6 +60,13 @@ export class LayersSeen {
         advice: 'The program calls neither fit nor fitDataset: how long it trains is up to its own loop.',
       }
     }
+    if (!refusal && isOfInputSize(override)) {
+      return {
+        message: `No input takes the override ${text}.`,
+        advice:
+          'It is for inputs of the shape [height, width, channels] that the model declares, by tf.input or the inputShape of its first layer.',
+      }
+    }
     if (!refusal) {
       return {
         message: `No layer matches the override ${text}.`,
@@ -72,6 +85,23 @@ export class LayersSeen {
         message: `The override ${text} cannot be set: ${layer} is loaded from a file.`,
         advice: 'Its weights have the shapes in that file. Override layers that the program constructs.',
       }
+    }
+    if (reason === 'channels first') {
+      return {
+        message: `The override ${text} cannot be set: ${layer} has its channels first.`,
+        advice: 'Images of the shape [height, width, channels] can be resized.',
+      }
+    }
+    if (reason === 'not followed') {
+      return isOfDepth(override) && override.value === 0
+        ? {
+            message: `The override ${text} cannot be set: ${layer} is not called by itself.`,
+            advice: 'Leave out the layer that wraps it.',
+          }
+        : {
+            message: `The override ${text} cannot be set: no layer takes the output of ${layer}.`,
+            advice: 'Layers are repeated where another layer follows them.',
+          }
     }
     return {
       message: `The override ${text} cannot be set: ${layer} has no property ${override.property} that can be.`,

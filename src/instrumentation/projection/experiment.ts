@@ -1,5 +1,5 @@
 import { pairedDifference, upperBound } from '../../folding/pairedDifference.ts'
-import { BASES, type Projected, type ProjectionBasis, type ProjectionPoint } from '../../protocol/projection.ts'
+import { BASES, type Projected, type ProjectionBasis, type ProjectionPoint } from '../../protocol/trials/projection.ts'
 import type { ProjectTask } from '../../protocol/task.ts'
 import { DEFAULT_RELATIVE_TOLERANCE, DEFAULT_SECONDS, DEFAULT_TOLERANCE } from '../../protocol/task.ts'
 import { chunksOf } from '../examples/passes/chunks.ts'
@@ -89,16 +89,23 @@ export class ProjectionExperiment {
    */
   run(sites: readonly MeasuredSite[]): void {
     const all = this.#siteProjections(sites)
-    if (all.length === 0) throw new Error('No layer of the model can be projected: none but the outputs is measured.')
+    if (all.length === 0) {
+      const why = this.#left.size === 0 ? 'none but the outputs is measured.' : [...this.#left].join(' ')
+      throw new Error(`No layer of the model can be projected: ${why}`)
+    }
     try {
       this.#curve(null, all, 'eigenspace', DELTA_GRID)
       const perPass = (performance.now() - this.#began) / DELTA_GRID.length
       const isTight = this.#leftMs < 2 * perPass * DELTA_GRID.length * all.length
       if (isTight && all.length > 1)
-        this.#left.add(`Each layer alone was tried at ${COARSE_GRID.length} of ${DELTA_GRID.length} deltas.`)
+        this.#left.add(
+          `Other bases, and each layer alone, were tried at ${COARSE_GRID.length} of ${DELTA_GRID.length} deltas.`,
+        )
+      // The controls come first: without them the curve says little.
+      for (const basis of BASES)
+        if (basis !== 'eigenspace') this.#curve(null, all, basis, isTight ? COARSE_GRID : DELTA_GRID)
       for (const site of all.length > 1 ? all : [])
         this.#curve(site[0].name, [site], 'eigenspace', isTight ? COARSE_GRID : DELTA_GRID)
-      for (const basis of BASES) if (basis !== 'eigenspace') this.#curve(null, all, basis, DELTA_GRID)
     } finally {
       this.#projections.clear()
     }

@@ -4,12 +4,12 @@ import { DEFAULT_OPTIONS } from '../../protocol/measureOptions.ts'
 import type { Chunk } from '../examples/passes/chunks.ts'
 import type { FittedModel } from '../examples/fittedModel.ts'
 import { forward } from '../examples/passes/forward.ts'
+import { observing } from '../examples/passes/observing.ts'
 import { undisturbed } from '../examples/passes/undisturbed.ts'
 import type { MeasuredSite } from '../graph/nodes/measuredSite.ts'
 import { Features } from '../sampling/features.ts'
 import { summerOf } from '../sampling/layerWindows.ts'
 import { Window } from '../sampling/window.ts'
-import { basePrototype } from '../tfjs/basePrototype.ts'
 import { isTensor, type Layer } from '../tfjs/tfjs.ts'
 
 /** Observations per feature of a covariance, where the examples give as many. */
@@ -34,7 +34,10 @@ export function momentsOfSites(
     const rows = Math.ceil((OBSERVATIONS_PER_FEATURE * window.accumulator.width) / chunks.length)
     features.from(layer, [], output, (x) => x.shape.at(-1) === window.accumulator.width && window.add(x, rows, 0))
   }
-  const restore = observing(sites, observe)
+  const restore = observing(
+    sites.map(({ layer }) => layer),
+    observe,
+  )
   try {
     for (const chunk of chunks) undisturbed(engine, model, () => void forward(engine, model, chunk))
   } finally {
@@ -50,20 +53,4 @@ export function momentsOfSites(
     found.set(site, { mean, covariance: accumulator.matrix(), observations })
   }
   return found
-}
-
-/** Calls back with outputs of layers. @returns a function that ends it */
-function observing(sites: readonly MeasuredSite[], observe: (layer: Layer, output: unknown) => void): () => void {
-  const prototypes = new Set(sites.map(({ layer }) => basePrototype(layer, 'apply') as Pick<Layer, 'apply'> | null))
-  const undo = [...prototypes].flatMap((prototype) => {
-    if (!prototype) return []
-    const { apply } = prototype
-    prototype.apply = function (this: Layer, inputs, kwargs) {
-      const result = apply.call(this, inputs, kwargs)
-      observe(this, Array.isArray(result) ? result[0] : result)
-      return result
-    }
-    return () => void (prototype.apply = apply)
-  })
-  return () => undo.forEach((restore) => restore())
 }

@@ -1,4 +1,4 @@
-import type { ProjectionBasis } from '../../protocol/projection.ts'
+import type { ProjectionBasis } from '../../protocol/trials/projection.ts'
 import type { AffineMap } from '../../saturation/units/affineMap.ts'
 import { Eigenspaces } from '../../saturation/units/eigenspaces.ts'
 import { aboutZero, type Moments } from '../../saturation/units/moments.ts'

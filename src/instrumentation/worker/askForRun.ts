@@ -10,26 +10,28 @@ import { JsonRpcClient } from './jsonRpcClient.ts'
 /** Pause before the next attempt, ms. */
 const RETRY_INTERVAL_MS = 250
 /** Time after which asking is given up, ms. It outlasts the reload of a window, which writes a new invitation. */
-const GIVE_UP_AFTER_MS = 30_000
+export const GIVE_UP_AFTER_MS = 30_000
 
 /**
  * Asks the session whose invitation lies in a file for a run of this process's own.
- * @param onUnanswered called after each attempt without an answer; another one follows.
- * @returns the address at which a session listens for the run; null when the session refuses, or when no session has
- *   answered for 30 s.
+ * @param onUnanswered called after each attempt without an answer. @returns true when this process is being ended
+ * @param giveUpAfter ms after which the process goes on without a run; null where it is ended in place of that
+ * @returns the address at which a session listens for the run; null when the session refuses, or when none has answered.
  */
 export async function askForRun(
   file: string,
   who: Omit<Join, 'protocol' | 'secret'>,
-  onUnanswered: () => void,
+  onUnanswered: () => boolean,
+  giveUpAfter: number | null,
 ): Promise<Joined | null> {
-  for (const end = performance.now() + GIVE_UP_AFTER_MS; performance.now() < end; await sleep(RETRY_INTERVAL_MS)) {
+  const end = performance.now() + (giveUpAfter ?? Infinity)
+  for (; performance.now() < end; await sleep(RETRY_INTERVAL_MS)) {
     try {
       const { address, secret } = v.parse(Invitation, JSON.parse(await readFile(file, 'utf8')))
       return await ask(address, { protocol: PROTOCOL, secret, ...who })
     } catch (error) {
       if (error instanceof ResponseError && error.code === ErrorCodes.InvalidRequest) return null
-      onUnanswered()
+      if (onUnanswered()) return null
     }
   }
   return null

@@ -4,7 +4,7 @@ import type { EventBody } from '../../protocol/events.ts'
 import type { Joined } from '../../protocol/handshake.ts'
 import { Control, queueOf, type KeepRequest, type ToWorker, type WorkerData } from '../reporting/workerMessages.ts'
 import { keepWeights } from './keepWeights.ts'
-import { askForRun } from './askForRun.ts'
+import { askForRun, GIVE_UP_AFTER_MS } from './askForRun.ts'
 import { Outbox } from './outbox.ts'
 import { ProcessorUse } from './processorUse.ts'
 import { Reporter } from './reporter.ts'
@@ -81,7 +81,9 @@ function withSolver(overhead: Extract<EventBody, { type: 'overhead' }>): EventBo
 
 /** Asks for a run, once. @param trains whether this process trains; if not, it only reports something at its end. */
 function join(trains: boolean): void {
-  if (!session) joining ??= askForRun(file, { pid, trains, ...program }, () => reporter.unanswered()).then(joined)
+  if (session || joining) return
+  const giveUpAfter = invitation.orphanAfter === null ? GIVE_UP_AFTER_MS : null
+  joining = askForRun(file, { pid, trains, ...program }, () => reporter.unanswered(), giveUpAfter).then(joined)
 }
 
 function joined(given: Joined | null): void {

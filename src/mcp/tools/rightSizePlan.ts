@@ -14,18 +14,26 @@ export const rightSizePlan = tool({
   name: 'right_size_plan',
   title: 'Right-size plan',
   description:
-    'The widths that a proof found for a run: narrower networks made from the trained one and evaluated on the script’s own validation data without further training. Each plan has a row for each group of layers (widths before and after, parameters saved), parameters and bytes before and after, the metric with a 95 % interval of its difference, and on what it rests. Rows can be left out; then nothing is predicted of the metric.',
+    'The widths that a proof found for a run: narrower networks made from the trained one and evaluated on the script’s own validation data without further training. Each plan has a row for each group of layers (widths before and after, parameters saved), parameters, FLOPs and bytes before and after, the metric with a 95 % interval of its difference, and on what it rests. Rows can be left out; then nothing is predicted of the metric.',
   input: v.object({
     run: RunId,
     tolerance: v.optional(v.pipe(v.picklist(TOLERANCES), v.description('one plan alone; else all that there are'))),
     parameters: v.optional(
       v.pipe(v.number(), v.integer(), v.minValue(1), v.description('instead: the largest plan of so many at most')),
     ),
+    flops: v.optional(
+      v.pipe(
+        v.number(),
+        v.integer(),
+        v.minValue(1),
+        v.description('instead: the largest plan of so many FLOPs at most'),
+      ),
+    ),
     without: v.optional(
       v.pipe(v.array(Name), v.maxLength(MAX_LEFT_OUT), v.description('ids or names of layers that stay as they are')),
     ),
   }),
-  async answer({ run, tolerance, parameters, without = [] }, runs) {
+  async answer({ run, tolerance, parameters, flops, without = [] }, runs) {
     const { proof, layers } = await stateOf(run, runs)
     if (!proof || proof.plans.length === 0)
       throw new ToolError(
@@ -38,11 +46,12 @@ export const rightSizePlan = tool({
       group.layers.some((id) => without.includes(id) || without.includes(nameOf(id))) ? [index] : [],
     )
     const all = [...new Set(proof.plans.map((plan) => plan.tolerance))]
-    const targets: Target[] = parameters === undefined ? (tolerance ? [tolerance] : all) : [{ parameters }]
+    const budget = flops === undefined ? parameters && { parameters } : { flops }
+    const targets: Target[] = budget ? [budget] : tolerance ? [tolerance] : all
     const plans = targets.flatMap((target) => planOf(proof, target, new Set(out)) ?? [])
     if (plans.length === 0)
       throw new ToolError(
-        `${run} has no plan ${tolerance ?? `of ${parameters} parameters or fewer`}, only ${proof.plans.map((plan) => `${plan.tolerance} (${plan.parameters} parameters)`).join(', ')}.`,
+        `${run} has no plan ${budget ? `of ${flops ?? parameters} ${flops === undefined ? 'parameters' : 'FLOPs'} or fewer` : tolerance}, only ${proof.plans.map((plan) => `${plan.tolerance} (${plan.parameters} parameters, ${plan.flops ?? 'unknown'} FLOPs)`).join(', ')}.`,
       )
     return {
       metric: { name: proof.metric, better: proof.better, now: proof.value },

@@ -23,6 +23,12 @@ export interface SpatialNode {
   readonly inputs: readonly string[]
 }
 
+/** What the positions of a layer's output are to those of its input. `all`: each takes every position. */
+export type Positions = Pick<SpatialNode, 'kernel' | 'stride' | 'dilation' | 'padding'> | 'all'
+
+/** Each position is computed from the same position of the input. */
+export const SAME_POSITIONS = { kernel: [], stride: [], dilation: [], padding: 'same' } as const
+
 /** Positions that a dilated kernel spans: k + (k − 1)(d − 1). */
 export function kernelSpan(kernel: number, dilation: number): number {
   return kernel + (kernel - 1) * (dilation - 1)

@@ -98,6 +98,12 @@ export function kindOfFactory(name: string): string | null {
   return find(name)?.kind ?? null
 }
 
+/** The function of `tf.layers` that makes layers of a class; null for a class that is not known here. */
+export function factoryOfKind(kind: string): string | null {
+  for (const [name, factory] of FACTORIES) if (factory.kind === kind) return name
+  return null
+}
+
 /**
  * What is known of a layer applied to inputs of given shapes.
  * @throws Unreadable where the code does not tell it, or TensorFlow.js would not build the layer

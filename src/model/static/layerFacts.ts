@@ -1,4 +1,4 @@
-import type { SpatialNode } from '../receptiveField/spatialNode.ts'
+import type { Positions } from '../receptiveField/spatialNode.ts'
 
 /** A shape with the batch axis first; null for a size that is not fixed. */
 export type Shape = readonly (number | null)[]
@@ -13,12 +13,10 @@ export interface StaticLayer {
 }
 
 /**
- * What the positions of a layer's output are to those of its input. `all`: each takes every position. `starts`: the
- * positions begin with this layer where it takes the model's input. `rearranged`: they are others, and no receptive
- * field is known behind it.
+ * What the positions of a layer's output are to those of its input. `starts`: the positions begin with this layer where it
+ * takes the model's input. `rearranged`: they are others, and no receptive field is known behind it.
  */
-export type Positions =
-  Pick<SpatialNode, 'kernel' | 'stride' | 'dilation' | 'padding'> | 'all' | 'starts' | 'rearranged'
+export type PositionFacts = Positions | 'starts' | 'rearranged'
 
 /** What is known of an application of a layer before any run. */
 export interface LayerFacts {
@@ -28,7 +26,7 @@ export interface LayerFacts {
   readonly parameters: number
   /** Products of weights, or of two inputs, that the forward pass of one example adds up; null where a size is not fixed. */
   readonly multiplyAdds: number | null
-  readonly positions: Positions
+  readonly positions: PositionFacts
 }
 
 /** Computes a layer's facts. @throws Unreadable where the code does not tell them, or TensorFlow.js would not build it */
@@ -36,9 +34,6 @@ export type FactsOf = (config: Config, inputs: readonly Shape[]) => LayerFacts
 
 /** Thrown where facts cannot be known. */
 export class Unreadable extends Error {}
-
-/** Each position is computed from the same position of the input. */
-export const SAME_POSITIONS: Positions = { kernel: [], stride: [], dilation: [], padding: 'same' }
 
 /** The arguments of a layer. Each getter throws Unreadable for a value that is unknown or of another type. */
 export class Config {

@@ -1,8 +1,8 @@
 import type { BorderRule } from '../receptiveField/border.ts'
-import { receptiveFields, type ReceptiveField, type ReceptiveFields } from '../receptiveField/receptiveFields.ts'
-import type { SpatialNode } from '../receptiveField/spatialNode.ts'
+import { fieldsOfGraph, type FieldInGraph, type GraphNode } from '../receptiveField/fieldsOfGraph.ts'
+import { SAME_POSITIONS, type Positions } from '../receptiveField/spatialNode.ts'
 import { kindOfFactory } from './factories.ts'
-import { SAME_POSITIONS, type LayerFacts, type Shape, type StaticLayer } from './layerFacts.ts'
+import type { LayerFacts, Shape, StaticLayer } from './layerFacts.ts'
 
 interface Graph {
   readonly layers: readonly StaticLayer[]
@@ -10,13 +10,6 @@ interface Graph {
     readonly layer: number
     readonly inputs: readonly { application: number }[] | null
   }[]
-}
-
-/** What an application sees of its input, together with all others that see an input of the same size. */
-export interface FieldOfApplication {
-  readonly field: ReceptiveField
-  readonly input: readonly number[]
-  readonly group: ReceptiveFields
 }
 
 /**
@@ -27,37 +20,28 @@ export function fieldsOfApplications(
   { layers, applications }: Graph,
   facts: readonly (LayerFacts | null)[],
   rule?: BorderRule,
-): (FieldOfApplication | null)[] {
-  /** The size of the input that each application sees. */
-  const sizes: (readonly number[] | null)[] = []
-  /** Applications by the size of that input. */
-  const groups = new Map<string, { input: readonly number[]; nodes: SpatialNode[] }>()
-  applications.forEach(({ layer, inputs }, n) => {
-    const known = facts[n]
+): (FieldInGraph | null)[] {
+  const nodes = applications.map(({ layer, inputs }, n): GraphNode => {
+    const known = facts[n] ?? null
     const start = known && inputs ? startOf(known, inputs, applications) : null
-    const input =
-      start ?? (known && inputs ? sharedSize(inputs.map(({ application }) => sizes[application] ?? null)) : null)
-    const view = known?.positions
-    const unknown = !known || !input || (!start && (view === 'rearranged' || view === 'starts'))
-    sizes.push(unknown ? null : input)
-    if (unknown) return
-    const positions =
-      typeof view === 'object' ? view : { ...(SAME_POSITIONS as object), ...(view === 'all' ? { kernel: 'all' } : {}) }
-    const group = groups.get(String(input)) ?? { input, nodes: [] }
-    groups.set(String(input), group)
-    group.nodes.push({
-      ...(positions as Omit<SpatialNode, 'name' | 'kind' | 'inputs'>),
+    return {
       name: String(n),
       kind: kindOfFactory(layers[layer]!.factory) ?? '',
-      inputs: start ? [] : (inputs ?? []).map(({ application }) => String(application)),
-    })
+      positions: inputs ? knownPositions(known, start !== null) : null,
+      inputs: (inputs ?? []).map(({ application }) => String(application)),
+      start,
+    }
   })
-  const found = new Map<string, FieldOfApplication>()
-  for (const { input, nodes } of groups.values()) {
-    const group = receptiveFields(nodes, input, rule)
-    for (const field of group.layers) found.set(field.name, { field, input, group })
-  }
-  return applications.map((_, n) => found.get(String(n)) ?? null)
+  const fields = fieldsOfGraph(nodes, rule)
+  return nodes.map(({ name }) => fields.get(name) ?? null)
+}
+
+/** @param starts whether the positions of the model's input begin with the layer */
+function knownPositions(facts: LayerFacts | null, starts: boolean): Positions | null {
+  if (!facts) return null
+  const { positions } = facts
+  if (positions === 'starts' || positions === 'rearranged') return starts ? SAME_POSITIONS : null
+  return positions
 }
 
 /** The size of the input that begins with an application; null where none does. */
@@ -73,12 +57,6 @@ function startOf(
 }
 
 /** The positions of a map whose channels come last. */
-function positionsOf(shape: Shape): number[] {
+export function positionsOf(shape: Shape): number[] {
   return shape.slice(1, -1).map((size) => size ?? Infinity)
-}
-
-/** The size that all inputs see; null where they differ. */
-function sharedSize(sizes: readonly (readonly number[] | null)[]): readonly number[] | null {
-  const [first = null] = sizes
-  return first && sizes.every((size) => String(size) === String(first)) ? first : null
 }

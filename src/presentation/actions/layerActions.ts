@@ -18,6 +18,8 @@ export const ACTION_IDS = [
   // Of the whole model.
   'right-size',
   'repeat',
+  'remove tail',
+  'metric',
 ] as const
 export type ActionId = (typeof ACTION_IDS)[number]
 

@@ -17,3 +17,21 @@ export const REPEAT: OfferedAction = {
   width: null,
   layers: [],
 }
+
+/** Compares runs by another metric. */
+export const CHOOSE_METRIC: OfferedAction = {
+  id: 'metric',
+  title: 'Choose Metric…',
+  tooltip: 'Compares the runs by another of the metrics that they report',
+  width: null,
+  layers: [],
+}
+
+/** Trains the network without the layers that contribute nothing. */
+export const REMOVE_TAIL: OfferedAction = {
+  id: 'remove tail',
+  title: 'Remove Tail',
+  tooltip: 'Trains once without these layers, from scratch, and compares; the code stays as it is',
+  width: null,
+  layers: [],
+}

@@ -1,7 +1,7 @@
 import type { ComparedNetwork, Comparison } from '../../comparison/compareRuns.ts'
 import type { LayerChange, LayerFacts } from '../../comparison/layerChanges.ts'
 import { verdictWord } from '../layer/verdictWord.ts'
-import { number, percent } from '../numbers.ts'
+import { flops as operations, number, percent } from '../numbers.ts'
 import type { TableCells } from '../proof/tableCells.ts'
 import { differenceWords, judgementWord, spreadValue, stepTime } from './comparisonWords.ts'
 
@@ -24,6 +24,7 @@ export function comparisonTable({ metric, networks }: Comparison): TableCells {
     // A training that failed may have built no layer.
     ['parameters', ({ parameters }) => (parameters === 0 ? '' : number(parameters))],
     ['saved', (network) => (network === first ? '' : saved(first?.parameters ?? 0, network.parameters))],
+    ['FLOPs', ({ flops }) => (flops === null ? '' : operations(flops))],
     ['per step', (network) => (network.stepMs ? stepTime(network.stepMs.mean) : '')],
     ['', remark],
   ]

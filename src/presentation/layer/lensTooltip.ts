@@ -20,7 +20,7 @@ export function explainLayer(layer: LayerSummary): string[] {
   const lines = [`${layer.name} (${layer.layerKind})`, layer.evidence]
   if (layer.stale) lines.push(STALE_EXPLAINED)
   if (measurement && train) lines.push(definitionOf(measurement), ...samplingOf(measurement, layer.reducedSampling))
-  return [...lines, ...layer.explanation, ...ageOf(layer)]
+  return [...lines, ...layer.explanation, ...layer.field, ...ageOf(layer)]
 }
 
 /** Tooltip of the lens of several layers, plain text in lines. */

@@ -20,7 +20,7 @@ export interface PanelRow {
 
 /** The words of a layer's row. */
 export function panelRow({ name, layerKind, train, proven, measuredIn, ...layer }: LayerSummary): PanelRow {
-  const { evidence, explanation, evaluation, verdictWord, detail } = layer
+  const { evidence, explanation, field, evaluation, verdictWord, detail } = layer
   // An estimate stands among the details, in a sentence of its own.
   const verdict = layer.stale ? STALE_VERDICT : verdictWord
   const beside = detail?.kind === 'estimate' ? null : detail
@@ -36,6 +36,7 @@ export function panelRow({ name, layerKind, train, proven, measuredIn, ...layer 
       evidence,
       ...(layer.stale ? [STALE_EXPLAINED] : []),
       ...explanation,
+      ...field,
       ...(evaluation === null ? [] : [`Evaluation split: ${evaluation.percent}.`]),
     ],
   }

@@ -1,5 +1,5 @@
 import type { Proof } from '../../protocol/proof.ts'
-import { number } from '../numbers.ts'
+import { flops, number } from '../numbers.ts'
 import type { TableCells } from './tableCells.ts'
 import { metricDifference, metricValue, planInterval, planSaving } from './proofWords.ts'
 
@@ -25,6 +25,9 @@ export function proofTable(proof: Proof, nameOf: NameOf): TableCells {
     rows: [
       row('parameters', number(proof.parameters), ({ parameters }) => number(parameters)),
       row('', '', (plan) => planSaving(proof, plan)),
+      ...(proof.flops === undefined
+        ? []
+        : [row('FLOPs', flops(proof.flops), (plan) => (plan.flops === undefined ? '–' : flops(plan.flops)))]),
       row(proof.metric, metricValue(proof, proof.value), ({ value }) => metricValue(proof, value)),
       row(proof.isShare ? 'points' : 'difference', '', ({ value }) =>
         metricDifference(proof, value === null || proof.value === null ? null : value - proof.value),

@@ -1,6 +1,6 @@
 import type { RightSizePlan, RightSizeRow } from '../../advice/plan/rightSizePlan.ts'
 import type { Proof } from '../../protocol/proof.ts'
-import { number, pluralise } from '../numbers.ts'
+import { flops, flopsWords, number, pluralise } from '../numbers.ts'
 import { bytesWords } from '../static/staticWords.ts'
 import { metricValue, planInterval, planSaving, planValue } from './proofWords.ts'
 
@@ -19,11 +19,12 @@ export function rowWords(
   }
 }
 
-/** What the chosen rows cost together: parameters, bytes of weights, and bytes while Adam trains them. */
+/** What the chosen rows cost together: parameters, FLOPs, bytes of weights, and bytes while Adam trains them. */
 export function costWords(proof: Proof, { before, after }: RightSizePlan): string {
   if (!after) return 'This proof does not tell what a part of the plan saves.'
   return [
     `${number(after.parameters)} of ${pluralise(before.parameters, 'parameter')} (${planSaving(proof, after)})`,
+    ...(before.flops === null || after.flops === null ? [] : [`${flops(after.flops)} of ${flopsWords(before.flops)}`]),
     `weights ${bytesWords(after.weightBytes)} of ${bytesWords(before.weightBytes)}`,
     `with Adam’s state ${bytesWords(after.trainingBytes)} of ${bytesWords(before.trainingBytes)}`,
   ].join(' · ')

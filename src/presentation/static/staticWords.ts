@@ -1,6 +1,10 @@
-import type { ReceptiveField } from '../../model/receptiveField/receptiveFields.ts'
+import type { ReceptiveField, ResolutionRange } from '../../model/receptiveField/receptiveFields.ts'
 import type { StaticApplication } from '../../model/static/staticModel.ts'
 import { flopsWords, number, pluralise } from '../numbers.ts'
+
+/** The mark of a layer that is predicted to be unproductive, in tables. */
+export const UNPRODUCTIVE = '*'
+export const UNPRODUCTIVE_NOTE = `${UNPRODUCTIVE} predicted to add little: what the layer takes has seen the whole input`
 
 /** Bytes of a number in a tensor. */
 const BYTES = 4
@@ -47,8 +51,18 @@ export function staticTitle({ shape, parameters, flops, field }: StaticApplicati
   ].join(' · ')
 }
 
+/** Input sizes: `18 × 18`, or `139 × 139 to 435 × 435`. */
+export function rangeWords({ min, max }: ResolutionRange): string {
+  const [low, high] = [sizesWords(min), sizesWords(max)]
+  return low === high ? low : `${low} to ${high}`
+}
+
 /** What a layer sees of the input, in sentences; empty where it has no receptive field. */
-export function fieldSentences({ field, input, shape }: StaticApplication): string[] {
+export function fieldSentences({
+  field,
+  input,
+  shape,
+}: Pick<StaticApplication, 'field' | 'input' | 'shape'>): string[] {
   if (!field || !input) return []
   const size = sizesWords(input)
   const map = shape.slice(1, -1)

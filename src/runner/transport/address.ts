@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { chmodSync, lstatSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs'
+import { chmodSync, existsSync, lstatSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import net from 'node:net'
 import os from 'node:os'
 import path from 'node:path'
@@ -12,6 +12,9 @@ import { setTimeout } from 'node:timers/promises'
 const MAX_SOCKET_PATH_BYTES = 100
 /** Milliseconds between two attempts to find an address free. */
 const FREE_CHECK_INTERVAL_MS = 100
+
+/** Milliseconds between two looks for the socket's file: less than a process waits for its session. */
+const LOOK_INTERVAL_MS = 1000
 
 /** Another living process listens on the address, so the run belongs to that process. */
 export class AddressInUse extends Error {}
@@ -46,6 +49,26 @@ export async function listenOn(server: net.Server, address: string): Promise<voi
 }
 
 /**
+ * Listens again whenever the socket's file is gone: a temporary folder may be emptied while a training goes on, and a
+ * process that finds no session ends itself. Connections stay as they are.
+ * @param check called at each look
+ * @returns a function that ends this; call it before the server is closed.
+ */
+export function keepListening(server: net.Server, address: string, check: () => void = () => {}): () => void {
+  let isOpening = false
+  const look = async (): Promise<void> => {
+    check()
+    if (isOpening || isPipe(address) || existsSync(address)) return
+    isOpening = true
+    server.close()
+    await listenOn(server, address).catch(() => {})
+    isOpening = false
+  }
+  const timer = setInterval(() => void look(), LOOK_INTERVAL_MS).unref()
+  return () => clearInterval(timer)
+}
+
+/**
  * Waits until no process accepts connections on an address: a window that was just closed may still be closing its
  * server.
  * @param timeout milliseconds to wait at most
@@ -58,15 +81,25 @@ export async function isFree(address: string, timeout: number): Promise<boolean>
   return true
 }
 
+/** True when it is certain that no process listens on the address; one that is only busy does. */
+export async function isDead(address: string): Promise<boolean> {
+  return ['ECONNREFUSED', 'ENOENT', 'ENOTSOCK'].includes((await connectTo(address)) ?? '')
+}
+
 /** True when a living process accepts connections on the address. */
-function isAnswered(address: string): Promise<boolean> {
+async function isAnswered(address: string): Promise<boolean> {
+  return (await connectTo(address)) === null
+}
+
+/** Tries to connect. @returns null when there was an answer, else the code of the error */
+function connectTo(address: string): Promise<string | null> {
   return new Promise((resolve) => {
     const probe = net.connect(address)
     probe.once('connect', () => {
       probe.destroy()
-      resolve(true)
+      resolve(null)
     })
-    probe.once('error', () => resolve(false))
+    probe.once('error', (error: NodeJS.ErrnoException) => resolve(error.code ?? error.message))
   })
 }
 

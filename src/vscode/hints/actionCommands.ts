@@ -14,6 +14,8 @@ export const ACTION_COMMANDS: Readonly<Record<ActionId, string>> = {
   ignore: COMMANDS.ignoreHint,
   'right-size': COMMANDS.rightSize,
   repeat: COMMANDS.repeatRun,
+  'remove tail': COMMANDS.removeTail,
+  metric: COMMANDS.chooseMetric,
 }
 
 /** What lens, lightbulb and hover call when a person chooses an action. */

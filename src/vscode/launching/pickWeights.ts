@@ -10,9 +10,15 @@ export type ChosenWeights = { inherit: Inherit; of: RunState; others: RunState[]
 
 /**
  * Lets the user choose between the weights of the script's latest run and a training, where there is such a run.
+ * @param title name of the command
+ * @param what what is done with the trained network
  * @returns undefined when nothing was chosen.
  */
-export async function pickWeights(runs: Runs, script: vscode.Uri): Promise<ChosenWeights | undefined> {
+export async function pickWeights(
+  runs: Runs,
+  script: vscode.Uri,
+  { title, what }: { title: string; what: string },
+): Promise<ChosenWeights | undefined> {
   const all = await runs.list()
   const found = latestWithWeights(all, script.fsPath)
   if (!found) return null
@@ -22,17 +28,19 @@ export async function pickWeights(runs: Runs, script: vscode.Uri): Promise<Chose
   const items: (vscode.QuickPickItem & { weights: ChosenWeights })[] = [
     {
       label: `With the weights of ${name}`,
-      detail: 'Nothing is trained: the script loads its data, and narrower networks are tried at once.',
+      detail: `Nothing is trained: the script loads its data, and ${what} at once.`,
       weights: { inherit: { file: found.file, name, train: false }, of: state, others },
     },
     {
       label: 'Train first',
-      detail: 'The script trains as always; narrower networks are tried after it.',
+      detail: `The script trains as always; ${what} after it.`,
       weights: null,
     },
   ]
-  const title = `Prove Widths of ${path.basename(script.fsPath)}`
-  const chosen = await vscode.window.showQuickPick(items, { title, placeHolder: 'Which trained network?' })
+  const chosen = await vscode.window.showQuickPick(items, {
+    title: `${title} of ${path.basename(script.fsPath)}`,
+    placeHolder: 'Which trained network?',
+  })
   return chosen?.weights
 }
 

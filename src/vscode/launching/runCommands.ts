@@ -5,12 +5,16 @@ import type { EventBody } from '../../protocol/events.ts'
 import type { Inherit } from '../../protocol/handshake.ts'
 import type { Override } from '../../protocol/overrides.ts'
 import type { Task } from '../../protocol/task.ts'
-import { knownBefore, measuredBefore } from '../../run/provenBefore.ts'
+import { knownBefore, measuredBefore, probedBefore } from '../../run/provenBefore.ts'
 import type { Runs } from '../../runner/runs.ts'
 import type { CurrentRun } from '../currentRun.ts'
 import type { Launcher } from './launcher.ts'
 import { pickPackageScript } from './pickPackageScript.ts'
 import { pickWeights } from './pickWeights.ts'
+
+/** What is done with the weights that a person picks, as the list says it. */
+const PROVING = { title: 'Prove Widths', what: 'narrower networks are tried' }
+const PROBING = { title: 'Probe Layers', what: 'its layers are probed' }
 
 /** The commands that start a run. They find out which script to run, and with which arguments. */
 export class RunCommands {
@@ -49,17 +53,29 @@ export class RunCommands {
   /**
    * Tries narrower networks in the one that a script trains, or has trained: with the weights of an earlier run, the
    * script is run as that run was.
-   * @param parameters that one of the networks is to have at most
+   * @param budget parameters or floating-point operations that one of the networks is to have at most
    */
-  async proveWidths(runs: Runs, uri?: vscode.Uri, parameters?: number): Promise<void> {
-    const asked = { kind: 'prove' as const, ...(parameters === undefined ? {} : { parameters }) }
+  async proveWidths(runs: Runs, uri?: vscode.Uri, budget?: { parameters?: number; flops?: number }): Promise<void> {
+    const asked = { kind: 'prove' as const, ...budget }
     const script = uri ?? this.#defaultScript()
-    const weights = script ? await pickWeights(runs, script) : null
+    const weights = script ? await pickWeights(runs, script, PROVING) : null
     if (weights === undefined) return
     if (!script || weights === null) return this.run(script, false, asked)
     const { of, others, inherit } = weights
     const { args, cwd, overrides } = of
     const task = { ...asked, ...knownBefore(of, others) }
+    await this.#run(script, { args, cwd, overrides, inherit, note: measuredBefore(inherit.name, of), task })
+  }
+
+  /** Trains linear probes on the layers of the network that a script trains, or has trained. */
+  async probeLayers(runs: Runs, uri?: vscode.Uri): Promise<void> {
+    const script = uri ?? this.#defaultScript()
+    const weights = script ? await pickWeights(runs, script, PROBING) : null
+    if (weights === undefined) return
+    if (!script || weights === null) return this.run(script, false, { kind: 'probe' })
+    const { of, others, inherit } = weights
+    const { args, cwd, overrides } = of
+    const task = { kind: 'probe' as const, ...probedBefore([...others, of]) }
     await this.#run(script, { args, cwd, overrides, inherit, note: measuredBefore(inherit.name, of), task })
   }
 
@@ -81,6 +97,17 @@ export class RunCommands {
     if (packageScript === null) return this.#run(resource, options)
     const named = { script: packageScript, ofPackage: true, ...options }
     await this.#launcher.start({ ...named, title: packageScript, resource })
+  }
+
+  /** The script that a command is meant for, and how it is run; null where none is open, which the person is told. */
+  programFor(uri?: vscode.Uri): { script: vscode.Uri; args: string[]; cwd: string } | null {
+    const script = uri ?? this.#defaultScript()
+    if (!script) {
+      void vscode.window.showInformationMessage('Open the script that trains your model first.')
+      return null
+    }
+    const cwd = vscode.workspace.getWorkspaceFolder(script)?.uri.fsPath ?? path.dirname(script.fsPath)
+    return { script, args: parseArgv(this.#lastArguments(script)), cwd }
   }
 
   /** Asks for the script's arguments, remembers them, and runs the script. */

@@ -4,8 +4,8 @@ import type { Annotation } from './annotations.ts'
 import type { Lens } from './lensProvider.ts'
 
 /**
- * The lenses of a line that makes layers: its state, which a click shows in the panel (of several layers, the user picks
- * one), then what a change of its width has done, and one for each action.
+ * The lenses of a line that makes layers: what a change of its width has done, its state, which a click shows in the panel
+ * (of several layers, the user picks one), and one for each action.
  */
 export function layerLenses(annotation: Annotation): Lens[] {
   const { line, title, tooltip, layerIds, compared, actions } = annotation
@@ -13,5 +13,5 @@ export function layerLenses(annotation: Annotation): Lens[] {
   const command = others.length === 0 ? COMMANDS.openLayer : COMMANDS.pickLayer
   const state = { title, tooltip, command, arguments: [others.length === 0 ? only : layerIds] }
   const change = compared === null ? [] : [{ line, command: { ...state, title: `$(git-compare) ${compared}` } }]
-  return [{ line, command: state }, ...change, ...actions.map((action) => ({ line, command: commandOf(action) }))]
+  return [...change, { line, command: state }, ...actions.map((action) => ({ line, command: commandOf(action) }))]
 }

@@ -38,8 +38,8 @@ export interface RegisteredLenses extends vscode.Disposable {
   annotations(document: vscode.TextDocument): Annotation[]
   /** Line, counted from 0, that defines a layer in an open document now; null when the definition is not there. */
   lineOf(layerId: string, document: vscode.TextDocument): number | null
-  /** Whether a line of a document, counted from 0, has numbers of a run. */
-  hasNumbers(document: vscode.TextDocument, line: number): boolean
+  /** What the hover of a line, counted from 0, says of a run; null where it has no numbers of one. */
+  explanationAt(document: vscode.TextDocument, line: number): readonly string[] | null
   /** Whether a document is a script that trains a model. */
   trains(document: vscode.TextDocument): boolean
   /** Lets the user choose one of several layers, and opens it in the panel. */
@@ -129,7 +129,8 @@ export function registerLenses(
     },
     siteNow: (layerId, document) => store.siteNow(layerId, document),
     lineOf: (layerId, document) => store.lineOf(layerId, document),
-    hasNumbers: (document, line) => store.annotations(document).some((shown) => shown.line === line),
+    explanationAt: (document, line) =>
+      store.annotations(document).find((shown) => shown.line === line)?.explanation ?? null,
     trains: (document) => files.trains(document),
     pickLayer: (layerIds) => pickLayer(store, layerIds),
     dispose: () => subscriptions.forEach((subscription) => void subscription.dispose()),

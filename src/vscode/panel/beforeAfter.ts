@@ -8,6 +8,7 @@ import type { EditorState } from '../../presentation/panelMessages.ts'
 import type { LayerState, RunState } from '../../run/state.ts'
 import type { CurrentRun, CurrentRunChange } from '../currentRun.ts'
 import type { ComparedRuns } from '../launching/comparedRuns.ts'
+import { chosenMetric } from '../settings.ts'
 
 /** The shown run beside the one before the change, once it has ended. */
 export class BeforeAfter implements vscode.Disposable {
@@ -41,7 +42,19 @@ export class BeforeAfter implements vscode.Disposable {
     const { head, rows } = comparisonTable(comparison)
     const sentences = comparisonNotes(comparison)
     const repeatable = comparison.metric !== null && (comparison.networks.at(-1)?.runs ?? 0) < 3
-    return { table: { head: [...head], rows: rows.map((row) => [...row]) }, sentences, repeatable }
+    const hasOtherMetrics = comparison.known.length > 1
+    return { table: { head: [...head], rows: rows.map((row) => [...row]) }, sentences, repeatable, hasOtherMetrics }
+  }
+
+  /** The metrics that the compared runs report, and the one by which they are compared; none where none are. */
+  get metrics(): { known: readonly string[]; shown: string | null } {
+    const { known = [], metric = null } = this.#shown?.comparison ?? {}
+    return { known, shown: metric?.name ?? null }
+  }
+
+  /** Compares anew, after another metric was chosen. */
+  refresh(): void {
+    void this.#compare()
   }
 
   dispose(): void {
@@ -67,6 +80,9 @@ export class BeforeAfter implements vscode.Disposable {
       { name: 'before', runs: [before] },
       { name: 'after', runs: after },
     ]
-    return compareRuns(networks, { thresholds: this.#thresholds() })
+    const thresholds = this.#thresholds()
+    const comparison = compareRuns(networks, { thresholds, metric: chosenMetric() })
+    // The chosen metric may be that of another script.
+    return comparison.metric ? comparison : compareRuns(networks, { thresholds })
   }
 }

@@ -4,24 +4,24 @@ import type { AskSource } from '../../source/background/tasks.ts'
 import { CODE_FILES } from '../lenses/documents.ts'
 import { SETTINGS, SETTINGS_SECTION } from '../names.ts'
 
-/** Whether the numbers of a run are shown on a line of a document, counted from 0. */
-export type HasRunNumbers = (document: vscode.TextDocument, line: number) => boolean
+/** What the hover of a line, counted from 0, says of a run; null where no numbers of one are shown. */
+export type ExplanationAt = (document: vscode.TextDocument, line: number) => readonly string[] | null
 
 /**
  * What the code alone tells of layers: in the hover, and at the end of the line where the setting is on. Where a run has
- * numbers, only what it does not measure is shown: what a layer sees of the input.
+ * numbers, only what a layer sees of the input is shown, and that only where the run does not tell the same.
  */
 export class StaticHints implements vscode.HoverProvider, vscode.InlayHintsProvider, vscode.Disposable {
   readonly #changed = new vscode.EventEmitter<void>()
   readonly onDidChangeInlayHints = this.#changed.event
   readonly #ask: AskSource
-  readonly #hasRunNumbers: HasRunNumbers
+  readonly #explanationAt: ExplanationAt
   readonly #cache = new WeakMap<vscode.TextDocument, { version: number; hints: Promise<StaticHint[]> }>()
   readonly #registered: vscode.Disposable
 
-  constructor(ask: AskSource, hasRunNumbers: HasRunNumbers) {
+  constructor(ask: AskSource, explanationAt: ExplanationAt) {
     this.#ask = ask
-    this.#hasRunNumbers = hasRunNumbers
+    this.#explanationAt = explanationAt
     this.#registered = vscode.Disposable.from(
       vscode.languages.registerHoverProvider(CODE_FILES, this),
       vscode.languages.registerInlayHintsProvider(CODE_FILES, this),
@@ -34,7 +34,8 @@ export class StaticHints implements vscode.HoverProvider, vscode.InlayHintsProvi
     // Constructions may be nested; the innermost is meant.
     const [hint] = around.toSorted((a, b) => a.end - a.start - (b.end - b.start))
     if (!hint) return null
-    const lines = this.#hasRunNumbers(document, document.positionAt(hint.start).line) ? hint.fields : hint.details
+    const told = this.#explanationAt(document, document.positionAt(hint.start).line)
+    const lines = told ? hint.fields.filter((line) => !told.includes(line)) : hint.details
     if (lines.length === 0) return null
     const text = new vscode.MarkdownString().appendText(`Static: ${lines.join('\n')}`)
     return new vscode.Hover(text, new vscode.Range(document.positionAt(hint.start), document.positionAt(hint.end)))
@@ -46,7 +47,7 @@ export class StaticHints implements vscode.HoverProvider, vscode.InlayHintsProvi
     for (const hint of await this.#hints(document)) {
       const line = document.positionAt(hint.end).line
       if (line < range.start.line || line > range.end.line) continue
-      if (this.#hasRunNumbers(document, document.positionAt(hint.start).line)) continue
+      if (this.#explanationAt(document, document.positionAt(hint.start).line)) continue
       lines.set(line, [...(lines.get(line) ?? []), hint])
     }
     return [...lines].map(([line, hints]) => {

@@ -10,6 +10,7 @@ const plan = (tolerance: Plan['tolerance'], a: number, b: number): Plan => ({
   limit: null,
   widths: { ...(a < 64 && { a }), ...(b < 32 && { b }) },
   parameters: parametersOf(a, b),
+  flops: 2 * parametersOf(a, b),
   value: 0.9,
   interval: [-0.01, 0.01],
 })
@@ -66,6 +67,7 @@ test('without a row: parameters are counted anew, and nothing is proven', () => 
 
 test('a budget: the largest network within it', () => {
   expect(rightSizePlan(proof, { parameters: parametersOf(40, 16) })!.tolerance).toBe('balanced')
+  expect(rightSizePlan(proof, { flops: 2 * parametersOf(40, 16) })!.tolerance).toBe('balanced')
   expect(rightSizePlan(proof, { parameters: 100 })).toBeNull()
   expect(rightSizePlan(proof, 'budget')).toBeNull()
 })

@@ -4,15 +4,14 @@ import path from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { RightsizeJson } from '../../../src/cli/rightsize/rightsizeJson.ts'
 import type { Report } from '../../../src/report/report.ts'
-import { saturation, type Ended } from '../saturation.ts'
+import { reportOfLog, saturation, type Ended } from '../saturation.ts'
 
 const SCRIPT = path.resolve(import.meta.dirname, '../../fixtures/scripts/rightsize/wide.cjs')
 const cwd = mkdtempSync(path.join(os.tmpdir(), 'saturation-rightsize-'))
 afterAll(() => rmSync(cwd, { recursive: true, force: true }))
 const rightsize = (...args: string[]): Promise<Ended> => saturation(['rightsize', ...args], { cwd })
 const trainings = (file: string): number => readFileSync(path.join(cwd, file), 'utf8').trim().split('\n').length
-const reportOf = async (log: string): Promise<Report> =>
-  JSON.parse((await saturation(['report', '--json', log], { cwd })).stdout) as Report
+const reportOf = (log: string): Promise<Report> => reportOfLog(path.join(cwd, log))
 
 describe('saturation rightsize', () => {
   let first: Ended

@@ -7,6 +7,7 @@ import { reportOf } from '../../../src/report/report.ts'
 import { terminalText } from '../../../src/cli/console/terminalText.ts'
 import { renderReport } from '../../../src/cli/report/renderReport.ts'
 import { history } from '../../protocol/arbitraryEvents.ts'
+import { cases, STRESS } from '../../stress.ts'
 
 /** Values that a damaged or malicious log may have anywhere. */
 const HOSTILE = [
@@ -50,8 +51,8 @@ function mutated(event: RunEvent, at: number, value: unknown): unknown {
   return copy
 }
 
-/** As many logs as SATURATION_STRESS says; a few, always the same, in the usual run of tests. */
-const numRuns = Number(process.env['SATURATION_STRESS'] ?? 300)
+/** In the usual run of tests, the logs are few and always the same. */
+const numRuns = cases(300, 20_000)
 
 it('any mutated log gives a report, without anything that a terminal obeys', () => {
   const mutation = fc.record({ event: fc.nat(), at: fc.nat(), value: fc.constantFrom(...HOSTILE) })
@@ -75,6 +76,6 @@ it('any mutated log gives a report, without anything that a terminal obeys', () 
       /* eslint-enable no-control-regex */
       expect(JSON.stringify(report)).toBeTypeOf('string')
     }),
-    { numRuns, ...(process.env['SATURATION_STRESS'] ? {} : { seed: 1 }) },
+    { numRuns, ...(STRESS ? {} : { seed: 1 }) },
   )
 })

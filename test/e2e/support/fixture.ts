@@ -5,7 +5,7 @@ import { Site } from './site.ts'
 import { Workbench } from './workbench.ts'
 
 /** How a workbench differs from the default one. */
-interface Differences {
+export interface Differences {
   trust?: boolean
   settings?: Record<string, unknown>
   /** Data folder of a closed workbench, to open it again. */
@@ -20,8 +20,16 @@ interface WorkerFixtures {
   site: Site
   /** Starts a new workbench on the site's workspace, with the packaged extension, and shows a file. */
   start: (file: string, differences?: Differences) => Promise<Workbench>
-  /** The workbench that tests share, with the example's train.js open. */
+  /** The workbench that tests share. It opens with the example's train.js. */
   workbench: Workbench
+}
+
+/** Settings of the shared workbench. */
+const SHARED_SETTINGS = {
+  // The example's widest layer is not far below the usual threshold, and must not be flagged by luck.
+  'saturation.underusedBelow': 40,
+  // On a busy machine a reload can take longer than the half minute after which a training without a window ends.
+  'saturation.keepTrainingWithoutEditor': true,
 }
 
 export const test = base.extend<{ evidence: void }, WorkerFixtures>({
@@ -42,7 +50,7 @@ export const test = base.extend<{ evidence: void }, WorkerFixtures>({
       const { ensurePackage } = await import('../../../setup/build.mjs')
       await use(await ensurePackage())
     },
-    { scope: 'worker', timeout: 120_000 },
+    { scope: 'worker', timeout: 300_000 },
   ],
   site: [
     // Playwright derives a fixture's dependencies from the parameter's destructuring pattern, so an empty pattern is
@@ -68,9 +76,12 @@ export const test = base.extend<{ evidence: void }, WorkerFixtures>({
       })
       for (const workbench of started) await workbench.close()
     },
-    { scope: 'worker', timeout: 120_000 },
+    { scope: 'worker', timeout: 240_000 },
   ],
-  workbench: [async ({ start }, use) => use(await start('train.js')), { scope: 'worker', timeout: 120_000 }],
+  workbench: [
+    async ({ start }, use) => use(await start('train.js', { settings: SHARED_SETTINGS })),
+    { scope: 'worker', timeout: 240_000 },
+  ],
 })
 
 async function startOn(

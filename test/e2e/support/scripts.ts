@@ -7,10 +7,11 @@ const y = tf.randomNormal([512, 4])
 `
 
 /**
- * Trains until it is stopped, and writes the number of the last epoch into a file. One line creates three of its
- * layers.
+ * Trains until it is stopped, and writes the number of the last epoch into a file beside it that ends with `.epochs`. One
+ * line creates three of its layers. It pauses after each epoch to leave the processor to the workbench.
  */
 export const ENDLESS = `${HEAD}import { writeFileSync } from 'node:fs'
+import { setTimeout } from 'node:timers/promises'
 
 const model = tf.sequential({ layers: [tf.layers.inputLayer({ inputShape: [16] })] })
 for (const units of [64, 48, 32]) model.add(tf.layers.dense({ units, activation: 'relu' }))
@@ -18,8 +19,11 @@ model.add(tf.layers.dense({ units: 24, name: 'waist' }))
 model.add(tf.layers.dense({ units: 4, name: 'head' }))
 ${FIT}
 console.log('\\x1b[32mgreen\\x1b[0m', process.stdout.isTTY ? 'on a terminal' : 'into a pipe')
-const callbacks = { onEpochEnd: (epoch) => writeFileSync(new URL('epochs.txt', import.meta.url), String(epoch)) }
-await model.fit(x, y, { epochs: 100_000, batchSize: 64, verbose: 0, callbacks })
+const onEpochEnd = async (epoch) => {
+  writeFileSync(new URL(import.meta.url.replace(/js$/, 'epochs')), String(epoch))
+  await setTimeout(50)
+}
+await model.fit(x, y, { epochs: 100_000, batchSize: 64, verbose: 0, callbacks: { onEpochEnd } })
 `
 
 export const THROWS = `${HEAD}
@@ -89,10 +93,10 @@ await model.fit(x, y, { epochs: 3, batchSize: 64, verbose: 0 })
 console.log('trained', process.env.SATURATION_RUN)
 `
 
-/** Starts three trainings at the same time, each in a separate process. */
-export const SEARCH = `import { fork } from 'node:child_process'
+/** Starts a training for each number of units at the same time, each in a separate process. */
+export const search = (...units: number[]) => `import { fork } from 'node:child_process'
 
-for (const units of [8, 16, 32]) fork(new URL('trial.js', import.meta.url), [units])
+for (const units of [${units.join(', ')}]) fork(new URL('trial.js', import.meta.url), [units])
 `
 
 /**

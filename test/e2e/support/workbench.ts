@@ -41,9 +41,10 @@ export class Workbench {
     return this.#server.port
   }
 
-  /** Ends the server, as closing VS Code does on a desktop. */
-  close(): Promise<void> {
-    return this.#server.stop()
+  /** Ends the server, as closing VS Code does on a desktop, and closes the page, which would try to reconnect. */
+  async close(): Promise<void> {
+    await this.#server.stop()
+    await this.page.close()
   }
 
   /** Opens a file of the workspace and waits for its text. */
@@ -118,6 +119,16 @@ export class Workbench {
   async run(): Promise<void> {
     const before = this.lastRun()
     await this.command('Saturation: Run with Saturation')
+    await expect.poll(() => this.begunSince(before)).toBeGreaterThan(0)
+  }
+
+  /** Runs the file in the editor with arguments, by the command in the palette, and waits until the run has begun. */
+  async runWithArguments(args: string): Promise<void> {
+    const before = this.lastRun()
+    await this.command('Saturation: Run with Saturation and Arguments…')
+    await expect(this.page.locator('.quick-input-title')).toContainText('with Saturation')
+    await this.page.locator('.quick-input-widget input').first().fill(args)
+    await this.page.keyboard.press('Enter')
     await expect.poll(() => this.begunSince(before)).toBeGreaterThan(0)
   }
 

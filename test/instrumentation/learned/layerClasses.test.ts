@@ -11,6 +11,7 @@ import type { Engine } from '../../../src/instrumentation/tfjs/tfjs.ts'
 import { writeLearned } from '../../../src/learned/learnedFile.ts'
 import { packLearned } from '../../../src/learned/packedMoments.ts'
 import type { EventBody } from '../../../src/protocol/events.ts'
+import { cases } from '../../stress.ts'
 
 const folder = mkdtempSync(path.join(os.tmpdir(), 'saturation-classes-'))
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
@@ -106,7 +107,7 @@ it.each(Object.keys(CLASSES))('%s inherits all weights, so that its outputs are 
       expect((second.predict(xs) as tf.Tensor).dataSync()).toEqual(before)
       for (const each of [xs, first, second]) each.dispose()
     }),
-    { numRuns: 6 },
+    { numRuns: cases(3, 30) },
   )
 })
 

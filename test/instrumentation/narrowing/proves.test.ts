@@ -61,8 +61,12 @@ describe('a proof with the weights of an earlier run', () => {
   const inherit = { file: weights, name: 'first.jsonl', train: false }
   const marker = path.join(folder, 'saved')
 
-  it('trains nothing, gives the metrics of that run, and ends before the script goes on', async () => {
-    const proven = await train(SCRIPT, { args: ['fit', marker], task, run: { inherit } })
+  let proven: Trained
+  beforeAll(async () => {
+    proven = await train(SCRIPT, { args: ['fit', marker], task, run: { inherit } })
+  })
+
+  it('trains nothing, gives the metrics of that run, and ends before the script goes on', () => {
     expect({ exitCode: proven.exitCode, stderr: proven.stderr, stdout: proven.stdout }).toEqual({
       exitCode: 0,
       stderr: '',
@@ -75,8 +79,7 @@ describe('a proof with the weights of an earlier run', () => {
 
   it('goes on with an earlier proof of the same weights and examples, to the same result', async () => {
     // The present network is one of those that were tried, but it is evaluated in any case.
-    const first = await train(SCRIPT, { args: ['fit'], task, run: { inherit } })
-    const { basis, tried, evaluations, plans } = first.state.proof!
+    const { basis, tried, evaluations, plans } = proven.state.proof!
     expect(tried!.length).toBeGreaterThan(8)
     const earlier = [{ basis: basis!, tried: tried!.slice(0, 8) }]
     const recorded = { val_acc: plain.metrics!['val_acc']!, val_loss: plain.metrics!['val_loss']! }

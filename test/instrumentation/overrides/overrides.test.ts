@@ -60,7 +60,7 @@ const FURTHER: [text: string, layer: string, properties: Record<string, unknown>
 describe('a run with overrides', () => {
   it(
     'trains the model that the same values in the source make, for every kind of layer',
-    { timeout: 90_000 },
+    { timeout: 240_000 },
     async () => {
       const sources = [...Object.values(SOURCES), ...FURTHER]
       const given: Record<string, object> = {}

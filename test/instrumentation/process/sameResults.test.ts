@@ -23,17 +23,17 @@ function firstTrace({ events }: Trained): number {
 
 /** What is measured, and for how many steps tensors are counted: most of the code is that of the default options. */
 const CHOICES: [string, Partial<MeasureOptions>, number, Options['run']?][] = [
-  ['the default options', {}, 1000],
-  ['features before fused activations', { preActivation: true }, 250],
-  ['rows to embed', { embedding: 64 }, 250],
-  ['weights that are kept', {}, 250, { keepWeights: 1e8 }],
+  ['the default options', {}, 300],
+  ['features before fused activations', { preActivation: true }, 100],
+  ['rows to embed', { embedding: 64 }, 100],
+  ['weights that are kept', {}, 100, { keepWeights: 1e8 }],
 ]
 
 describe('a training under the monitor', () => {
   let plain: Result
   const watched = new Map<string, Trained>()
   beforeAll(async () => {
-    const unwatched = runPlain('process/families.js', { args: ['250'] })
+    const unwatched = runPlain('process/families.js', { args: ['100'] })
     for (const [name, measure, steps, run = {}] of CHOICES)
       watched.set(name, await train('process/families.js', { measure, run, args: [String(steps)] }))
     plain = resultOf(await unwatched)

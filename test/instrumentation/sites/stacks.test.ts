@@ -4,6 +4,7 @@ import ts from 'typescript'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { providePrivateNode } from '../../../setup/lib/privateNode.mjs'
 import { runPlain, scriptPath, train, type Ended } from '../training.ts'
+import { sweep } from '../../stress.ts'
 
 const TS_NODE = {
   TS_NODE_SKIP_PROJECT: 'true',
@@ -44,19 +45,29 @@ function seen({ stdout, stderr, exitCode }: Ended): Partial<Ended> {
   return { stdout: plain(stdout), stderr: plain(stderr), exitCode }
 }
 
+/** Name, script, options for Node, and version of Node, or null for the present one. */
+type Way = [name: string, script: string, nodeArgs: string[], version: string | null]
+
+/** How programs are commonly run. */
+const COMMON: Way[] = [
+  ['CommonJS', 'stacks.cjs', [], null],
+  ['ES modules', 'stacks.mjs', [], null],
+  ['tsx', 'stacks.ts', ['--import', 'tsx'], null],
+  ['source maps of Node', 'stacks.mjs', ['--enable-source-maps'], null],
+  ['Node 18, source maps', 'mapped.cjs', ['--enable-source-maps'], '18.20.8'],
+  ['Node 24', 'stacks.cjs', NEW_NODE, '24.21.0'],
+]
+
+/** Further ways. */
+const FURTHER: Way[] = [
+  ['ts-node', 'stacks.ts', ['--require', 'ts-node/register/transpile-only'], null],
+  ['Node 18', 'stacks.cjs', [], '18.20.8'],
+  ['Node 18, source maps of ES modules', 'mapped.mjs', ['--enable-source-maps'], '18.20.8'],
+  ['Node 18, tsx', 'stacks.ts', ['--import', 'tsx'], '18.20.8'],
+]
+
 describe('stack traces are the same with and without the monitor', () => {
-  it.each([
-    ['CommonJS', 'stacks.cjs', [], null],
-    ['ES modules', 'stacks.mjs', [], null],
-    ['tsx', 'stacks.ts', ['--import', 'tsx'], null],
-    ['ts-node', 'stacks.ts', ['--require', 'ts-node/register/transpile-only'], null],
-    ['source maps of Node', 'stacks.mjs', ['--enable-source-maps'], null],
-    ['Node 18', 'stacks.cjs', [], '18.20.8'],
-    ['Node 18, source maps', 'mapped.cjs', ['--enable-source-maps'], '18.20.8'],
-    ['Node 18, source maps of ES modules', 'mapped.mjs', ['--enable-source-maps'], '18.20.8'],
-    ['Node 18, tsx', 'stacks.ts', ['--import', 'tsx'], '18.20.8'],
-    ['Node 24', 'stacks.cjs', NEW_NODE, '24.21.0'],
-  ])('%s', async (_, script, nodeArgs, version) => {
+  it.each(sweep(COMMON, FURTHER))('%s', async (_, script, nodeArgs, version) => {
     const node = version === null ? process.execPath : (await providePrivateNode(undefined, version)).binary
     const file = path.join(folder, script)
     const options = { nodeArgs, node, env: TS_NODE }

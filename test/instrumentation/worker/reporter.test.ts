@@ -75,7 +75,7 @@ describe('the reporter', () => {
       outbox.add({ type: 'problem', layer: null, message: 'x'.repeat(10_000), advice: '' }, 1)
       reporter.flush()
     }, 1)
-    await expect.poll(() => greeted, { timeout: 10_000 }).toBeGreaterThan(2)
+    await expect.poll(() => greeted, { timeout: 120_000 }).toBeGreaterThan(2)
     clearInterval(timer)
     await reporter.drained()
     expect(kept).toEqual(kept.map((_, n) => n))

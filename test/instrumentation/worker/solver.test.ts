@@ -50,15 +50,15 @@ it('solves narrow layers while a wide one is being solved, and during the rest a
   const { solver: solving, layers, done } = solver(0.5)
   solving.add(request('wide', WIDE))
   for (let i = 0; i < 5; i++) solving.add(request(`narrow ${i}`, 8))
-  await expect.poll(() => layers.flat().includes('wide'), { timeout: 30_000 }).toBe(true)
+  await expect.poll(() => layers.flat().includes('wide'), { timeout: 120_000 }).toBe(true)
   solving.add(request('wide again', WIDE))
   for (let i = 5; i < 10; i++) solving.add(request(`narrow ${i}`, 8))
-  await expect.poll(() => layers.flat().includes('wide again'), { timeout: 30_000 }).toBe(true)
+  await expect.poll(() => layers.flat().includes('wide again'), { timeout: 120_000 }).toBe(true)
   const order = layers.flat()
   // Only three of the five: a fast machine solves the wide layer while the narrow lane rests.
   for (let i = 0; i < 3; i++) expect(order.indexOf(`narrow ${i}`)).toBeLessThan(order.indexOf('wide'))
   for (let i = 5; i < 8; i++) expect(order.indexOf(`narrow ${i}`)).toBeLessThan(order.indexOf('wide again'))
-  await expect.poll(() => done.filter((width) => width === 8).length, { timeout: 30_000 }).toBe(10)
+  await expect.poll(() => done.filter((width) => width === 8).length, { timeout: 120_000 }).toBe(10)
 })
 
 it('reports every window that ended before the end, narrow layers first', async () => {

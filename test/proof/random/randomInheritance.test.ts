@@ -1,11 +1,12 @@
 import * as tf from '@tensorflow/tfjs'
 import fc from 'fast-check'
 import { beforeAll, expect, it } from 'vitest'
+import { cases } from '../../stress.ts'
 import type { Description } from './description.ts'
 import { inheritAtRandom, type Inheriting } from './inheriting.ts'
 import { randomDescription } from './randomDescription.ts'
 
-const MODELS = 150
+const MODELS = cases(50, 150)
 const SEED = 15
 
 const results: Inheriting[] = []

@@ -1,17 +1,18 @@
 import * as tf from '@tensorflow/tfjs'
 import fc from 'fast-check'
 import { beforeAll, expect, it } from 'vitest'
+import { cases } from '../../stress.ts'
 import type { Description } from './description.ts'
 import { judge, type Judgement } from './freedom.ts'
 import { randomDescription } from './randomDescription.ts'
 
-const MODELS = 500
+const MODELS = cases(125, 500)
 const SEED = 14
 /** The least share of free layers that has to be recognised. */
 const RECOGNISED = 0.9
 
 /** Models that are drawn: some throw as they are, as TensorFlow.js does not take every combination. */
-const DRAWN = 540
+const DRAWN = MODELS * 1.08
 
 const judgements: Judgement[] = []
 

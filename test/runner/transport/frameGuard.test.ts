@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import { ReadableStreamMessageReader } from 'vscode-jsonrpc/node.js'
 import { FrameGuard } from '../../../src/runner/transport/frameGuard.ts'
+import { cases, STRESS } from '../../stress.ts'
 
 const PIECES = [
   'Content-Length: ',
@@ -54,8 +55,8 @@ const stream = fc
   )
   .map((parts) => parts.join(''))
 
-/** As many streams as SATURATION_STRESS says; a few, always the same, in the usual run of tests. */
-const numRuns = Number(process.env['SATURATION_STRESS'] ?? 1500)
+/** In the usual run of tests, the streams are few and always the same. */
+const numRuns = cases(1500, 50_000)
 
 it('refuses every stream that the reader behind it would read differently', async () => {
   let accepted = 0
@@ -89,7 +90,7 @@ it('refuses every stream that the reader behind it would read differently', asyn
         expect(read).toBe(guard.frames)
       },
     ),
-    { numRuns, ...(process.env['SATURATION_STRESS'] ? {} : { seed: 1 }) },
+    { numRuns, ...(STRESS ? {} : { seed: 1 }) },
   )
   expect(accepted).toBeGreaterThan(0)
 })

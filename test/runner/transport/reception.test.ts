@@ -20,9 +20,10 @@ import { Runs } from '../../../src/runner/runs.ts'
 import { terminalEnvironment } from '../../../src/runner/launch/terminalEnvironment.ts'
 import type { ListedRun } from '../../../src/runner/listedRun.ts'
 import { NODE_ARGS, PRELOAD, scriptPath } from '../../instrumentation/training.ts'
+import { sweep } from '../../stress.ts'
 import { frame } from '../client.ts'
 
-const WAIT = { timeout: 50_000, interval: 50 }
+const WAIT = { timeout: 120_000, interval: 50 }
 const OPTIONS = { delta: 0.99, budget: 1, orphanAfter: null }
 // NODE_OPTIONS has to carry a path with spaces and a quote.
 const folder = mkdtempSync(path.join(os.tmpdir(), "sat it's a -"))
@@ -143,7 +144,7 @@ describe('a process in a terminal', () => {
     expect(await ended).toMatchObject({ exitCode: 0 })
   })
 
-  it.each(['global', 'object'])('that has defined a global window (%s) becomes a run too', async (kind) => {
+  it.each(sweep(['object'], ['global']))('that has defined a global window (%s) becomes a run too', async (kind) => {
     const before = shown.length
     const script = scriptPath('../programs/surroundings/window.cjs')
     const typed = type(process.execPath, [...NODE_ARGS, script, kind, '../processes/parts/job.cjs'])

@@ -142,7 +142,7 @@ describe('the training process on the socket', () => {
     const params = { events: steps(0, 2000) }
     const bytes = frame(JSON.stringify({ jsonrpc: '2.0', id: 7, method: 'saturation/report', params }))
     for (let at = 0; at < bytes.length; at += 9973) client.send(bytes.slice(at, at + 9973))
-    await vi.waitFor(() => expect(run.state.next.trainer).toBe(2001), 10_000)
+    await vi.waitFor(() => expect(run.state.next.trainer).toBe(2001), 120_000)
     client.send(`Content-Length: ${2 ** 27}\r\n\r\n`)
     await client.closed
     expect(problems()).toEqual([expect.stringContaining('a message of 134,217,728 bytes')])
@@ -177,7 +177,7 @@ describe('the training process on the socket', () => {
     await second.closed
     expect(await first.report(stepEvent(1))).toMatchObject({ result: { next: 2 } })
     first.leave()
-    await vi.waitFor(() => expect(run.connected).toBe(false), 10_000)
+    await vi.waitFor(() => expect(run.connected).toBe(false), 120_000)
     const third = await Client.connect(run)
     expect((await third.hello(run, { pid: process.pid + 1 }))?.error?.message).toContain(refusal)
     expect(seqsOf(await logged())).toEqual([0, 1])
@@ -198,7 +198,7 @@ describe('the training process on the socket', () => {
   it('is asked to stop, even if it connects later', async () => {
     expect(run.stop()).toBe(false)
     const client = await admitted()
-    await vi.waitFor(() => expect(client.notifications).toMatchObject([{ method: 'saturation/stop' }]), 10_000)
+    await vi.waitFor(() => expect(client.notifications).toMatchObject([{ method: 'saturation/stop' }]), 120_000)
     client.leave()
     await run.processEnded({ exitCode: 0 })
     expect(run.state.ended).toMatchObject({ how: 'stopped' })

@@ -6,6 +6,7 @@ import { dimension } from '../../../src/saturation/dimension.ts'
 import { eigenvalues } from '../../../src/saturation/linalg/eigenvalues.ts'
 import { gaussian } from '../../../src/saturation/linalg/gaussian.ts'
 import { rotated } from '../rotated.ts'
+import { cases as count } from '../../stress.ts'
 
 const DELTAS = [0.5, 0.9, 0.99, 0.999, 1]
 
@@ -75,7 +76,7 @@ describe('k without all eigenvalues', () => {
         if (!found.eigenvalues) stopped++
         return found.k === full(matrix, n, delta)
       }),
-      { numRuns: 400 },
+      { numRuns: count(150, 2000) },
     )
     // The property would also hold if the reduction never stopped early.
     expect(stopped).toBeGreaterThan(40)
@@ -142,7 +143,7 @@ describe('k without all eigenvalues', () => {
         if (found.float32Columns > 0) float32Runs++
         return found.k === full(triangle, n + dead, delta)
       }),
-      { numRuns: 60 },
+      { numRuns: count(30, 300) },
     )
     // The property would also hold if float32 were never used.
     expect(float32Runs).toBeGreaterThan(20)

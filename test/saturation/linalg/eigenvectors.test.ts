@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest'
 import { eigenvalues } from '../../../src/saturation/linalg/eigenvalues.ts'
 import { leadingEigenvectors } from '../../../src/saturation/linalg/eigenvectors.ts'
 import { rotated } from '../rotated.ts'
+import { cases } from '../../stress.ts'
 
 const spectra: Record<string, (i: number, n: number) => number> = {
   'spread evenly': (i) => i + 1,
@@ -84,7 +85,7 @@ describe('leading eigenvectors', () => {
         expect(residual).toBeLessThanOrEqual(1e-12)
         expect(skew).toBeLessThanOrEqual(1e-12)
       }),
-      { numRuns: 500 },
+      { numRuns: cases(150, 2000) },
     )
   })
 

@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { Matrix, solve } from 'ml-matrix'
 import { describe, expect, it } from 'vitest'
 import { selectUnits, unitsOfSize } from '../../../src/saturation/units/selectUnits.ts'
+import { cases as count } from '../../stress.ts'
 import { features, momentsOf } from './features.ts'
 
 /** Share of the variance of the rows that a least-squares fit on some units, with a constant, explains. */
@@ -42,7 +43,7 @@ describe('the choice of units', () => {
         }
         if (order.length > 0) expect(explained.at(-1)).toBeCloseTo(1, 10)
       }),
-      { numRuns: 40 },
+      { numRuns: count(40, 1000) },
     )
   })
 

@@ -61,7 +61,7 @@ describe('the cache', () => {
     const slow = async (folder: string): Promise<void> => {
       expect(++running).toBe(1)
       // Either of the two may take the lock first; the other one reports that it waits.
-      await vi.waitFor(() => expect(report).toHaveBeenCalledTimes(1), { timeout: 10_000 })
+      await vi.waitFor(() => expect(report).toHaveBeenCalledTimes(1), { timeout: 120_000 })
       running--
       await build(folder)
     }

@@ -2,6 +2,7 @@ import { parse } from '@babel/parser'
 import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { build, change } from './builtPrograms.ts'
+import { cases } from '../../stress.ts'
 
 /** A piece of a program: what comes at its top and in its body, for widths and a number that makes its names unique. */
 interface Piece {
@@ -90,7 +91,7 @@ test('edits of generated programs change the widths that are wanted, as override
       )
       expect(build(files, overridden).configs).toEqual(changed.configs)
     }),
-    { numRuns: 10 },
+    { numRuns: cases(10, 300) },
   )
 })
 

@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { changesBetween } from '../../../src/source/tracking/lineDiff.ts'
 import type { Change } from '../../../src/source/tracking/trackedText.ts'
+import { cases } from '../../stress.ts'
 
 function applied(text: string, changes: readonly Change[]): string {
   return [...changes]
@@ -50,7 +51,7 @@ test('the changes turn any text into any other, in order and without overlap', (
         if (last) expect(last.rangeOffset + last.rangeLength).toBeLessThanOrEqual(change.rangeOffset)
       })
     }),
-    { numRuns: 2000 },
+    { numRuns: cases(300, 2000) },
   )
 })
 

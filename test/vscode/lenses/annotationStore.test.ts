@@ -79,7 +79,7 @@ async function started(layers = LAYERS): Promise<FakeRun> {
   run.emit(STARTED, { type: 'run started', protocol: 1, script: FILE, args: [], cwd: '/project' })
   runs.choose(run)
   run.emit(STARTED + 1, { type: 'model', layers })
-  await vi.waitFor(() => expect(changed).toHaveBeenCalled(), 10_000)
+  await vi.waitFor(() => expect(changed).toHaveBeenCalled(), 120_000)
   await settled()
   return run
 }
@@ -258,7 +258,7 @@ test('the lenses of the previous run stay until the layers of the next run are k
   expect(lenses(document)).toEqual(shown)
   expect(before.listeners.size).toBe(0)
   next.emit(STARTED + 9, { type: 'model', layers: [LAYERS[1] as Layer] })
-  await vi.waitFor(() => expect(lenses(document)).toEqual(['3 $(watch) warming up']), 10_000)
+  await vi.waitFor(() => expect(lenses(document)).toEqual(['3 $(watch) warming up']), 120_000)
   runs.choose(null)
   expect(lenses(document)).toEqual([])
 })

@@ -2,6 +2,7 @@ import type { Layer as LayerInfo, Site } from '../../../protocol/layer.ts'
 import type { FanIn } from '../../../model/axes/feeds.ts'
 import type { CodeUse } from '../../../model/axes/sizes/neededByCode.ts'
 import { layerKind } from '../../../model/layerKinds.ts'
+import { positionsOfBuilt, type BuiltPositions } from '../../../model/static/builtLayer.ts'
 import { fanInOf } from '../fanIn.ts'
 import { parametersOf, widthOf, widthProperty } from '../../tfjs/layerTraits.ts'
 import { kindOf, type Layer, type Tensor } from '../../tfjs/tfjs.ts'
@@ -18,7 +19,10 @@ export interface LayerNode {
   turn: number
   /** Position in the order of the first calls. */
   readonly position: number
-  info: Omit<LayerInfo, 'inbound' | 'isOutput' | 'group' | 'limit' | 'measuredBehind' | 'reachesLoss'>
+  info: Omit<
+    LayerInfo,
+    'inbound' | 'isOutput' | 'group' | 'limit' | 'measuredBehind' | 'reachesLoss' | 'positions' | 'input'
+  >
   part: Part
   /** Whether the output of the present call is to be measured. */
   measuredNow: boolean
@@ -37,6 +41,10 @@ export interface LayerNode {
   consumers: Set<LayerNode>
   /** Whether an input was no layer's output: data, or the result of plain ops. */
   fedByData: boolean
+  /** What it does to positions; null where that is not known. */
+  positions: BuiltPositions | null
+  /** Whether it has taken its own output, as a layer that is used repeatedly does. */
+  repeats: boolean
   /** Whether it was the last layer of a training step. */
   endsPass: boolean
   /** Whether a model names it as one of its outputs. */
@@ -71,8 +79,8 @@ interface Given {
   unmeasurable: string | null
 }
 
-/** @param output of the layer's first call */
-export function createNode(layer: Layer, output: Tensor, given: Given): LayerNode {
+/** @param inputs of the layer's first call @param output of the same */
+export function createNode(layer: Layer, inputs: readonly Tensor[], output: Tensor, given: Given): LayerNode {
   const width = widthOf(layer, output)
   const info = {
     id: given.id,
@@ -88,12 +96,15 @@ export function createNode(layer: Layer, output: Tensor, given: Given): LayerNod
       ? (reasonNotToMeasure(layer, output) ?? given.unmeasurable)
       : 'it is not among the layers chosen for measuring',
   }
+  const shapes = inputs.map(({ shape }) => shape)
+  const positions = positionsOfBuilt(info.kind, layer as unknown as Record<string, unknown>, shapes, output.shape)
   const links = {
     inbound: new Set<LayerNode>(),
     consumers: new Set<LayerNode>(),
     fedByData: false,
     endsPass: false,
     isModelOutput: false,
+    repeats: false,
   }
   const { position, loaded } = given
   const state = { part: 'unseen', measuredNow: false, restart: 'none', behind: null, carries: null } as const
@@ -103,6 +114,7 @@ export function createNode(layer: Layer, output: Tensor, given: Given): LayerNod
     position,
     info,
     loaded,
+    positions,
     fanIn: fanInOf(layer),
     codeUse: {},
     layer: new WeakRef(layer),

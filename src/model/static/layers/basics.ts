@@ -1,14 +1,5 @@
-import {
-  fixed,
-  only,
-  product,
-  SAME_POSITIONS,
-  times,
-  Unreadable,
-  type Config,
-  type FactsOf,
-  type Shape,
-} from '../layerFacts.ts'
+import { SAME_POSITIONS } from '../../receptiveField/spatialNode.ts'
+import { fixed, only, product, times, Unreadable, type Config, type FactsOf, type Shape } from '../layerFacts.ts'
 
 /** The input of a model: no layer computes it. */
 const input = (shape: Shape) => ({ shapes: [shape], parameters: 0, multiplyAdds: 0, positions: SAME_POSITIONS })

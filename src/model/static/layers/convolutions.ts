@@ -8,7 +8,7 @@ import {
   type Config,
   type FactsOf,
   type LayerFacts,
-  type Positions,
+  type PositionFacts,
   type Shape,
 } from '../layerFacts.ts'
 
@@ -59,7 +59,7 @@ function slide(positions: readonly (number | null)[], { kernel, stride, dilation
 }
 
 /** Receptive fields are computed for maps whose channels come last. */
-function seen(window: Positions, channelsFirst: boolean): Positions {
+function seen(window: PositionFacts, channelsFirst: boolean): PositionFacts {
   return channelsFirst ? 'rearranged' : window
 }
 
@@ -139,7 +139,7 @@ export const separableConvolution: FactsOf = (config, inputs) => {
 }
 
 /** A layer of positions without weights. */
-function weightless(shape: Shape, positions: Positions): LayerFacts {
+function weightless(shape: Shape, positions: PositionFacts): LayerFacts {
   return { shapes: [shape], parameters: 0, multiplyAdds: 0, positions }
 }
 

@@ -1,4 +1,5 @@
-import { fixed, product, SAME_POSITIONS, times, Unreadable, type FactsOf, type Shape } from '../layerFacts.ts'
+import { SAME_POSITIONS } from '../../receptiveField/spatialNode.ts'
+import { fixed, product, times, Unreadable, type FactsOf, type Shape } from '../layerFacts.ts'
 import { axisOf } from './basics.ts'
 
 /** Merges inputs number by number; sizes of 1 are repeated. */

@@ -1,5 +1,6 @@
 import type { CallExpression, Expression, NewExpression, Node, OptionalCallExpression } from '@babel/types'
 import type { Machine } from './machine.ts'
+import { bare } from '../../edits/program/syntax.ts'
 import { globalValue } from '../values/natives.ts'
 import { bind, keyName, memberName } from './patterns.ts'
 import { propertyOf } from '../values/properties.ts'
@@ -19,8 +20,9 @@ import {
 const MAX_ITEMS = 1000
 
 /** The value of an expression. */
-export function evaluate(machine: Machine, node: Expression, scope: Scope): Value {
+export function evaluate(machine: Machine, from: Expression, scope: Scope): Value {
   machine.step()
+  const node = bare(from)
   const value = (expression: Node): Value => machine.evaluate(expression as Expression, scope)
   switch (node.type) {
     case 'StringLiteral':
@@ -38,15 +40,6 @@ export function evaluate(machine: Machine, node: Expression, scope: Scope): Valu
       return variable(machine, node.name, scope)
     case 'ThisExpression':
       return scope.find('this')?.value ?? UNKNOWN
-    case 'ParenthesizedExpression':
-    case 'TSAsExpression':
-    case 'TSNonNullExpression':
-    case 'TSSatisfiesExpression':
-    case 'TSTypeAssertion':
-    case 'TSInstantiationExpression':
-      return value(node.expression)
-    case 'AwaitExpression':
-      return value(node.argument)
     case 'SequenceExpression':
       return node.expressions.map(value).at(-1)
     case 'ArrowFunctionExpression':

@@ -1,10 +1,12 @@
 import type { Expression, Node } from '@babel/types'
 import type { Machine } from './machine.ts'
+import { bare } from '../../edits/program/syntax.ts'
 import { propertyOf } from '../values/properties.ts'
 import { ListValue, ObjectValue, TensorValue, UNKNOWN, type Scope, type Value } from '../values/values.ts'
 
 /** Declares the variables of a pattern, or assigns to what it names. */
-export function bind(machine: Machine, pattern: Node, value: Value, scope: Scope, declares: boolean): void {
+export function bind(machine: Machine, from: Node, value: Value, scope: Scope, declares: boolean): void {
+  const pattern = bare(from)
   switch (pattern.type) {
     case 'Identifier':
       if (declares) scope.declare(pattern.name, value)
@@ -22,10 +24,6 @@ export function bind(machine: Machine, pattern: Node, value: Value, scope: Scope
       return bindProperties(machine, pattern.properties, value, scope, declares)
     case 'TSParameterProperty':
       return bind(machine, pattern.parameter, value, scope, declares)
-    case 'ParenthesizedExpression':
-    case 'TSAsExpression':
-    case 'TSNonNullExpression':
-      return bind(machine, pattern.expression, value, scope, declares)
     case 'MemberExpression': {
       const object = machine.evaluate(pattern.object, scope)
       const name = memberName(machine, pattern, scope)

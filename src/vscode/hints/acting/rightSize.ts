@@ -11,8 +11,11 @@ import type { LayerCommands } from './layerCommands.ts'
 
 const TITLE = 'Right-size this Model'
 
-/** Tries narrower networks, with one of at most so many parameters if a number is given. */
-type Prove = (parameters?: number) => Promise<void>
+/** What one of the networks may cost at most. */
+type Budget = Exclude<Target, string>
+
+/** Tries narrower networks, with one within a budget if there is one. */
+type Prove = (budget?: Budget) => Promise<void>
 
 /**
  * Lets the person choose a plan of the shown run's proof and the groups of layers that are to change, and shows the
@@ -34,36 +37,45 @@ export async function rightSize(hints: LayerCommands, run: RunState | null, prov
 
 /** @returns what the person wants and the proof has a plan for; undefined when nothing was chosen. */
 async function pickTarget(proof: Proof, prove: Prove): Promise<Target | undefined> {
-  const items: (vscode.QuickPickItem & { target: Tolerance | null })[] = [
+  const items: (vscode.QuickPickItem & { target: Tolerance | keyof typeof BUDGETS })[] = [
     ...proof.plans.map((plan) => ({
       label: plan.tolerance,
       description: `${planValue(proof, plan)} · ${planSaving(proof, plan)} parameters`,
       detail: `${number(plan.parameters)} of ${number(proof.parameters)} parameters; the difference is ${planInterval(proof, plan)} with 95 % confidence`,
       target: plan.tolerance,
     })),
-    { label: 'budget…', description: 'as good as possible with so many parameters at most', target: null },
+    { label: 'parameters…', description: 'as good as possible with so many parameters at most', target: 'parameters' },
+    ...(proof.flops === undefined
+      ? []
+      : [{ label: 'FLOPs…', description: 'as good as possible with so many FLOPs at most', target: 'flops' } as const]),
   ]
   const placeHolder = 'How much may the metric lose?'
   const chosen = await vscode.window.showQuickPick(items, { title: TITLE, placeHolder })
-  return chosen?.target === null ? pickBudget(proof, prove) : chosen?.target
+  if (!chosen) return undefined
+  return chosen.target in BUDGETS
+    ? pickBudget(proof, chosen.target as keyof typeof BUDGETS, prove)
+    : (chosen.target as Tolerance)
 }
 
-/** A budget of parameters: the largest proven network within it, or a new proof for it. */
-async function pickBudget(proof: Proof, prove: Prove): Promise<Target | undefined> {
+/** What a budget can be of, and what an amount of it is called. */
+const BUDGETS = { parameters: 'parameters', flops: 'FLOPs for each example' } as const
+
+/** A budget: the largest proven network within it, or a new proof for it. */
+async function pickBudget(proof: Proof, of: keyof typeof BUDGETS, prove: Prove): Promise<Target | undefined> {
   const text = await vscode.window.showInputBox({
     title: TITLE,
-    prompt: `Parameters at most; the network has ${number(proof.parameters)}.`,
-    validateInput: (value) => (/^[1-9]\d*$/.test(value) ? null : 'A whole number of parameters, such as 50000.'),
+    prompt: `At most so many ${BUDGETS[of]}; the network has ${number(proof[of] ?? 0)}.`,
+    validateInput: (value) => (/^[1-9]\d{0,14}$/.test(value) ? null : 'A whole number, such as 50000.'),
   })
   if (text === undefined) return undefined
-  const target = { parameters: Number(text) }
+  const target: Budget = of === 'flops' ? { flops: Number(text) } : { parameters: Number(text) }
   const plan = rightSizePlan(proof, target)
   const items = [
     ...(plan ? [{ label: `Use the plan ${plan.tolerance}`, detail: costWords(proof, plan), target }] : []),
     { label: 'Prove Widths', detail: 'tries further networks for this budget', target: null },
   ]
   const chosen = plan ? await vscode.window.showQuickPick(items, { title: TITLE }) : { target: null }
-  if (chosen && !chosen.target) await prove(target.parameters)
+  if (chosen && !chosen.target) await prove(target)
   return chosen?.target ?? undefined
 }
 

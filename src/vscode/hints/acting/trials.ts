@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs'
 import { isDeepStrictEqual } from 'node:util'
 import * as vscode from 'vscode'
 import type { WidthChange } from '../../../advice/widthChange.ts'
+import { findTail, probedNetwork, withoutTail } from '../../../comparison/contribution/tail.ts'
 import type { Inherit } from '../../../protocol/handshake.ts'
 import type { Override } from '../../../protocol/overrides.ts'
 import type { RunState } from '../../../run/state.ts'
@@ -42,6 +43,20 @@ export class Trials {
     const { state } = baseline.run
     await this.#compared.expect(baseline.run.id, state)
     await this.#runCommands.runAgain({ overrides: widthOverrides(state, changes), inherit: baseline.inherit })
+  }
+
+  /** Trains once without the tail that probes and saturation show, from scratch. The code stays as it is. */
+  async removeTail(): Promise<void> {
+    const baseline = await this.#baseline()
+    const state = this.#runs.current?.state
+    const network = state ? probedNetwork(state) : null
+    const tail = network && findTail(network)
+    if (!baseline || !state || tail?.kind !== 'tail') {
+      void vscode.window.showInformationMessage('The shown run has no tail: probe its layers first (Probe Layers).')
+      return
+    }
+    await this.#compared.expect(baseline.run.id, baseline.run.state)
+    await this.#runCommands.runAgain({ overrides: withoutTail(state.layers, tail) })
   }
 
   /** Notes that the code was changed as a hint says, so that its next run is compared with the shown one. */
@@ -86,8 +101,7 @@ export class Trials {
   async discard(): Promise<void> {
     const { current } = this.#runs
     if (!current) return
-    const runs = await this.#runs.list()
-    const earlier = runs.slice(runs.findIndex(({ id }) => id === current.id) + 1)
+    const { earlier } = await this.#listed(current.id)
     const run = earlier.find(({ state }) => state.script === current.state.script && state.overrides.length === 0)
     if (run) this.#runs.choose(run)
     else void vscode.window.showInformationMessage('The run before the trial is gone. The code was not changed.')
@@ -95,18 +109,24 @@ export class Trials {
 
   /** A run that has trained and what can be inherited of it: the one with this id, by default the shown one. */
   async #baseline(id = this.#runs.current?.id): Promise<Baseline | null> {
-    const runs = await this.#runs.list()
-    const run = runs.find((each) => each.id === id)
+    const { run, earlier } = await this.#listed(id)
     if (!run) return null
     const own = weightsFileOf(run.record.log)
     if (run.state.weights && existsSync(own)) return { run, inherit: inheritance(run, own) }
     // What a proof has put in was there before it; a trial after it is another network.
-    const earlier = runs.slice(runs.indexOf(run) + 1).filter(({ state }) => hasSameOverrides(state, run.state))
-    const found = latestWithWeights(earlier, run.state.script)
+    const alike = earlier.filter(({ state }) => hasSameOverrides(state, run.state))
+    const found = latestWithWeights(alike, run.state.script)
     if (!found) return { run, inherit: null }
     // A run that only proves widths has trained nothing that could be compared.
     const trained = run.state.attached?.trains === false ? found.run : run
     return { run: trained, inherit: inheritance(found.run, found.file) }
+  }
+
+  /** The run with an id, undefined where it is gone, and the runs before it, the latest first. */
+  async #listed(id: string | undefined): Promise<{ run: ListedRun | undefined; earlier: ListedRun[] }> {
+    const runs = await this.#runs.list()
+    const at = runs.findIndex((each) => each.id === id)
+    return { run: runs[at], earlier: runs.slice(at + 1) }
   }
 }
 
