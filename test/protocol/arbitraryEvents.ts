@@ -177,6 +177,17 @@ export const body: fc.Arbitrary<EventBody> = fc.oneof(
     loss: realOrNull,
   }),
   fc.record({
+    type: fc.constant('step' as const),
+    step: count,
+    epoch: count,
+    epochs: fc.option(count),
+    stepInEpoch: fc.option(count),
+    stepsPerEpoch: fc.option(count),
+    fit: count,
+    validates: fc.boolean(),
+    loss: realOrNull,
+  }),
+  fc.record({
     type: fc.constant('saturation' as const),
     step: count,
     epoch: fc.option(count),
@@ -189,7 +200,16 @@ export const body: fc.Arbitrary<EventBody> = fc.oneof(
     step: count,
     metrics: fc.dictionary(fc.constantFrom('loss', 'acc', 'toString', 'hasOwnProperty'), realOrNull),
   }),
-  fc.record({ type: fc.constant('problem' as const), layer: fc.option(id), message: text, advice: text }),
+  fc.record(
+    {
+      type: fc.constant('problem' as const),
+      layer: fc.option(id),
+      message: text,
+      advice: text,
+      withdrawn: fc.constant(true),
+    },
+    { requiredKeys: ['type', 'layer', 'message', 'advice'] },
+  ),
   fc.record({
     type: fc.constant('embedding' as const),
     layer: id,
@@ -352,6 +372,8 @@ export const body: fc.Arbitrary<EventBody> = fc.oneof(
     share: fc.double({ min: 0, noNaN: true, noDefaultInfinity: true }),
     monitorMs: real,
     trainingMs: real,
+    solverMs: real,
+    solverTakenMs: real,
   }),
   fc.record({
     type: fc.constant('inherited' as const),

@@ -197,17 +197,14 @@ export class LayerGraph {
    */
   takeDisposed(isNeeded: (id: string) => boolean): string[] {
     const gone = this.#alive.takeGone()
-    for (const id of gone) {
-      this.#reported.delete(id)
-      if (!isNeeded(id)) this.#byId.delete(id)
-    }
+    for (const id of gone) if (!isNeeded(id)) this.#drop(id)
     return gone
   }
 
   /** Forgets those of the layers that are gone, because nothing needs them any more. @returns their ids */
   forget(ids: Iterable<string>): string[] {
     const gone = [...ids].filter((id) => !this.#alive.has(id))
-    for (const id of gone) this.#byId.delete(id)
+    for (const id of gone) this.#drop(id)
     return gone
   }
 
@@ -225,7 +222,9 @@ export class LayerGraph {
       const node = this.#byId.get(id)
       if (node) nodes.add(node)
     }
-    const described = [...nodes].sort((a, b) => a.position - b.position).map((node) => this.#describe(node, found.of))
+    // What a layer that is gone can show was reported while it lived.
+    const shown = [...nodes].filter(({ info: { id } }) => this.#alive.get(id) !== undefined || !this.#reported.has(id))
+    const described = shown.sort((a, b) => a.position - b.position).map((node) => this.#describe(node, found.of))
     return described.filter((layer) => this.#isNews(layer))
   }
 
@@ -274,6 +273,11 @@ export class LayerGraph {
       node.isModelOutput = true
       this.#changes.addBefore(node)
     }
+  }
+
+  #drop(id: string): void {
+    this.#byId.delete(id)
+    this.#reported.delete(id)
   }
 
   #describe(node: LayerNode, widthOf: WidthOf): LayerInfo {
@@ -373,14 +377,14 @@ export class LayerGraph {
   }
 
   #connect(producer: LayerNode | undefined, node: LayerNode): void {
-    if (producer === node && !node.repeats) {
-      node.repeats = true
-      this.#changes.add(node)
-    }
     if (!producer && !node.fedByData) {
       node.fedByData = true
       this.#changes.addBehind(node)
       for (const before of node.inbound) this.#changes.addBefore(before)
+    }
+    if (producer === node && !node.repeats) {
+      node.repeats = true
+      this.#changes.add(node)
     }
     if (!producer || producer === node || node.inbound.has(producer)) return
     producer.consumers.add(node)
