@@ -36,25 +36,6 @@ export const STEPS = {
   // It compares what a training has measured online, so it trains; a short one will do.
   online: (runs) =>
     runs.after('online', ['exact', '--layer', 'conv*'], [...SHALLOW, '--epochs', '3', '--examples', '2000'], null),
-  convergence: ['base'],
-  contribution: ['deep', 'probes'],
-  altering: ['base', 'narrow', 'kernel5', 'input16'],
-  resolution: ['base', 'input16'],
-}
-
-/**
- * By part: what it runs. Parts share trainings; what has ended is not repeated.
- * @type {Record<string, (runs: import('./runs.mjs').Runs) => Promise<unknown>>}
- */
-export const STEPS = {
-  async lossless(runs) {
-    await runs.train('base', SHALLOW)
-    await runs.after('lossless', ['project', '--seconds', '240'], SHALLOW, 'base')
-  },
-  async online(runs) {
-    await runs.train('base', SHALLOW)
-    await runs.after('online', ['exact', '--layer', 'conv4'], 'base', SHALLOW)
-  },
   convergence: (runs) => runs.train('base', SHALLOW),
   async contribution(runs) {
     await runs.train('deep', DEEP)
