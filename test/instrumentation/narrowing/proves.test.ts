@@ -31,13 +31,16 @@ describe('a proof at the end of a training', () => {
     ['that was asked for, with weights that are kept', { task, run: { keepWeights: LIMIT }, weightsTo: weights }],
     ['within the budget, with weights that are kept', { run: { keepWeights: LIMIT } }],
   ]
-  it.each(sweep(CHOICES, [['that was asked for', { task }]]))('%s changes nothing', async (_name, options) => {
-    const proven = await train(SCRIPT, { args: ['fit'], ...options })
-    expect({ exitCode: proven.exitCode, stderr: proven.stderr }).toEqual({ exitCode: 0, stderr: '' })
-    expect(resultOf(proven)).toEqual(plain)
-    expect(proven.state.problems).toEqual([])
-    if (options.task) expectProof(proven)
-  })
+  it.each(sweep<[string, Options]>(CHOICES, [['that was asked for', { task }]]))(
+    '%s changes nothing',
+    async (_name, options) => {
+      const proven = await train(SCRIPT, { args: ['fit'], ...options })
+      expect({ exitCode: proven.exitCode, stderr: proven.stderr }).toEqual({ exitCode: 0, stderr: '' })
+      expect(resultOf(proven)).toEqual(plain)
+      expect(proven.state.problems).toEqual([])
+      if (options.task) expectProof(proven)
+    },
+  )
 })
 
 /** The proof is whole, and its value of the present network is that of the script. */
