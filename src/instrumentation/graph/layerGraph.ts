@@ -66,7 +66,7 @@ export class LayerGraph {
   /** The layer called last in the present training step. */
   #last: LayerNode | null = null
   /** Layers so far. */
-  #count = 0
+  count = 0
   /** Passes that have begun so far. */
   #passes = 0
   /** Why no layer can be measured; null where they can. To be set before the first layer is called. */
@@ -163,9 +163,9 @@ export class LayerGraph {
     }
   }
 
-  /** Whether a layer has a node of its own, or of the layer that it goes on for. */
+  /** Whether a layer has a node, or may go on for one that has. */
   knows(layer: Layer): boolean {
-    return this.#nodeOf(layer) !== undefined
+    return this.#nodeOf(layer) !== undefined || this.#loadedIn.has(layer) || this.#madeInPass.has(layer)
   }
 
   /** Notes that a layer has turned `inputs` into `output`, in a training step or in evaluation. */
@@ -419,7 +419,7 @@ export class LayerGraph {
     const id = this.#newId(layer.name)
     const node = createNode(layer, inputs, output, {
       id,
-      position: this.#count++,
+      position: this.count++,
       site,
       loaded,
       selected: selects(this.#options, layer.name, kindOf(layer)),
