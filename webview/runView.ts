@@ -108,7 +108,7 @@ export class RunView {
       noTraining(run) !== null || (run.ended !== null && measuredLayers(run).length === 0)
     if (this.#repaint) this.#paint()
     if (any('model')) this.#layers.paint(readTheme())
-    if (any('model', 'saturation')) this.#saturation.update(run, selected)
+    if (any('model', 'saturation')) this.#saturation.update(run, thresholds, selected)
     if (any('model')) this.#fields.update(run, selected)
     if (any('step', 'epoch')) this.#metrics.update(run)
   }

@@ -54,7 +54,9 @@ for (const part of parts) {
 
 const tools = { parts: await loadParts(), draw: drawer(await loadParts()) }
 const chapters = Object.entries(CLAIMS).flatMap(([name, describe]) =>
-  RESULTS[/** @type {keyof typeof RESULTS} */ (name)].every((result) => runs.has(result)) ? [describe(runs, tools)] : [],
+  RESULTS[/** @type {keyof typeof RESULTS} */ (name)].every((result) => runs.has(result))
+    ? [describe(runs, tools)]
+    : [],
 )
 const text = [
   '# The paper’s claims, reproduced in small',

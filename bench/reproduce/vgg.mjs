@@ -26,7 +26,8 @@ const { values } = parseArgs({
 })
 const seed = Number(values.seed)
 const configuration = CONFIGURATIONS[/** @type {keyof typeof CONFIGURATIONS} */ (Number(values.depth))]
-if (!configuration) throw new Error(`There is no depth ${values.depth}; there are ${Object.keys(CONFIGURATIONS).join(', ')}.`)
+if (!configuration)
+  throw new Error(`There is no depth ${values.depth}; there are ${Object.keys(CONFIGURATIONS).join(', ')}.`)
 
 const { train, test, shape } = values.cifar ? cifar(values.cifar) : mnist()
 const model = tf.sequential()
@@ -40,12 +41,21 @@ for (const filters of configuration) {
   const name = `conv${++convolutions}`
   const input = convolutions === 1 ? { inputShape: shape } : {}
   const kernelInitializer = tf.initializers.heNormal({ seed: seed + convolutions })
-  model.add(tf.layers.conv2d({ ...input, name, filters, kernelSize: 3, padding: 'same', useBias: false, kernelInitializer }))
+  model.add(
+    tf.layers.conv2d({ ...input, name, filters, kernelSize: 3, padding: 'same', useBias: false, kernelInitializer }),
+  )
   model.add(tf.layers.batchNormalization({ momentum: 0.9 }))
   model.add(tf.layers.reLU())
 }
 model.add(tf.layers.globalAveragePooling2d({}))
-model.add(tf.layers.dense({ name: 'classes', units: 10, activation: 'softmax', kernelInitializer: tf.initializers.glorotUniform({ seed }) }))
+model.add(
+  tf.layers.dense({
+    name: 'classes',
+    units: 10,
+    activation: 'softmax',
+    kernelInitializer: tf.initializers.glorotUniform({ seed }),
+  }),
+)
 model.compile({ optimizer: tf.train.adam(0.002), loss: 'categoricalCrossentropy', metrics: ['accuracy'] })
 
 await model.fit(train.xs, train.ys, {

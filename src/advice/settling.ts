@@ -1,4 +1,4 @@
-import type { EndedWindow } from '../run/endedWindows.ts'
+import { DECIDING_WINDOWS, type EndedWindow } from '../run/endedWindows.ts'
 import type { LayerState } from '../run/state.ts'
 import { STEPS_PER_DOUBLING } from './widthSteps.ts'
 
@@ -14,7 +14,7 @@ const MIN_WINDOWS = 2
 /** Whether a layer's width has stopped moving, and the windows that tell. */
 export interface Settling {
   settled: boolean
-  /** The windows that decided, the latest last; while the width moves, all that are kept. */
+  /** The windows that decided, the latest last; while the width moves, all that may decide. */
   windows: readonly EndedWindow[]
 }
 
@@ -25,8 +25,7 @@ export interface Settling {
  * must not have moved by more than an eighth over five.
  */
 export function settlingOf({ windows: all, train }: Pick<LayerState, 'windows' | 'train'>): Settling {
-  // A layer that is built anew with another width begins anew.
-  const windows = all.filter(({ width }) => width === train?.width)
+  const windows = deciding(all, train?.width)
   const recent = latest(windows, EPOCHS_TO_SETTLE)
   const longer = latest(windows, EPOCHS_TO_SETTLE_WHILE_LEARNING)
   const decisive = recent && isLearning(recent) ? longer : recent
@@ -35,14 +34,19 @@ export function settlingOf({ windows: all, train }: Pick<LayerState, 'windows' |
 }
 
 /**
- * Decides whether a layer may be narrowed while its network still learns: over all windows that are kept, two epochs at
+ * Decides whether a layer may be narrowed while its network still learns: over all windows that may decide, two epochs at
  * least, its estimate has moved by a quarter at most. This is less than settling. What is narrowed a little too far is
  * made good by the training that follows, whereas a recurrent layer's k still rises threefold at that time
  * (`docs/rightsizing.md`).
  */
 export function hasSteadied({ windows: all, train }: Pick<LayerState, 'windows' | 'train'>): boolean {
-  const windows = all.filter(({ width }) => width === train?.width)
+  const windows = deciding(all, train?.width)
   return windows.length >= MIN_WINDOWS && areWithin(2, windows)
+}
+
+/** The latest windows of a layer. One that is built anew with another width begins anew. */
+function deciding(windows: readonly EndedWindow[], present: number | undefined): EndedWindow[] {
+  return windows.filter(({ width }) => width === present).slice(-DECIDING_WINDOWS)
 }
 
 /** Whether the estimates of windows differ by no more than some steps of an eighth, or k by no more than 1. */

@@ -1,9 +1,11 @@
 import { membersOf } from '../advice/groupWidth.ts'
 import { settlingOf } from '../advice/settling.ts'
+import { allSettledSince, type SettledSince } from '../advice/settled/settledSince.ts'
 import { measuredLayers, sampledShare } from '../advice/verdict.ts'
 import type { VerdictKind } from '../advice/verdictKind.ts'
 import type { Embedding, Measurement } from '../protocol/measurement.ts'
 import type { Layer } from '../protocol/layer.ts'
+import { beyondLimit } from '../presentation/layer/limitedBy.ts'
 import { layerFields } from '../model/receptiveField/layerFields.ts'
 import type { ReceptiveFields } from '../model/receptiveField/receptiveFields.ts'
 import { summarise, type LayerSummary } from '../presentation/layer/summary.ts'
@@ -56,6 +58,10 @@ export interface ReportRow extends Named, SpectrumStatistics {
   provisional: boolean
   /** Share of the layer's feature vectors that were observed, in [0, 1]. */
   sampledShare: number
+  /** The training steps of the window, and its epochs; null in logs of version 0.1.0. */
+  steps: NonNullable<Measurement['steps']> | null
+  /** Why k is above what the layer's inputs or vocabulary allow at one time; null where it is not. */
+  beyondLimit: string | null
   rejected: number
   delta: number
   status: Measurement['status']
@@ -68,6 +74,11 @@ export interface ReportRow extends Named, SpectrumStatistics {
   evidence: string
   /** Whether k has stopped moving over the latest windows; before, no width is recommended. */
   settled: boolean
+  /**
+   * The epoch, counted from 0, and the step after which neither verdict nor recommended width has changed; null for a layer
+   * that has not settled. The epoch is null where none are known.
+   */
+  settledSince: SettledSince | null
   /** While k moves: its values so far, as `64–88 over 3 epochs`. Null where it does not, and before a window has ended. */
   settlingRange: string | null
   /** About how many features are used, an estimate; null where no width may be applied. */
@@ -131,6 +142,8 @@ export interface Report {
     weights: RunState['weights']
     /** Absolute path of the folder that the trained model is saved in; null where it is not. */
     savedModel: string | null
+    /** The epoch, counted from 0, and the step after which the last of the layers has settled; null where one has not. */
+    settledSince: SettledSince | null
     epochs: EpochRow[]
     problems: { layer: string | null; message: string; advice: string; times: number }[]
   }
@@ -180,13 +193,14 @@ export function reportOf(digest: RunDigest): Report {
       inherited: state.inherited,
       weights: state.weights,
       savedModel: state.savedModel,
+      settledSince: allSettledSince(state),
       epochs: digest.epochs,
       problems: state.problems.map(({ layer, message, advice, times }) => ({ layer, message, advice, times })),
     },
     layers: rows.flatMap((entry) => entry.rows),
     notMeasured: unmeasured.map((layer) => ({
       ...named(layer),
-      reason: layer.notMeasured ?? untrained ?? 'it was never part of a pass that was measured',
+      reason: layer.notMeasured ?? untrained ?? 'it gave no numbers before the run ended',
     })),
     receptiveFields: modelFields(state.layers),
     projection: state.projection,
@@ -218,7 +232,18 @@ function rowsOf(run: RunState, layer: LayerState): ReportRow[] {
 function rowOf(
   layer: LayerState,
   m: Measurement,
-  { verdict, evidence, advice, proven, narrowedFrom, detail, limitedBy, measuredBehind, measuredIn }: LayerSummary,
+  {
+    verdict,
+    evidence,
+    advice,
+    proven,
+    narrowedFrom,
+    detail,
+    limitedBy,
+    measuredBehind,
+    measuredIn,
+    settledSince,
+  }: LayerSummary,
   layers: readonly LayerState[],
 ): ReportRow {
   return {
@@ -235,6 +260,8 @@ function rowOf(
     effectiveObservations: m.effective ?? m.observations,
     provisional: !isSufficient(m),
     sampledShare: sampledShare(m),
+    steps: m.steps ?? null,
+    beyondLimit: m.split === 'train' ? beyondLimit(layer, m) : null,
     rejected: m.rejected,
     delta: m.delta,
     status: m.status,
@@ -244,6 +271,7 @@ function rowOf(
     verdict,
     evidence,
     settled: settlingOf(layer).settled,
+    settledSince,
     settlingRange: detail?.kind === 'range' ? detail.words : null,
     recommendedWidth: advice?.width ?? null,
     narrowedFrom,

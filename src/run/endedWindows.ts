@@ -2,8 +2,10 @@ import type { Measurement } from '../protocol/measurement.ts'
 import { dimensionBounds } from '../saturation/dimensionBounds.ts'
 import type { Series } from './series.ts'
 
-/** Windows that are kept of each layer: as many as decide whether a width has settled. */
-export const MAX_ENDED_WINDOWS = 5
+/** Windows that are kept of each layer: they show since when nothing has changed. */
+export const MAX_ENDED_WINDOWS = 100
+/** The latest of them that decide whether a width has settled. */
+export const DECIDING_WINDOWS = 5
 /** Share of the variance that `k99` counts the dimensions of, whatever share the run's own k counts. */
 const WIDTH_DELTA = 0.99
 
@@ -18,6 +20,8 @@ export interface EndedWindow {
   width: number
   /** Dimensions that hold the share delta of the variance, as the run's own delta is; the upper bound of an estimate. */
   k: number
+  /** The lower bound of an estimate; missing where `k` is exact. */
+  low?: number | undefined
   /** Dimensions that hold 99 % of the variance; an upper bound where the spectrum does not tell exactly. */
   k99: number
   /** Mean training loss over the window's steps; null where none was reported. */
@@ -39,6 +43,7 @@ export function endedWindow(
     epochs: steps?.epochs ?? 0,
     width,
     k,
+    ...(bounds ? { low: bounds.low } : {}),
     k99: delta === WIDTH_DELTA ? k : dimensionBounds(spectrum, WIDTH_DELTA).high,
     loss: meanOver(loss, steps?.first ?? 0, step),
   }

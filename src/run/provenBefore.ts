@@ -1,6 +1,7 @@
 import type { EventBody } from '../protocol/events.ts'
 import type { EarlierProof } from '../protocol/proof.ts'
 import type { ProbeTask, ProveTask } from '../protocol/task.ts'
+import { DECIDING_WINDOWS } from './endedWindows.ts'
 import type { RunState } from './state.ts'
 
 /** Earlier proofs that a proof is given at most. */
@@ -33,7 +34,7 @@ export function probedBefore(runs: readonly RunState[]): Pick<ProbeTask, 'earlie
 export function measuredBefore(from: string, { layers }: RunState): EventBody | null {
   const measured = layers.flatMap(({ train, sufficient, windows }) => {
     const measurement = sufficient ?? train
-    return measurement ? [{ measurement, windows }] : []
+    return measurement ? [{ measurement, windows: windows.slice(-DECIDING_WINDOWS) }] : []
   })
   return measured.length > 0 ? { type: 'measured before', from, layers: measured } : null
 }

@@ -37,7 +37,7 @@ describe('the tail', () => {
     expect(found.border.name).toBe('layer_7')
     expect(found.layers.map(({ name }) => name)).toEqual([8, 9, 10, 11, 12, 13, 14].map((i) => `layer_${i}`))
     expect(tailWords(probed)).toEqual([
-      'Tail: layer_8 to layer_14 (7 layers). Probes no longer rise behind layer_7, which reaches 89.3 %; the network itself reaches 96.0 %: no later one is better by 1 point and more than noise. Saturation is at most 17 % from layer_8 on, below 50 % of the largest saturation (61 %).',
+      'Tail: layer_8 to layer_14 (7 layers). Probes no longer rise behind layer_7 (89.3 %; the network itself 96.0 %): no later one is better by 1 point and more than noise. Saturation is at most 17 % from layer_8 on, below 50 % of the largest saturation (61 %).',
     ])
     expect(probeTable(probed).rows[7]).toEqual(['layer_8', '100', '17 %', '90.0 %', '89.0–91.0 %', 'tail'])
   })
@@ -57,6 +57,15 @@ describe('the tail', () => {
     }))
     const { probed } = network([0.5, 0.1], [0.9, 0.92], { layers: probedOf(noisy).layers })
     expect(findTail(probed)?.kind).toBe('tail')
+  })
+
+  it('is not told where probes are missing or were cut off', () => {
+    const cut = probedOf([0.9, 0.8].map((value, i) => ({ layer: `layer_${i + 1}`, value }))).layers
+    const { probed } = network([0.5, 0.1], [0.9, 0.8], { layers: [cut[0]!, { ...cut[1]!, converged: false }] })
+    expect(findTail(probed)?.kind).toBe('unknown')
+    expect(tailWords(network([0.5, 0.1], [0.9, 0.9], { late: ['layer_3'] }).probed)[0]).toMatch(
+      /^No tail can be told: in 8 s there was no converged probe of layer_3\./,
+    )
   })
 
   it('is not looked for before all layers are probed', () => {

@@ -1,7 +1,7 @@
 import { Chart, LinearScale, LineController, LineElement, PointElement, Tooltip } from 'chart.js'
 import { chartOptions, type Scale } from './chartOptions.ts'
 import { DataTable } from './dataTable.ts'
-import { element, setAttribute } from '../ui/dom.ts'
+import { element, setAttribute, setText } from '../ui/dom.ts'
 import type { NamedSeries, Table } from './tables.ts'
 import type { Theme } from '../ui/theme.ts'
 
@@ -9,6 +9,8 @@ Chart.register(LineController, LineElement, PointElement, LinearScale, Tooltip)
 
 /** Points drawn in one chart at most, over all lines: a canvas redraws so many within a few frames. */
 const MAX_POINTS = 40_000
+/** Pixels. */
+const MARK_RADIUS = 4
 /** Milliseconds between two changes of the label for assistive technology. */
 const LABEL_INTERVAL_MS = 5000
 
@@ -24,6 +26,8 @@ export interface Line extends NamedSeries {
   points?: boolean
   /** Drawn above the others. */
   onTop?: boolean
+  /** A place on the horizontal axis at which a larger point is drawn. */
+  mark?: number
 }
 
 /** What a line chart is made with. */
@@ -39,6 +43,7 @@ export class LineChart {
   readonly element: HTMLElement
   readonly #canvas = element('canvas', { attributes: { role: 'img' } })
   readonly #legend = element('ul', { class: 'legend', attributes: { 'aria-hidden': 'true' } })
+  readonly #note = element('p', { class: 'remark' })
   readonly #table: DataTable
   readonly #options: LineChartOptions
   #chart: Chart<'line'> | null = null
@@ -48,10 +53,12 @@ export class LineChart {
   constructor(options: LineChartOptions) {
     this.#options = options
     this.#table = new DataTable(options.heading)
+    this.#note.hidden = true
     this.element = element('section', { class: 'chart' }, [
       element('h2', { text: options.heading }),
       this.#legend,
       element('div', { class: 'canvas' }, [this.#canvas]),
+      this.#note,
       this.#table.element,
     ])
   }
@@ -81,6 +88,12 @@ export class LineChart {
     }
   }
 
+  /** Shows a sentence below the chart; none where it is empty. */
+  showNote(text: string): void {
+    this.#note.hidden = text === ''
+    setText(this.#note, text)
+  }
+
   /** Shows a legend below the heading, for charts whose lines are named nowhere else. */
   showLegend(lines: readonly Line[]): void {
     const entries = lines.map((line) => {
@@ -93,13 +106,16 @@ export class LineChart {
 }
 
 function dataset(line: Line, every: number) {
+  const data = points(line.series, every)
+  const marked = line.mark === undefined ? -1 : data.findIndex(({ x }) => x >= line.mark!)
+  const radius = line.points ? 2.5 : 0
   return {
     label: line.name,
-    data: points(line.series, every),
+    data,
     borderColor: line.color,
     borderWidth: line.thickness,
     borderDash: line.dashed ? [5, 3] : [],
-    pointRadius: line.points ? 2.5 : 0,
+    pointRadius: marked < 0 ? radius : data.map((_, at) => (at === marked ? MARK_RADIUS : radius)),
     pointHoverRadius: 3.5,
     pointHitRadius: 0,
     pointBackgroundColor: line.color,

@@ -1,4 +1,7 @@
+import { settledSince } from '../../src/advice/settled/settledSince.ts'
 import { measuredLayers } from '../../src/advice/verdict.ts'
+import type { Thresholds } from '../../src/advice/verdictKind.ts'
+import { MARK_EXPLAINED, settledWhen } from '../../src/presentation/layer/settlingRange.ts'
 import { number, percent } from '../../src/presentation/numbers.ts'
 import { saturationOf, type RunState } from '../../src/run/state.ts'
 import { LineChart, type Line } from './lineChart.ts'
@@ -29,7 +32,7 @@ export class SaturationChart {
   }
 
   /** Draws the run's curves, one layer emphasised or all alike. */
-  update(run: RunState, selected: string | null): void {
+  update(run: RunState, thresholds: Thresholds, selected: string | null): void {
     const theme = this.#theme
     if (!theme) return
     const layers = measuredLayers(run)
@@ -37,17 +40,29 @@ export class SaturationChart {
     const crowd = layers.length > theme.palette.length
     const lines = layers.map((layer, index): Line => {
       const color = layerColor(theme, index, layers.length)
-      const line = { key: layer.id, name: layer.name, series: layer.history }
+      const since = settledSince(layer, run.layers, thresholds)
+      const line = { key: layer.id, name: layer.name, series: layer.history, ...(since ? { mark: since.step } : {}) }
       if (layer.id === selected) return { ...line, color, thickness: 3, onTop: true }
       if (emphasised) return { ...line, color: faded(color, crowd ? 0.18 : 0.35), thickness: 1 }
       return { ...line, color: crowd ? faded(color, 0.6) : color, thickness: crowd ? 1 : 1.5 }
     })
+    const isMarked = lines.some(({ mark }) => mark !== undefined)
+    this.#chart.showNote(isMarked ? MARK_EXPLAINED : '')
     this.#chart.show(
       lines,
-      () => words(run),
+      () => (isMarked ? `${words(run)} ${settledWords(run, thresholds)}` : words(run)),
       () => tableOverCurves(lines, percent),
     )
   }
+}
+
+/** Since when each layer has settled, for screen readers; of many layers, how many have. */
+function settledWords(run: RunState, thresholds: Thresholds): string {
+  const settled = measuredLayers(run).flatMap((layer) => {
+    const since = settledSince(layer, run.layers, thresholds)
+    return since ? [`${layer.name} since ${settledWhen(since)}`] : []
+  })
+  return settled.length > MAX_NAMED ? `${settled.length} layers have settled.` : `Settled: ${settled.join(', ')}.`
 }
 
 function words(run: RunState): string {

@@ -38,8 +38,14 @@ export function contribution(runs, { draw }) {
         ['layer', 'saturation', 'probe'],
         layers.map(({ name }, i) => [name, percent(saturations[i] ?? NaN, 0), percent(values[i] ?? NaN)]),
       ),
-      verdict(plateau <= border + 1, `probes reach the plateau (within ${100 * PLATEAU} points of the best, ${percent(best)}) at ${names[plateau]}; behind the border they gain ${percent(gain)}.`),
-      verdict(behind < before / 2, `before the border the mean saturation is ${percent(before, 0)}, behind it ${percent(behind, 0)}.`),
+      verdict(
+        plateau <= border + 1,
+        `probes reach the plateau (within ${100 * PLATEAU} points of the best, ${percent(best)}) at ${names[plateau]}; behind the border they gain ${percent(gain)}.`,
+      ),
+      verdict(
+        behind < before / 2,
+        `before the border the mean saturation is ${percent(before, 0)}, behind it ${percent(behind, 0)}.`,
+      ),
       ...(probed.tail ? probed.tail.words : []),
     ],
     pictures: { [chart.file]: chart.svg },

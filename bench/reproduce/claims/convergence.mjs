@@ -20,7 +20,9 @@ export function convergence(runs, { draw }) {
   const epochs = Math.max(...[...curves.values()].map((values) => values.length))
   const settled = [...curves].map(([name, values]) => ({ name, from: convergedFrom(values), of: values.length }))
   const median = [...settled].sort((a, b) => a.from - b.from)[Math.floor(settled.length / 2)]?.from ?? NaN
-  const accuracies = run.epochs.map((/** @type {{ metrics: Record<string, number> }} */ { metrics }) => metrics['val_acc'] ?? NaN)
+  const accuracies = run.epochs.map(
+    (/** @type {{ metrics: Record<string, number> }} */ { metrics }) => metrics['val_acc'] ?? NaN,
+  )
   const best = Math.max(...accuracies)
   const learned = accuracies.findIndex((/** @type {number} */ value) => value >= best - NEAR) + 1
   const chart = draw('convergence', {
@@ -38,9 +40,17 @@ export function convergence(runs, { draw }) {
       chart.markdown,
       table(
         ['layer', 'first epoch', 'last epoch', 'converged from epoch'],
-        [...curves].map(([name, values]) => [name, percent(values[0] ?? NaN, 0), percent(values.at(-1) ?? NaN, 0), String(convergedFrom(values))]),
+        [...curves].map(([name, values]) => [
+          name,
+          percent(values[0] ?? NaN, 0),
+          percent(values.at(-1) ?? NaN, 0),
+          String(convergedFrom(values)),
+        ]),
       ),
-      verdict(median <= learned, `half of the layers have converged by epoch ${median} of ${epochs}; the validation accuracy is within five points of its best (${percent(best)}) from epoch ${learned} on.`),
+      verdict(
+        median <= learned,
+        `half of the layers have converged by epoch ${median} of ${epochs}; the validation accuracy is within five points of its best (${percent(best)}) from epoch ${learned} on.`,
+      ),
     ],
     pictures: { [chart.file]: chart.svg },
   }

@@ -38,7 +38,10 @@ export function lossless(runs, { draw }) {
       table(['delta', 'dimensions', 'eigenspace', 'uncentred', 'random'], rows),
       'In brackets: share of the accuracy without projection. “Random” has as many directions as the eigenspace.',
       verdict(near >= 0.99, `at delta .999 the network keeps ${near.toFixed(3)} of its accuracy (wanted: .99).`),
-      verdict(middle >= 0.95, `at delta .99 it keeps ${middle.toFixed(3)} (wanted: .95; the paper’s twenty VGG lose .146 on average).`),
+      verdict(
+        middle >= 0.95,
+        `at delta .99 it keeps ${middle.toFixed(3)} (wanted: .95; the paper’s twenty VGG lose .146 on average).`,
+      ),
       verdict(random <= 0.5, `random directions at .99 keep ${random.toFixed(3)} (wanted: at most .5).`),
     ],
     pictures: { [chart.file]: chart.svg },

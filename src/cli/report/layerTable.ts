@@ -2,6 +2,7 @@ import path from 'node:path'
 import { stripVTControlCharacters } from 'node:util'
 import { detailOf, verdictWith } from '../../presentation/layer/detail.ts'
 import { verdictWord } from '../../presentation/layer/verdictWord.ts'
+import { settledWhen } from '../../presentation/layer/settlingRange.ts'
 import { number } from '../../presentation/numbers.ts'
 import { areEnough } from '../../run/sufficiency.ts'
 import { DEPENDENT_NOTE, effectiveIfFewer, PROVISIONAL_NOTE, shareCell } from '../../presentation/provisional.ts'
@@ -27,8 +28,13 @@ const LEFT_OUT = [
 const SKETCH_NOTE =
   '≈ estimated from a sketch of the covariance, which is too wide for all its eigenvalues; in brackets what k lies between'
 
-/** Pairs of a layer and its activation that are named below the table at most. */
-const MAX_BEHIND = 6
+/** Layers that a note below the table names at most. */
+const MAX_NAMED = 6
+
+/** Layers with older numbers that are named below the table at most. */
+const MAX_OLDER = 6
+/** Layers whose k is above their limit that are explained below the table at most. */
+const MAX_BEYOND = 3
 
 /** A layer with its splits; `layer` is the train split where there is one. */
 interface LayerRows {
@@ -72,7 +78,10 @@ export function layerTable({ run, layers }: Report, colors: Colors, columns: num
     marked.length > 0 ? provisionalNote : null,
     layers.some(({ method }) => method === 'sketch') ? SKETCH_NOTE : null,
     seesNote(layers, table),
+    settledNote(run, layers),
     behindNote(layers),
+    olderNote(layers),
+    ...beyondNotes(layers),
     earlierNote(layers),
   ].filter((note) => note !== null)
   return [table, ...notes.map(colors.dim)].join('\n')
@@ -118,13 +127,45 @@ function byLayer(rows: readonly ReportRow[]): LayerRows[] {
   return [...layers.values()]
 }
 
+/** Since when layers have settled: all together, or each. Null where none has. */
+function settledNote({ settledSince }: Report['run'], rows: readonly ReportRow[]): string | null {
+  if (settledSince) return `All layers have settled since ${settledWhen(settledSince)}`
+  const settled = new Map<string, Set<string>>()
+  for (const { name, settledSince: since } of rows) {
+    if (!since) continue
+    const when = settledWhen(since)
+    settled.set(when, (settled.get(when) ?? new Set()).add(name))
+  }
+  const each = [...settled].map(([when, names]) => `${namedSome([...names])} since ${when}`)
+  return each.length > 0 ? `Settled: ${each.join('; ')}` : null
+}
+
 /** Which layers are measured behind an activation layer; null where none is. */
 function behindNote(rows: readonly ReportRow[]): string | null {
   const behind = new Map(rows.flatMap((row) => (row.measuredBehind === null ? [] : [[row.id, row]])))
   const pairs = [...behind.values()].map(({ name, measuredBehind }) => `${name} behind ${measuredBehind}`)
   if (pairs.length === 0) return null
-  const more = pairs.length > MAX_BEHIND ? `, and ${pairs.length - MAX_BEHIND} more behind their activations` : ''
-  return `Measured behind a separate activation: ${pairs.slice(0, MAX_BEHIND).join(', ')}${more}`
+  const more = pairs.length > MAX_NAMED ? `, and ${pairs.length - MAX_NAMED} more behind their activations` : ''
+  return `Measured behind a separate activation: ${pairs.slice(0, MAX_NAMED).join(', ')}${more}`
+}
+
+/** Which numbers rest on an older window than those of other layers; null where none do. */
+function olderNote(rows: readonly ReportRow[]): string | null {
+  const train = rows.flatMap(({ split, name, steps }) => (split === 'train' && steps ? [{ name, ...steps }] : []))
+  const latest = train.reduce((most, { first }) => Math.max(most, first), 0)
+  const older = train.filter(({ last }) => last < latest)
+  if (older.length === 0) return null
+  const names = older
+    .slice(0, MAX_OLDER)
+    .map(({ name, first, last }) => `${name} (steps ${number(first)}–${number(last)})`)
+  const more = older.length > MAX_OLDER ? ` and ${older.length - MAX_OLDER} more` : ''
+  return `Older numbers than the others: ${names.join(', ')}${more}`
+}
+
+/** Of layers whose k is above what feeds them: why. */
+function beyondNotes(rows: readonly ReportRow[]): string[] {
+  const beyond = rows.flatMap(({ name, beyondLimit: why }) => (why === null ? [] : [`${name}: ${why}`]))
+  return beyond.slice(0, MAX_BEYOND)
 }
 
 /** Which numbers an earlier run has measured; null where none are. */
@@ -135,6 +176,11 @@ function earlierNote(rows: readonly ReportRow[]): string | null {
   const isAll = earlier.length === rows.filter(({ split }) => split === 'train').length
   const which = isAll ? 'The numbers of the training' : `Those of ${earlier.map(({ name }) => name).join(', ')}`
   return `${which} were measured in ${first.measuredIn}, whose weights were put in`
+}
+
+function namedSome(names: readonly string[]): string {
+  const more = names.length > MAX_NAMED ? ` and ${names.length - MAX_NAMED} more` : ''
+  return `${names.slice(0, MAX_NAMED).join(', ')}${more}`
 }
 
 function longestName(rows: readonly LayerRows[]): number {
@@ -149,8 +195,10 @@ function placeOf({ file, line, column }: ReportRow, cwd: string): string {
   return file === null ? '' : `${path.relative(cwd, file)}:${line}:${column}`
 }
 
-function dimensionsOf({ saturation, k, method, kLow, kHigh }: ReportRow): string {
+function dimensionsOf({ saturation, k, method, kLow, kHigh, provisional }: ReportRow): string {
   if (saturation === null) return '–'
+  // Bounds of what few observations show are no bounds of the layer.
+  if (method === 'sketch' && provisional) return `≈ ${number(k)}`
   return method === 'sketch' ? `≈ ${number(k)} (${number(kLow)}–${number(kHigh)})` : number(k)
 }
 

@@ -1,3 +1,4 @@
+import { allSettledSince } from '../../advice/settled/settledSince.ts'
 import { findTail, probedNetwork } from '../../comparison/contribution/tail.ts'
 import { measuredLayers } from '../../advice/verdict.ts'
 import type { Thresholds } from '../../advice/verdictKind.ts'
@@ -6,22 +7,24 @@ import type { RunState } from '../../run/state.ts'
 import { actionsOf, runAgain, type OfferedAction } from './layerActions.ts'
 import { REMOVE_TAIL, RIGHT_SIZE } from './modelActions.ts'
 import { plainTitle } from '../layer/lensTitle.ts'
+import { settledWhen } from '../layer/settlingRange.ts'
 import { summarise, type LayerSummary } from '../layer/summary.ts'
 import { tailWords } from '../trials/probe.ts'
 import { number, pluralise } from '../numbers.ts'
 import { describeOverrides } from '../overrides.ts'
 import { planSaving, planValue, shownPlan } from '../proof/proofWords.ts'
 
-/** What to do next with a run that has ended, in the panel. */
+/** What to do next with a run, in the panel. */
 export interface Suggestion {
   /** What it rests on, a sentence. */
   words: string
-  /** At least one, the first is the one to take. */
+  /** The first is the one to take; none where there is nothing but to know. */
   actions: OfferedAction[]
 }
 
 /**
- * The one thing that is most worth doing after a run; null while it goes on, and where nothing is to be done.
+ * The one thing that is most worth doing after a run, or knowing of it; null where there is nothing. While a run goes on,
+ * only that all its layers have settled.
  * @param stale ids of the layers whose code was edited since
  * @param ignored ids of the layers whose hints are not wanted
  */
@@ -31,14 +34,27 @@ export function suggestionOf(
   stale: ReadonlySet<string>,
   ignored: ReadonlySet<string>,
 ): Suggestion | null {
-  if (!run.ended) return null
+  const settled = settledWords(run, thresholds)
+  if (!run.ended) return settled === null ? null : { words: settled, actions: [] }
   const edited = run.layers.filter(({ id }) => stale.has(id))
   if (edited.length > 0) {
     const names = edited.map(({ name }) => name).join(', ')
     const actions = runAgain(run).map((action) => ({ ...action, layers: [] }))
     return { words: `The code of ${names} was edited since this run.`, actions }
   }
-  return afterTrial(run) ?? tailOf(run) ?? planOf(run, ignored) ?? bestHint(run, thresholds, ignored)
+  const next = afterTrial(run) ?? tailOf(run) ?? planOf(run, ignored) ?? bestHint(run, thresholds, ignored)
+  if (settled === null) return next
+  return next ? { ...next, words: `${next.words} ${settled}` } : { words: settled, actions: [] }
+}
+
+/** That all layers have settled before the run's last epoch; null otherwise. */
+function settledWords(run: RunState, thresholds: Thresholds): string | null {
+  const since = allSettledSince(run, thresholds)
+  if (!since || !run.progress || since.step >= run.progress.step) return null
+  const { epochs } = run.progress
+  const of = since.epoch !== null && epochs ? ` of ${number(epochs)}` : ''
+  const then = run.ended ? 'a training of that length shows the same' : 'the rest of this run will hardly change them'
+  return `All layers have settled since ${settledWhen(since)}${of}: no verdict and no estimate of a width has changed since; ${then}.`
 }
 
 /** What to do with the widths that a run has tried. */

@@ -1,5 +1,5 @@
 import type { ComparedNetwork } from '../../comparison/compareRuns.ts'
-import { describeOverride, isMeantFor, isOfFitArguments } from '../../protocol/overrides.ts'
+import { describeOverride, isMeantFor, isOfFitArguments, type Override } from '../../protocol/overrides.ts'
 import type { RunState } from '../../run/state.ts'
 
 /** Said of candidates that could not inherit. */
@@ -20,12 +20,21 @@ export function applyWords(recommended: ComparedNetwork | null, run: RunState | 
     .map((override) => {
       const layers = run.layers.filter(({ name, site }) => isMeantFor(override, name, () => site))
       const sites = new Set(layers.flatMap(({ site }) => (site ? [`${relative(site.file, folder)}:${site.line}`] : [])))
-      return sites.size === 0 ? describeOverride(override) : `${describeOverride(override)} (${[...sites].join(', ')})`
+      return sites.size === 0 ? changeWords(override) : `${changeWords(override)} (${[...sites].join(', ')})`
     })
   return [
     `Recommended: ${recommended.name}, the smallest that is not worse. Your source is as it was.`,
-    `To apply it, write into the source: ${places.join('; ')}. To train so without an edit:`,
+    `To apply it, change in the source: ${places.join('; ')}. To train so without an edit:`,
   ]
+}
+
+/** What is to be changed in the source: `hidden2.units = 24`, `leave out hidden3`, `resize the input to 24`. */
+function changeWords(override: Override): string {
+  const { layer, property, value } = override
+  if (property === 'repeat')
+    return value === 0 ? `leave out ${layer}` : `repeat ${layer} ${JSON.stringify(value)} times`
+  if (layer === 'input' && property === 'size') return `resize the input to ${JSON.stringify(value)}`
+  return describeOverride(override)
 }
 
 /** A path as seen from a folder, where it lies in there. */

@@ -1,4 +1,5 @@
 import { narrowedFrom } from '../../advice/narrowedFrom.ts'
+import { settledSince, type SettledSince } from '../../advice/settled/settledSince.ts'
 import { judge } from '../../advice/verdict.ts'
 import type { Thresholds, VerdictKind } from '../../advice/verdictKind.ts'
 import type { Measurement } from '../../protocol/measurement.ts'
@@ -13,7 +14,7 @@ import { adviceOf, explanationOf, type Advice } from './advice.ts'
 import { detailOf, type Detail } from './detail.ts'
 import { evidenceOf } from './evidence.ts'
 import { limitedBy, limitExplained } from './limitedBy.ts'
-import { settlingRange } from './settlingRange.ts'
+import { settledSentence, settlingRange } from './settlingRange.ts'
 import { whyNoWidth } from './whyNoWidth.ts'
 import { verdictWord } from './verdictWord.ts'
 
@@ -55,6 +56,8 @@ export interface LayerSummary {
   detail: Detail | null
   /** What follows from the verdict, in sentences; empty where the code was edited since. */
   explanation: string[]
+  /** Since when its verdict and the width to try have not changed; null where they still may, and where the code was edited. */
+  settledSince: SettledSince | null
   /** What it sees of the model's input, in sentences; empty where that is not known. */
   field: string[]
   /** What a person can do about it, the one that most people want first; empty where nothing is to be done. */
@@ -92,6 +95,7 @@ export function summarise(run: RunState, layer: LayerState, thresholds?: Thresho
   const behind = run.layers.find(({ id }) => id === measuredBehind)?.name ?? measuredBehind ?? null
   const measuredIn = measurement !== null && measurement === layer.before ? (run.measuredBefore?.from ?? null) : null
   const from = narrowedFrom(layer)?.from ?? null
+  const since = stale ? null : settledSince(layer, run.layers, thresholds)
   const range = kind === 'settling' ? settlingRange(layer) : null
   return {
     id: layer.id,
@@ -121,7 +125,9 @@ export function summarise(run: RunState, layer: LayerState, thresholds?: Thresho
           ...explanationOf(verdict, advice, proven !== null),
           ...(limit === null ? [] : [limitExplained(layer, limit)]),
           ...whyNoWidth(layer, verdict, run.layers),
+          ...(since ? [settledSentence(since)] : []),
         ],
+    settledSince: since,
     field: fieldSentencesOf(layer, run.layers),
     actions: actionsOf(run, layer, {
       verdict: kind,

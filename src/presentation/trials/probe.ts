@@ -32,9 +32,14 @@ export function describeProbe(probe: ProbedNetwork): string {
   }[source]
   const pooled = [...new Set(layers.flatMap(poolingWords))]
   return [
-    `${what[0]!.toUpperCase()}${what.slice(1)}, trained on ${number(examples.training)} examples of the training until no component of the gradient is above ${tolerance}; ${metric} on ${number(examples.testing)} ${where}.`,
+    `${what[0]!.toUpperCase()}${what.slice(1)}, trained on ${number(trainedOn(probe))} examples of the training until no component of the gradient is above ${tolerance}; ${metric} on ${number(examples.testing)} ${where}.`,
     ...(pooled.length > 0 ? [`Features are ${pooled.join('; ')}, and standardised.`] : []),
   ].join(' ')
+}
+
+/** The most examples of the training that a probe was trained on. */
+function trainedOn({ layers, examples }: ProbedNetwork): number {
+  return layers.length > 0 ? Math.max(...layers.map((layer) => layer.examples)) : examples.training
 }
 
 function poolingWords({ pooling, windows }: ProbedLayer): string[] {
@@ -74,12 +79,18 @@ export function tailWords(probe: ProbedNetwork): string[] {
   if (!found) return []
   const { kind, border, layers, highest } = found
   const gain = probe.metric === 'accuracy' ? `${100 * MIN_GAIN} point` : String(MIN_GAIN)
+  if (kind === 'unknown') {
+    const without = [...layers.map(({ name }) => name), ...probe.late].join(', ')
+    return [
+      `No tail can be told: in ${duration(1000 * probe.seconds)} there was no converged probe of ${without}. Probe again with the weights of this run, which goes on with these layers, or allow more --seconds.`,
+    ]
+  }
   if (kind === 'rising')
     return [
       `No tail: the probe of ${border.name}, the last probed layer, is still better by ${gain} and more than noise.`,
     ]
-  const own = probe.own ? `; the network itself reaches ${scoreWords(probe, probe.own.value)}` : ''
-  const flat = `Probes no longer rise behind ${border.name}, which reaches ${scoreWords(probe, border.value)}${own}: no later one is better by ${gain} and more than noise.`
+  const own = probe.own ? `; the network itself ${scoreWords(probe, probe.own.value)}` : ''
+  const flat = `Probes no longer rise behind ${border.name} (${scoreWords(probe, border.value)}${own}): no later one is better by ${gain} and more than noise.`
   const half = `${100 * LOW_SHARE} % of the largest saturation`
   if (kind === 'plateau')
     return [

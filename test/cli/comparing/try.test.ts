@@ -33,7 +33,7 @@ describe('saturation try', () => {
     const again = await saturation(['try', ...study, SCRIPT, 'count', '12'], { cwd })
     expect(trainings()).toBe(4)
     expect(again.stdout).toContain('The 2 runs of baseline gave the same val_acc')
-    expect(again.stdout).toMatch(/To apply it, write into the source: second\.units = 4 \(.*wide\.cjs:\d+\)/)
+    expect(again.stdout).toMatch(/To apply it, change in the source: second\.units = 4 \(.*wide\.cjs:\d+\)/)
   })
 
   it('says in a sentence what is missing', async () => {
