@@ -6,7 +6,7 @@ import { vitePlugin as assemblyScript } from './setup/assemblyscript.mjs'
  * schemas, TensorFlow.js) is loaded once and not for each file. Tests that hook into TensorFlow.js have one of their own.
  */
 const SHARING = [
-  ...['advice', 'cli', 'comparison', 'docs', 'experiments', 'folding', 'learned', 'model'],
+  ...['advice', 'cli', 'comparison', 'docs', 'experiments', 'learned', 'model'],
   ...['presentation', 'protocol', 'run', 'saturation', 'source/model', 'source/tracking'],
 ].map((folder) => `test/${folder}/**/*.test.ts`)
 

@@ -19,6 +19,7 @@ import { proveScript, type ProveFlags } from './afterTraining/prove.ts'
 import { reportLog } from './report/report.ts'
 import type { RightsizeFlags } from './rightsize/flags.ts'
 import { rightsizeScript } from './rightsize/rightsize.ts'
+import { findResolution, type ResolutionFlags } from './sweep/resolution.ts'
 import type { SweepFlags } from './sweep/flags.ts'
 import { sweepScript } from './sweep/sweep.ts'
 import { tryScript, type TryFlags } from './try/try.ts'
@@ -180,6 +181,13 @@ study('sweep', 'train with many settings, several trainings at a time, and compa
     return end(sweepScript(script, args, flags))
   })
 
+study('resolution', 'train with inputs of several sizes, and recommend one')
+  .option('--sizes <n>', 'heights of the input, comma between; those that suit the model when left out', sizes)
+  .action((script: string, args: string[], flags: ResolutionFlags) => {
+    checkScript(script)
+    return end(findResolution(script, args, flags))
+  })
+
 program
   .command('report')
   .description('the layers of a recorded run')
@@ -264,6 +272,11 @@ program
   .argument('[folder]', 'the folder with the logs; runs of the editor’s history are known as well', '.')
   .action((folder: string) => end(serveAssistants(folder)))
 
+/** Whole numbers above 0, comma between. */
+function sizes(text: string): number[] {
+  return text.split(',').map((size) => whole(size.trim()))
+}
+
 /** One more axis of an option that may be repeated. */
 function axes(text: string, before: Axis[] = []): Axis[] {
   const parsed = parseAxis(text)
@@ -288,17 +301,21 @@ function afterTraining(name: string, description: string): Command {
 
 /** A command that trains many networks of an unchanged script. */
 function study(name: 'sweep' | 'resolution', description: string): Command {
-  return trained(name, description)
-    .option('--seeds <n>', 'how many times each network is trained, to see what chance does', whole, 1)
-    .option('--workers <n>', 'trainings at once at most; half as many as there are cores when left out', whole)
-    .option(
-      '--memory <MB>',
-      'megabytes of memory of all trainings at once; 80 % of the machine’s when left out',
-      megabytes,
-    )
-    .option('--metric <name>', 'metric to compare by, as the runs report it: val_acc, val_loss')
-    .option('--dir <folder>', `folder for logs and results; .saturation/${name}/SCRIPT when left out`)
-    .option('--html <file>', 'write a page with tables and charts there, anew after each training')
+  return (
+    trained(name, description)
+      .option('--seeds <n>', 'how many times each network is trained, to see what chance does', whole, 1)
+      .option('--workers <n>', 'trainings at once at most; half as many as there are cores when left out', whole)
+      .option(
+        '--memory <MB>',
+        'megabytes of memory of all trainings at once; 80 % of the machine’s when left out',
+        megabytes,
+      )
+      .option('--metric <name>', 'metric to compare by, as the runs report it: val_acc, val_loss')
+      .option('--dir <folder>', `folder for logs and results; .saturation/${name}/SCRIPT when left out`)
+      .option('--html <file>', 'write a page with tables and charts there, anew after each training')
+      // The editor gives it.
+      .addOption(new Option('--history <folder>', 'folder of an editor’s runs, to list the trials there').hideHelp())
+  )
 }
 
 /** A command that trains with an unchanged script, once or several times, and has a result. */
@@ -405,8 +422,12 @@ async function end(command: Promise<number>): Promise<void> {
 
 // `saturation report | head` closes our output early, which is no failure.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code !== 'EPIPE') throw error
+  if (error.code === 'EPIPE') return
+  process.once('exit', () => (process.exitCode = USAGE_EXIT_CODE))
+  printLine(process.stderr, `saturation: The output cannot be written: ${error.message}`)
 })
+// Where nobody can be told of anything, the training goes on all the same.
+process.stderr.on('error', () => {})
 
 // CommonJS bundles have no top-level await. A bug of ours becomes an unhandled rejection, which prints its stack.
 void program.parseAsync()

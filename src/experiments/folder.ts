@@ -1,11 +1,12 @@
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
+import { existsSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
+import { makeFolder } from '../learned/makeFolder.ts'
 import { ExperimentError } from './experimentError.ts'
 
 /** Makes the folder of an experiment's logs and weights. @throws ExperimentError when it cannot be written. */
 export function prepareFolder(folder: string): void {
   try {
-    mkdirSync(folder, { recursive: true })
+    makeFolder(folder)
     // Logs and weights belong to this machine, not to the project's history.
     const ignore = path.join(folder, '.gitignore')
     if (!existsSync(ignore)) writeFileSync(ignore, '*\n')

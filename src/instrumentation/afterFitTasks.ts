@@ -5,7 +5,7 @@ import { keepTask } from './learned/keepTask.ts'
 import { ExactTask } from './exact/exactTask.ts'
 import type { NetworkFolding } from './narrowing/networkFolding.ts'
 import { AskedProof, UnspentProof } from './narrowing/proofTask.ts'
-import type { MeasuredSite } from './graph/measuredSite.ts'
+import type { MeasuredSite } from './graph/nodes/measuredSite.ts'
 import { ProbeTask } from './probing/probeTask.ts'
 import { ProjectionTask } from './projection/projectionTask.ts'
 

@@ -37,7 +37,7 @@ describe('the tail', () => {
     expect(found.border.name).toBe('layer_7')
     expect(found.layers.map(({ name }) => name)).toEqual([8, 9, 10, 11, 12, 13, 14].map((i) => `layer_${i}`))
     expect(tailWords(probed)).toEqual([
-      'Tail: layer_8 to layer_14 (7 layers). Probes no longer rise behind layer_7, which reaches 89.3 %; the network itself reaches 96.0 %: no later one is better by 1 point and more than noise. Saturation is at most 17 % from layer_8 on, below 50 % of the largest saturation (61 %).',
+      'Tail: layer_8 to layer_14 (7 layers). Probes no longer rise behind layer_7 (89.3 %; the network itself 96.0 %): no later one is better by 1 point and more than noise. Saturation is at most 17 % from layer_8 on, below 50 % of the largest saturation (61 %).',
     ])
     expect(probeTable(probed).rows[7]).toEqual(['layer_8', '100', '17 %', '90.0 %', '89.0–91.0 %', 'tail'])
   })

@@ -3,6 +3,7 @@ import path from 'node:path'
 import { beforeAll, describe, expect, it } from 'vitest'
 import type { RunEvent } from '../../src/protocol/events.ts'
 import { epochsOf, layersOf, ofType, runPlain, train, type Trained } from './training.ts'
+import { sweep } from '../stress.ts'
 
 const PROGRAMS = path.resolve('test/fixtures/programs')
 const program = (name: string): string => path.join(PROGRAMS, name)
@@ -157,20 +158,19 @@ it('explains a model of plain variables, and follows its steps', async () => {
 const seenOf = (events: RunEvent[]) => epochsOf(events, 'job_hidden', 'train').reduce((sum, { seen }) => sum + seen, 0)
 
 describe('a program of several processes', () => {
-  it.each(['fork', 'fork without arguments of node', 'spawn', 'shell', 'thread', 'thread without arguments of node'])(
-    'has one run where a child trains (%s) and the parent builds, tries and checks the model',
-    async (kind) => {
-      const { events, state, exitCode, others } = await train(program('processes/fork.cjs'), { args: [kind] })
-      expect(exitCode).toBe(0)
-      expect(others).toEqual([])
-      expect(state.problems).toEqual([])
-      expect(state.progress?.step).toBe(8)
-      expect(state.attached?.process).toMatchObject({ script: program('processes/parts/job.cjs'), args: ['train'] })
-      expect(state.attached?.process?.thread === 0).toBe(!kind.startsWith('thread'))
-      expect(seenOf(events)).toBe(128)
-      expect(ofType(events, 'run ended')[0]).toMatchObject({ by: 'trainer', how: 'completed' })
-    },
-  )
+  it.each(
+    sweep(['fork', 'shell', 'thread without arguments of node'], ['fork without arguments of node', 'spawn', 'thread']),
+  )('has one run where a child trains (%s) and the parent builds, tries and checks the model', async (kind) => {
+    const { events, state, exitCode, others } = await train(program('processes/fork.cjs'), { args: [kind] })
+    expect(exitCode).toBe(0)
+    expect(others).toEqual([])
+    expect(state.problems).toEqual([])
+    expect(state.progress?.step).toBe(8)
+    expect(state.attached?.process).toMatchObject({ script: program('processes/parts/job.cjs'), args: ['train'] })
+    expect(state.attached?.process?.thread === 0).toBe(!kind.startsWith('thread'))
+    expect(seenOf(events)).toBe(128)
+    expect(ofType(events, 'run ended')[0]).toMatchObject({ by: 'trainer', how: 'completed' })
+  })
 
   it('has a separate run for each process or thread that trains', async () => {
     const plain = await runPlain(program('processes/pool.cjs'))

@@ -6,6 +6,7 @@ import { eigenvalues } from '../../src/saturation/linalg/eigenvalues.ts'
 import { measure } from '../../src/saturation/measure.ts'
 import { FLOAT32_EPSILON } from '../../src/saturation/linalg/precision.ts'
 import { gaussian } from '../../src/saturation/linalg/gaussian.ts'
+import { cases } from '../stress.ts'
 import { covariance as oracle, expected } from './oracle.ts'
 
 function ofRows(rows: number[][]): Covariance {
@@ -181,7 +182,7 @@ describe('statuses', () => {
 })
 
 describe('wide layers', () => {
-  it.each([512, 4096])('of width %d with a spectrum known in closed form', (width) => {
+  it.each([512, cases(2048, 4096)])('of width %d with a spectrum known in closed form', (width) => {
     // A tridiagonal matrix of 2 and −1 has the eigenvalues 2 − 2 cos(jπ / (width + 1)).
     const matrix = new Float64Array(width * width)
     for (let i = 0; i < width; i++) {

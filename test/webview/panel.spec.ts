@@ -178,7 +178,7 @@ for (const theme of ['dark', 'light', 'contrast'] as const) {
       run.add({ type: 'run ended', how: 'completed', exitCode: 0, signal: null, message: 'The script ended.' })
       await panel.send({ type: 'events', events: run.take() })
       await expect(probes).toContainText(
-        'Tail: dense_5 to dense_8 (4 layers). Probes no longer rise behind dense_4, which reaches 95.7 %',
+        'Tail: dense_5 to dense_8 (4 layers). Probes no longer rise behind dense_4 (95.7 %',
       )
       await probes.getByText('Data table').click()
       const row = panel.page

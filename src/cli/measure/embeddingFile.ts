@@ -1,4 +1,4 @@
-import { closeSync, openSync, realpathSync, writeSync } from 'node:fs'
+import { closeSync, existsSync, openSync, realpathSync, rmSync, writeSync } from 'node:fs'
 import path from 'node:path'
 import { embedding } from '../../saturation/embedding.ts'
 import type { RecordedCovariance } from '../../saturation/recordedCovariance.ts'
@@ -42,6 +42,7 @@ export function writeEmbedding(
   const none = new Float64Array(array.width)
   const all = Array.from({ length: components }, (_, i) => vectors[i] ?? none)
   const names = all.map((_, i) => `component_${i + 1}`)
+  const isNew = !existsSync(file)
   let out: number | null = null
   try {
     out = openSync(file, 'w')
@@ -53,6 +54,7 @@ export function writeEmbedding(
       writeFully(out, isNpy(file) ? Buffer.from(points.buffer) : csvOf(points, components))
     }
   } catch (error) {
+    if (out !== null && isNew) rmSync(file, { force: true })
     if (error instanceof UsageError) throw error
     throw new UsageError(`${file} cannot be written: ${(error as Error).message}`)
   } finally {

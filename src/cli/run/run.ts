@@ -151,12 +151,14 @@ function asUsageError(error: unknown): never {
 
 /** A folder for the runs of one command. @param failed called before the error is thrown */
 function makeStorage(failed: () => void): string {
+  let storage: string | undefined
   try {
-    const storage = mkdtempSync(storagePrefix())
+    storage = mkdtempSync(storagePrefix())
     claimStorage(storage)
     void clearLeftovers()
     return storage
   } catch (error) {
+    if (storage !== undefined) rmSync(storage, { recursive: true, force: true })
     failed()
     return asUsageError(error)
   }

@@ -15,6 +15,8 @@ export interface StudyFlags {
   /** Megabytes. */
   memory?: number
   resume?: true
+  /** Folder of an editor's runs, among which trials are listed. */
+  history?: string
 }
 
 /** Options of `saturation sweep`. */

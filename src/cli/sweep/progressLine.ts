@@ -1,6 +1,6 @@
 import type { StudyProgress } from '../../experiments/sweep/study.ts'
 import { epochsOfFit } from '../../experiments/training.ts'
-import { progressWords } from '../../presentation/sweep/progressWords.ts'
+import { earlierWords, progressWords } from '../../presentation/sweep/progressWords.ts'
 import { resultLine } from '../../presentation/sweep/resultLine.ts'
 import { terminalText } from '../console/terminalText.ts'
 import { truncateEnd } from '../console/truncate.ts'
@@ -12,6 +12,7 @@ const LINE_INTERVAL_MS = 15_000
 export class ProgressLine {
   readonly #stream: NodeJS.WriteStream
   #told = 0
+  #earlier = 0
   #latest = Date.now()
 
   constructor(stream: NodeJS.WriteStream) {
@@ -20,9 +21,12 @@ export class ProgressLine {
 
   /** Shows how far the study has come. */
   show(progress: StudyProgress): void {
-    const { results } = progress
-    for (const { trial, outcome } of results.slice(this.#told)) this.#line(resultLine(trial.network, outcome))
+    const { results, earlier } = progress
+    if (earlier > this.#earlier) this.#line(`saturation: ${earlierWords(earlier)}`)
+    const isNew = results.slice(this.#told + earlier - this.#earlier)
+    for (const { trial, outcome } of isNew) this.#line(resultLine(trial.network, outcome))
     this.#told = results.length
+    this.#earlier = earlier
     const words = `saturation: ${progressWords(wordsOf(progress))}`
     if (this.#stream.isTTY)
       this.#stream.write(`\r\u001b[K${truncateEnd(terminalText(words), this.#stream.columns - 1)}`)

@@ -6,6 +6,8 @@ import { prepareFolder } from '../../experiments/folder.ts'
 import { Study, type StudyPlan } from '../../experiments/sweep/study.ts'
 import type { TrialResult } from '../../experiments/sweep/trials.ts'
 import type { TriedCandidate } from '../../experiments/tryCandidates.ts'
+import type { RunState } from '../../run/state.ts'
+import { listTrial } from '../../runner/history/savedRuns.ts'
 import { announce } from '../rightsize/trainings.ts'
 import { UsageError } from '../console/usageError.ts'
 import type { StudyFlags } from './flags.ts'
@@ -21,6 +23,8 @@ const INTERRUPTED_EXIT_CODE = 130
 /** A study that has ended or was interrupted. */
 export interface EndedStudy {
   readonly sweep: Sweep
+  /** The script as it is; null where it has not been trained. */
+  readonly baseline: RunState | null
   /** Exit code where it was interrupted; null where all trials have ended. */
   readonly interruptedWith: number | null
 }
@@ -71,12 +75,13 @@ export async function runStudy(
       const study = new Study(plan, pool, interrupt.signal, (now) => {
         progress.show(now)
         if (now.results.length === shownTrials) return
+        listInHistory(flags.history, folder, now.results.slice(Math.max(shownTrials, now.earlier, 0)))
         shownTrials = now.results.length
         if (shownTrials > 0) shown(sweepSoFar(now.results))
       })
       const results = await study.run()
       const interruptedWith = interrupt.signal.aborted ? INTERRUPTED_EXIT_CODE : null
-      return { sweep: sweepSoFar(results), interruptedWith }
+      return { sweep: sweepSoFar(results), baseline: results[0]?.state ?? null, interruptedWith }
     } finally {
       pool.dispose()
     }
@@ -86,6 +91,16 @@ export async function runStudy(
   } finally {
     progress.close()
     process.off('SIGINT', onSignal).off('SIGTERM', onSignal)
+  }
+}
+
+/** Lists trials among the runs of an editor, which can do without. */
+function listInHistory(history: string | undefined, folder: string, results: readonly TrialResult[]): void {
+  if (history === undefined) return
+  try {
+    for (const { trial, state } of results) listTrial(history, state.script, path.join(folder, `${trial.file}.jsonl`))
+  } catch (error) {
+    announce(`the trials cannot be listed in the editor: ${(error as Error).message}`)
   }
 }
 

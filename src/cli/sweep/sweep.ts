@@ -39,7 +39,8 @@ export async function sweepScript(script: string, args: string[], flags: SweepFl
   if (flags.json) printJson({ ...sweepJson(sweep), recommended: recommended?.name ?? null, command: again })
   else {
     const closing = sweepClosing(recommended, again, interruptedWith !== null)
-    printLine(process.stdout, [renderSweep(sweep), '', ...chanceWords(sweep), ...closing].join('\n'))
+    const table = sweep.networks.length === 0 ? [] : [renderSweep(sweep), '', ...chanceWords(sweep)]
+    printLine(process.stdout, [...table, ...closing].join('\n'))
   }
   return interruptedWith ?? 0
 }

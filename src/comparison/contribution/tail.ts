@@ -79,7 +79,10 @@ function rises({ chunkSizes }: ProbedNetwork, earlier: ProbedLayer, later: Probe
  * The overrides that leave the layers of a tail out, with the activations, normalisations and dropouts that stand behind
  * them alone.
  */
-export function withoutTail(layers: readonly LayerState[], tail: Pick<TailFinding, 'layers'>): Override[] {
+export function withoutTail(
+  layers: readonly LayerState[],
+  tail: { readonly layers: readonly Pick<ProbedLayer, 'layer'>[] },
+): Override[] {
   const left = new Set(tail.layers.map(({ layer }) => layer))
   for (const layer of layers) {
     const follows = layer.inbound.length > 0 && layer.inbound.every((id) => left.has(id))

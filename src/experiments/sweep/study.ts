@@ -49,6 +49,8 @@ export interface RunningTrial {
 /** How far a study has come. */
 export interface StudyProgress {
   readonly results: readonly TrialResult[]
+  /** How many of them an earlier command has left. */
+  readonly earlier: number
   readonly running: readonly RunningTrial[]
   readonly waiting: number
 }
@@ -65,6 +67,7 @@ export class Study {
   readonly #results: TrialResult[] = []
   readonly #running = new Map<Trial, RunningTrial>()
   #queue: Trial[] = []
+  #earlier = 0
   #metric: ComparedMetric | null = null
   #failure: Error | null = null
 
@@ -124,7 +127,10 @@ export class Study {
     const { folder, program } = this.#plan
     this.#queue = this.#queue.filter((trial) => {
       const earlier = earlierResult(trial, folder, this.#logOf(trial), program)
-      if (earlier) this.#results.push(earlier)
+      if (earlier) {
+        this.#results.push(earlier)
+        this.#earlier++
+      }
       return !earlier
     })
     this.#withoutVainRepeats()
@@ -135,7 +141,12 @@ export class Study {
         ends.add(end)
       }
       for (const { log } of this.#running.values()) log.update()
-      this.#report({ results: this.#results, running: [...this.#running.values()], waiting: this.#queue.length })
+      this.#report({
+        results: this.#results,
+        earlier: this.#earlier,
+        running: [...this.#running.values()],
+        waiting: this.#queue.length,
+      })
       if (ends.size === 0 && (this.#queue.length === 0 || this.#signal.aborted || this.#failure)) break
       await Promise.race([...ends, new Promise((resolve) => setTimeout(resolve, LOOK_INTERVAL_MS))])
     }

@@ -1,5 +1,6 @@
-import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { renameSync, rmSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
+import { makeFolder } from '../../learned/makeFolder.ts'
 import type { Layer, Tensor } from '../tfjs/tfjs.ts'
 
 /** A model, as far as it can be saved. */
@@ -36,7 +37,7 @@ export function saveModel(model: Layer, folder: string): void {
     ...(userDefinedMetadata === undefined ? {} : { userDefinedMetadata }),
   }
   const bytes = Buffer.concat(weights.map(({ name, tensor }) => bytesOf(name, tensor)))
-  mkdirSync(folder, { recursive: true })
+  makeFolder(folder)
   const files: [string, string | Buffer][] = [
     [WEIGHTS, bytes],
     [TOPOLOGY, JSON.stringify(json)],

@@ -38,7 +38,14 @@ export class Channel {
   ) {
     const workerData: WorkerData = { ...given, control: this.#control, pid: process.pid, thread: threadId }
     // Without its own execArgv and env, the worker would load the user's preloads, and ours again.
-    this.#worker = new Worker(path.join(__dirname, 'monitorWorker.cjs'), { workerData, execArgv: [], env: {} })
+    // Its output is not wanted: Node would pass it on to the program's streams, which it then makes, and listens to.
+    const streams = { stdout: true, stderr: true }
+    this.#worker = new Worker(path.join(__dirname, 'monitorWorker.cjs'), {
+      workerData,
+      execArgv: [],
+      env: {},
+      ...streams,
+    })
     const broken = (error: Error): void => {
       if (this.#broken) return
       this.#broken = true

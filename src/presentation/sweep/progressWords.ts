@@ -20,3 +20,8 @@ export function progressWords({ done, running, waiting, leftMs }: StudyWords): s
   const now = names.length === 0 ? '' : `; running: ${names.join(', ')}`
   return `${number(done)} of ${pluralise(all, 'trial')} done${left}${now}`
 }
+
+/** Said of trials that an earlier command has finished. */
+export function earlierWords(trials: number): string {
+  return `${pluralise(trials, 'trial')} of an earlier study ${trials === 1 ? 'is' : 'are'} not repeated`
+}

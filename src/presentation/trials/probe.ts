@@ -32,9 +32,14 @@ export function describeProbe(probe: ProbedNetwork): string {
   }[source]
   const pooled = [...new Set(layers.flatMap(poolingWords))]
   return [
-    `${what[0]!.toUpperCase()}${what.slice(1)}, trained on ${number(examples.training)} examples of the training until no component of the gradient is above ${tolerance}; ${metric} on ${number(examples.testing)} ${where}.`,
+    `${what[0]!.toUpperCase()}${what.slice(1)}, trained on ${number(trainedOn(probe))} examples of the training until no component of the gradient is above ${tolerance}; ${metric} on ${number(examples.testing)} ${where}.`,
     ...(pooled.length > 0 ? [`Features are ${pooled.join('; ')}, and standardised.`] : []),
   ].join(' ')
+}
+
+/** The most examples of the training that a probe was trained on. */
+function trainedOn({ layers, examples }: ProbedNetwork): number {
+  return layers.length > 0 ? Math.max(...layers.map((layer) => layer.examples)) : examples.training
 }
 
 function poolingWords({ pooling, windows }: ProbedLayer): string[] {
@@ -78,8 +83,8 @@ export function tailWords(probe: ProbedNetwork): string[] {
     return [
       `No tail: the probe of ${border.name}, the last probed layer, is still better by ${gain} and more than noise.`,
     ]
-  const own = probe.own ? `; the network itself reaches ${scoreWords(probe, probe.own.value)}` : ''
-  const flat = `Probes no longer rise behind ${border.name}, which reaches ${scoreWords(probe, border.value)}${own}: no later one is better by ${gain} and more than noise.`
+  const own = probe.own ? `; the network itself ${scoreWords(probe, probe.own.value)}` : ''
+  const flat = `Probes no longer rise behind ${border.name} (${scoreWords(probe, border.value)}${own}): no later one is better by ${gain} and more than noise.`
   const half = `${100 * LOW_SHARE} % of the largest saturation`
   if (kind === 'plateau')
     return [

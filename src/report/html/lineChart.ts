@@ -47,7 +47,7 @@ export function htmlChart({ title, categories, lines, shaded }: HtmlChart): Mark
   )
   const shade =
     shaded && shaded.from < categories.length
-      ? `<rect x="${x(shaded.from) - step / 2}" y="${TOP}" width="${(categories.length - shaded.from) * step}" height="${HEIGHT - TOP - BOTTOM}" fill="var(--muted)" opacity="0.15"/><text x="${x(shaded.from) - step / 2 + 6}" y="${TOP + 14}">${escapeHtml(shaded.words)}</text>`
+      ? `<rect x="${x(shaded.from) - step / 2}" y="${TOP}" width="${(categories.length - shaded.from) * step}" height="${HEIGHT - TOP - BOTTOM}" fill="var(--muted)" opacity="0.15"/><text x="${WIDTH - RIGHT}" y="${TOP - 6}" text-anchor="end">${escapeHtml(shaded.words)}</text>`
       : ''
   const drawn = lines.map((line, i) => lineMarkup(line, `var(--c${i % 6})`, x, y, step))
   const legend = lines.map(

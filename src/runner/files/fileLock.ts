@@ -22,7 +22,11 @@ export function lockFile(file: string): { release: () => void } | { heldBy: Hold
       writeFileSync(lock, own, { flag: 'wx', mode: 0o600 })
       return { release: () => rmSync(lock, { force: true }) }
     } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
+      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') {
+        // A full disk: the file is there, and empty.
+        if (read(lock) === '') rmSync(lock, { force: true })
+        throw error
+      }
     }
     const found = read(lock)
     if (found === null) continue

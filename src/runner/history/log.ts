@@ -3,12 +3,14 @@ import {
   createReadStream,
   fstatSync,
   ftruncateSync,
+  mkdirSync,
   openSync,
   readSync,
   rmSync,
   statSync,
   writeSync,
 } from 'node:fs'
+import path from 'node:path'
 import { parseEvent, type RunEvent } from '../../protocol/events.ts'
 import { numberedNames } from '../files/numberedNames.ts'
 
@@ -82,6 +84,8 @@ export function openLog(file: string): RunLog {
 
 /** Writes a removed file anew, from its handle. @throws the file system's error; nothing new is left then. */
 function restore(handle: number, file: string): { handle: number; file: string } {
+  // Its folder may have been removed with it.
+  mkdirSync(path.dirname(file), { recursive: true, mode: 0o700 })
   const copy = createFree(file)
   try {
     const block = Buffer.alloc(1 << 20)

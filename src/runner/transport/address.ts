@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { chmodSync, lstatSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs'
+import { chmodSync, existsSync, lstatSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import net from 'node:net'
 import os from 'node:os'
 import path from 'node:path'
@@ -12,6 +12,9 @@ import { setTimeout } from 'node:timers/promises'
 const MAX_SOCKET_PATH_BYTES = 100
 /** Milliseconds between two attempts to find an address free. */
 const FREE_CHECK_INTERVAL_MS = 100
+
+/** Milliseconds between two looks for the socket's file: less than a process waits for its session. */
+const LOOK_INTERVAL_MS = 1000
 
 /** Another living process listens on the address, so the run belongs to that process. */
 export class AddressInUse extends Error {}
@@ -43,6 +46,26 @@ export async function listenOn(server: net.Server, address: string): Promise<voi
   })
   // The folder keeps other users out already, unless its mode was changed.
   chmodSync(address, 0o600)
+}
+
+/**
+ * Listens again whenever the socket's file is gone: a temporary folder may be emptied while a training goes on, and a
+ * process that finds no session ends itself. Connections stay as they are.
+ * @param check called at each look
+ * @returns a function that ends this; call it before the server is closed.
+ */
+export function keepListening(server: net.Server, address: string, check: () => void = () => {}): () => void {
+  let isOpening = false
+  const look = async (): Promise<void> => {
+    check()
+    if (isOpening || isPipe(address) || existsSync(address)) return
+    isOpening = true
+    server.close()
+    await listenOn(server, address).catch(() => {})
+    isOpening = false
+  }
+  const timer = setInterval(() => void look(), LOOK_INTERVAL_MS).unref()
+  return () => clearInterval(timer)
 }
 
 /**

@@ -1,10 +1,10 @@
-import { mkdirSync, rmSync } from 'node:fs'
+import { existsSync, mkdirSync, rmSync } from 'node:fs'
 import net from 'node:net'
 import path from 'node:path'
 import * as v from 'valibot'
 import { Invitation, JOIN, Join, type Joined, type RunOptions } from '../../protocol/handshake.ts'
 import { readSecretFile, writeSecretFile } from '../files/secretFile.ts'
-import { listenOn, newAddress, removeAddress } from './address.ts'
+import { keepListening, listenOn, newAddress, removeAddress } from './address.ts'
 import { MAX_CONNECTIONS, Peer, Refusal } from './peer.ts'
 import { newSecret, sameSecret } from './secret.ts'
 
@@ -26,6 +26,9 @@ export class Reception {
   readonly #peers = new Set<Peer>()
   readonly #address = newAddress()
   readonly #secret = newSecret()
+  /** The invitation as it was written last; null before. */
+  #invitation: Invitation | null = null
+  #stopKeeping = (): void => {}
 
   /**
    * @param file absolute path at which the invitation is written
@@ -40,6 +43,7 @@ export class Reception {
   /** Begins to listen. @throws the system's error when the address cannot be listened on. */
   async open(): Promise<void> {
     await listenOn(this.#server, this.#address)
+    this.#stopKeeping = keepListening(this.#server, this.#address, () => this.#keepInvitation())
     this.#server.on('error', () => {})
   }
 
@@ -50,8 +54,8 @@ export class Reception {
    */
   invite(options: RunOptions, preload: string): void {
     const invitation: Invitation = { ...options, address: this.#address, secret: this.#secret, preload }
-    mkdirSync(path.dirname(this.#file), { recursive: true, mode: 0o700 })
-    writeSecretFile(this.#file, invitation)
+    this.#write(invitation)
+    this.#invitation = invitation
   }
 
   /** Removes the invitation and stops listening; runs that have begun go on. */
@@ -63,9 +67,25 @@ export class Reception {
 
   /** Stops listening, but leaves the invitation for the next session. */
   release(): void {
+    this.#stopKeeping()
     this.#server.close()
     for (const peer of this.#peers) peer.close()
     removeAddress(this.#address)
+  }
+
+  #write(invitation: Invitation): void {
+    mkdirSync(path.dirname(this.#file), { recursive: true, mode: 0o700 })
+    writeSecretFile(this.#file, invitation)
+  }
+
+  /** Writes the invitation again where somebody has removed it: emptied the temporary folder, closed another window. */
+  #keepInvitation(): void {
+    if (this.#invitation === null || existsSync(this.#file)) return
+    try {
+      this.#write(this.#invitation)
+    } catch {
+      // There is another look in a second.
+    }
   }
 
   #isOurs(): boolean {

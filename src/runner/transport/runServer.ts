@@ -3,7 +3,7 @@ import * as v from 'valibot'
 import { ErrorCodes } from 'vscode-jsonrpc/node.js'
 import { PROTOCOL } from '../../protocol/events.ts'
 import { HELLO, Hello, REPORT, Report, STOP, type Received } from '../../protocol/handshake.ts'
-import { listenOn, removeAddress } from './address.ts'
+import { keepListening, listenOn, removeAddress } from './address.ts'
 import { MAX_CONNECTIONS, Peer, Refusal } from './peer.ts'
 import { sameSecret } from './secret.ts'
 
@@ -40,6 +40,7 @@ export class RunServer {
   readonly #server: net.Server
   readonly #options: ServerOptions
   readonly #receiver: Receiver
+  #stopKeeping = (): void => {}
   readonly #peers = new Set<Peer>()
   /** Connections that have said hello, including those that a newer connection has replaced. */
   readonly #admitted = new WeakSet<Peer>()
@@ -62,6 +63,7 @@ export class RunServer {
   /** @throws AddressInUse or the system's error when the address cannot be listened on. */
   async listen(): Promise<void> {
     await listenOn(this.#server, this.#options.address)
+    this.#stopKeeping = keepListening(this.#server, this.#options.address)
     this.#server.on('error', (error) => this.#receiver.problem(`The run's socket failed: ${error.message}`, ''))
   }
 
@@ -85,6 +87,7 @@ export class RunServer {
    * Closes all connections. `forGood` also removes the address; without it the training process may reconnect later.
    */
   close(forGood: boolean): void {
+    this.#stopKeeping()
     if (this.#server.listening) this.#server.close()
     for (const peer of this.#peers) peer.close()
     if (forGood) removeAddress(this.#options.address)

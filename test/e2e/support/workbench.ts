@@ -41,9 +41,10 @@ export class Workbench {
     return this.#server.port
   }
 
-  /** Ends the server, as closing VS Code does on a desktop. */
-  close(): Promise<void> {
-    return this.#server.stop()
+  /** Ends the server, as closing VS Code does on a desktop, and closes the page, which would try to reconnect. */
+  async close(): Promise<void> {
+    await this.#server.stop()
+    await this.page.close()
   }
 
   /** Opens a file of the workspace and waits for its text. */
