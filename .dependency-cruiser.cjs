@@ -33,7 +33,19 @@ const ROOMS = {
     'source',
     'protocol',
   ],
-  vscode: ['mcp', 'presentation', 'report', 'comparison', 'advice', 'model', 'run', 'runner', 'source', 'protocol'],
+  vscode: [
+    'mcp',
+    'presentation',
+    'report',
+    'experiments',
+    'comparison',
+    'advice',
+    'model',
+    'run',
+    'runner',
+    'source',
+    'protocol',
+  ],
 }
 
 const roomRules = Object.entries(ROOMS).map(([room, allowed]) => ({

@@ -33,6 +33,7 @@ import { checkSetup } from './vscode/setup/checkSetup.ts'
 import { openExample } from './vscode/setup/openExample.ts'
 import { scriptToRunOnce } from './vscode/setup/runOnce.ts'
 import { StaticHints } from './vscode/staticHints/staticHints.ts'
+import { Studies } from './vscode/studies/studies.ts'
 import { StatusBar } from './vscode/statusBar.ts'
 import { Throttle } from './vscode/throttle.ts'
 
@@ -62,6 +63,7 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
   const launcher = new Launcher(runs, dist, showPanel)
   const runCommands = new RunCommands(currentRun, launcher, workspaceState, lenses.trains)
   const autoAttach = new AutoAttach(runs, environmentVariableCollection, { dist, storage, globalStorage }, showPanel)
+  const studies = new Studies(runCommands, () => currentRun.state, { dist, storage })
   const chooseRun = () => pickRun(runs, thresholds())
   const stop = () => launcher.stop()
 
@@ -119,6 +121,8 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
       checkLosslessEigenspace: (uri?: vscode.Uri) => runCommands.run(uri, false, { kind: 'project' }),
       proveWidths: (uri?: vscode.Uri) => runCommands.proveWidths(runs, uri),
       probeLayers: (uri?: vscode.Uri) => runCommands.probeLayers(runs, uri),
+      sweep: (uri?: vscode.Uri) => studies.sweep(uri),
+      findInputResolution: (uri?: vscode.Uri) => studies.findInputResolution(uri),
       runPackageScript: (uri?: vscode.Uri) => runCommands.runPackageScript(uri),
       stop,
       chooseRun,

@@ -42,7 +42,7 @@ export function evennessOf(values: readonly number[]): number | null {
   const sum = values.reduce((total, value) => total + value, 0)
   if (values.length < 2 || sum === 0) return null
   const shares = values.map((value) => value / sum).filter((share) => share > 0)
-  return -shares.reduce((total, share) => total + share * Math.log(share), 0) / Math.log(values.length)
+  return shares.reduce((total, share) => total + share * Math.log(1 / share), 0) / Math.log(values.length)
 }
 
 function summarised(layers: Profile['layers']): Profile {

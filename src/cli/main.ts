@@ -301,22 +301,26 @@ function afterTraining(name: string, description: string): Command {
 
 /** A command that trains many networks of an unchanged script. */
 function study(name: 'sweep' | 'resolution', description: string): Command {
-  return trained(name, description)
-    .option('--seeds <n>', 'how many times each network is trained, to see what chance does', whole, 1)
-    .option('--engine <address>', 'train on a Ray cluster, given by its dashboard: ray://HOST:8265', engine)
-    .option(
-      '--workers <n>',
-      'trainings at once at most; half as many as there are cores when left out, on an engine as many as processors',
-      whole,
-    )
-    .option(
-      '--memory <MB>',
-      'megabytes of memory of all trainings at once; 80 % of the machine’s when left out',
-      megabytes,
-    )
-    .option('--metric <name>', 'metric to compare by, as the runs report it: val_acc, val_loss')
-    .option('--dir <folder>', `folder for logs and results; .saturation/${name}/SCRIPT when left out`)
-    .option('--html <file>', 'write a page with tables and charts there, anew after each training')
+  return (
+    trained(name, description)
+      .option('--seeds <n>', 'how many times each network is trained, to see what chance does', whole, 1)
+      .option('--engine <address>', 'train on a Ray cluster, given by its dashboard: ray://HOST:8265', engine)
+      .option(
+        '--workers <n>',
+        'trainings at once at most; half as many as there are cores when left out, on an engine as many as processors',
+        whole,
+      )
+      .option(
+        '--memory <MB>',
+        'megabytes of memory of all trainings at once; 80 % of the machine’s when left out',
+        megabytes,
+      )
+      .option('--metric <name>', 'metric to compare by, as the runs report it: val_acc, val_loss')
+      .option('--dir <folder>', `folder for logs and results; .saturation/${name}/SCRIPT when left out`)
+      .option('--html <file>', 'write a page with tables and charts there, anew after each training')
+      // The editor gives it.
+      .addOption(new Option('--history <folder>', 'folder of an editor’s runs, to list the trials there').hideHelp())
+  )
 }
 
 /** A command that trains with an unchanged script, once or several times, and has a result. */

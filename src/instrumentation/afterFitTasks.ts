@@ -4,7 +4,7 @@ import type { AfterFitTask } from './examples/afterFit.ts'
 import { keepTask } from './learned/keepTask.ts'
 import type { NetworkFolding } from './narrowing/networkFolding.ts'
 import { AskedProof, UnspentProof } from './narrowing/proofTask.ts'
-import type { MeasuredSite } from './graph/measuredSite.ts'
+import type { MeasuredSite } from './graph/nodes/measuredSite.ts'
 import { ProbeTask } from './probing/probeTask.ts'
 import { ProjectionTask } from './projection/projectionTask.ts'
 

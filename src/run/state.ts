@@ -50,6 +50,22 @@ export interface Progress {
   loss: number | null
 }
 
+/** The present call of `fit`, as far as its end can be estimated from it. */
+export interface FitPace {
+  /** Counted from 1. */
+  number: number
+  /** Whether its epochs end with a validation. */
+  validates: boolean
+  /** When its first step was reported, in milliseconds since the Unix epoch, and which step of its epoch that was. */
+  startedAt: number
+  firstStep: number
+  /** Epoch of that step, from 0. */
+  firstEpoch: number
+  /** Its epochs that have ended, and when the last of them did; null before the first. */
+  endedEpochs: number
+  lastEndedAt: number | null
+}
+
 /** The end of an epoch. */
 export interface EndedEpoch {
   /** Counted from 0. */
@@ -98,6 +114,8 @@ export interface RunState {
   /** Floating-point operations that a forward pass takes for one example; null where they are not known. */
   flops: number | null
   progress: Progress | null
+  /** Null before the first call of `fit`, in a loop by hand, and in logs of version 0.1.0. */
+  fit: FitPace | null
   /** Training loss over steps. */
   loss: Series
   /** By metric name (acc, val_acc, val_loss, …): the values at the ends of the epochs, over steps. */
@@ -147,6 +165,7 @@ export function emptyRun(): RunState {
     layers: [],
     flops: null,
     progress: null,
+    fit: null,
     loss: emptySeries(),
     metrics: {},
     lastEpoch: null,

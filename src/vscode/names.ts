@@ -7,6 +7,8 @@ export const COMMANDS = {
   checkLosslessEigenspace: 'saturation.checkLosslessEigenspace',
   proveWidths: 'saturation.proveWidths',
   probeLayers: 'saturation.probeLayers',
+  sweep: 'saturation.sweep',
+  findInputResolution: 'saturation.findInputResolution',
   stop: 'saturation.stop',
   chooseRun: 'saturation.chooseRun',
   openExample: 'saturation.openExample',

@@ -79,7 +79,9 @@ test('from a number to a changed model: prove, try, use, run again, before and a
   await expect(proof).toContainText('Measured without further training')
   await workbench.ended('Finished')
   await workbench.openFile('model.js')
-  const flagged = workbench.lens(/saturated · \d+ of 320 dimensions · \d+ of 320 units keep val_acc [\d.]+ % \(/)
+  const flagged = workbench.lens(
+    /saturated in the run of .* · \d+ of 320 dimensions · \d+ of 320 units keep val_acc [\d.]+ % \(/,
+  )
   await expect(flagged).toBeVisible()
   await expect(flagged).toHaveAttribute('title', /hold 99 % of the variance[^]*without further training/)
   await expect(workbench.row('hidden2')).toContainText('units keep val_acc')

@@ -1,6 +1,7 @@
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
+import { existsSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { findTail, probedNetwork, withoutTail } from '../../comparison/contribution/tail.ts'
+import { makeFolder } from '../../learned/makeFolder.ts'
 import type { Override } from '../../protocol/overrides.ts'
 import type { RunState } from '../../run/state.ts'
 import { probePage } from '../../report/html/probePage.ts'
@@ -82,7 +83,7 @@ function suggest(script: string, args: string[], candidate: string, { from, log,
 
 function logFor(script: string): string {
   const folder = path.join('.saturation', 'probe')
-  mkdirSync(folder, { recursive: true })
+  makeFolder(folder)
   return path.join(folder, `${path.parse(script).name}.jsonl`)
 }
 

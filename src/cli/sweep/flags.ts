@@ -17,6 +17,8 @@ export interface StudyFlags {
   /** HTTP address of an engine that trains. */
   engine?: string
   resume?: true
+  /** Folder of an editor's runs, among which trials are listed. */
+  history?: string
 }
 
 /** Options of `saturation sweep`. */

@@ -2,7 +2,7 @@ import os from 'node:os'
 import type { TrialPool } from '../../experiments/sweep/trialPool.ts'
 import type { StudyFlags } from './flags.ts'
 import { LocalPool } from './localPool.ts'
-import { memoryLimit } from './memoryLimit.ts'
+import { memoryLimit } from './processMemory.ts'
 import { RayPool } from './ray/rayPool.ts'
 import type { TrialProgram } from './trialArguments.ts'
 

@@ -6,6 +6,7 @@ import { Study, type StudyPlan } from '../../experiments/sweep/study.ts'
 import type { TrialResult } from '../../experiments/sweep/trials.ts'
 import type { TriedCandidate } from '../../experiments/tryCandidates.ts'
 import type { RunState } from '../../run/state.ts'
+import { listTrial } from '../../runner/history/savedRuns.ts'
 import { announce } from '../rightsize/trainings.ts'
 import { UsageError } from '../console/usageError.ts'
 import type { StudyFlags } from './flags.ts'
@@ -67,6 +68,7 @@ export async function runStudy(
       const study = new Study(plan, pool, interrupt.signal, (now) => {
         progress.show(now)
         if (now.results.length === shownTrials) return
+        listInHistory(flags.history, folder, now.results.slice(Math.max(shownTrials, now.earlier, 0)))
         shownTrials = now.results.length
         if (shownTrials > 0) shown(sweepSoFar(now.results))
       })
@@ -82,6 +84,16 @@ export async function runStudy(
   } finally {
     progress.close()
     process.off('SIGINT', onSignal).off('SIGTERM', onSignal)
+  }
+}
+
+/** Lists trials among the runs of an editor, which can do without. */
+function listInHistory(history: string | undefined, folder: string, results: readonly TrialResult[]): void {
+  if (history === undefined) return
+  try {
+    for (const { trial, state } of results) listTrial(history, state.script, path.join(folder, `${trial.file}.jsonl`))
+  } catch (error) {
+    announce(`the trials cannot be listed in the editor: ${(error as Error).message}`)
   }
 }
 

@@ -11,8 +11,10 @@ import type { Sweep, SweptNetwork } from './sweep.ts'
 const SIZES = 5
 /** By how much an input is enlarged at most, where nobody asks for more: four times the positions cost four times as much. */
 const MAX_ENLARGEMENT = 2
-/** Sizes are multiples of this from twice of it on. */
-const MULTIPLE = 4
+/** By how much it is reduced at least. */
+const MIN_REDUCTION = 2
+/** Sizes are multiples of 4 from here on, and even below. */
+const COARSE_FROM = 32
 
 /** What the receptive fields of a model say of its input. */
 export interface InputFields {
@@ -43,16 +45,20 @@ function tailOf(run: RunState, fields: readonly { name: string; kind: string; un
   return low.length === 0 ? null : { layers: low, why: 'saturation' as const }
 }
 
-/** Heights to measure: in equal ratios over the range that suits the model, as far as twice the script's own height. */
+/**
+ * Heights to measure: in equal ratios over the range that suits the model, from half of the script's own height or
+ * less to twice of it at most.
+ */
 export function heightsToTry({ input: [own], range }: Pick<InputFields, 'input' | 'range'>): number[] {
-  const low = Math.max(1, Math.min(range?.min[0] ?? own / 2, own))
+  const low = Math.max(1, Math.min(range?.min[0] ?? own, own / MIN_REDUCTION))
   const high = Math.max(own, Math.min(range?.max[0] ?? own * MAX_ENLARGEMENT, own * MAX_ENLARGEMENT))
   const heights = Array.from({ length: SIZES }, (_, i) => rounded(low * (high / low) ** (i / (SIZES - 1))))
   return [...new Set(heights)].filter((height) => height !== own)
 }
 
 function rounded(size: number): number {
-  return size < 2 * MULTIPLE ? Math.max(1, Math.round(size)) : MULTIPLE * Math.round(size / MULTIPLE)
+  const multiple = size < COARSE_FROM ? 2 : 4
+  return Math.max(1, multiple * Math.round(size / multiple))
 }
 
 /** The resolution that is recommended, and the best that was measured. */

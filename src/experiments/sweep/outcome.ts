@@ -6,6 +6,8 @@ import { readSecretFile, writeSecretFile } from '../../runner/files/secretFile.t
 export const Outcome = v.object({
   network: v.string(),
   repeat: v.number(),
+  /** Whether the trained model was to be evaluated. */
+  evaluates: v.boolean(),
   /** `given up`: its metric could not come back. */
   how: v.picklist(['completed', 'failed', 'given up', 'out of memory']),
   /** A sentence; null for a trial that was completed. */

@@ -53,28 +53,23 @@ export function earlierResult(
   const { state } = followed
   const { overrides } = trial
   if (state.startedAt === null || !isSameTraining(state, { ...program, overrides }) || !isUnchanged(state)) return null
-  if (trial.evaluates && state.ended?.how === 'completed' && !wasEvaluated(state)) return null
   const written = readOutcome(folder, trial.file)
-  if (written && written.network === trial.network) return { trial, outcome: written, state }
+  if (written?.network === trial.network)
+    return written.evaluates || !trial.evaluates ? { trial, outcome: written, state } : null
   // The command was killed between the end of the training and the writing of its outcome.
-  if (state.ended?.how !== 'completed') return null
+  if (state.ended?.how !== 'completed' || (trial.evaluates && state.proof === null)) return null
   const seconds = (state.ended.time - state.startedAt) / 1000
   return { trial, outcome: outcomeOf(trial, state, { seconds, peakBytes: null }), state }
 }
 
-/** Whether a run has done something with the trained model, or has said why it could not. */
-function wasEvaluated({ proof, problems }: RunState): boolean {
-  return proof !== null || problems.length > 0
-}
-
 /** What has become of a trial whose processes have ended. */
 export function outcomeOf(
-  { network, repeat }: Trial,
+  { network, repeat, evaluates }: Trial,
   state: RunState,
   end: Pick<Outcome, 'seconds' | 'peakBytes'> & { how?: TrialEnd['how']; isHopeless?: boolean; errors?: string },
 ): Outcome {
   const { seconds, peakBytes, errors = '' } = end
-  const facts = { network, repeat, seconds, peakBytes }
+  const facts = { network, repeat, evaluates, seconds, peakBytes }
   if (end.how === 'no memory') return { ...facts, how: 'out of memory', reason: null }
   if (end.isHopeless) return { ...facts, how: 'given up', reason: null }
   const reason = failureOf(state)

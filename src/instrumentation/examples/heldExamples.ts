@@ -32,10 +32,15 @@ export class HeldExamples {
   /** The models' examples; the model that was trained last is the last. */
   readonly #models = new Map<Model, Examples>()
   readonly #training: Room | undefined
+  readonly #holdsNew: () => boolean
 
-  /** @param training most examples of a training that are held; `DEFAULT_ROOM` when missing */
-  constructor(training?: Room) {
+  /**
+   * @param training most examples of a training that are held; `DEFAULT_ROOM` when missing
+   * @param holdsNew whether there is time to hold examples of a further model
+   */
+  constructor(training?: Room, holdsNew: () => boolean = () => true) {
     this.#training = training
+    this.#holdsNew = holdsNew
   }
 
   /** Models of which something is held and that have not been disposed of, the latest last. */
@@ -111,6 +116,7 @@ export class HeldExamples {
     const model = innermost(layer)
     if (!isModel(model)) return null
     const known = this.#models.get(model)
+    if (!known && !this.#holdsNew()) return null
     const examples = known?.engine === engine ? known : newExamples(engine, this.#training)
     if (known !== examples || [...this.#models.keys()].at(-1) !== model) {
       // The latest model is the last of the map.

@@ -5,7 +5,7 @@ import { DEFAULT_SECONDS, type ProbeTask as Options } from '../../protocol/task.
 import type { FittedModel } from '../examples/fittedModel.ts'
 import { laggingNormalisers } from '../examples/passes/movingStatistics.ts'
 import { undisturbed } from '../examples/passes/undisturbed.ts'
-import type { MeasuredSite } from '../graph/measuredSite.ts'
+import type { MeasuredSite } from '../graph/nodes/measuredSite.ts'
 import { fingerprintOf } from './fingerprint.ts'
 import { pickLabels, probeLayer } from './layerProbe.ts'
 import { count, probeData, type ProbeData } from './probeData.ts'

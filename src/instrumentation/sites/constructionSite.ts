@@ -3,6 +3,7 @@ import path from 'node:path'
 import type { Site } from '../../protocol/layer.ts'
 import { evaluatedModule } from './evaluatedModules.ts'
 import { framesOf } from './hiddenFrames.ts'
+import { printedFrames } from './printedFrames.ts'
 import { originalPosition } from './sourceMaps.ts'
 
 /** Most frames of the call stack that are searched for the user's code. */
@@ -65,13 +66,15 @@ export function callStack(depth = MAX_FRAMES, above: (...args: never[]) => unkno
   const limit = Error.stackTraceLimit
   const here: { stack?: unknown } = {}
   try {
-    Error.stackTraceLimit = depth
+    // Frozen intrinsics keep their limit.
+    Reflect.set(Error, 'stackTraceLimit', depth)
     Error.captureStackTrace(here, above)
   } finally {
-    Error.stackTraceLimit = limit
+    Reflect.set(Error, 'stackTraceLimit', limit)
   }
   const frames = framesOf(here)
   if (frames) return frames
+  if (Object.isFrozen(Error)) return typeof here.stack === 'string' ? printedFrames(here.stack) : []
   const own = Object.getOwnPropertyDescriptor(Error, 'prepareStackTrace')
   try {
     // The property is defined and not assigned, because an assignment would count as the user's formatter
@@ -116,9 +119,15 @@ export function isInConstructor(layer: object): boolean {
   return callStack().some((frame) => frame.isConstructor() && (frame.getFunctionName() ?? '') === name)
 }
 
+/** Files that were found to be the user's: a program may construct thousands of layers. */
+const userFiles = new Set<string>()
+
 /** Whether a file is the user's. Source maps of bundled libraries name files that are not on disk; those are not. */
 function isUserFile(file: string): boolean {
-  return !isInstalled(file) && path.isAbsolute(file) && fs.existsSync(file)
+  if (userFiles.has(file)) return true
+  const isUsers = !isInstalled(file) && path.isAbsolute(file) && fs.existsSync(file)
+  if (isUsers) userFiles.add(file)
+  return isUsers
 }
 
 /** Whether a file belongs to an installed package. */

@@ -14,6 +14,11 @@ export function sizeWords([height, width = height]: readonly number[]): string {
 export function rangeWords({ input, range }: InputFields): string[] {
   const own = `The script’s input is ${sizeWords(input)}.`
   if (!range) return [own]
+  if (sizeWords(range.min) === sizeWords(range.max))
+    return [
+      own,
+      `By receptive fields, inputs of about ${sizeWords(range.min)} suit the model: below, its last layers find nothing new; above, no layer sees the whole input.`,
+    ]
   const suits =
     range.min[0]! <= range.max[0]!
       ? `By receptive fields, inputs from ${sizeWords(range.min)} to ${sizeWords(range.max)} suit the model: below, its last layers find nothing new; above, no layer sees the whole input.`

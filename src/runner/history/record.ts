@@ -15,6 +15,8 @@ const RunRecord = v.object({
   ended: v.boolean(),
   /** Absolute path of the log. */
   log: v.string(),
+  /** Whether it is a trial of a study, which keeps its log. */
+  trial: v.optional(v.boolean()),
 })
 export type RunRecord = v.InferOutput<typeof RunRecord>
 

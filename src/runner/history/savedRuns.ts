@@ -1,13 +1,16 @@
 import { randomBytes } from 'node:crypto'
-import { readdirSync, rmSync } from 'node:fs'
+import { mkdirSync, readdirSync, rmSync } from 'node:fs'
 import path from 'node:path'
 import { fold } from '../../run/fold.ts'
 import { emptyRun, type RunState } from '../../run/state.ts'
 import { readLog } from './log.ts'
-import { readRecord, type RunRecord } from './record.ts'
+import { readRecord, writeRecord, type RunRecord } from './record.ts'
 
 /** Number of the latest runs that are kept; an older run is kept until it has ended. */
 export const MAX_ENDED_RUNS = 20
+
+/** Number of the latest trials of studies that are kept beside those: one study has many, and must not remove all else. */
+const MAX_TRIALS = 50
 
 /** A run as its folder holds it. */
 export interface SavedRun {
@@ -77,16 +80,26 @@ export async function foldLog(file: string): Promise<RunState> {
 }
 
 /**
- * Removes the folders of ended runs, and folders without a readable record, except the latest `MAX_ENDED_RUNS`.
+ * Removes the folders of ended runs, and folders without a readable record, except the latest `MAX_ENDED_RUNS` and the
+ * latest `MAX_TRIALS` trials.
  * @returns the records of the removed runs.
  */
 export function pruneRuns(storage: string): RunRecord[] {
-  const removed: RunRecord[] = []
-  for (const folder of runFolders(storage).slice(MAX_ENDED_RUNS)) {
-    const record = readRecord(folder)
-    if (record && !record.ended) continue
-    rmSync(folder, { recursive: true, force: true })
-    if (record) removed.push(record)
-  }
-  return removed
+  const all = runFolders(storage).map((folder) => ({ folder, record: readRecord(folder) }))
+  const isTrial = ({ record }: (typeof all)[number]): boolean => record?.trial ?? false
+  const surplus = [
+    ...all.filter((run) => !isTrial(run)).slice(MAX_ENDED_RUNS),
+    ...all.filter(isTrial).slice(MAX_TRIALS),
+  ].filter(({ record }) => !record || record.ended)
+  for (const { folder } of surplus) rmSync(folder, { recursive: true, force: true })
+  return surplus.flatMap(({ record }) => record ?? [])
+}
+
+/** Lists the run of a trial, whose log lies with its study, among the runs of an editor. @throws the file system's error. */
+export function listTrial(storage: string, script: string, log: string): void {
+  const id = newRunId()
+  const folder = runFolder(storage, id)
+  mkdirSync(folder, { recursive: true, mode: 0o700 })
+  // Nothing listens for it any more.
+  writeRecord(folder, { id, script, session: { address: '', secret: '' }, pid: null, ended: true, log, trial: true })
 }

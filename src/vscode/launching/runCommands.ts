@@ -99,6 +99,17 @@ export class RunCommands {
     await this.#launcher.start({ ...named, title: packageScript, resource })
   }
 
+  /** The script that a command is meant for, and how it is run; null where none is open, which the person is told. */
+  programFor(uri?: vscode.Uri): { script: vscode.Uri; args: string[]; cwd: string } | null {
+    const script = uri ?? this.#defaultScript()
+    if (!script) {
+      void vscode.window.showInformationMessage('Open the script that trains your model first.')
+      return null
+    }
+    const cwd = vscode.workspace.getWorkspaceFolder(script)?.uri.fsPath ?? path.dirname(script.fsPath)
+    return { script, args: parseArgv(this.#lastArguments(script)), cwd }
+  }
+
   /** Asks for the script's arguments, remembers them, and runs the script. */
   async runWithArguments(uri?: vscode.Uri): Promise<void> {
     const script = uri ?? this.#defaultScript()

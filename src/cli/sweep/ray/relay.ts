@@ -5,7 +5,7 @@ import { ExperimentError } from '../../../experiments/experimentError.ts'
 import type { Trial } from '../../../experiments/sweep/trialPool.ts'
 import { GrowingLines } from '../../../experiments/sweep/growingLines.ts'
 import { LocalPool } from '../localPool.ts'
-import { memoryLimit } from '../memoryLimit.ts'
+import { memoryLimit } from '../processMemory.ts'
 import type { TrialProgram } from '../trialArguments.ts'
 import { endLine, eventLine, type RelayedEnd } from './relayedLines.ts'
 
