@@ -13,11 +13,14 @@ import { serveAssistants } from './mcp.ts'
 import { measureFiles, type MeasureFlags } from './measure/measure.ts'
 import { DEFAULT_SECONDS } from '../protocol/task.ts'
 import { projectScript, type ProjectFlags } from './afterTraining/project.ts'
+import { exactScript, type ExactFlags } from './afterTraining/exact.ts'
 import { probeScript, type ProbeFlags } from './afterTraining/probe.ts'
 import { proveScript, type ProveFlags } from './afterTraining/prove.ts'
 import { reportLog } from './report/report.ts'
 import type { RightsizeFlags } from './rightsize/flags.ts'
 import { rightsizeScript } from './rightsize/rightsize.ts'
+import { engineAddress } from './sweep/ray/rayJobs.ts'
+import { relayTrial } from './sweep/ray/relay.ts'
 import { findResolution, type ResolutionFlags } from './sweep/resolution.ts'
 import type { SweepFlags } from './sweep/flags.ts'
 import { sweepScript } from './sweep/sweep.ts'
@@ -130,6 +133,13 @@ ofOneRun(afterTraining('probe', 'train linear probes on its layers: which of the
     return end(probeScript(script, args, flags))
   })
 
+ofOneRun(afterTraining('exact', 'compare the online covariance of a layer with the exact one at the last weights'))
+  .requiredOption('--layer <name>', 'the layer')
+  .action((script: string, args: string[], flags: ExactFlags) => {
+    checkScript(script)
+    return end(exactScript(script, args, flags))
+  })
+
 afterTraining('rightsize', 'train networks of other widths that inherit, and recommend one')
   .option('--dir <folder>', 'folder for logs and weights; .saturation/rightsize/SCRIPT when left out')
   .option('--metric <name>', 'metric to compare by, as the epochs report it: val_acc, val_loss')
@@ -179,6 +189,12 @@ study('resolution', 'train with inputs of several sizes, and recommend one')
     checkScript(script)
     return end(findResolution(script, args, flags))
   })
+
+// What an engine runs on its nodes; people have no use for it.
+program
+  .command('relay', { hidden: true })
+  .argument('<trial>')
+  .action((trial: string) => end(relayTrial(trial)))
 
 program
   .command('report')
@@ -296,7 +312,12 @@ function study(name: 'sweep' | 'resolution', description: string): Command {
   return (
     trained(name, description)
       .option('--seeds <n>', 'how many times each network is trained, to see what chance does', whole, 1)
-      .option('--workers <n>', 'trainings at once at most; half as many as there are cores when left out', whole)
+      .option('--engine <address>', 'train on a Ray cluster, given by its dashboard: ray://HOST:8265', engine)
+      .option(
+        '--workers <n>',
+        'trainings at once at most; half as many as there are cores when left out, on an engine as many as processors',
+        whole,
+      )
       .option(
         '--memory <MB>',
         'megabytes of memory of all trainings at once; 80 % of the machine’s when left out',
@@ -341,6 +362,13 @@ function ofOneRun(command: Command): Command {
 /** Commander would take an unknown option in front of the script for the script. */
 function checkScript(script: string): void {
   if (script.startsWith('-') && !process.argv.includes('--')) program.error(`error: unknown option '${script}'`)
+}
+
+/** The address of an engine, as HTTP. */
+function engine(text: string): string {
+  const address = engineAddress(text)
+  if (address === null) throw new InvalidArgumentError('It is the address of a Ray dashboard: ray://HOST:8265.')
+  return address
 }
 
 /** A share in (0, 1]. The error for a percentage says which share it is. */

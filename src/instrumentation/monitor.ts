@@ -3,7 +3,7 @@ import type { Recipe } from '../folding/recipe.ts'
 import type { Split } from '../protocol/measurement.ts'
 import { DEFAULT_OPTIONS, type MeasureOptions } from '../protocol/measureOptions.ts'
 import type { LayerGraph } from './graph/layerGraph.ts'
-import type { MeasuredSite } from './graph/measuredSite.ts'
+import type { MeasuredSite } from './graph/nodes/measuredSite.ts'
 import { ActiveFits } from './hooks/activeFits.ts'
 import type { StepTrace } from './graph/stepTrace.ts'
 import { TracedWidths } from './graph/tracedWidths.ts'
@@ -12,10 +12,20 @@ import type { StepListener } from './hooks/trainingSteps.ts'
 import type { Budget } from './pacing/budget.ts'
 import type { Channel } from './reporting/channel.ts'
 import { ProblemReporter } from './reporting/problemReporter.ts'
-import { noLayer, noMatch, unknownLines } from './reporting/problems.ts'
+import { noLayer, passedOver, unknownLines } from './reporting/problems.ts'
 import { ProgressReporter } from './reporting/progressReporter.ts'
+import { PassedOver } from './reporting/passedOver.ts'
+import { UnmatchedPatterns } from './reporting/unmatchedPatterns.ts'
 import { LayerWindows } from './sampling/layerWindows.ts'
 import type { Engine, Layer, Tensor } from './tfjs/tfjs.ts'
+
+/**
+ * Time that a run may spend on its layers before the budget counts, ms. The first layers of a program are looked at
+ * whatever that costs.
+ */
+const UNBUDGETED_MS = 1000
+/** Layers that are looked at whatever that costs: on a busy machine the first model alone may take longer than that. */
+const UNBUDGETED_LAYERS = 100
 
 /**
  * The monitor on the training thread. It learns of steps, epochs, evaluations and layers' outputs, and passes them on:
@@ -25,7 +35,7 @@ import type { Engine, Layer, Tensor } from './tfjs/tfjs.ts'
 export class Monitor implements StepListener, EpochListener {
   readonly #graph: LayerGraph
   readonly #budget: Budget
-  readonly #options: MeasureOptions
+  readonly #unmatched: UnmatchedPatterns
   readonly #fits = new ActiveFits()
   readonly #problems: ProblemReporter
   readonly #progress: ProgressReporter
@@ -43,6 +53,10 @@ export class Monitor implements StepListener, EpochListener {
   #saliencyDepth = 0
   /** Whether a layer was called in the present training step. */
   #layerCalled = false
+  /** Whether layers that are not known are looked at in the present pass. */
+  #admitsNew = true
+  /** Layers that there was no time to look at so far. */
+  readonly #passedOver = new PassedOver()
 
   constructor(
     engine: Engine,
@@ -54,8 +68,11 @@ export class Monitor implements StepListener, EpochListener {
     this.#engine = engine
     this.#graph = graph
     this.#budget = budget
-    this.#options = options
-    this.#widths = new TracedWidths((id) => graph.factsOf(id))
+    this.#unmatched = new UnmatchedPatterns(channel, options)
+    this.#widths = new TracedWidths(
+      (id) => graph.factsOf(id),
+      (ids) => this.#forget(ids),
+    )
     this.#problems = new ProblemReporter(channel)
     this.#progress = new ProgressReporter(channel, this.#fits, budget)
     this.#windows = new LayerWindows(engine, { channel, budget, options, fits: this.#fits, problems: this.#problems })
@@ -100,6 +117,14 @@ export class Monitor implements StepListener, EpochListener {
     return this.#budget.limit * this.#progress.trainingMs - monitorMs
   }
 
+  /**
+   * Whether there is time to look at new layers. A search over thousands of models would otherwise spend it without
+   * end. What is passed over now is looked at as soon as there is time, if it still lives.
+   */
+  get admitsNew(): boolean {
+    return this.#budget.isUnlimited || this.#graph.count < UNBUDGETED_LAYERS || this.unspentMs > -UNBUDGETED_MS
+  }
+
   /** Counts time that was spent outside of this class among that of monitoring. */
   spend(ms: number): void {
     this.#progress.monitorMs += ms
@@ -119,12 +144,15 @@ export class Monitor implements StepListener, EpochListener {
   beginStep(variables: readonly unknown[]): void {
     this.#progress.start()
     if (this.#stepDepth++ > 0) return
+    const began = performance.now()
     this.#layerCalled = false
+    this.#admitsNew = this.admitsNew
     this.#fits.beginStep(variables)
     this.#windows.beginStep()
     const trained = new Set(variables)
     this.#graph.beginPass(trained)
-    this.#trace = this.#widths.beginStep(this.#engine, trained)
+    this.#trace = this.#widths.beginStep(this.#engine, trained, this.#admitsNew)
+    this.#progress.monitorMs += performance.now() - began
   }
 
   /** Returns the step's forward pass, which is recorded where its operations are not known yet. */
@@ -152,8 +180,10 @@ export class Monitor implements StepListener, EpochListener {
   output(layer: Layer, inputs: Tensor[], output: Tensor): void {
     const { pass } = this
     if (!pass) return
-    const began = performance.now()
     this.#layerCalled = true
+    if (!this.#admitsNew && !this.#graph.knows(layer)) return this.#passedOver.add(layer)
+    const began = performance.now()
+    this.#passedOver.delete(layer)
     const node = this.#graph.called(layer, inputs, output, pass)
     if (pass === 'train') this.#widths.called(node.info.id, layer, output)
     this.#trace?.ignore(true)
@@ -167,9 +197,12 @@ export class Monitor implements StepListener, EpochListener {
   endStep(loss: Tensor | null): void {
     const began = performance.now()
     if (--this.#stepDepth > 0) return
+    this.#progress.monitorMs += this.#trace?.spentMs ?? 0
+    const wasTraced = this.#trace !== null
     this.#trace = null
-    if (this.#widths.endStep(loss)) this.#graph.changed = true
+    this.#widths.endStep(loss)
     if (!loss) return
+    if (wasTraced) this.#graph.nameCalledDirectly()
     this.#windows.endStep()
     const step = ++this.#progress.step
     this.#fits.endStep()
@@ -187,8 +220,8 @@ export class Monitor implements StepListener, EpochListener {
     this.#progress.reportOverheadIfDue(now)
   }
 
-  beginEpoch(model: Layer, epoch: number, epochs: number | null, steps: number | null): void {
-    this.#fits.beginEpoch(model, epoch, epochs, steps)
+  beginEpoch(model: Layer, epoch: number, epochs: number | null, steps: number | null, validates: boolean): void {
+    this.#fits.beginEpoch(model, epoch, epochs, steps, validates)
   }
 
   endEpoch(model: Layer, epoch: number, metrics: Record<string, number | null>): void {
@@ -208,6 +241,10 @@ export class Monitor implements StepListener, EpochListener {
   }
 
   evaluation(change: 1 | -1): void {
+    if (change === 1 && this.isOutside) {
+      this.#admitsNew = this.admitsNew
+      this.#graph.beginEvaluation()
+    }
     this.#evaluationDepth += change
   }
 
@@ -218,19 +255,30 @@ export class Monitor implements StepListener, EpochListener {
     this.#reportLayers()
     this.#progress.reportLastEpoch()
     this.#progress.reportStep()
+    this.#problems.reportOnce('passed over', () => passedOver(this.#passedOver))
     this.#windows.endRun(this.#progress.step, this.#progress.elapsed())
     this.#progress.reportOverhead()
   }
 
   #reportLayers(): void {
-    if (!this.#graph.changed) return
-    this.#widths.update()
-    const layers = this.#graph.describe((id) => this.#widths.widthOf(id))
-    this.#progress.reportLayers(this.#graph.takeChanged(layers), this.#widths.flops)
-    this.#problems.reportOnce('no match', () => noMatch(this.#options, layers))
+    if (!this.#graph.changed && !this.#widths.changed) return
+    const layers = this.#graph.takeChanged((changed) => ({
+      changed: this.#widths.update(changed),
+      of: (id) => this.#widths.widthOf(id),
+    }))
+    if (layers.length > 0) this.#progress.reportLayers(layers, this.#widths.flops)
+    this.#unmatched.report(layers)
     this.#problems.reportOnce('unknown lines', () => unknownLines(layers))
     // A search over many models would otherwise accumulate the covariances of all.
-    for (const id of this.#graph.takeDisposed())
+    const gone = this.#graph.takeDisposed((id) => this.#widths.needs(id))
+    for (const id of gone) {
       this.#windows.closeLayer(id, this.#progress.step, this.#progress.elapsed())
+      if (!this.#widths.needs(id)) this.#widths.forget(id)
+    }
+  }
+
+  /** Forgets layers of a model whose axes are no longer kept, as far as they are gone. */
+  #forget(ids: Iterable<string>): void {
+    for (const id of this.#graph.forget(ids)) this.#widths.forget(id)
   }
 }

@@ -94,6 +94,7 @@ export class MonitoredProcess {
 
   /** Installs the hooks that wait for TensorFlow.js, for a fatal error and for the end of the process. */
   watch(): void {
+    this.#connection.note('node')
     installNodeShims()
     if (this.#host.invitation.orphanAfter === null && !this.#host.inTerminal) surviveHangup()
     this.#watchRealm(Object.prototype)
@@ -127,6 +128,7 @@ export class MonitoredProcess {
       engineOf: (layer) => this.#engineOf(layer),
       guarded: (part) => this.#guarded(part),
       unspentMs: () => this.#monitor?.unspentMs ?? 0,
+      holdsNew: () => tasks.some(({ when }) => when === 'once') || (this.#monitor?.admitsNew ?? true),
       spend: (ms) => this.#monitor?.spend(ms),
       pause: (ms) => this.#monitor?.pause(ms),
     })
@@ -140,7 +142,9 @@ export class MonitoredProcess {
   #watchRealm(root: object): void {
     onModelLoaded((model, site) => this.#guarded(() => this.#loaded(model, site)), root)
     onLayerConstructed((layer) => {
+      const began = performance.now()
       this.#guarded(() => this.#layerConstructed(layer))
+      this.#monitor?.spend(performance.now() - began)
       this.#override(layer)
     }, root)
   }
@@ -171,7 +175,7 @@ export class MonitoredProcess {
     const load = loadCallSite()
     const original = this.#overrides?.original ?? null
     const site = original ? this.#graph.siteOf(original) : constructionSite(layer, load === null)
-    this.#graph.constructed(layer, site)
+    this.#graph.constructed(layer, site, (this.#monitor?.pass ?? null) !== null)
     this.#learning.constructed(layer, site)
     if (load && !site) this.#loaded(layer, load)
     this.#watchOutputs(layer)
@@ -243,7 +247,11 @@ export class MonitoredProcess {
 
   #watchEpochs(layer: Layer, tfEngine: Engine): void {
     watchEpochs(layer, {
-      beginEpoch: (...args) => this.#guarded(() => this.#train(tfEngine).beginEpoch(...args)),
+      beginEpoch: (...args) =>
+        this.#guarded(() => {
+          this.#fitted?.beginEpoch(args[0])
+          this.#train(tfEngine).beginEpoch(...args)
+        }),
       endEpoch: (model, ...args) =>
         this.#guarded(() => {
           this.#monitor?.endEpoch(model, ...args)
@@ -277,6 +285,7 @@ export class MonitoredProcess {
    */
   #train(tfEngine: Engine): Monitor {
     const monitor = this.#monitorFor(tfEngine)
+    this.#connection.note('step')
     this.#connection.open().join()
     return monitor
   }
@@ -295,6 +304,7 @@ export class MonitoredProcess {
     const channel = this.#connection.open()
     const monitor = new Monitor(tfEngine, this.#graph, channel, new Budget(budget, rows === 'all'), measure)
     this.#monitor = monitor
+    this.#connection.note('model')
     const { script, args } = this.#program
     const which = { pid: process.pid, process: { script, args, thread: threadId } }
     const trains = this.#trainsNothing ? { trains: false } : {}

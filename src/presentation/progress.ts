@@ -1,4 +1,4 @@
-import type { Progress, RunState } from '../run/state.ts'
+import type { FitPace, Progress, RunState } from '../run/state.ts'
 import { noTraining } from './inherited.ts'
 import { duration, number } from './numbers.ts'
 import { proofProgress } from './proof/proofWords.ts'
@@ -18,8 +18,13 @@ export function shareDone(progress: Progress | null): number | null {
   return Math.min(1, (epoch * stepsPerEpoch + Math.min(stepInEpoch, stepsPerEpoch)) / (epochs * stepsPerEpoch))
 }
 
-/** Estimated milliseconds until the last step at the pace so far; null once ended and while it cannot be known. */
+/**
+ * Estimated milliseconds until the present call of `fit` ends, validation included, at its pace so far; null once the run
+ * has ended, and while it cannot be known. Whether the program calls `fit` again, nobody knows.
+ */
 export function timeLeft(run: RunState): number | null {
+  if (run.fit && run.progress && run.lastEventAt !== null)
+    return run.phase === 'training' ? timeLeftOfFit(run.fit, run.progress, run.lastEventAt) : null
   const done = shareDone(run.progress)
   if (run.phase !== 'training' || !done || run.firstStepAt === null || run.lastEventAt === null) return null
   const elapsed = run.lastEventAt - run.firstStepAt
@@ -27,9 +32,38 @@ export function timeLeft(run: RunState): number | null {
   return (elapsed * (1 - done)) / done
 }
 
-/** `Epoch 3/12`, or `Step 1,234` in a custom loop; null before the first step. */
-export function position(progress: Progress | null): string | null {
+function timeLeftOfFit(fit: FitPace, progress: Progress, now: number): number | null {
+  const { epoch, epochs, stepInEpoch, stepsPerEpoch } = progress
+  if (epoch === null || epochs === null) return null
+  const { startedAt, lastEndedAt, endedEpochs, firstEpoch, firstStep, validates } = fit
+  if (lastEndedAt !== null) {
+    const perEpoch = (lastEndedAt - startedAt) / endedEpochs
+    if (lastEndedAt - startedAt < SHORTEST_PACE_MS) return null
+    return Math.max(0, (epochs - firstEpoch - endedEpochs) * perEpoch - (now - lastEndedAt))
+  }
+  // How long the validation takes shows only when it has been once.
+  if (validates || stepInEpoch === null || stepsPerEpoch === null) return null
+  const done = (epoch - firstEpoch) * stepsPerEpoch + stepInEpoch - firstStep
+  const elapsed = now - startedAt
+  if (done <= 0 || elapsed < SHORTEST_PACE_MS) return null
+  return (elapsed / done) * Math.max(0, (epochs - epoch) * stepsPerEpoch - stepInEpoch)
+}
+
+/** `40 s left`, or `40 s left of fit 3` where a program calls `fit` again and again; null where it is not known. */
+export function timeLeftWords(run: RunState): string | null {
+  const left = timeLeft(run)
+  if (left === null) return null
+  return `${duration(left)} left${run.fit && run.fit.number > 1 ? ` of fit ${number(run.fit.number)}` : ''}`
+}
+
+/** `Epoch 3/12`, `Fit 7 · Epoch 1/1` or, in a custom loop, `Step 1,234`; null before the first step. */
+export function position(progress: Progress | null, fit: FitPace | null = null): string | null {
   if (!progress) return null
+  const inFit = epochWords(progress)
+  return fit && fit.number > 1 ? `Fit ${number(fit.number)} · ${inFit}` : inFit
+}
+
+function epochWords(progress: Progress): string {
   if (progress.epoch === null) return `Step ${number(progress.step)}`
   return progress.epochs ? `Epoch ${progress.epoch + 1}/${progress.epochs}` : `Epoch ${progress.epoch + 1}`
 }
@@ -48,7 +82,7 @@ export function describeProgress(run: RunState): string {
   const tried = trials(run)
   if (tried !== null) return tried
   const done = shareDone(run.progress)
-  const where = position(run.progress) ?? describePhase(run)
+  const where = position(run.progress, run.fit) ?? describePhase(run)
   return done === null ? where : `${where} · ${Math.floor(done * 100)} %`
 }
 

@@ -1,7 +1,7 @@
 import { probedNetwork } from '../comparison/contribution/tail.ts'
 import { countUnderused, measuredLayers } from '../advice/verdict.ts'
 import type { Thresholds } from '../advice/verdictKind.ts'
-import { duration, percent, pluralise } from './numbers.ts'
+import { percent, pluralise } from './numbers.ts'
 import { asSentence, describeInherited } from './inherited.ts'
 import { STALE } from './layer/stale.ts'
 import { describeOverrides } from './overrides.ts'
@@ -9,7 +9,7 @@ import { tailWords } from './trials/probe.ts'
 import { smallestDelta } from './trials/projection.ts'
 import type { RunState } from '../run/state.ts'
 import { describeSampling } from './sampling.ts'
-import { endedBadly, describePhase, position, describeProgress, timeLeft } from './progress.ts'
+import { endedBadly, describePhase, position, describeProgress, timeLeftWords } from './progress.ts'
 
 /** Where a run stands, in a line and a tooltip. */
 export interface RunStatus {
@@ -28,7 +28,7 @@ export function describeStatus(run: RunState, thresholds: Thresholds, edited = 0
   const layers = measuredLayers(run)
   const underused = countUnderused(run, thresholds)
   const failed = endedBadly(run)
-  const left = timeLeft(run)
+  const left = timeLeftWords(run)
   const overridden = describeOverrides(run.overrides)
   const inherited = describeInherited(run)
   const sampling = describeSampling(run.overhead?.sampling)
@@ -41,8 +41,8 @@ export function describeStatus(run: RunState, thresholds: Thresholds, edited = 0
     overridden === null ? null : `Overridden: ${overridden}`,
     inherited === null ? null : asSentence(inherited),
     edited === 0 ? null : `The code of ${pluralise(edited, 'layer')} was edited since: run it again`,
-    joined([describePhase(run), position(run.progress)]),
-    left === null ? null : `${duration(left)} left`,
+    joined([describePhase(run), position(run.progress, run.fit)]),
+    left,
     layers.length > 0 ? `${underused} of ${layers.length} measured layers underused` : null,
     run.overhead ? `Monitoring takes ${percent(run.overhead.share)} of training time` : null,
     sampling === null ? null : `Measured to stay within it: ${sampling}`,

@@ -5,6 +5,7 @@ import { MeasureOptions } from './measureOptions.ts'
 import { Embedding, Measurement, Sampling } from './measurement.ts'
 import { Overrides } from './overrides.ts'
 import { Proof } from './proof.ts'
+import { Exact } from './trials/exact.ts'
 import { Probed } from './trials/probe.ts'
 import { Projected } from './trials/projection.ts'
 import { count, finite, finiteOrNull, label, share, text, time, width } from './primitives.ts'
@@ -142,6 +143,10 @@ const Step = v.object({
   epochs: v.nullable(count),
   stepInEpoch: v.nullable(count),
   stepsPerEpoch: v.nullable(count),
+  /** Which call of `fit` it belongs to, counted from 1; missing in a loop by hand, and in logs of version 0.1.0. */
+  fit: v.optional(count),
+  /** True where that call validates after each epoch. */
+  validates: v.optional(v.boolean()),
   loss: finiteOrNull,
 })
 
@@ -179,6 +184,8 @@ const Problem = v.object({
   message: label,
   /** What to do. */
   advice: label,
+  /** True where the problem of this message was reported before and no longer holds; else missing. */
+  withdrawn: v.optional(v.boolean()),
 })
 
 /** Layers of one `inherited` event at most. */
@@ -225,7 +232,7 @@ const Projection = v.object({ ...base, type: v.literal('projection'), ...Project
 
 const Probe = v.object({ ...base, type: v.literal('probe'), ...Probed.entries })
 
-/** The monitor's wall-clock time on the training thread, and its share of the training time so far. */
+/** What monitoring has taken so far, as a share of the training time, and of that the time on the training thread. */
 const Overhead = v.object({
   ...base,
   type: v.literal('overhead'),
@@ -234,12 +241,17 @@ const Overhead = v.object({
   trainingMs: finite,
   /** Milliseconds that the worker thread spent on eigenvalues: in parallel to the training thread, on another core. */
   solverMs: v.optional(finite),
+  /** The part of it that the training lost, because no core was idle; `share` counts it. Missing in logs of version 0.1.0. */
+  solverTakenMs: v.optional(finite),
   /** Missing in logs of version 0.1.0. */
   sampling: v.optional(Sampling),
 })
 
 /** Narrower networks that were tried in the present one; replaces the event before. */
 const Proven = v.object({ ...base, type: v.literal('proof'), ...Proof.entries })
+
+/** Online covariances were compared with exact ones. Replaces the event before. */
+const ExactCovariance = v.object({ ...base, type: v.literal('exact'), ...Exact.entries })
 
 const RunEnded = v.object({
   ...base,
@@ -269,6 +281,7 @@ export const RunEvent = v.variant('type', [
   ModelSaved,
   Projection,
   Probe,
+  ExactCovariance,
   RunEnded,
 ])
 

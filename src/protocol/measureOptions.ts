@@ -72,7 +72,10 @@ export function selects({ include, exclude }: MeasureOptions, name: string, kind
 }
 
 /** The patterns in `include` that match the name or kind of no layer. */
-export function unmatched({ include }: MeasureOptions, layers: readonly { name: string; kind: string }[]): string[] {
+export function unmatched(
+  { include }: Pick<MeasureOptions, 'include'>,
+  layers: readonly { name: string; kind: string }[],
+): string[] {
   return include.filter(
     (pattern) => !layers.some(({ name, kind }) => matchesPattern(pattern, name) || matchesPattern(pattern, kind)),
   )

@@ -7,6 +7,8 @@ import type { Embedding, Measurement } from '../protocol/measurement.ts'
 import type { Layer } from '../protocol/layer.ts'
 import { layerFields } from '../model/receptiveField/layerFields.ts'
 import type { ReceptiveFields } from '../model/receptiveField/receptiveFields.ts'
+import { compareWithExact, type ComparedWithExact } from '../comparison/exact/compareWithExact.ts'
+import { beyondLimit } from '../presentation/layer/limitedBy.ts'
 import { summarise, type LayerSummary } from '../presentation/layer/summary.ts'
 import { noTraining } from '../presentation/inherited.ts'
 import type { ProvenLayer } from '../presentation/proof/provenLayer.ts'
@@ -57,6 +59,10 @@ export interface ReportRow extends Named, SpectrumStatistics {
   provisional: boolean
   /** Share of the layer's feature vectors that were observed, in [0, 1]. */
   sampledShare: number
+  /** The training steps of the window, and its epochs; null in logs of version 0.1.0. */
+  steps: NonNullable<Measurement['steps']> | null
+  /** Why k is above what the layer's inputs or vocabulary allow at one time; null where it is not. */
+  beyondLimit: string | null
   rejected: number
   delta: number
   status: Measurement['status']
@@ -151,6 +157,8 @@ export interface Report {
   receptiveFields: (Pick<ReceptiveFields, 'border' | 'resolution'> & { input: (number | null)[] }) | null
   /** How good the model is while its layers are projected onto eigenspaces; null where that was not tried. */
   projection: Projected | null
+  /** Online covariances compared with exact ones; null where that was not asked for. */
+  exact: ComparedWithExact | null
   /** What linear probes find in the layers; null where that was not tried. */
   probe: ProbeJson | null
   /** Narrower networks that were tried in the trained one; null where none were. */
@@ -195,11 +203,12 @@ export function reportOf(digest: RunDigest): Report {
     layers: rows.flatMap((entry) => entry.rows),
     notMeasured: unmeasured.map((layer) => ({
       ...named(layer),
-      reason: layer.notMeasured ?? untrained ?? 'it was never part of a pass that was measured',
+      reason: layer.notMeasured ?? untrained ?? 'it gave no numbers before the run ended',
     })),
     receptiveFields: modelFields(state.layers),
     projection: state.projection,
     probe: probeJson(state),
+    exact: compareWithExact(state),
     proof: state.proof && withoutTrials(state.proof),
   }
 }
@@ -255,6 +264,8 @@ function rowOf(
     effectiveObservations: m.effective ?? m.observations,
     provisional: !isSufficient(m),
     sampledShare: sampledShare(m),
+    steps: m.steps ?? null,
+    beyondLimit: m.split === 'train' ? beyondLimit(layer, m) : null,
     rejected: m.rejected,
     delta: m.delta,
     status: m.status,

@@ -3,7 +3,8 @@ import type { Layer } from '../protocol/layer.ts'
 import type { Measurement } from '../protocol/measurement.ts'
 import { endedWindow, MAX_ENDED_WINDOWS } from './endedWindows.ts'
 import { addPoint, emptySeries } from './series.ts'
-import type { LayerState, RunState } from './state.ts'
+import { positionOf } from './layerIndex.ts'
+import type { FitPace, LayerState, RunState } from './state.ts'
 import { isSufficient } from './sufficiency.ts'
 
 /**
@@ -45,7 +46,8 @@ export function fold(run: RunState, event: RunEvent): boolean {
       }
       return true
     case 'model':
-      run.layers = event.partial ? withChanges(run, event.layers) : event.layers.map((layer) => withHistory(layer, run))
+      if (event.partial) change(run, event.layers)
+      else run.layers = event.layers.map((layer) => withHistory(layer, run))
       run.flops = event.flops ?? run.flops
       return true
     case 'step': {
@@ -53,6 +55,7 @@ export function fold(run: RunState, event: RunEvent): boolean {
       run.firstStepAt ??= event.time
       const { step, epoch, epochs, stepInEpoch, stepsPerEpoch, loss } = event
       run.progress = { step, epoch, epochs, stepInEpoch, stepsPerEpoch, loss }
+      run.fit = fitOf(run.fit, event)
       addPoint(run.loss, step, loss)
       return true
     }
@@ -61,7 +64,7 @@ export function fold(run: RunState, event: RunEvent): boolean {
       return true
     case 'embedding': {
       const { layer, split, step, epoch, held, points } = event
-      const known = run.layers.find(({ id }) => id === layer)
+      const known = run.layers[positionOf(run.layers, layer)]
       if (known) known.embedding[split] = { layer, split, step, epoch, held, points }
       return true
     }
@@ -71,10 +74,15 @@ export function fold(run: RunState, event: RunEvent): boolean {
         if (!Object.hasOwn(run.metrics, name)) run.metrics[name] = emptySeries()
         addPoint(run.metrics[name]!, event.step, value)
       }
+      if (run.fit) run.fit = { ...run.fit, endedEpochs: event.epoch - run.fit.firstEpoch + 1, lastEndedAt: event.time }
       run.lastEpoch = { epoch: event.epoch, step: event.step, time: event.time, metrics: event.metrics }
       return true
     case 'problem': {
       const same = run.problems.find((p) => p.layer === event.layer && p.message === event.message)
+      if (event.withdrawn === true) {
+        run.problems = run.problems.filter((problem) => problem !== same)
+        return true
+      }
       if (same) same.times++
       else
         run.problems.push({
@@ -97,6 +105,11 @@ export function fold(run: RunState, event: RunEvent): boolean {
     case 'projection': {
       const { seq: _seq, by: _by, time: _time, type: _type, ...projection } = event
       run.projection = projection
+      return true
+    }
+    case 'exact': {
+      const { seq: _seq, by: _by, time: _time, type: _type, ...exact } = event
+      run.exact = exact
       return true
     }
     case 'probe': {
@@ -135,15 +148,22 @@ export function fold(run: RunState, event: RunEvent): boolean {
   }
 }
 
+/** The call of `fit` that a step belongs to. */
+function fitOf(known: FitPace | null, step: Extract<RunEvent, { type: 'step' }>): FitPace | null {
+  const { fit: number, validates = false, time, epoch, stepInEpoch } = step
+  if (number === undefined || epoch === null) return null
+  if (known?.number === number) return known
+  const begin = { startedAt: time, firstStep: stepInEpoch ?? 0, firstEpoch: epoch }
+  return { number, validates, ...begin, endedEpochs: 0, lastEndedAt: null }
+}
+
 /** Updates the layers that have changed, and appends those that are new. */
-function withChanges(run: RunState, changes: readonly Layer[]): LayerState[] {
-  const changed = new Map(changes.map((layer) => [layer.id, layer]))
-  const known = run.layers.map((layer) => {
-    const change = changed.get(layer.id)
-    changed.delete(layer.id)
-    return change ? changedTo(change, layer, run) : layer
-  })
-  return [...known, ...[...changed.values()].map((layer) => newLayer(layer, run))]
+function change(run: RunState, changes: readonly Layer[]): void {
+  for (const layer of changes) {
+    const position = positionOf(run.layers, layer.id)
+    if (position < 0) run.layers.push(newLayer(layer, run))
+    else run.layers[position] = changedTo(layer, run.layers[position]!, run)
+  }
 }
 
 /**
@@ -158,7 +178,7 @@ function changedTo(layer: Layer, known: LayerState, run: RunState): LayerState {
 
 /** A described layer with the measurements that it had before, if any. */
 function withHistory(layer: Layer, run: RunState): LayerState {
-  const known = run.layers.find((l) => l.id === layer.id)
+  const known = run.layers[positionOf(run.layers, layer.id)]
   return known ? changedTo(layer, known, run) : newLayer(layer, run)
 }
 
@@ -192,7 +212,7 @@ function foldMeasurement(
   measurement: Measurement,
   at: { step: number; epoch: number | null; endOfEpoch: boolean },
 ): void {
-  const layer = run.layers.find((l) => l.id === measurement.layer)
+  const layer = run.layers[positionOf(run.layers, measurement.layer)]
   if (!layer) return
   if (measurement.split === 'eval') {
     layer.eval = measurement

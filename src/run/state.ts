@@ -3,6 +3,7 @@ import type { Embedding, Measurement, Sampling } from '../protocol/measurement.t
 import type { Layer } from '../protocol/layer.ts'
 import type { MeasureOptions } from '../protocol/measureOptions.ts'
 import type { Proof } from '../protocol/proof.ts'
+import type { Exact } from '../protocol/trials/exact.ts'
 import type { Probed } from '../protocol/trials/probe.ts'
 import type { Projected } from '../protocol/trials/projection.ts'
 import type { Override } from '../protocol/overrides.ts'
@@ -48,6 +49,22 @@ export interface Progress {
   stepInEpoch: number | null
   stepsPerEpoch: number | null
   loss: number | null
+}
+
+/** The present call of `fit`, as far as its end can be estimated from it. */
+export interface FitPace {
+  /** Counted from 1. */
+  number: number
+  /** Whether its epochs end with a validation. */
+  validates: boolean
+  /** When its first step was reported, in milliseconds since the Unix epoch, and which step of its epoch that was. */
+  startedAt: number
+  firstStep: number
+  /** Epoch of that step, from 0. */
+  firstEpoch: number
+  /** Its epochs that have ended, and when the last of them did; null before the first. */
+  endedEpochs: number
+  lastEndedAt: number | null
 }
 
 /** The end of an epoch. */
@@ -98,6 +115,8 @@ export interface RunState {
   /** Floating-point operations that a forward pass takes for one example; null where they are not known. */
   flops: number | null
   progress: Progress | null
+  /** Null before the first call of `fit`, in a loop by hand, and in logs of version 0.1.0. */
+  fit: FitPace | null
   /** Training loss over steps. */
   loss: Series
   /** By metric name (acc, val_acc, val_loss, …): the values at the ends of the epochs, over steps. */
@@ -109,6 +128,8 @@ export interface RunState {
   proof: Proof | null
   /** How good the model is while its layers are projected; null where that was not asked for, or could not be tried. */
   projection: Projected | null
+  /** Exact covariances of layers at the end of the training; null where that was not asked for. */
+  exact: Exact | null
   /** What linear probes find in the layers; null where that was not asked for, or could not be tried. */
   probe: Probed | null
   overhead: { share: number; monitorMs: number; trainingMs: number; sampling: Sampling | null } | null
@@ -147,6 +168,7 @@ export function emptyRun(): RunState {
     layers: [],
     flops: null,
     progress: null,
+    fit: null,
     loss: emptySeries(),
     metrics: {},
     lastEpoch: null,
@@ -154,6 +176,7 @@ export function emptyRun(): RunState {
     proof: null,
     projection: null,
     probe: null,
+    exact: null,
     overhead: null,
     inherited: null,
     weights: null,

@@ -1,6 +1,8 @@
 import os from 'node:os'
 import type { EventBody } from '../protocol/events.ts'
+import { isSwitchedOff, nothingMeasured } from './nothingMeasured.ts'
 import { howToInstall, PROVIDE_LIBRARY } from '../run/installAdvice.ts'
+import type { Presence } from '../protocol/presence.ts'
 import type { RunState } from '../run/state.ts'
 
 /** What the operating system or the terminal reported about the end of a training process. */
@@ -13,6 +15,8 @@ export interface ProcessExit {
   signal?: string | null
   /** Last lines of its error output, if the session has read them; the output of a terminal cannot be read. */
   stderrTail?: string
+  /** What its processes have noted beside the invitation; missing where that is not known. */
+  seen?: ReadonlySet<Presence>
 }
 
 type RunEnded = Extract<EventBody, { type: 'run ended' }>
@@ -46,23 +50,28 @@ export function interpretExit(
     const message = `Nothing was trained: the weights of ${state.inherited.from} were evaluated.`
     return { ended: end('completed', message), problems: [] }
   }
-  if (state.layers.length === 0 && state.progress === null) {
-    const ended = end('completed', 'The script ended without training a TensorFlow.js model.')
-    const advice =
-      'Run the script that builds and trains the model, and make sure that it waits for the training (await model.fit(…)). Where weights are set without gradients (setWeights, evolution) or a model only predicts, no layer has a training step to be measured in.'
-    return { ended, problems: [problem('No TensorFlow.js layer ran in training or evaluation.', advice)] }
+  const nothing = nothingMeasured(state, exit.seen ?? null, exit.stderrTail)
+  if (nothing) {
+    const { message, problem: why } = nothing
+    return { ended: end('completed', message), problems: why ? [problem(why.message, why.advice)] : [] }
   }
-  if (state.progress === null) {
-    const ended = end('completed', 'The script ended without a training step: the model was never trained.')
-    const advice =
-      'Saturation is measured in training steps: fit, fitDataset, trainOnBatch or an optimizer’s minimize. Is one of them awaited? A script that only evaluates, or sets weights without gradients (setWeights, evolution), has none.'
-    return { ended, problems: [problem('The model was never trained.', advice)] }
-  }
-  if (exit.signal === undefined && !state.ended) {
-    // A process that ends normally reports its end itself.
-    const why =
-      'by a signal that nobody told (Ctrl+C, the debugger’s Stop, or the system when memory ran out), or as a thread that was terminated'
-    return { ended: end('killed', `Ended${after(state)} ${why}.`), problems: [] }
+  // A process that ends normally reports its end itself.
+  if (!state.ended) {
+    if (exit.signal === undefined) {
+      const why =
+        'by a signal that nobody told (Ctrl+C, the debugger’s Stop, or the system when memory ran out), or as a thread that was terminated'
+      return {
+        ended: end('killed', `Ended${after(state)} or later ${why}: its last numbers were not told.`),
+        problems: [],
+      }
+    }
+    if (isSwitchedOff(state, exit.seen ?? null, exit.stderrTail))
+      return { ended: end('completed', `The script ended. The monitor was switched off${after(state)}.`), problems: [] }
+    if (exit.seen)
+      return {
+        ended: end('completed', `Ended before its last numbers were told${after(state)} or later.`),
+        problems: [],
+      }
   }
   return { ended: end('completed', `Training completed${after(state)}.`), problems: [] }
 }

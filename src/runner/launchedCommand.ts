@@ -1,6 +1,8 @@
+import { readFileSync, rmSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { Invitation, type Join, type Joined, type RunOptions } from '../protocol/handshake.ts'
 import type { ProcessExit } from './exitReason.ts'
+import { PRESENCES, presenceFileOf, type Presence } from '../protocol/presence.ts'
 import { readSecretFile } from './files/secretFile.ts'
 import { Reception } from './transport/reception.ts'
 import type { WatchedRun } from './watchedRun.ts'
@@ -55,6 +57,8 @@ export class LaunchedCommand {
   async open(options: RunOptions, preload: string): Promise<void> {
     await this.#reception.open()
     this.#reception.invite(options, preload)
+    // An empty file says that nothing was noted; without one, that is not known.
+    writeFileSync(presenceFileOf(this.invitation), '', { mode: 0o600, flag: 'a' })
   }
 
   /**
@@ -64,13 +68,26 @@ export class LaunchedCommand {
    */
   async ended(exit: ProcessExit | null): Promise<void> {
     this.#reception.close()
+    const seen = this.#takeNotes()
     const reportedItself = this.#first?.state.ended && (this.#others.length > 0 || exit?.exitCode === 0)
-    await this.#first?.processEnded(reportedItself ? null : exit)
+    await this.#first?.processEnded(reportedItself || !exit ? null : { ...exit, ...(seen ? { seen } : {}) })
   }
 
   /** Stops listening, but leaves the invitation for the next session, which takes the command over. */
   release(): void {
     this.#reception.release()
+  }
+
+  /** Reads what the command's processes have noted, and removes it. @returns null where the invitation was not there */
+  #takeNotes(): ReadonlySet<Presence> | null {
+    const file = presenceFileOf(this.invitation)
+    try {
+      const lines = readFileSync(file, 'utf8').split('\n')
+      rmSync(file, { force: true })
+      return new Set(PRESENCES.filter((presence) => lines.includes(presence)))
+    } catch {
+      return null
+    }
   }
 
   async #admit(join: Join): Promise<Joined | null> {

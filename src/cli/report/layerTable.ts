@@ -31,6 +31,11 @@ const SKETCH_NOTE =
 /** Layers that a note below the table names at most. */
 const MAX_NAMED = 6
 
+/** Layers with older numbers that are named below the table at most. */
+const MAX_OLDER = 6
+/** Layers whose k is above their limit that are explained below the table at most. */
+const MAX_BEYOND = 3
+
 /** A layer with its splits; `layer` is the train split where there is one. */
 interface LayerRows {
   layer: ReportRow
@@ -75,6 +80,8 @@ export function layerTable({ run, layers }: Report, colors: Colors, columns: num
     seesNote(layers, table),
     settledNote(run, layers),
     behindNote(layers),
+    olderNote(layers),
+    ...beyondNotes(layers),
     earlierNote(layers),
   ].filter((note) => note !== null)
   return [table, ...notes.map(colors.dim)].join('\n')
@@ -142,6 +149,25 @@ function behindNote(rows: readonly ReportRow[]): string | null {
   return `Measured behind a separate activation: ${pairs.slice(0, MAX_NAMED).join(', ')}${more}`
 }
 
+/** Which numbers rest on an older window than those of other layers; null where none do. */
+function olderNote(rows: readonly ReportRow[]): string | null {
+  const train = rows.flatMap(({ split, name, steps }) => (split === 'train' && steps ? [{ name, ...steps }] : []))
+  const latest = train.reduce((most, { first }) => Math.max(most, first), 0)
+  const older = train.filter(({ last }) => last < latest)
+  if (older.length === 0) return null
+  const names = older
+    .slice(0, MAX_OLDER)
+    .map(({ name, first, last }) => `${name} (steps ${number(first)}–${number(last)})`)
+  const more = older.length > MAX_OLDER ? ` and ${older.length - MAX_OLDER} more` : ''
+  return `Older numbers than the others: ${names.join(', ')}${more}`
+}
+
+/** Of layers whose k is above what feeds them: why. */
+function beyondNotes(rows: readonly ReportRow[]): string[] {
+  const beyond = rows.flatMap(({ name, beyondLimit: why }) => (why === null ? [] : [`${name}: ${why}`]))
+  return beyond.slice(0, MAX_BEYOND)
+}
+
 /** Which numbers an earlier run has measured; null where none are. */
 function earlierNote(rows: readonly ReportRow[]): string | null {
   const earlier = rows.filter(({ measuredIn }) => measuredIn !== null)
@@ -169,8 +195,10 @@ function placeOf({ file, line, column }: ReportRow, cwd: string): string {
   return file === null ? '' : `${path.relative(cwd, file)}:${line}:${column}`
 }
 
-function dimensionsOf({ saturation, k, method, kLow, kHigh }: ReportRow): string {
+function dimensionsOf({ saturation, k, method, kLow, kHigh, provisional }: ReportRow): string {
   if (saturation === null) return '–'
+  // Bounds of what few observations show are no bounds of the layer.
+  if (method === 'sketch' && provisional) return `≈ ${number(k)}`
   return method === 'sketch' ? `≈ ${number(k)} (${number(kLow)}–${number(kHigh)})` : number(k)
 }
 

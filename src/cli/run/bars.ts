@@ -6,7 +6,7 @@ import { countVerdicts } from '../../presentation/layer/verdictWord.ts'
 import { noTraining } from '../../presentation/inherited.ts'
 import { duration, number, percent } from '../../presentation/numbers.ts'
 import { describeOverrides } from '../../presentation/overrides.ts'
-import { position, timeLeft, trials } from '../../presentation/progress.ts'
+import { position, timeLeftWords, trials } from '../../presentation/progress.ts'
 import { describeSampling } from '../../presentation/sampling.ts'
 import type { RunState } from '../../run/state.ts'
 import type { Colors } from '../console/colors.ts'
@@ -86,13 +86,12 @@ function progressOf(run: RunState): (string | null)[] {
   if (before !== null) return [before]
   if (!run.progress) return [run.layers.length > 0 ? 'Waiting for the first training step' : 'Waiting for a model']
   const { step, loss, epoch } = run.progress
-  const left = timeLeft(run)
   return [
-    epoch === null ? null : position(run.progress),
+    epoch === null ? null : position(run.progress, run.fit),
     `step ${number(step)}`,
     loss === null ? null : `loss ${loss.toPrecision(3)}`,
     run.overhead && `monitor ${percent(run.overhead.share)}`,
-    left === null ? null : `${duration(left)} left`,
+    timeLeftWords(run),
   ]
 }
 

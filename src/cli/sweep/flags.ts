@@ -14,6 +14,8 @@ export interface StudyFlags {
   workers?: number
   /** Megabytes. */
   memory?: number
+  /** HTTP address of an engine that trains. */
+  engine?: string
   resume?: true
   /** Folder of an editor's runs, among which trials are listed. */
   history?: string

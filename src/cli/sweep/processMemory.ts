@@ -1,8 +1,11 @@
 import { execFile } from 'node:child_process'
+import os from 'node:os'
 import { promisify } from 'node:util'
 
 const run = promisify(execFile)
 
+/** Share of the machine's memory that trials may take, where no other limit is given. */
+const MEMORY_SHARE = 0.8
 /** Bytes of a kilobyte as `ps` counts them. */
 const BYTES_PER_KB = 1024
 
@@ -34,4 +37,16 @@ export function memoryIn(table: string, roots: readonly number[]): ReadonlyMap<n
   const sizeOf = (pid: number): number =>
     (children.get(pid) ?? []).reduce((sum, child) => sum + sizeOf(child), kilobytes.get(pid) ?? 0)
   return new Map(roots.filter((pid) => kilobytes.has(pid)).map((pid) => [pid, BYTES_PER_KB * sizeOf(pid)]))
+}
+
+/** Bytes of memory that all trials of this machine may take at once, where no other limit is given. */
+export function memoryLimit(): number {
+  return MEMORY_SHARE * totalMemory()
+}
+
+/** Bytes of memory that this process may use: a container may have less than the machine. */
+function totalMemory(): number {
+  const limit = process.constrainedMemory()
+  const total = os.totalmem()
+  return limit > 0 && limit < total ? limit : total
 }

@@ -1,4 +1,3 @@
-import os from 'node:os'
 import path from 'node:path'
 import { sweepOf, type Sweep } from '../../comparison/sweep/sweep.ts'
 import { ExperimentError } from '../../experiments/experimentError.ts'
@@ -11,12 +10,9 @@ import { listTrial } from '../../runner/history/savedRuns.ts'
 import { announce } from '../rightsize/trainings.ts'
 import { UsageError } from '../console/usageError.ts'
 import type { StudyFlags } from './flags.ts'
-import { LocalPool } from './localPool.ts'
+import { poolOf } from './pool.ts'
 import { ProgressLine } from './progressLine.ts'
 
-/** Share of the machine's memory that trials may take, where no other limit is given. */
-const MEMORY_SHARE = 0.8
-const BYTES_PER_MB = 1e6
 /** Exit code of a command that was interrupted, as shells have it. */
 const INTERRUPTED_EXIT_CODE = 130
 
@@ -30,7 +26,7 @@ export interface EndedStudy {
 }
 
 /**
- * Trains networks of a script as trials of this machine.
+ * Trains networks of a script as trials, of this machine or an engine.
  * @param folder absolute path
  * @param shown called with the networks so far, after each trial
  * @throws UsageError when the script as it is fails, or no trial can be started.
@@ -48,9 +44,6 @@ export async function runStudy(
     interrupt.abort()
   }
   const npm = flags.npm ?? false
-  const workers = flags.workers ?? Math.max(1, Math.floor(os.availableParallelism() / 2))
-  const bytes = flags.memory === undefined ? MEMORY_SHARE * totalMemory() : flags.memory * BYTES_PER_MB
-  const threads = Math.max(1, Math.floor(os.availableParallelism() / workers))
   const progress = new ProgressLine(process.stderr)
   let shownTrials = -1
   const sweepSoFar = (results: readonly TrialResult[]): Sweep =>
@@ -70,7 +63,7 @@ export async function runStudy(
       folder,
     }
     process.on('SIGINT', onSignal).on('SIGTERM', onSignal)
-    const pool = new LocalPool({ script, args, node: flags.node, npm }, { workers, bytes, threads })
+    const pool = await poolOf({ script, args, node: flags.node, npm }, flags, folder)
     try {
       const study = new Study(plan, pool, interrupt.signal, (now) => {
         progress.show(now)
@@ -102,13 +95,6 @@ function listInHistory(history: string | undefined, folder: string, results: rea
   } catch (error) {
     announce(`the trials cannot be listed in the editor: ${(error as Error).message}`)
   }
-}
-
-/** Bytes of memory that this process may use: a container may have less than the machine. */
-function totalMemory(): number {
-  const limit = process.constrainedMemory()
-  const total = os.totalmem()
-  return limit > 0 && limit < total ? limit : total
 }
 
 /** Folder of a study of a script. @returns an absolute path */

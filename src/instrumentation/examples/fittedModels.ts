@@ -13,6 +13,8 @@ export interface FittedModelsContext {
   /** Runs a part of the monitor; an exception in it switches the monitor off. */
   guarded(part: () => void): void
   unspentMs(): number
+  /** Whether examples of a further model are held. */
+  holdsNew(): boolean
   /** Counts time among that of monitoring. */
   spend(ms: number): void
   /** Counts time of what a person has asked for: it is neither training nor monitoring. */
@@ -30,7 +32,7 @@ export class FittedModels {
 
   constructor(tasks: readonly AfterFitTask[], context: FittedModelsContext) {
     this.#context = context
-    this.#examples = new HeldExamples(tasks.find(({ training }) => training)?.training)
+    this.#examples = new HeldExamples(tasks.find(({ training }) => training)?.training, () => context.holdsNew())
     this.#afterFit = new AfterFit(tasks, {
       examples: this.#examples,
       trainsNothing: context.trainsNothing,
@@ -57,6 +59,11 @@ export class FittedModels {
       disposes: (model) => guarded(() => data.disposes(model)),
       zeros: (model) => data.zeros(model),
     })
+  }
+
+  /** An epoch of `fit` begins. */
+  beginEpoch(layer: Layer): void {
+    this.#examples.beginEpoch(layer)
   }
 
   /** An epoch of `fit` has ended. */

@@ -17,8 +17,8 @@ export interface Node {
 export function activationBehind<T extends Node>(layer: T): T | null {
   if (!isLinear(layer)) return null
   for (let at: Node = layer; ;) {
-    const [next, ...others] = at.consumers
-    if (!next || others.length > 0 || !isAlike(layer, next)) return null
+    const [next] = at.consumers.size === 1 ? at.consumers : []
+    if (!next || !isAlike(layer, next)) return null
     const kind = LAYER_KINDS.get(next.info.kind)
     if (kind?.activation && next.info.activation !== 'linear') return next as T
     if (!kind?.normaliser) return null

@@ -20,18 +20,26 @@ export class CopiedWeights {
     this.#isTrained = isTrained
   }
 
-  /** The program has set the weights of a layer, or of all layers of a model. */
-  set(target: Layer, weights: readonly unknown[]): void {
+  /** The program has set the weights of a layer, or of all layers of a model. @returns whether that shows anything new */
+  set(target: Layer, weights: readonly unknown[]): boolean {
+    let isNew = false
+    const note = <T>(set: Pick<Set<T>, 'has' | 'add'> | Pick<WeakSet<T & object>, 'has' | 'add'>, one: T): void => {
+      const known = set as Pick<Set<T>, 'has' | 'add'>
+      if (known.has(one)) return
+      known.add(one)
+      isNew = true
+    }
     const sources = weights.filter(isVariable)
-    for (const variable of sources) this.#variables.add(variable as object)
+    for (const variable of sources) note(this.#variables, variable as object)
     const layers = layersOf(target)
     // A trained layer that gets back what it had before, as early stopping does, may have any width.
-    if (sources.length === 0 && layers.some(this.#isTrained)) return
+    if (sources.length === 0 && layers.some(this.#isTrained)) return isNew
     for (const layer of layers) {
-      this.#layers.add(layer)
+      note(this.#layers, layer)
       const site = this.#siteOf(layer)
-      if (site) this.#sites.add(keyOf(site))
+      if (site) note(this.#sites, keyOf(site))
     }
+    return isNew
   }
 
   has(layer: Layer): boolean {

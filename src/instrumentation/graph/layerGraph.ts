@@ -3,18 +3,29 @@ import type { Split } from '../../protocol/measurement.ts'
 import { DEFAULT_OPTIONS, selects, type MeasureOptions } from '../../protocol/measureOptions.ts'
 import { activationBehind } from './activationBehind.ts'
 import { CopiedWeights } from './copiedWeights.ts'
-import { createNode, type LayerNode, type Part } from './layerNode.ts'
+import { ChangedNodes } from './nodes/changedNodes.ts'
+import { createNode, type LayerNode, type Part } from './nodes/layerNode.ts'
+import { LivingLayers } from './nodes/livingLayers.ts'
+import type { MeasuredSite } from './nodes/measuredSite.ts'
+import { ModelOutputs } from './nodes/modelOutputs.ts'
+import { Successors } from './nodes/successors.ts'
+import { UncalledLayers } from './nodes/uncalledLayers.ts'
 import { describePositions } from './described/positions.ts'
 import { limitOf } from './described/limitOf.ts'
-import type { MeasuredSite } from './measuredSite.ts'
 import { isOutput } from './described/outputLayers.ts'
 import { OutsideUses } from './outsideUses.ts'
 import type { LayerFacts, LayerWidth } from '../../model/axes/widthGroups.ts'
-import { EIGENSPACE_PROJECTION, layerKind } from '../../model/layerKinds.ts'
+import { EIGENSPACE_PROJECTION, LAYER_KINDS, layerKind } from '../../model/layerKinds.ts'
 import { isGone, variablesOf } from '../tfjs/layerTraits.ts'
 import { kindOf, type Layer, type Tensor } from '../tfjs/tfjs.ts'
 
 const NOT_TRAINED = 'no training step changes its weights, and no layer that is trained takes its output'
+/** Steps without training after which a layer counts as frozen that the program has declared not to be trainable. */
+const FROZEN_AFTER_STEPS = 8
+/** Steps without training after which any other layer counts as frozen. */
+const UNTRAINED_AFTER_STEPS = 256
+const CALLED_DIRECTLY = 'it is called by call(), not apply()'
+const MADE_ANEW = 'it is made anew in every step'
 
 /**
  * The layers of the run in the order of the forward pass, and the graph between them. The tensors of each pass show
@@ -24,15 +35,21 @@ export class LayerGraph {
   readonly #options: MeasureOptions
   /** Layers are referenced weakly throughout: a program that builds many models must be able to free them. */
   readonly #nodes = new WeakMap<Layer, LayerNode>()
-  readonly #order: LayerNode[] = []
+  /** The layers that something is still to be said of, in the order of the forward pass. */
   readonly #byId = new Map<string, LayerNode>()
-  readonly #ids = new Set<string>()
-  /** Layers that have not been disposed of, by id. */
-  readonly #alive = new Map<string, WeakRef<Layer>>()
+  /** By id that is taken: the number to try next for another layer of that name. */
+  readonly #ids = new Map<string, number>()
+  readonly #alive = new LivingLayers()
+  readonly #successors = new Successors()
+  readonly #outputs = new ModelOutputs()
+  readonly #changes = new ChangedNodes()
+  readonly #uncalled = new UncalledLayers()
   /** The changeable properties of each layer as last reported, by id. */
   readonly #reported = new Map<string, string>()
   readonly #sites = new WeakMap<Layer, Site>()
-  readonly #loaded = new WeakSet<Layer>()
+  /** Passes that had begun when a layer was read from a file. */
+  readonly #loadedIn = new WeakMap<Layer, number>()
+  readonly #madeInPass = new WeakSet<Layer>()
   readonly #variables = new WeakMap<Layer, object[]>()
   readonly #copied = new CopiedWeights(
     (layer) => this.#sites.get(layer),
@@ -41,16 +58,17 @@ export class LayerGraph {
   /** What the program does with layers beyond training steps. */
   readonly outside = new OutsideUses(
     (layer) => this.#nodes.has(layer),
-    () => (this.changed = true),
+    (layer) => this.#mark(layer),
   )
-  readonly #models: WeakRef<Layer>[] = []
   /** Tensor id → the layer that produced it, within the present pass. */
   readonly #producers = new Map<number, LayerNode>()
   #trainedVariables: ReadonlySet<unknown> = new Set()
   /** The layer called last in the present training step. */
   #last: LayerNode | null = null
-  /** Whether the graph has changed since `describe` was last called. */
-  changed = false
+  /** Layers so far. */
+  count = 0
+  /** Passes that have begun so far. */
+  #passes = 0
   /** Why no layer can be measured; null where they can. To be set before the first layer is called. */
   unmeasurable: string | null = null
   readonly #sourceWidthOf: (layer: Layer, width: number | null) => number | null
@@ -64,10 +82,20 @@ export class LayerGraph {
     this.#sourceWidthOf = sourceWidthOf
   }
 
-  /** Notes a layer or model under construction; its name and config are not there yet. */
-  constructed(layer: Layer, site: Site | null): void {
+  /** Whether something has changed since `takeChanged` was last called. */
+  get changed(): boolean {
+    return this.#changes.any
+  }
+
+  /**
+   * Notes a layer or model under construction; its name and config are not there yet.
+   * @param inPass whether a training step or an evaluation is in progress
+   */
+  constructed(layer: Layer, site: Site | null, inPass = false): void {
     if (site) this.#sites.set(layer, site)
-    if ('getLayer' in layer) this.#models.push(new WeakRef(layer))
+    if (inPass) this.#madeInPass.add(layer)
+    if ('getLayer' in layer) this.#outputs.add(layer)
+    else this.#uncalled.add(layer)
   }
 
   /** Where a layer is constructed; null where that is not known. */
@@ -77,15 +105,14 @@ export class LayerGraph {
 
   /** Notes that a model was read from a file: the line of that call becomes the site of all its layers. */
   loaded(model: Layer, site: Site | null): void {
-    this.#loaded.add(model)
+    this.#loadedIn.set(model, this.#passes)
     if (site) this.#sites.set(model, site)
     for (const layer of model.layers ?? []) this.loaded(layer, site)
   }
 
   /** Notes that the program has set the weights of a layer, or of a model's layers. */
   weightsSet(target: Layer, weights: readonly unknown[]): void {
-    this.#copied.set(target, weights)
-    this.changed = true
+    if (this.#copied.set(target, weights)) this.#changes.addAll()
   }
 
   /**
@@ -96,6 +123,14 @@ export class LayerGraph {
     this.#producers.clear()
     this.#trainedVariables = trainedVariables
     this.#last = null
+    this.#passes++
+    this.#successors.beginPass()
+  }
+
+  /** Begins to evaluate a batch. */
+  beginEvaluation(): void {
+    this.#passes++
+    this.#successors.beginPass()
   }
 
   /** Ends the training step's forward pass: the layer called last gave its output to the loss. */
@@ -103,18 +138,45 @@ export class LayerGraph {
     this.outside.settle()
     if (!this.#last || this.#last.endsPass) return
     this.#last.endsPass = true
-    this.changed = true
+    this.#changes.addBefore(this.#last)
+  }
+
+  /**
+   * Names the layers that the present training step trains and that nothing calls by `apply`: a layer of the program calls
+   * them by `call`, past the monitor.
+   */
+  nameCalledDirectly(): void {
+    const ofLibrary = new Set<object>()
+    for (const { info, layer } of new Set(this.#producers.values())) {
+      const called = LAYER_KINDS.has(info.kind) ? layer.deref() : undefined
+      for (const variable of called ? variablesOf(called) : []) ofLibrary.add(variable)
+    }
+    for (const layer of this.#uncalled.trainedBy(this.#trainedVariables, ofLibrary)) {
+      this.#uncalled.delete(layer)
+      const width = layer.units ?? layer.filters
+      const output = { shape: width === undefined ? [1] : [1, width], dtype: 'float32' } as Tensor
+      const node = this.#add(layer, [], output, this.siteOf(layer), this.#loadedIn.has(layer))
+      node.info.outputShape = null
+      node.info.notMeasured = CALLED_DIRECTLY
+      this.#nodes.set(layer, node)
+      this.#alive.set(node.info.id, layer)
+    }
+  }
+
+  /** Whether a layer has a node, or may go on for one that has. */
+  knows(layer: Layer): boolean {
+    return this.#nodeOf(layer) !== undefined || this.#loadedIn.has(layer) || this.#madeInPass.has(layer)
   }
 
   /** Notes that a layer has turned `inputs` into `output`, in a training step or in evaluation. */
   called(layer: Layer, inputs: Tensor[], output: Tensor, split: Split): LayerNode {
-    let node = this.#nodes.get(layer)
-    if (!node) this.#nodes.set(layer, (node = this.#add(layer, inputs, output)))
+    const node = this.#nodeOf(layer) ?? this.#succeedOrAdd(layer, inputs, output)
+    node.calledIn = this.#passes
     node.measuredNow = split === 'eval' || this.#takesPart(layer, node)
     for (const input of inputs) this.#connect(this.#producers.get(input.id), node)
     this.#follow(node, inputs)
     // An evaluation has no step at which a pass begins; this bound keeps a long one from accumulating tensor ids.
-    if (this.#producers.size > 4 * this.#order.length + 64) this.#producers.clear()
+    if (this.#producers.size > 4 * this.#alive.size + 64) this.#producers.clear()
     this.#producers.set(output.id, node)
     if (split === 'train') this.#last = node
     return node
@@ -129,36 +191,53 @@ export class LayerGraph {
     return node.carries?.behind === node ? node.carries : node
   }
 
-  /** Returns the ids of the layers disposed of since the last call: such a layer can never be called again. */
-  takeDisposed(): string[] {
-    const ids = [...this.#alive].flatMap(([id, layer]) => (isGone(layer.deref()) ? [id] : []))
-    for (const id of ids) this.#alive.delete(id)
-    return ids
+  /**
+   * Returns ids of layers that were disposed of: such a layer can never be called again.
+   * @param isNeeded whether what is known of a layer is needed further
+   */
+  takeDisposed(isNeeded: (id: string) => boolean): string[] {
+    const gone = this.#alive.takeGone()
+    for (const id of gone) if (!isNeeded(id)) this.#drop(id)
+    return gone
   }
 
-  /** Returns those of the layers that are new, or have changed since the last call. */
-  takeChanged(layers: readonly LayerInfo[]): LayerInfo[] {
-    return layers.filter(({ id, inbound, isOutput: output, notMeasured, ...layer }) => {
-      // Nothing else about a layer changes.
-      const { group, limit, measuredBehind, reachesLoss, positions, input } = layer
-      const traced = JSON.stringify([group, limit, measuredBehind, reachesLoss, positions, input])
-      const changeable = `${inbound.length} ${output} ${notMeasured} ${traced}`
-      const isChanged = this.#reported.get(id) !== changeable
-      this.#reported.set(id, changeable)
-      return isChanged
-    })
+  /** Forgets those of the layers that are gone, because nothing needs them any more. @returns their ids */
+  forget(ids: Iterable<string>): string[] {
+    const gone = [...ids].filter((id) => !this.#alive.has(id))
+    for (const id of gone) this.#drop(id)
+    return gone
+  }
+
+  /**
+   * Returns the layers that are new, or have changed since the last call, as the `model` event lists them.
+   * @param widthsOf finds widths anew. It gets the ids of changed layers, null for all, and returns those of the layers
+   *   whose widths may have changed, and what traced steps show of a layer's width.
+   */
+  takeChanged(widthsOf: (changed: ReadonlySet<string> | null) => FoundWidths): LayerInfo[] {
+    this.#askModels()
+    const taken = this.#changes.take()
+    const found = widthsOf(taken && new Set([...taken].map(({ info }) => info.id)))
+    const nodes = taken ?? new Set(this.#byId.values())
+    for (const id of found.changed) {
+      const node = this.#byId.get(id)
+      if (node) nodes.add(node)
+    }
+    // What a layer that is gone can show was reported while it lived.
+    const shown = [...nodes].filter(({ info: { id } }) => this.#alive.get(id) !== undefined || !this.#reported.has(id))
+    const described = shown.sort((a, b) => a.position - b.position).map((node) => this.#describe(node, found.of))
+    return described.filter((layer) => this.#isNews(layer))
   }
 
   /** A layer's id in the run; null before its first pass. */
   idOf(layer: Layer): string | null {
-    return this.#nodes.get(layer)?.info.id ?? null
+    return this.#nodeOf(layer)?.info.id ?? null
   }
 
   /** Returns what a layer's group of one width depends on, beside the operations of a step. */
   factsOf(id: string): LayerFacts {
     const node = this.#byId.get(id)!
     const { info, part, loaded, fanIn } = node
-    const layer = this.#alive.get(id)?.deref()
+    const layer = this.#alive.get(id)
     if (layer) node.codeUse = this.outside.of(layer)
     const isCopied = layer !== undefined && !isGone(layer) && this.#copied.has(layer)
     const { passesWidthOn, normaliser, reshapes, wrapper } = layerKind(info.kind)
@@ -171,50 +250,84 @@ export class LayerGraph {
     }
   }
 
-  /**
-   * Returns all layers as the `model` event lists them.
-   * @param widthOf what traced steps show of a layer's width; null for a layer that no traced step has called.
-   */
-  describe(widthOf: (id: string) => LayerWidth | null): LayerInfo[] {
-    this.changed = false
-    const outputs = new Set<string>()
-    for (const model of this.#models) {
-      for (const layer of model.deref()?.outputLayers ?? []) {
-        const node = this.#nodes.get(layer)
-        if (node) outputs.add(node.info.id)
-      }
-    }
-    return this.#order.map((node) => {
-      const width = widthOf(node.info.id)
-      return {
-        ...node.info,
-        notMeasured: node.info.notMeasured ?? (node.part === 'none' ? NOT_TRAINED : null),
-        inbound: [...node.inbound].map(({ info }) => info.id),
-        isOutput: width?.isOutput ?? isOutput(node, outputs),
-        ...(width && width.group !== null ? { group: groupOf(width, width.group) } : {}),
-        ...limitOf(node, width?.fedBy),
-        ...(node.behind ? { measuredBehind: node.behind.info.id } : {}),
-        ...(width?.reachesLoss && width.isOutput === false ? { reachesLoss: true } : {}),
-        ...describePositions(node),
-      }
-    })
+  /** Returns all layers that are known, as the `model` event lists them. */
+  describe(widthOf: WidthOf): LayerInfo[] {
+    this.#askModels()
+    return [...this.#byId.values()].map((node) => this.#describe(node, widthOf))
   }
 
   /** Returns where layers are measured that live on. @param layers as `describe` returns them */
   sites(layers: readonly LayerInfo[]): MeasuredSite[] {
     return layers.flatMap(({ id, name, width, notMeasured, measuredBehind, isOutput: output }) => {
-      const layer = this.#alive.get(measuredBehind ?? id)?.deref()
+      const layer = this.#alive.get(measuredBehind ?? id)
       if (notMeasured !== null || width === null || !layer || isGone(layer)) return []
       return [{ id, name, width, layer, isOutput: output }]
     })
   }
 
+  /** Asks new models for their outputs. */
+  #askModels(): void {
+    for (const layer of this.#outputs.takeNew()) {
+      const node = this.#nodeOf(layer)
+      if (!node) continue
+      node.isModelOutput = true
+      this.#changes.addBefore(node)
+    }
+  }
+
+  #drop(id: string): void {
+    this.#byId.delete(id)
+    this.#reported.delete(id)
+  }
+
+  #describe(node: LayerNode, widthOf: WidthOf): LayerInfo {
+    const width = widthOf(node.info.id)
+    return {
+      ...node.info,
+      notMeasured: node.madeAnew ? MADE_ANEW : (node.info.notMeasured ?? (node.part === 'none' ? NOT_TRAINED : null)),
+      inbound: [...node.inbound].map(({ info }) => info.id),
+      isOutput: width?.isOutput ?? isOutput(node),
+      ...(width && width.group !== null ? { group: groupOf(width, width.group) } : {}),
+      ...limitOf(node, width?.fedBy),
+      ...(node.behind ? { measuredBehind: node.behind.info.id } : {}),
+      ...(width?.reachesLoss && width.isOutput === false ? { reachesLoss: true } : {}),
+      ...describePositions(node),
+    }
+  }
+
+  /** Whether a layer differs from what was last reported of it. */
+  #isNews({ id, inbound, isOutput: output, notMeasured, ...layer }: LayerInfo): boolean {
+    // Nothing else about a layer changes.
+    const { group, limit, measuredBehind, reachesLoss, positions, input } = layer
+    const traced = JSON.stringify([group, limit, measuredBehind, reachesLoss, positions, input])
+    const changeable = `${inbound.length} ${output} ${notMeasured} ${traced}`
+    const isNews = this.#reported.get(id) !== changeable
+    this.#reported.set(id, changeable)
+    return isNews
+  }
+
+  /** A layer that something outside of the passes has been learned of. */
+  #mark(layer: Layer): void {
+    const node = this.#nodeOf(layer)
+    if (node) this.#changes.add(node)
+  }
+
+  /** The node that stands for a layer now. */
+  #nodeOf(layer: Layer): LayerNode | undefined {
+    const node = this.#nodes.get(layer)
+    // It was named only, and is called by \`apply\` after all.
+    return node?.layer.deref() === layer ? node : undefined
+  }
+
   /** Updates a layer's part in training, and returns whether its output in this training step is to be measured. */
   #takesPart(layer: Layer, node: LayerNode): boolean {
     if (node.info.parameters > 0 && this.#trains(layer)) {
+      node.stepsUntrained = 0
       this.#promote(node, 'trained')
       return true
     }
+    node.stepsUntrained++
+    if (node.part === 'trained' && isFrozen(layer, node)) this.#freeze(node)
     if (node.part === 'unseen') this.#promote(node, 'none')
     return node.part === 'feeds'
   }
@@ -225,12 +338,22 @@ export class LayerGraph {
     return variables.some((variable) => this.#trainedVariables.has(variable))
   }
 
+  /** A layer that was trained is frozen from now on: it is measured as one that was frozen from the start. */
+  #freeze(node: LayerNode): void {
+    const feedsTrained = [...node.consumers].some(({ part }) => part === 'trained' || part === 'feeds')
+    if (!feedsTrained) return
+    node.part = 'feeds'
+    // Its windows would mix what it was with what it is.
+    node.restart = 'train'
+    this.#changes.add(node)
+  }
+
   #promote(node: LayerNode, part: Part): void {
     if (node.part === part) return
     // Measurements from when the layer only fed others (a generator in its critic's step) are of another training.
     if (node.part === 'feeds' && node.restart === 'none') node.restart = 'train'
     node.part = part
-    this.changed = true
+    this.#changes.add(node)
     if (part === 'none') return
     for (const producer of node.inbound) this.#feeds(producer)
   }
@@ -245,7 +368,7 @@ export class LayerGraph {
     if (behind === node.behind) return
     node.behind = behind
     node.restart = 'both'
-    this.changed = true
+    this.#changes.add(node)
   }
 
   /** A layer that is never trained itself is measured where its output reaches one that is (a frozen base). */
@@ -254,35 +377,88 @@ export class LayerGraph {
   }
 
   #connect(producer: LayerNode | undefined, node: LayerNode): void {
-    if (!producer) node.fedByData = true
-    if (producer === node) node.repeats = true
+    if (!producer && !node.fedByData) {
+      node.fedByData = true
+      this.#changes.addBehind(node)
+      for (const before of node.inbound) this.#changes.addBefore(before)
+    }
+    if (producer === node && !node.repeats) {
+      node.repeats = true
+      this.#changes.add(node)
+    }
     if (!producer || producer === node || node.inbound.has(producer)) return
     producer.consumers.add(node)
     node.inbound.add(producer)
-    this.changed = true
+    this.#changes.addBefore(producer)
+    this.#changes.addBehind(node)
     if (node.part === 'trained' || node.part === 'feeds') this.#feeds(producer)
   }
 
-  #add(layer: Layer, inputs: Tensor[], output: Tensor): LayerNode {
-    let id = layer.name
-    for (let n = 2; this.#ids.has(id); n++) id = `${layer.name} (${n})`
-    this.#ids.add(id)
-    this.changed = true
+  /** The node of a layer at its first call. */
+  #succeedOrAdd(layer: Layer, inputs: Tensor[], output: Tensor): LayerNode {
+    const site = this.siteOf(layer)
+    const loadedIn = this.#loadedIn.get(layer) ?? null
+    const origin = { site, loadedIn, madeInPass: this.#madeInPass.has(layer) }
+    const trained = this.#trains(layer)
+    const earlier = this.#successors.find(layer, output, origin, trained)
+    this.#uncalled.delete(layer)
+    const node = earlier ?? this.#add(layer, inputs, output, site, loadedIn !== null)
+    if (earlier) {
+      node.layer = new WeakRef(layer)
+      if (loadedIn === null && !node.madeAnew) {
+        node.madeAnew = true
+        this.#changes.add(node)
+      }
+    } else this.#successors.added(layer, output, origin, trained, node)
+    this.#nodes.set(layer, node)
+    this.#alive.set(node.info.id, layer)
+    return node
+  }
+
+  #add(layer: Layer, inputs: Tensor[], output: Tensor, site: Site | null, loaded: boolean): LayerNode {
+    const id = this.#newId(layer.name)
     const node = createNode(layer, inputs, output, {
       id,
-      position: this.#order.length,
-      site: this.siteOf(layer),
-      loaded: this.#loaded.has(layer),
+      position: this.count++,
+      site,
+      loaded,
       selected: selects(this.#options, layer.name, kindOf(layer)),
       unmeasurable: this.unmeasurable,
     })
     const sourceWidth = this.#sourceWidthOf(layer, node.info.width)
     if (sourceWidth !== null) node.info.sourceWidth = sourceWidth
-    this.#order.push(node)
+    node.isModelOutput = this.#outputs.has(layer)
     this.#byId.set(id, node)
-    this.#alive.set(id, new WeakRef(layer))
+    this.#changes.add(node)
     return node
   }
+
+  #newId(name: string): string {
+    let n = this.#ids.get(name) ?? 1
+    let id = name
+    while (this.#ids.has(id)) id = `${name} (${++n})`
+    this.#ids.set(name, n)
+    if (id !== name) this.#ids.set(id, 1)
+    return id
+  }
+}
+
+/** What traced steps show of a layer's width; null for a layer that no traced step has called. */
+type WidthOf = (id: string) => LayerWidth | null
+
+/** Widths that were found anew. */
+export interface FoundWidths {
+  /** Ids of the layers whose widths were found. */
+  changed: Iterable<string>
+  of: WidthOf
+}
+
+/**
+ * Whether a layer that was trained is no longer. In adversarial training it may only be the turn of the other network, of
+ * which a few steps say nothing.
+ */
+function isFrozen(layer: Layer, { stepsUntrained }: LayerNode): boolean {
+  return stepsUntrained > (layer.trainable === false ? FROZEN_AFTER_STEPS : UNTRAINED_AFTER_STEPS)
 }
 
 /** A layer's group as the `model` event has it: without the multiple 1 and the offset 0. */

@@ -18,13 +18,13 @@ export class OutsideUses {
   /** By id of an output of a call by hand that no further call has taken: its layer, and those it only passes on. */
   readonly #pending = new Map<number, Layer[]>()
   readonly #isMeasured: (layer: Layer) => boolean
-  readonly #changed: () => void
+  readonly #changed: (layer: Layer) => void
 
   /**
    * @param isMeasured whether a training step or an evaluation has called the layer so far
-   * @param changed is called when something new is known
+   * @param changed is called with a layer that something new is known of
    */
-  constructor(isMeasured: (layer: Layer) => boolean, changed: () => void) {
+  constructor(isMeasured: (layer: Layer) => boolean, changed: (layer: Layer) => void) {
     this.#isMeasured = isMeasured
     this.#changed = changed
   }
@@ -61,7 +61,7 @@ export class OutsideUses {
     const [layer] = layersOf(tensor)
     if (!layer || this.#shapesRead.has(layer)) return
     this.#shapesRead.add(layer)
-    this.#changed()
+    this.#changed(layer)
   }
 
   /** A training step has ended, or the program: outputs that no further call has taken are used by other code. */
@@ -80,7 +80,7 @@ export class OutsideUses {
       const known = this.#uses.get(layer)
       if (known === use || known === 'predicted') continue
       this.#uses.set(layer, use)
-      this.#changed()
+      this.#changed(layer)
     }
   }
 

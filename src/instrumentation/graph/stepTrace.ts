@@ -15,6 +15,8 @@ type Inputs = Record<string, Tensor | null | undefined>
  */
 export class StepTrace {
   readonly engine: Engine
+  /** Time that recording took so far, ms. */
+  spentMs = 0
   readonly #trained: ReadonlySet<unknown>
   readonly #operations: Operation[] = []
   readonly #calls: LayerCall[] = []
@@ -179,6 +181,7 @@ export class StepTrace {
   /** Records a kernel's call, unless another kernel or the monitor ran it. */
   #record(kernel: string, inputs: Inputs, attributes: Record<string, unknown>, output: Tensor | Tensor[]): void {
     if (this.#depth > 0 || this.#isIgnoring || this.#fault || this.#operations.length > MAX_OPERATIONS) return
+    const began = performance.now()
     try {
       const within = this.#stack.at(-1)
       const by = within?.kind ?? callerOf(this.engine)
@@ -202,6 +205,7 @@ export class StepTrace {
     } catch (error) {
       this.#fault = { error }
     }
+    this.spentMs += performance.now() - began
   }
 
   #read(tensor: Tensor, by: string | null): TensorShape {

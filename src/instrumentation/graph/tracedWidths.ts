@@ -18,6 +18,10 @@ interface Model {
   axes: AxisGraph
   /** Of the traced step that took most for an example; null where none is known. */
   flops: Flops | null
+  /** Ids of the layers that its steps have called. */
+  layers: Set<string>
+  /** Whether its widths have to be found anew. */
+  isChanged: boolean
 }
 
 /**
@@ -26,6 +30,7 @@ interface Model {
  */
 export class TracedWidths {
   readonly #factsOf: (layer: string) => LayerFacts
+  readonly #onDropped: (layers: Iterable<string>) => void
   readonly #models: Model[] = []
   readonly #tracedSteps = new Set<string>()
   readonly #tracedLayers = new Set<string>()
@@ -34,13 +39,21 @@ export class TracedWidths {
   #traces = 0
   /** A layer was called in a step that was not traced. */
   #layerMissed = false
+  #isChanged = false
 
-  constructor(factsOf: (layer: string) => LayerFacts) {
+  /** @param onDropped called with layers of a model whose axes are no longer kept */
+  constructor(factsOf: (layer: string) => LayerFacts, onDropped: (layers: Iterable<string>) => void = () => {}) {
     this.#factsOf = factsOf
+    this.#onDropped = onDropped
   }
 
-  /** A training step begins. @returns its recorder; null where the step's operations are known. */
-  beginStep(engine: Engine, trained: ReadonlySet<unknown>): StepTrace | null {
+  /**
+   * A training step begins.
+   * @param isAllowed whether there is time to record it
+   * @returns its recorder; null where the step's operations are known, or there is no time.
+   */
+  beginStep(engine: Engine, trained: ReadonlySet<unknown>, isAllowed = true): StepTrace | null {
+    if (!isAllowed) return null
     let sum = 0
     for (const variable of trained) sum += (variable as Tensor).id
     const step = `${trained.size} ${sum}`
@@ -69,6 +82,10 @@ export class TracedWidths {
     if (!recorder || !trace) return false
     const model = this.#modelOf(recorder.engine, trace)
     model.axes.add(trace)
+    for (const { layer } of trace.calls) model.layers.add(layer)
+    for (const { layers } of trace.variables.values()) for (const layer of layers) model.layers.add(layer)
+    model.isChanged = true
+    this.#isChanged = true
     const flops = countFlops(trace)
     if (flops && flops.perExample >= (model.flops?.perExample ?? 0)) model.flops = flops
     return true
@@ -80,10 +97,40 @@ export class TracedWidths {
     return known.length === 0 ? null : known.reduce((sum, { perExample }) => sum + perExample, 0)
   }
 
-  /** Finds all widths anew, of the models whose axes are kept. */
-  update(): void {
-    for (const { axes } of this.#models)
-      for (const [layer, width] of widthGroups(axes, this.#factsOf)) this.#widths.set(layer, width)
+  /** Whether a step was traced since widths were last found. */
+  get changed(): boolean {
+    return this.#isChanged
+  }
+
+  /**
+   * Finds widths anew, of those models whose axes are kept that were traced since or have a layer that has changed.
+   * @param changed ids of layers; null for all
+   * @returns the layers whose widths were found
+   */
+  update(changed: ReadonlySet<string> | null = null): Set<string> {
+    const found = new Set<string>()
+    for (const model of this.#models) {
+      const isAffected = changed === null || [...changed].some((id) => model.layers.has(id))
+      if (!model.isChanged && !isAffected) continue
+      model.isChanged = false
+      for (const [layer, width] of widthGroups(model.axes, this.#factsOf)) {
+        this.#widths.set(layer, width)
+        found.add(layer)
+      }
+    }
+    this.#isChanged = false
+    return found
+  }
+
+  /** Whether the axes of a model are kept that has called a layer, so that facts of the layer are needed. */
+  needs(layer: string): boolean {
+    return this.#models.some(({ layers }) => layers.has(layer))
+  }
+
+  /** Forgets a layer that is gone. */
+  forget(layer: string): void {
+    this.#widths.delete(layer)
+    this.#tracedLayers.delete(layer)
   }
 
   /** Returns what is known of a layer's width; null where no traced step has called the layer. */
@@ -105,15 +152,19 @@ export class TracedWidths {
     }
   }
 
+  #dropped({ layers }: Model): void {
+    this.#onDropped([...layers].filter((layer) => !this.needs(layer)))
+  }
+
   /** The model that shares a variable with a trace, or a new one. */
   #modelOf(engine: Engine, trace: Trace): Model {
     const known = this.#models.find(
       (model) => model.engine === engine && [...trace.variables.keys()].some((id) => model.axes.weights.has(id)),
     )
     if (known) return known
-    const model = { engine, axes: new AxisGraph(), flops: null }
+    const model = { engine, axes: new AxisGraph(), flops: null, layers: new Set<string>(), isChanged: true }
     this.#models.push(model)
-    if (this.#models.length > MAX_GRAPHS) this.#models.shift()
+    if (this.#models.length > MAX_GRAPHS) this.#dropped(this.#models.shift()!)
     return model
   }
 }

@@ -3,6 +3,10 @@ import type { Layer } from '../tfjs/tfjs.ts'
 /** A call of `fit` in progress. */
 export interface Fit {
   model: Layer
+  /** Which call of `fit` it is, counted from 1. */
+  number: number
+  /** Whether its epochs end with a validation. */
+  validates: boolean
   /** The present epoch, from 0. */
   epoch: number
   epochs: number | null
@@ -16,6 +20,8 @@ export interface Fit {
 export class ActiveFits {
   readonly #active = new Map<Layer, Fit>()
   readonly #variables = new WeakMap<Layer, ReadonlySet<unknown>>()
+  /** Calls of `fit` so far. */
+  #begun = 0
   /** The fit that the present training step belongs to. */
   #stepping: Fit | null = null
 
@@ -25,10 +31,12 @@ export class ActiveFits {
     return first ?? null
   }
 
-  beginEpoch(model: Layer, epoch: number, epochs: number | null, steps: number | null): void {
+  beginEpoch(model: Layer, epoch: number, epochs: number | null, steps: number | null, validates: boolean): void {
     // A fit that threw calls no `onTrainEnd`, but its model no longer says that it is training.
     for (const other of this.#active.keys()) if (other.isTraining === false) this.#active.delete(other)
-    this.#active.set(model, { model, epoch, epochs, steps, done: 0 })
+    // A call of `fit` on a model that still trains is refused by the library, so an active fit goes on.
+    const number = this.#active.get(model)?.number ?? ++this.#begun
+    this.#active.set(model, { model, number, validates, epoch, epochs, steps, done: 0 })
   }
 
   of(model: Layer): Fit | null {

@@ -3,7 +3,13 @@ import type { Layer } from '../tfjs/tfjs.ts'
 
 /** tfjs-layers' History callback, which the library itself adds to every `fit` and `fitDataset`. */
 interface History {
-  params?: { epochs?: number; steps?: number | null; samples?: number | null; batchSize?: number | null }
+  params?: {
+    epochs?: number
+    steps?: number | null
+    samples?: number | null
+    batchSize?: number | null
+    doValidation?: boolean
+  }
   onEpochBegin(epoch: number, logs?: unknown): Promise<void>
   onEpochEnd(epoch: number, logs?: Record<string, unknown>): Promise<void>
   onTrainEnd(logs?: unknown): Promise<void>
@@ -14,8 +20,9 @@ export interface EpochListener {
    * @param epoch from 0
    * @param epochs of this fit; null where unknown
    * @param steps training steps of an epoch; null where unknown
+   * @param validates whether the epoch ends with a validation
    */
-  beginEpoch(model: Layer, epoch: number, epochs: number | null, steps: number | null): void
+  beginEpoch(model: Layer, epoch: number, epochs: number | null, steps: number | null, validates: boolean): void
   endEpoch(model: Layer, epoch: number, metrics: Record<string, number | null>): void
   /** `fit` has ended. */
   endFit(model: Layer): void
@@ -60,9 +67,9 @@ function observe(model: Layer, history: History, listener: EpochListener): void 
   patched.add(history)
   const { onEpochBegin, onEpochEnd, onTrainEnd } = history
   history.onEpochBegin = function (epoch, logs) {
-    const { epochs, steps, samples, batchSize } = history.params ?? {}
+    const { epochs, steps, samples, batchSize, doValidation } = history.params ?? {}
     const known = steps ?? (samples && batchSize ? Math.ceil(samples / batchSize) : null)
-    listener.beginEpoch(model, epoch, epochs ?? null, known)
+    listener.beginEpoch(model, epoch, epochs ?? null, known, doValidation === true)
     return onEpochBegin.call(this, epoch, logs)
   }
   history.onEpochEnd = function (epoch, logs) {

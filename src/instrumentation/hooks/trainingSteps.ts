@@ -29,7 +29,7 @@ export function watchTrainingSteps(engine: Engine, listener: StepListener): void
   const original = engine.gradients
   const withHiddenFrames = frameHiderFor(engine)
   let depth = 0
-  engine.gradients = function (this: Engine, f, xs, dy, allowNoGradients) {
+  const gradients: Engine['gradients'] = function (this: Engine, f, xs, dy, allowNoGradients) {
     const differentiate = (forward = f) =>
       withHiddenFrames(() => original.call(this, forward, xs, dy, allowNoGradients))
     if (!xs.every(isVariable)) {
@@ -50,4 +50,11 @@ export function watchTrainingSteps(engine: Engine, listener: StepListener): void
       listener.endStep(loss)
     }
   }
+  // Not enumerable, as the method that it hides: a program that prints its engine prints the same.
+  Object.defineProperty(engine, 'gradients', {
+    value: gradients,
+    writable: true,
+    configurable: true,
+    enumerable: false,
+  })
 }

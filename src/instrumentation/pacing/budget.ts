@@ -41,6 +41,8 @@ const UNDAMPED_ABOVE_OCTAVES = 2
  * and the waiting at barriers cost about as much again, which only pairs of trainings show (docs/performance.md).
  */
 const TIMED_SHARE = 0.45
+/** How much more of the limit is spent while a layer has too few observations to be judged. */
+const FACTOR_WHILE_SHORT = 1.3
 /**
  * Part of the limit that taking fewer rows aims at. It lies well below `TIMED_SHARE`: if the two were close, every step
  * that happens to cost more would make later steps wait. Leaving out rows changes no number.
@@ -71,8 +73,8 @@ export class Budget {
   /** Share of training time to stay under, in (0, 1]. */
   readonly limit: number
   readonly #all: boolean
-  /** Credit that a millisecond of training earns, ms. */
-  readonly #rate: number
+  /** Whether a layer has too few observations to be judged. */
+  isShort = false
   /**
    * How much less than everything is measured, in octaves of cost: 0 to the sum of the two maxima above, with
    * fractions.
@@ -102,9 +104,13 @@ export class Budget {
   constructor(limit: number, all = false) {
     this.limit = limit
     this.#all = all
-    this.#rate = TIMED_SHARE * limit
     // The bucket starts full. Otherwise a run of a few seconds would end before anything of it was measured.
     this.#credit = this.#rate * BUCKET_SPAN_MS
+  }
+
+  /** Whether every row of every step is taken, whatever that costs. */
+  get isUnlimited(): boolean {
+    return this.#all
   }
 
   /** How much is measured at present. */
@@ -156,6 +162,15 @@ export class Budget {
     return Math.floor((turn + 1) / stride) > Math.floor(turn / stride)
   }
 
+  /** Credit that a millisecond of training earns, ms. */
+  get #rate(): number {
+    return TIMED_SHARE * this.limit * this.#factor
+  }
+
+  get #factor(): number {
+    return this.isShort ? FACTOR_WHILE_SHORT : 1
+  }
+
   get #isWaiting(): boolean {
     return this.#credit < this.#reserved && !this.#all
   }
@@ -195,7 +210,7 @@ export class Budget {
     // The share of time that measuring would take if no step waited.
     const unpaced = Math.max(1e-6, (share * this.#steps) / this.#measured)
     const thinningFor = (target: number): number => {
-      const octaves = Math.log2(unpaced / (target * this.limit))
+      const octaves = Math.log2(unpaced / (target * this.limit * this.#factor))
       // By half only, because halving the rows does not halve the cost.
       const change = octaves > UNDAMPED_ABOVE_OCTAVES ? octaves : octaves / 2
       return this.#thinning + Math.max(-MAX_THINNING_DECREASE, Math.min(MAX_THINNING_INCREASE, change))

@@ -239,7 +239,7 @@ export class Schedule {
       epoch,
       endOfEpoch,
       wholeSpectrum,
-      seen,
+      seen: Math.round(seen),
       rejected,
       firstStep: Math.min(window.firstStep ?? step, step),
       epochs,

@@ -5,7 +5,7 @@ import { DEFAULT_SECONDS, type ProbeTask as Options } from '../../protocol/task.
 import type { FittedModel } from '../examples/fittedModel.ts'
 import { laggingNormalisers } from '../examples/passes/movingStatistics.ts'
 import { undisturbed } from '../examples/passes/undisturbed.ts'
-import type { MeasuredSite } from '../graph/measuredSite.ts'
+import type { MeasuredSite } from '../graph/nodes/measuredSite.ts'
 import { fingerprintOf } from './fingerprint.ts'
 import { pickLabels, probeLayer } from './layerProbe.ts'
 import { count, probeData, type ProbeData } from './probeData.ts'
@@ -73,6 +73,7 @@ export class ProbeExperiment {
       own: null,
       chunkSizes: chunkSizes(count(testing)),
       layers: [],
+      late: [],
       running: null,
       tolerance: TOLERANCE,
       fingerprint,
@@ -110,6 +111,7 @@ export class ProbeExperiment {
       }
     }
     this.#result.layers = [...layers.values()].filter((layer) => layer !== null)
+    this.#result.late = late
     if (late.length > 0)
       this.#result.notes.push(`The time of ${this.#seconds} seconds was over: ${late.join(', ')} were not probed.`)
     this.#result.running = null

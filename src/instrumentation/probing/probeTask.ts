@@ -4,7 +4,7 @@ import { clip } from '../../protocol/clip.ts'
 import type { AfterFitTask } from '../examples/afterFit.ts'
 import type { FittedModel } from '../examples/fittedModel.ts'
 import { layersWithin } from '../examples/passes/undisturbed.ts'
-import type { MeasuredSite } from '../graph/measuredSite.ts'
+import type { MeasuredSite } from '../graph/nodes/measuredSite.ts'
 import { ProbeExperiment } from './experiment.ts'
 
 /** Trains linear probes on the layers of a model after its training, and reports their results. */

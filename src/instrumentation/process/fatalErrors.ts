@@ -52,13 +52,17 @@ function headOf(message: string): string {
 }
 
 /**
- * Calls back with the error that is about to end the process, without handling it: the exit code and the user's own
+ * Calls back with the error that is about to end the process, and with null if the process lives on, because its program
+ * has handled the error. The error is not handled here: the exit code and the user's own
  * handlers stay as they are. The monitor's frames are removed from the stack trace that Node prints.
  */
-export function onFatalError(callback: (error: FatalError) => void): void {
+export function onFatalError(callback: (error: FatalError | null) => void): void {
   process.on('uncaughtExceptionMonitor', (error: unknown) => {
     try {
       callback(explain(error))
+      // The program has a handler. If it does not end the process at once, it has dealt with the error.
+      const isHandled = process.listenerCount('uncaughtException') > 0 || process.hasUncaughtExceptionCaptureCallback()
+      if (isHandled) setImmediate(() => callback(null)).unref()
       hideOwnFrames(error)
     } catch {
       // A program can throw any value, even one that cannot be read. An error thrown here would change the exit code.

@@ -1,7 +1,6 @@
 import { clip } from '../../protocol/clip.ts'
 import type { EventBody } from '../../protocol/events.ts'
 import type { Layer } from '../../protocol/layer.ts'
-import { unmatched, type MeasureOptions } from '../../protocol/measureOptions.ts'
 import { MAX_SKETCHED_WIDTH } from '../../saturation/sketch/sketch.ts'
 
 /** A problem of a training that can be measured in part only, or not at all: what is wrong, where, and what to do. */
@@ -39,13 +38,23 @@ export function noLayer(step: number): Problem {
   }
 }
 
+/** There was no time to look at all layers. Null where there was. */
+export function passedOver({ count, names }: { count: number; names: readonly string[] }): Problem | null {
+  if (count === 0) return null
+  const more = count > names.length ? ` and ${count - names.length} more` : ''
+  return {
+    type: 'problem',
+    layer: null,
+    message: clip(`There was no time to look at ${names.join(', ')}${more}: the budget was spent on earlier layers.`),
+    advice: 'A larger budget (--budget, saturation.budget) looks at more of them; --rows all at every one.',
+  }
+}
+
 /** Most layers that a problem names: a big model has hundreds. */
 const MAX_LAYERS_NAMED = 30
 
-/** Patterns of `include` match no layer. Null where each matches one. */
-export function noMatch(options: MeasureOptions, layers: readonly Layer[]): Problem | null {
-  const patterns = unmatched(options, layers)
-  if (patterns.length === 0) return null
+/** Patterns of `include` match no layer. @param layers some that there are */
+export function noMatch(patterns: readonly string[], layers: readonly { name: string; kind: string }[]): Problem {
   const more = layers.length > MAX_LAYERS_NAMED ? ` and ${layers.length - MAX_LAYERS_NAMED} more` : ''
   const names = layers.slice(0, MAX_LAYERS_NAMED).map(({ name, kind }) => `${name} (${kind})`)
   return {

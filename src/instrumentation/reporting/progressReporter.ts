@@ -92,6 +92,7 @@ export class ProgressReporter {
       epochs: fit?.epochs ?? null,
       stepInEpoch: fit?.done ?? null,
       stepsPerEpoch: fit?.steps ?? null,
+      ...(fit ? { fit: fit.number, validates: fit.validates } : {}),
       loss: this.#loss,
     })
   }

@@ -1,4 +1,6 @@
 import type { Invitation, Joined } from '../../protocol/handshake.ts'
+import { SWITCHED_OFF, type Presence } from '../../protocol/presence.ts'
+import { notePresence } from '../process/notePresence.ts'
 import { unfilteredStack } from '../sites/hiddenFrames.ts'
 import { Channel } from './channel.ts'
 import type { Program } from './program.ts'
@@ -59,6 +61,11 @@ export class RunConnection {
     ))
   }
 
+  /** Notes what has become of this process, beside the invitation of its command. */
+  note(presence: Presence): void {
+    if (!this.#host.inTerminal) notePresence(this.#host.file, presence)
+  }
+
   /** Runs a part of the monitor, unless it is switched off; an exception in it switches the monitor off. */
   guarded(part: () => void): void {
     if (this.#off) return
@@ -81,9 +88,10 @@ export class RunConnection {
 
   #switchOff(why: string): void {
     this.#off = true
+    this.note('off')
     // Without a run in a terminal, there is nowhere to report it.
     if (this.#host.inTerminal && !this.#channel && !this.#session) return
-    const message = `The monitor failed and is switched off: ${why}`
+    const message = `${SWITCHED_OFF}: ${why}`
     const advice = 'The training goes on unmonitored. Please report this.'
     try {
       this.open().event({ type: 'problem', layer: null, message: message.slice(0, MAX_FAULT_CHARACTERS), advice })

@@ -2,7 +2,7 @@ import type { Split } from '../../protocol/measurement.ts'
 import type { MeasureOptions } from '../../protocol/measureOptions.ts'
 import { OBSERVATIONS_PER_FEATURE } from '../../run/sufficiency.ts'
 import { MAX_SKETCHED_WIDTH } from '../../saturation/sketch/sketch.ts'
-import type { LayerNode } from '../graph/layerNode.ts'
+import type { LayerNode } from '../graph/nodes/layerNode.ts'
 import type { ActiveFits } from '../hooks/activeFits.ts'
 import type { Budget } from '../pacing/budget.ts'
 import { Schedule } from '../pacing/schedule.ts'
@@ -49,6 +49,9 @@ export class LayerWindows {
   readonly #schedule: Schedule
   readonly #windows: Record<Split, Map<string, Window>> = { train: new Map(), eval: new Map() }
   readonly #examples: TrainedExamples
+  /** Ids of layers that have had enough observations to be judged, and of those that have not. */
+  readonly #judged = new Set<string>()
+  readonly #unjudged = new Set<string>()
   #engine: Engine
   #features: Features
   #summer: Summer
@@ -107,9 +110,11 @@ export class LayerWindows {
     this.measuringMs += this.#examples.spentMs - before
     const { id, notMeasured, width } = node.info
     const included = this.#budget.includes(node.turn++, this.#strideOf(split, id), split)
-    if (!node.measuredNow || notMeasured || !width || !(included || this.#isUnbudgeted(split, id, width))) return
+    if (!node.measuredNow || notMeasured || !width) return
+    const examples = output.shape[0] ?? 1
+    if (!included && !this.#isUnbudgeted(split, id, width)) return this.#windows[split].get(id)?.skip(examples)
     const began = performance.now()
-    this.#features.from(layer, inputs, output, (features) => this.#sample(split, id, features, step))
+    this.#features.from(layer, inputs, output, (features) => this.#sample(split, id, features, step, examples))
     this.measuringMs += performance.now() - began
   }
 
@@ -152,6 +157,8 @@ export class LayerWindows {
   /** Reports and frees the windows of a layer that was disposed of. @param now ms since the run began */
   closeLayer(id: string, step: number, now: number): void {
     this.#schedule.closeLayer(id, this.#windows, step, now)
+    this.#judged.delete(id)
+    this.#unjudged.delete(id)
   }
 
   /** Number of steps of which one is measured. */
@@ -171,14 +178,25 @@ export class LayerWindows {
     return total < Math.min(OBSERVATIONS_PER_FEATURE * width, unbudgeted)
   }
 
-  #sample(split: Split, id: string, features: Tensor, step: number): void {
+  #sample(split: Split, id: string, features: Tensor, step: number, examples: number): void {
     const width = features.shape.at(-1) ?? 1
     if (width > MAX_SKETCHED_WIDTH) return this.#problems.reportOnce(`too wide ${id}`, () => tooWide(id, width))
     const window = this.#window(split, id, width)
     // Flattened positions of images of another size are other features.
     if (window.accumulator.width !== width) return
     const rows = rowsOf(features.shape)
-    window.add(features, this.#budget.rows(width, rows, this.#stepsOfWindow, window.needed), step)
+    window.add(features, this.#budget.rows(width, rows, this.#stepsOfWindow, window.needed), step, examples)
+    if (split === 'train') this.#noteSufficiency(id, window)
+  }
+
+  /** Whether a layer has not been judged yet decides how much the budget may take. */
+  #noteSufficiency(id: string, window: Window): void {
+    if (this.#judged.has(id)) return
+    if (window.count >= window.needed) {
+      this.#judged.add(id)
+      this.#unjudged.delete(id)
+    } else this.#unjudged.add(id)
+    this.#budget.isShort = this.#unjudged.size > 0
   }
 
   /** Training steps of the present window; null where it is unknown, or the window does not end with the epoch. */

@@ -45,6 +45,8 @@ export class Window {
   seen = 0
   /** Feature vectors in the latest output. */
   rowsPerOutput = 0
+  /** Feature vectors that the layer makes of an example. */
+  #rowsPerExample = 0
   /** Observations left out because their batch held NaN or infinity. */
   rejected = 0
   /** Observations that have come since the window was last reported. */
@@ -148,19 +150,26 @@ export class Window {
    * Adds a sample of a layer's output.
    * @param limit most rows to take.
    * @param step from 0
+   * @param examples of the batch
    */
-  add(output: Tensor, limit: number, step: number): void {
+  add(output: Tensor, limit: number, step: number, examples = output.shape[0] ?? 1): void {
     const left = (this.#options.maxObservations ?? Infinity) - this.count
     const sample = sampleRows(output.shape, Math.min(limit, left), step)
     const count = sampleSize(sample)
     this.seen += sample.rows
     this.rowsPerOutput = sample.rows
+    this.#rowsPerExample = sample.rows / examples
     if (count > left) return
     this.fresh += count
     this.total += count
     this.firstStep ??= step + 1
     if (count >= this.#summation.capacity) this.#sumNow(output, sample, step)
     else this.#sumLater(output, sample, step)
+  }
+
+  /** The layer made an output of which nothing is taken. @param examples of the batch */
+  skip(examples: number): void {
+    this.seen += this.#rowsPerExample * examples
   }
 
   /** Sums the pending rows into the accumulator. */

@@ -16,6 +16,12 @@ type PrepareStackTrace = (error: Error, frames: NodeJS.CallSite[]) => unknown
 /** Source maps of files on disk that were read; null for a file without one. */
 const onDisk = new Map<string, SourceMap | null>()
 
+/** Positions that were found with a formatter, by place in the running code. */
+let found: { prepare: PrepareStackTrace | undefined; positions: Map<string, Position> } = {
+  prepare: undefined,
+  positions: new Map(),
+}
+
 /**
  * The place in the source that a stack frame's code comes from. Node's own source map support is used where the user
  * has switched it on (tsx, `--enable-source-maps`). It is never switched on here, because that would change the text of
@@ -38,13 +44,19 @@ export function originalPosition(
     const position = { file: bundle ?? '', line, column }
     return mapped(findSourceMap(name), position) ?? (bundle ? mapped(mapInBundle(bundle, name), position) : null)
   }
+  // A program may construct thousands of layers at the same places.
+  if (found.prepare !== prepare) found = { prepare, positions: new Map() }
+  const place = `${name}:${line}:${column}`
+  const known = found.positions.get(place)
+  if (known) return known
   const position = { file: toPath(name), line, column }
-  return (
+  const original =
     mapped(findSourceMap(name), position) ??
     asPrintedByFormatter(frame, prepare, position) ??
     mapped(mapOnDisk(position.file), position) ??
     position
-  )
+  found.positions.set(place, original)
+  return original
 }
 
 /** Absolute paths of the sources that the source map of a file on disk names; none without a source map. */

@@ -66,6 +66,8 @@ export interface Layer {
   getClassName(): string | undefined
   countParams(): number
   weights: LayerVariable[]
+  /** False where the program has frozen the layer. */
+  trainable?: boolean
   units?: number
   filters?: number
   outputDim?: number

@@ -1,10 +1,12 @@
 import os from 'node:os'
 import { parentPort, workerData } from 'node:worker_threads'
+import type { EventBody } from '../../protocol/events.ts'
 import type { Joined } from '../../protocol/handshake.ts'
 import { Control, queueOf, type KeepRequest, type ToWorker, type WorkerData } from '../reporting/workerMessages.ts'
 import { keepWeights } from './keepWeights.ts'
 import { askForRun, GIVE_UP_AFTER_MS } from './askForRun.ts'
 import { Outbox } from './outbox.ts'
+import { ProcessorUse } from './processorUse.ts'
 import { Reporter } from './reporter.ts'
 import { ShutdownDeadline } from './shutdownDeadline.ts'
 import { Solver } from './solver.ts'
@@ -20,14 +22,24 @@ const { invitation, file, program, session, control, pid, thread } = workerData 
 const outbox = new Outbox()
 const reporter = new Reporter(invitation, { pid, thread }, outbox)
 reporter.onAlone = (alone) => Atomics.store(control, Control.ALONE, alone ? 1 : 0)
-// The worker gets a third of the budget's share of all cores. Together with the training thread that stays below the
-// limit.
-const share = Math.min(1, (invitation.budget * os.availableParallelism()) / 3)
+const cpuMs = (): number => {
+  const { user, system } = process.cpuUsage()
+  return (user + system) / 1000
+}
+const use = new ProcessorUse(os.availableParallelism(), performance.now(), cpuMs())
+// The worker gets a third of the budget's share of the cores that the training leaves idle. Together with the training
+// thread that stays below the limit.
+const shareOf = (cores: number): number => Math.min(1, (invitation.budget * cores) / 3)
+const share = shareOf(1)
 const solver = new Solver(invitation.delta, share, (event) => {
   outbox.add(event, Date.now())
   reporter.flush()
 })
 solver.onDone = (width) => Atomics.sub(control, queueOf(width), 1)
+solver.onSpent = (ms) => {
+  use.solved(ms, performance.now(), cpuMs())
+  solver.share = shareOf(use.idleCores)
+}
 solver.onBusy = (busy) => Atomics.store(control, Control.BUSY, busy ? 1 : 0)
 
 /** The run of this process; null before it has one. */
@@ -42,7 +54,7 @@ parentPort?.on('message', (message: ToWorker) => {
   else if (message.type === 'keep') keep(message)
   else if (message.type === 'event') {
     const { body, time } = message
-    outbox.add(body.type === 'overhead' ? { ...body, solverMs: solver.spentMs } : body, time)
+    outbox.add(body.type === 'overhead' ? withSolver(body) : body, time)
     reporter.flush()
   } else {
     join(false)
@@ -58,6 +70,14 @@ parentPort?.on('message', (message: ToWorker) => {
 // The process's end must not wait for this thread when an error has ended it.
 process.on('exit', release)
 if (session) reporter.connect(session)
+
+/** What monitoring has taken in all: on the training thread, and on cores that the training would have used. */
+function withSolver(overhead: Extract<EventBody, { type: 'overhead' }>): EventBody {
+  const { monitorMs, trainingMs } = overhead
+  const taken = use.takenMs
+  const share = (monitorMs + taken) / Math.max(1, trainingMs - taken)
+  return { ...overhead, share, solverMs: solver.spentMs, solverTakenMs: taken }
+}
 
 /** Asks for a run, once. @param trains whether this process trains; if not, it only reports something at its end. */
 function join(trains: boolean): void {

@@ -34,11 +34,13 @@ export class Solver {
   onDone: (width: number) => void = () => {}
   /** Called with true when solving begins, and with false when it ends. */
   onBusy: (busy: boolean) => void = () => {}
+  /** Called with the ms that a slice of solving took. */
+  onSpent: (ms: number) => void = () => {}
   /** Time spent on solving so far, ms. */
   spentMs = 0
   readonly #delta: number
   readonly #emit: (event: EventBody) => void
-  readonly #share: number
+  #share: number
   /** When the process ends; null while its script still works. */
   #deadline: ShutdownDeadline | null = null
   /** Layers whose last windows were not solved for lack of time. */
@@ -55,6 +57,13 @@ export class Solver {
     this.#emit = emit
   }
 
+  /** Share of one core's time that solving may take from now on. */
+  set share(share: number) {
+    this.#share = share
+    const lanes = Object.values(this.#lanes)
+    for (const { duty } of lanes) duty.share = share / lanes.length
+  }
+
   add(request: MeasureRequest): void {
     const { width } = request
     const kind = isWide(width) ? 'wide' : 'narrow'
@@ -63,11 +72,13 @@ export class Solver {
       lane = new Lane(this.#share, (requests) => this.#solve(requests), {
         onDone: () => this.onDone(width),
         onBusy: (busy) => this.onBusy(busy || this.#deadline !== null),
-        onSpent: (ms) => (this.spentMs += ms),
+        onSpent: (ms) => {
+          this.spentMs += ms
+          this.onSpent(ms)
+        },
       })
       this.#lanes[kind] = lane
-      const lanes = Object.values(this.#lanes)
-      for (const { duty } of lanes) duty.share = this.#share / lanes.length
+      this.share = this.#share
     }
     lane.add(request)
   }

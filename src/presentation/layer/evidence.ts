@@ -1,9 +1,10 @@
 import type { Verdict } from '../../advice/verdict.ts'
 import type { Measurement } from '../../protocol/measurement.ts'
 import type { LayerState } from '../../run/state.ts'
-import { EFFECTIVE_PER_FEATURE, isDependent, OBSERVATIONS_PER_FEATURE } from '../../run/sufficiency.ts'
+import { EFFECTIVE_PER_FEATURE, isDependent, isSufficient, OBSERVATIONS_PER_FEATURE } from '../../run/sufficiency.ts'
 import { number, percent, pluralise } from '../numbers.ts'
 import { effectiveIfFewer } from '../provisional.ts'
+import { beyondLimit } from './limitedBy.ts'
 
 /**
  * What a verdict rests on, in one or more sentences; of a layer that is not measured, the reason.
@@ -28,6 +29,8 @@ export function evidenceOf(
   const rejected = `${pluralise(m.rejected, 'observation')} held NaN or infinity and ${m.rejected === 1 ? 'was' : 'were'} left out.`
   if (kind === 'non-finite') return rejected
   const sentences = [sentenceOf(kind, m)]
+  const excess = beyondLimit(layer, m)
+  if (excess !== null) sentences.push(excess)
   if (measuredIn !== null) sentences.push(`That was measured in ${measuredIn}, whose weights the layer has.`)
   if (kind === 'output') sentences.push("The output layer's width is set by the task.")
   if (behind !== null) sentences.push(`It is judged behind ${behind}.`)
@@ -48,6 +51,7 @@ function sentenceOf(kind: Verdict['kind'], m: Measurement): string {
   const worth = fewer === null ? '' : `, which count as ${fewer} independent ones`
   const held = `${number(m.k)} of ${number(m.width)} dimensions hold ${percent(m.delta)} of the variance, over ${observations}${worth}.`
   if (!m.bounds) return held
+  if (!isSufficient(m)) return `About ${held} The number is estimated from a sketch of the covariance.`
   const { low, high } = m.bounds
   return `About ${held} The number is estimated from a sketch of the covariance and lies between ${low} and ${high}.`
 }

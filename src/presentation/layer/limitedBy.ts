@@ -1,5 +1,6 @@
 import { maxRank } from '../../advice/limits.ts'
 import type { Verdict } from '../../advice/verdict.ts'
+import type { Measurement } from '../../protocol/measurement.ts'
 import type { LayerState } from '../../run/state.ts'
 import { number, pluralise } from '../numbers.ts'
 import { unitOf } from './advice.ts'
@@ -32,4 +33,15 @@ export function limitExplained({ limit, activation, measuredBehind }: LayerState
   const before = isNonLinear && limit?.by !== 'vocabulary' ? ' before its activation' : ''
   const directions = limit ? pluralise(maxRank(limit), 'independent direction') : ''
   return `With ${withArticle(by)}, its output has at most ${directions}${before}: that so few dimensions are in use does not mean that the layer is too wide.`
+}
+
+/**
+ * What is to be said of a k above what the inputs or the vocabulary allow at one time: the weights have moved within the
+ * window. Null where it is not above, and where an activation may add directions.
+ */
+export function beyondLimit({ limit, activation, measuredBehind }: LayerState, { k }: Measurement): string | null {
+  const isLinear = (activation === null || activation === 'linear') && measuredBehind === undefined
+  if (!limit || k <= maxRank(limit) || (!isLinear && limit.by !== 'vocabulary')) return null
+  const most = pluralise(maxRank(limit), 'independent direction')
+  return `At any one time its ${limit.by === 'vocabulary' ? 'vocabulary allows' : 'inputs allow'} ${most}: k is larger because the weights moved within the window.`
 }

@@ -38,8 +38,8 @@ function tableBehind(layer: Node): Node | null {
   const visited = new Set<Node>()
   for (let at = layer; !visited.has(at);) {
     visited.add(at)
-    const [from, ...others] = at.inbound
-    if (!from || others.length > 0 || at.fedByData || !keepsPoints(from, at)) return null
+    const [from] = at.inbound.size === 1 ? at.inbound : []
+    if (!from || at.fedByData || !keepsPoints(from, at)) return null
     if (layerKind(from.info.kind).contraction === 'table') return from
     at = from
   }

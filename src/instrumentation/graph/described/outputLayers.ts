@@ -3,27 +3,26 @@ import type { Layer } from '../../../protocol/layer.ts'
 
 /** A layer of the graph, as far as the search for outputs depends on it. */
 export interface Node {
-  info: Pick<Layer, 'id' | 'kind' | 'width' | 'parameters'>
+  info: Pick<Layer, 'kind' | 'width' | 'parameters'>
   /** Layers that have taken its output. */
   consumers: ReadonlySet<Node>
   /** Whether an input was no layer's output: data, or the result of plain ops. */
   fedByData: boolean
   /** Whether it was the last layer of a training step. */
   endsPass: boolean
+  /** Whether a model names it as one of its outputs. */
+  isModelOutput: boolean
 }
 
 /**
  * Whether a layer's width is set by the task: it is the last one, or all layers behind it make no features of their
  * own. Examples are `dense(10)` before `activation('softmax')`, and a generator's last convolution before its `tanh`.
- * @param modelOutputs ids of the layers that models name as their outputs.
  */
-export function isOutput(layer: Node, modelOutputs: ReadonlySet<string>, visited = new Set<Node>()): boolean {
-  if (isLast(layer) && (layer.endsPass || modelOutputs.has(layer.info.id))) return true
+export function isOutput(layer: Node, visited = new Set<Node>()): boolean {
+  if (isLast(layer) && (layer.endsPass || layer.isModelOutput)) return true
   // A layer that is shared can come behind itself.
   visited.add(layer)
-  return [...layer.consumers].some(
-    (next) => !visited.has(next) && passesOn(next, layer) && isOutput(next, modelOutputs, visited),
-  )
+  return [...layer.consumers].some((next) => !visited.has(next) && passesOn(next, layer) && isOutput(next, visited))
 }
 
 /**

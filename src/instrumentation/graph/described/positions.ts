@@ -1,7 +1,7 @@
 import type { Layer as LayerInfo } from '../../../protocol/layer.ts'
 import { SAME_POSITIONS } from '../../../model/receptiveField/spatialNode.ts'
 import { kindOf, type Layer } from '../../tfjs/tfjs.ts'
-import type { LayerNode } from '../layerNode.ts'
+import type { LayerNode } from '../nodes/layerNode.ts'
 
 /**
  * What a layer does to positions, as the `model` event has it. What code outside of layers does to them is not known, so

@@ -1,11 +1,11 @@
-import type { Layer as LayerInfo, Site } from '../../protocol/layer.ts'
-import type { FanIn } from '../../model/axes/feeds.ts'
-import type { CodeUse } from '../../model/axes/sizes/neededByCode.ts'
-import { layerKind } from '../../model/layerKinds.ts'
-import { positionsOfBuilt, type BuiltPositions } from '../../model/static/builtLayer.ts'
-import { fanInOf } from './fanIn.ts'
-import { parametersOf, widthOf, widthProperty } from '../tfjs/layerTraits.ts'
-import { kindOf, type Layer, type Tensor } from '../tfjs/tfjs.ts'
+import type { Layer as LayerInfo, Site } from '../../../protocol/layer.ts'
+import type { FanIn } from '../../../model/axes/feeds.ts'
+import type { CodeUse } from '../../../model/axes/sizes/neededByCode.ts'
+import { layerKind } from '../../../model/layerKinds.ts'
+import { positionsOfBuilt, type BuiltPositions } from '../../../model/static/builtLayer.ts'
+import { fanInOf } from '../fanIn.ts'
+import { parametersOf, widthOf, widthProperty } from '../../tfjs/layerTraits.ts'
+import { kindOf, type Layer, type Tensor } from '../../tfjs/tfjs.ts'
 
 /**
  * A layer's part in training. trained: some step has changed its weights. feeds: none has, but its output reaches a
@@ -17,6 +17,8 @@ export type Part = 'unseen' | 'none' | 'feeds' | 'trained'
 export interface LayerNode {
   /** Position in the forward pass plus the number of calls so far: under a tight budget it decides when to measure. */
   turn: number
+  /** Position in the order of the first calls. */
+  readonly position: number
   info: Omit<
     LayerInfo,
     'inbound' | 'isOutput' | 'group' | 'limit' | 'measuredBehind' | 'reachesLoss' | 'positions' | 'input'
@@ -45,13 +47,22 @@ export interface LayerNode {
   repeats: boolean
   /** Whether it was the last layer of a training step. */
   endsPass: boolean
+  /** Whether a model names it as one of its outputs. */
+  isModelOutput: boolean
   /** Whether it was read from a file: the shapes of its weights are then given. */
   loaded: boolean
   /** What its features are sums over; null where no single weight makes them. */
   fanIn: FanIn | null
   /** What code beyond the training steps does with it, as last seen: the layer may be gone. */
   codeUse: CodeUse
-  readonly layer: WeakRef<Layer>
+  /** The layer that it stands for now; another one once a layer that is made anew, or loaded again, has taken its place. */
+  layer: WeakRef<Layer>
+  /** Whether layers that were made in later passes have taken its place. */
+  madeAnew: boolean
+  /** Passes that had begun when it was called last. */
+  calledIn: number
+  /** Training steps in which it was called since one has changed its weights. */
+  stepsUntrained: number
 }
 
 /** What the graph knows about a layer at its first call, beside what the layer itself says. */
@@ -92,12 +103,15 @@ export function createNode(layer: Layer, inputs: readonly Tensor[], output: Tens
     consumers: new Set<LayerNode>(),
     fedByData: false,
     endsPass: false,
+    isModelOutput: false,
     repeats: false,
   }
-  const { position: turn, loaded } = given
+  const { position, loaded } = given
   const state = { part: 'unseen', measuredNow: false, restart: 'none', behind: null, carries: null } as const
+  const succession = { madeAnew: false, calledIn: 0, stepsUntrained: 0 }
   return {
-    turn,
+    turn: position,
+    position,
     info,
     loaded,
     positions,
@@ -106,6 +120,7 @@ export function createNode(layer: Layer, inputs: readonly Tensor[], output: Tens
     layer: new WeakRef(layer),
     ...state,
     ...links,
+    ...succession,
   }
 }
 

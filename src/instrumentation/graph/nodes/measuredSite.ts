@@ -1,4 +1,4 @@
-import type { Layer } from '../tfjs/tfjs.ts'
+import type { Layer } from '../../tfjs/tfjs.ts'
 
 /** A place in the network where a layer is measured. */
 export interface MeasuredSite {
