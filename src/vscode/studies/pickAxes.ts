@@ -24,7 +24,7 @@ export async function pickAxes(run: RunState | null, isBegun: boolean): Promise<
   const items = axisChoices(run ? measuredLayers(run) : []).map((choice) => ({
     label: choice.label,
     description: choice.name,
-    choice: choice as AxisChoice | null,
+    choice,
   }))
   const chosen = await vscode.window.showQuickPick(
     [...items, { label: 'Something else…', description: '', choice: null }],
