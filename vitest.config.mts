@@ -16,7 +16,7 @@ export default defineConfig({
   plugins: [assemblyScript],
   test: {
     // Integration tests train real models in separate processes. The limits are for a hang, not for a busy machine.
-    testTimeout: 300_000,
+    testTimeout: 600_000,
     hookTimeout: 600_000,
     // One more than the cores of a small machine: tests of processes wait for sockets and ends as well.
     maxWorkers: 3,

@@ -22,6 +22,7 @@ const REDRAWN: readonly RunEvent['type'][] = [
   'proof',
   'projection',
   'probe',
+  'exact',
   'run ended',
 ]
 

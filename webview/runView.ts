@@ -102,7 +102,7 @@ export class RunView {
       this.#compared.update(editor.comparison)
       setText(this.#definition, definitionText(run))
     }
-    if (any('proof', 'projection', 'probe', 'saturation', 'run ended')) this.#trials.update(run)
+    if (any('proof', 'projection', 'probe', 'exact', 'saturation', 'run ended')) this.#trials.update(run)
     // Empty axes are no use once the run has ended, nor where nothing is trained.
     this.#saturation.element.hidden =
       noTraining(run) !== null || (run.ended !== null && measuredLayers(run).length === 0)

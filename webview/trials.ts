@@ -1,3 +1,5 @@
+import { compareWithExact } from '../src/comparison/exact/compareWithExact.ts'
+import { describeExact, exactCells, EXACT_HEADING } from '../src/presentation/trials/exact.ts'
 import { probedNetwork } from '../src/comparison/contribution/tail.ts'
 import { describeProbe, probeNotes, probeProgress, tailWords } from '../src/presentation/trials/probe.ts'
 import { describeProjection, smallestDeltas } from '../src/presentation/trials/projection.ts'
@@ -19,11 +21,13 @@ export class Trials {
   readonly #projection = new Trial(null, this.#chart.element)
   readonly #probeChart = new ProbeChart()
   readonly #probe = new Trial(null, this.#probeChart.element)
+  readonly #exact = new Trial(EXACT_HEADING)
 
   constructor() {
     this.element = element('div', { class: 'trials' }, [
       this.#proof.element,
       this.#probe.element,
+      this.#exact.element,
       this.#projection.element,
     ])
   }
@@ -38,7 +42,7 @@ export class Trials {
   update(run: RunState): void {
     const { proof, projection, probe, layers } = run
     const nameOf = namesOf(layers)
-    this.element.hidden = proof === null && projection === null && probe === null
+    this.element.hidden = proof === null && projection === null && probe === null && run.exact === null
     this.#proof.update(
       proof && {
         cells: proofTable(proof, nameOf),
@@ -60,6 +64,10 @@ export class Trials {
         list: tailWords(network),
         running: probing === null ? null : `Probing ${probing} …`,
       },
+    )
+    const exact = compareWithExact(run)
+    this.#exact.update(
+      exact && { cells: exactCells(exact), below: [describeExact(exact), ...exact.notes], list: [], running: null },
     )
     this.#chart.update(projection)
     this.#projection.update(

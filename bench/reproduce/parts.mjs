@@ -9,7 +9,7 @@ import { ROOT } from '../../setup/lib/paths.mjs'
 const MODULES = ['advice/profile', 'report/html/lineChart']
 
 /**
- * @typedef {typeof import('../../src/advice/profile.ts') & typeof import('../../src/report/html/lineChart.ts')} Parts
+ * @typedef {typeof import('../../src/comparison/sweep/profile.ts') & typeof import('../../src/report/html/lineChart.ts')} Parts
  */
 
 /** Loads the product's modules. @returns {Promise<Parts>} */

@@ -48,16 +48,20 @@ export class Runs {
   }
 
   /**
-   * Does something with the trained network of a run, unless that has been done.
-   * @param {string} name @param {string[]} args of the command, with `--json` @param {string} run name of the training
-   * @param {string[]} script arguments of the script
+   * Does something with a trained network, unless that has been done.
+   * @param {string} name @param {string[]} args of the command @param {string[]} script arguments of the script
+   * @param {string | null} from name of the training whose weights are taken; null where the command trains itself
    */
-  async after(name, args, run, script) {
-    const options = ['--json', '--no-live', '--from', this.log(run), '--log', this.log(name)]
-    if (!this.has(name))
-      await this.#timed(name, async () =>
-        this.#keep(name, await command([...args, ...options, SCRIPT, ...script, ...this.data])),
-      )
+  async after(name, args, script, from) {
+    const options = [
+      '--json',
+      '--no-live',
+      ...(from === null ? [] : ['--from', this.log(from)]),
+      '--log',
+      this.log(name),
+    ]
+    const whole = [...args, ...options, SCRIPT, ...script, ...this.data]
+    if (!this.has(name)) await this.#timed(name, async () => this.#keep(name, await command(whole)))
     return this.result(name)
   }
 

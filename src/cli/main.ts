@@ -13,6 +13,7 @@ import { serveAssistants } from './mcp.ts'
 import { measureFiles, type MeasureFlags } from './measure/measure.ts'
 import { DEFAULT_SECONDS } from '../protocol/task.ts'
 import { projectScript, type ProjectFlags } from './afterTraining/project.ts'
+import { exactScript, type ExactFlags } from './afterTraining/exact.ts'
 import { probeScript, type ProbeFlags } from './afterTraining/probe.ts'
 import { proveScript, type ProveFlags } from './afterTraining/prove.ts'
 import { reportLog } from './report/report.ts'
@@ -130,6 +131,13 @@ ofOneRun(afterTraining('probe', 'train linear probes on its layers: which of the
   .action((script: string, args: string[], flags: ProbeFlags) => {
     checkScript(script)
     return end(probeScript(script, args, flags))
+  })
+
+ofOneRun(afterTraining('exact', 'compare the online covariance of a layer with the exact one at the last weights'))
+  .requiredOption('--layer <name>', 'the layer')
+  .action((script: string, args: string[], flags: ExactFlags) => {
+    checkScript(script)
+    return end(exactScript(script, args, flags))
   })
 
 afterTraining('rightsize', 'train networks of other widths that inherit, and recommend one')

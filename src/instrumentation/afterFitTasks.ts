@@ -2,6 +2,7 @@ import type { EventBody } from '../protocol/events.ts'
 import type { Task } from '../protocol/task.ts'
 import type { AfterFitTask } from './examples/afterFit.ts'
 import { keepTask } from './learned/keepTask.ts'
+import { ExactTask } from './exact/exactTask.ts'
 import type { NetworkFolding } from './narrowing/networkFolding.ts'
 import { AskedProof, UnspentProof } from './narrowing/proofTask.ts'
 import type { MeasuredSite } from './graph/nodes/measuredSite.ts'
@@ -29,6 +30,8 @@ export function tasksOf(asked: Task | undefined, context: TaskContext): AfterFit
       return [...kept, new ProjectionTask(asked, report, sites)]
     case 'probe':
       return [...kept, new ProbeTask(asked, report, sites)]
+    case 'exact':
+      return [...kept, new ExactTask(asked, report, sites)]
     case 'prove':
       return [...kept, new AskedProof(asked, context)]
     case undefined:

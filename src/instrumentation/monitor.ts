@@ -24,6 +24,8 @@ import type { Engine, Layer, Tensor } from './tfjs/tfjs.ts'
  * whatever that costs.
  */
 const UNBUDGETED_MS = 1000
+/** Layers that are looked at whatever that costs: on a busy machine the first model alone may take longer than that. */
+const UNBUDGETED_LAYERS = 100
 
 /**
  * The monitor on the training thread. It learns of steps, epochs, evaluations and layers' outputs, and passes them on:
@@ -120,7 +122,7 @@ export class Monitor implements StepListener, EpochListener {
    * end. What is passed over now is looked at as soon as there is time, if it still lives.
    */
   get admitsNew(): boolean {
-    return this.#budget.isUnlimited || this.unspentMs > -UNBUDGETED_MS
+    return this.#budget.isUnlimited || this.#graph.count < UNBUDGETED_LAYERS || this.unspentMs > -UNBUDGETED_MS
   }
 
   /** Counts time that was spent outside of this class among that of monitoring. */

@@ -247,7 +247,11 @@ export class MonitoredProcess {
 
   #watchEpochs(layer: Layer, tfEngine: Engine): void {
     watchEpochs(layer, {
-      beginEpoch: (...args) => this.#guarded(() => this.#train(tfEngine).beginEpoch(...args)),
+      beginEpoch: (...args) =>
+        this.#guarded(() => {
+          this.#fitted?.beginEpoch(args[0])
+          this.#train(tfEngine).beginEpoch(...args)
+        }),
       endEpoch: (model, ...args) =>
         this.#guarded(() => {
           this.#monitor?.endEpoch(model, ...args)

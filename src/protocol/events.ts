@@ -5,6 +5,7 @@ import { MeasureOptions } from './measureOptions.ts'
 import { Embedding, Measurement, Sampling } from './measurement.ts'
 import { Overrides } from './overrides.ts'
 import { Proof } from './proof.ts'
+import { Exact } from './trials/exact.ts'
 import { Probed } from './trials/probe.ts'
 import { Projected } from './trials/projection.ts'
 import { count, finite, finiteOrNull, label, share, text, time, width } from './primitives.ts'
@@ -249,6 +250,9 @@ const Overhead = v.object({
 /** Narrower networks that were tried in the present one; replaces the event before. */
 const Proven = v.object({ ...base, type: v.literal('proof'), ...Proof.entries })
 
+/** Online covariances were compared with exact ones. Replaces the event before. */
+const ExactCovariance = v.object({ ...base, type: v.literal('exact'), ...Exact.entries })
+
 const RunEnded = v.object({
   ...base,
   type: v.literal('run ended'),
@@ -277,6 +281,7 @@ export const RunEvent = v.variant('type', [
   ModelSaved,
   Projection,
   Probe,
+  ExactCovariance,
   RunEnded,
 ])
 

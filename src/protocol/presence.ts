@@ -15,3 +15,9 @@ export function presenceFileOf(invitation: string): string {
 
 /** How the message of a monitor begins that was switched off. */
 export const SWITCHED_OFF = 'The monitor failed and is switched off'
+
+/** How the message begins where a command was started without the monitor. */
+export const NOT_LOADED = 'The monitor was not loaded'
+
+/** What a process prints that cannot be monitored. */
+export const NOT_MONITORED = 'Saturation Inspector: not monitoring this process'

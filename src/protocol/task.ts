@@ -47,9 +47,21 @@ const Probe = v.object({
   earlier: v.optional(v.array(Probed)),
 })
 
+/** Compares the online covariance of a layer with the exact one after the training. */
+const ExactCovariance = v.object({
+  kind: v.literal('exact'),
+  /** Name or id of the layer. */
+  layer: v.string(),
+  /** Share of the variance that counted dimensions hold. */
+  delta: v.pipe(v.number(), v.gtValue(0), v.maxValue(1)),
+  /** Seconds after which the bootstrap ends; `DEFAULT_SECONDS` when missing. */
+  seconds: v.optional(positive),
+})
+
 /** What is done with a model after it was trained, because a person has asked for it. */
-export const Task = v.variant('kind', [Project, Prove, Probe])
+export const Task = v.variant('kind', [Project, Prove, Probe, ExactCovariance])
 export type Task = v.InferOutput<typeof Task>
 export type ProveTask = v.InferOutput<typeof Prove>
+export type ExactTask = v.InferOutput<typeof ExactCovariance>
 export type ProbeTask = v.InferOutput<typeof Probe>
 export type ProjectTask = v.InferOutput<typeof Project>

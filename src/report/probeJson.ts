@@ -5,7 +5,7 @@ import type { RunState } from '../run/state.ts'
 /** Probes as JSON has them: with each layer's saturation, and the tail. */
 export interface ProbeJson extends ProbedNetwork {
   tail: {
-    kind: 'tail' | 'plateau' | 'rising'
+    kind: 'tail' | 'plateau' | 'rising' | 'unknown'
     /** Name of the layer behind which no probe is better. */
     border: string
     /** Names of the layers that add nothing, for a tail those of low saturation. */

@@ -7,6 +7,7 @@ import type { Embedding, Measurement } from '../protocol/measurement.ts'
 import type { Layer } from '../protocol/layer.ts'
 import { layerFields } from '../model/receptiveField/layerFields.ts'
 import type { ReceptiveFields } from '../model/receptiveField/receptiveFields.ts'
+import { compareWithExact, type ComparedWithExact } from '../comparison/exact/compareWithExact.ts'
 import { beyondLimit } from '../presentation/layer/limitedBy.ts'
 import { summarise, type LayerSummary } from '../presentation/layer/summary.ts'
 import { noTraining } from '../presentation/inherited.ts'
@@ -156,6 +157,8 @@ export interface Report {
   receptiveFields: (Pick<ReceptiveFields, 'border' | 'resolution'> & { input: (number | null)[] }) | null
   /** How good the model is while its layers are projected onto eigenspaces; null where that was not tried. */
   projection: Projected | null
+  /** Online covariances compared with exact ones; null where that was not asked for. */
+  exact: ComparedWithExact | null
   /** What linear probes find in the layers; null where that was not tried. */
   probe: ProbeJson | null
   /** Narrower networks that were tried in the trained one; null where none were. */
@@ -205,6 +208,7 @@ export function reportOf(digest: RunDigest): Report {
     receptiveFields: modelFields(state.layers),
     projection: state.projection,
     probe: probeJson(state),
+    exact: compareWithExact(state),
     proof: state.proof && withoutTrials(state.proof),
   }
 }

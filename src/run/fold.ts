@@ -107,6 +107,11 @@ export function fold(run: RunState, event: RunEvent): boolean {
       run.projection = projection
       return true
     }
+    case 'exact': {
+      const { seq: _seq, by: _by, time: _time, type: _type, ...exact } = event
+      run.exact = exact
+      return true
+    }
     case 'probe': {
       const { seq: _seq, by: _by, time: _time, type: _type, ...probe } = event
       run.probe = probe

@@ -3,6 +3,7 @@ import type { Embedding, Measurement, Sampling } from '../protocol/measurement.t
 import type { Layer } from '../protocol/layer.ts'
 import type { MeasureOptions } from '../protocol/measureOptions.ts'
 import type { Proof } from '../protocol/proof.ts'
+import type { Exact } from '../protocol/trials/exact.ts'
 import type { Probed } from '../protocol/trials/probe.ts'
 import type { Projected } from '../protocol/trials/projection.ts'
 import type { Override } from '../protocol/overrides.ts'
@@ -127,6 +128,8 @@ export interface RunState {
   proof: Proof | null
   /** How good the model is while its layers are projected; null where that was not asked for, or could not be tried. */
   projection: Projected | null
+  /** Exact covariances of layers at the end of the training; null where that was not asked for. */
+  exact: Exact | null
   /** What linear probes find in the layers; null where that was not asked for, or could not be tried. */
   probe: Probed | null
   overhead: { share: number; monitorMs: number; trainingMs: number; sampling: Sampling | null } | null
@@ -173,6 +176,7 @@ export function emptyRun(): RunState {
     proof: null,
     projection: null,
     probe: null,
+    exact: null,
     overhead: null,
     inherited: null,
     weights: null,

@@ -50,7 +50,7 @@ export function interpretExit(
     const message = `Nothing was trained: the weights of ${state.inherited.from} were evaluated.`
     return { ended: end('completed', message), problems: [] }
   }
-  const nothing = nothingMeasured(state, exit.seen ?? null)
+  const nothing = nothingMeasured(state, exit.seen ?? null, exit.stderrTail)
   if (nothing) {
     const { message, problem: why } = nothing
     return { ended: end('completed', message), problems: why ? [problem(why.message, why.advice)] : [] }
@@ -65,7 +65,7 @@ export function interpretExit(
         problems: [],
       }
     }
-    if (isSwitchedOff(state, exit.seen))
+    if (isSwitchedOff(state, exit.seen ?? null, exit.stderrTail))
       return { ended: end('completed', `The script ended. The monitor was switched off${after(state)}.`), problems: [] }
     if (exit.seen)
       return {

@@ -1,4 +1,4 @@
-import { SWITCHED_OFF, type Presence } from '../protocol/presence.ts'
+import { NOT_LOADED, NOT_MONITORED, SWITCHED_OFF, type Presence } from '../protocol/presence.ts'
 import type { RunState } from '../run/state.ts'
 
 /** Why a run that ended well has nothing to show, in words. */
@@ -15,19 +15,27 @@ const ENDED_EARLY = {
 }
 
 /** Whether the monitor was switched off in mid-run, or before. */
-export function isSwitchedOff({ problems }: RunState, seen?: ReadonlySet<Presence> | null): boolean {
-  return (seen?.has('off') ?? false) || problems.some(({ message }) => message.startsWith(SWITCHED_OFF))
+export function isSwitchedOff({ problems }: RunState, seen: ReadonlySet<Presence> | null, stderr = ''): boolean {
+  return (
+    (seen?.has('off') ?? false) ||
+    stderr.includes(NOT_MONITORED) ||
+    problems.some(({ message }) => message.startsWith(SWITCHED_OFF) || message.startsWith(NOT_LOADED))
+  )
 }
 
 /**
  * Explains why a run has no training step to show. A cause is named only where it is known.
  * @param seen what the command's processes have noted; null where that is not known
+ * @param stderr the last lines of the command's error output
  * @returns null where the run has steps.
  */
-export function nothingMeasured(state: RunState, seen: ReadonlySet<Presence> | null): NothingMeasured | null {
+export function nothingMeasured(
+  state: RunState,
+  seen: ReadonlySet<Presence> | null,
+  stderr = '',
+): NothingMeasured | null {
   if (state.progress !== null) return null
-  if (isSwitchedOff(state, seen))
-    return { message: 'The script ended. The monitor had been switched off.', problem: null }
+  if (isSwitchedOff(state, seen, stderr)) return { message: 'The script ended; it was not monitored.', problem: null }
   if (seen?.has('step') || (seen?.has('model') && state.layers.length === 0))
     return {
       message: 'The script ended, and a thread or process of it before its first numbers.',

@@ -85,6 +85,7 @@ export class Runs extends RunList {
         return command.ended(exit)
       }
       const launch = describeLaunch(resolved, command.invitation, this.#options.preload)
+      if (launch.unmonitored) run.report({ type: 'problem', layer: null, ...launch.unmonitored })
       return { ...launch, run, runs: () => command.runs, ended }
     } finally {
       this.#starting = false

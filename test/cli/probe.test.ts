@@ -13,7 +13,18 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
 it('saturation probe shows which of eight layers contribute, and disturbs no bit', { timeout: 240_000 }, async () => {
   const plain = await runPlain(SCRIPT, { args: ['2'] })
-  const first = await saturation(['probe', '--json', '--log', at('a.jsonl'), '--html', at('a.html'), SCRIPT, '2'])
+  const first = await saturation([
+    'probe',
+    '--json',
+    '--seconds',
+    '400',
+    '--log',
+    at('a.jsonl'),
+    '--html',
+    at('a.html'),
+    SCRIPT,
+    '2',
+  ])
   expect(first.code, first.stderr).toBe(0)
   // With --json, what the script prints goes to the error output.
   const [printed] = /^\{"hash".*\}$/m.exec(first.stderr) ?? ['']

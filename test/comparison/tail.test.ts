@@ -59,6 +59,15 @@ describe('the tail', () => {
     expect(findTail(probed)?.kind).toBe('tail')
   })
 
+  it('is not told where probes are missing or were cut off', () => {
+    const cut = probedOf([0.9, 0.8].map((value, i) => ({ layer: `layer_${i + 1}`, value }))).layers
+    const { probed } = network([0.5, 0.1], [0.9, 0.8], { layers: [cut[0]!, { ...cut[1]!, converged: false }] })
+    expect(findTail(probed)?.kind).toBe('unknown')
+    expect(tailWords(network([0.5, 0.1], [0.9, 0.9], { late: ['layer_3'] }).probed)[0]).toMatch(
+      /^No tail can be told: in 8 s there was no converged probe of layer_3\./,
+    )
+  })
+
   it('is not looked for before all layers are probed', () => {
     const { probed } = network([0.5, 0.1], [0.9, 0.9], { done: false })
     expect(findTail(probed)).toBeNull()

@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import { CouplingGraph, type Node } from '../../src/model/coupling.ts'
 import { layerKind } from '../../src/model/layerKinds.ts'
+import { cases, STRESS } from '../stress.ts'
 
 const coupledWith = (layers: readonly Node[], id: string): string[] => new CouplingGraph(layers).coupledWith(id)
 
@@ -132,7 +133,7 @@ it('finds in any graph, with layers that are used several times, what its rules 
         expect(coupling.mergeOf(id, first)).toBe(alone ?? null)
       }
     }),
-    { numRuns: 300, seed: 1 },
+    { numRuns: cases(300, 5000), ...(STRESS ? {} : { seed: 1 }) },
   )
 })
 

@@ -17,6 +17,7 @@ export function probedOf(
       ...{ features: 100, pooling: 'whole', windows: [], examples: 8000 },
       ...{ penalty: 0.01, iterations: 40, gradient: 5e-5, converged: true, seconds: 1 },
     })),
+    late: [],
     running: null,
     tolerance: 1e-4,
     fingerprint: 'one',

@@ -49,6 +49,30 @@ describe('how a run ended', () => {
       { how: 'completed', message: /without training/, problem: /No TensorFlow.js layer.*await model.fit/ },
     ],
     [
+      'without any Node.js process',
+      { ...clean, seen: new Set() },
+      after(0),
+      { how: 'completed', message: /without a Node.js process/, problem: /no Node.js process.*not Bun/ },
+    ],
+    [
+      'with a monitor that was switched off',
+      { ...clean, seen: new Set(['node', 'model', 'off'] as const) },
+      after(0),
+      { how: 'completed', message: /it was not monitored/ },
+    ],
+    [
+      'with a thread that was ended before its first numbers',
+      { ...clean, seen: new Set(['node', 'model', 'step'] as const) },
+      after(0),
+      { how: 'completed', message: /before its first numbers/, problem: /worker\.terminate/ },
+    ],
+    [
+      'with a thread that was ended before its last numbers',
+      { ...clean, seen: new Set(['node', 'model', 'step'] as const) },
+      after(7),
+      { how: 'completed', message: /^Ended before its last numbers were told after 7 steps or later\.$/ },
+    ],
+    [
       'without training, by intention',
       clean,
       after(0, attachedOnly, inherited),

@@ -7,6 +7,7 @@ import type { Colors } from '../console/colors.ts'
 import type { Report } from '../../report/report.ts'
 import { layerTable } from './layerTable.ts'
 import { renderProof } from './proofTable.ts'
+import { exactTable } from './exactTable.ts'
 import { probeTable } from './probeTable.ts'
 import { projectionTable } from './projectionTable.ts'
 
@@ -28,6 +29,7 @@ export function renderReport(report: Report, colors: Colors, columns = Infinity)
   for (const { name, reason } of report.notMeasured) reasons.set(reason, [...(reasons.get(reason) ?? []), name])
   for (const [reason, names] of reasons) parts.push(colors.dim(`Not measured (${reason}): ${names.join(', ')}`))
   if (report.projection) parts.push('', projectionTable(report.projection, colors), '')
+  if (report.exact) parts.push('', exactTable(report.exact, colors), '')
   if (report.probe) parts.push('', probeTable(report.probe, colors), '')
   if (report.proof) parts.push('', renderProof(report.proof, colors, layers), '')
   parts.push(...problemLines(run.problems, colors), runLine(report))

@@ -1,7 +1,7 @@
 import path from 'node:path'
 import { narrowEarly } from '../../experiments/early.ts'
 import { ExperimentError } from '../../experiments/experimentError.ts'
-import { prepareFolder } from '../../experiments/folder.ts'
+import { prepareFolder } from '../../experiments/kept/folder.ts'
 import { rightsize, type RightsizeOptions } from '../../experiments/rightsize.ts'
 import { colorsFor } from '../console/colors.ts'
 import { printJson, printLine } from '../console/terminalText.ts'

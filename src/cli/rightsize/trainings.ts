@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs'
 import path from 'node:path'
 import { ExperimentError } from '../../experiments/experimentError.ts'
-import { prepareFolder } from '../../experiments/folder.ts'
-import { isSameTraining, isUnchanged } from '../../experiments/sameTraining.ts'
+import { prepareFolder } from '../../experiments/kept/folder.ts'
+import { isSameTraining, isUnchanged } from '../../experiments/kept/sameTraining.ts'
 import {
   epochsIn,
   readTraining,

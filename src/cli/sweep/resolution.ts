@@ -7,7 +7,7 @@ import {
 } from '../../comparison/sweep/resolution.ts'
 import type { Sweep, SweptNetwork } from '../../comparison/sweep/sweep.ts'
 import { withoutTail } from '../../comparison/contribution/tail.ts'
-import { prepareFolder } from '../../experiments/folder.ts'
+import { prepareFolder } from '../../experiments/kept/folder.ts'
 import { BASELINE } from '../../experiments/sweep/trials.ts'
 import type { TriedCandidate } from '../../experiments/tryCandidates.ts'
 import { isOfInputSize } from '../../protocol/overrides.ts'

@@ -1,7 +1,7 @@
 import path from 'node:path'
 import { sweepOf, type Sweep } from '../../comparison/sweep/sweep.ts'
 import { ExperimentError } from '../../experiments/experimentError.ts'
-import { prepareFolder } from '../../experiments/folder.ts'
+import { prepareFolder } from '../../experiments/kept/folder.ts'
 import { Study, type StudyPlan } from '../../experiments/sweep/study.ts'
 import type { TrialResult } from '../../experiments/sweep/trials.ts'
 import type { TriedCandidate } from '../../experiments/tryCandidates.ts'

@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { recommendedOfSweep, type Sweep } from '../../comparison/sweep/sweep.ts'
-import { prepareFolder } from '../../experiments/folder.ts'
+import { prepareFolder } from '../../experiments/kept/folder.ts'
 import { chanceWords, sweepClosing } from '../../presentation/sweep/sweepWords.ts'
 import { sweepPage } from '../../report/html/sweepPage.ts'
 import { sweepJson } from '../../report/sweepJson.ts'

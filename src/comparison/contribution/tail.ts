@@ -24,10 +24,10 @@ export interface ProbedNetwork extends Omit<Probed, 'layers' | 'running'> {
 /**
  * What saturation and probes say of a network's last layers together. `tail`: the layers from `from` on add nothing to
  * the probes, and their saturation is low. `plateau`: they add nothing to the probes, but their saturation is not low.
- * `rising`: probes rise up to the last layer.
+ * `rising`: probes rise up to the last layer. `unknown`: probes are missing, or have not converged.
  */
 export interface TailFinding {
-  readonly kind: 'tail' | 'plateau' | 'rising'
+  readonly kind: 'tail' | 'plateau' | 'rising' | 'unknown'
   /** The layer behind which no probe is better. */
   readonly border: Contribution
   /** The layers that add nothing, for a tail only those of low saturation; empty when rising. */
@@ -53,7 +53,7 @@ export function probedNetwork({ probe, layers }: Pick<RunState, 'probe' | 'layer
  * @returns null where fewer than two layers were probed, or not all yet.
  */
 export function findTail(network: ProbedNetwork): TailFinding | null {
-  const { layers: all, done } = network
+  const { layers: all, late, done } = network
   if (!done || all.length < 2) return null
   const border = all.findIndex((one, i) => !all.slice(i + 1).some((other) => rises(network, one, other)))
   const behind = all.slice(border + 1)
@@ -64,6 +64,9 @@ export function findTail(network: ProbedNetwork): TailFinding | null {
   const high = behind.findLastIndex((one) => !isLow(one))
   const low = behind.slice(high + 1)
   const found = { border: all[border]!, highest }
+  // A probe that was cut off is worse than its layer.
+  const cutOff = all.filter(({ converged }) => !converged)
+  if (cutOff.length > 0 || late.length > 0) return { ...found, kind: 'unknown', layers: cutOff }
   if (behind.length === 0) return { ...found, kind: 'rising', layers: [] }
   return low.length === 0 ? { ...found, kind: 'plateau', layers: behind } : { ...found, kind: 'tail', layers: low }
 }

@@ -1,4 +1,4 @@
-import { meanProfile, profileOf, type Profile } from '../../advice/profile.ts'
+import { meanProfile, profileOf, type Profile } from './profile.ts'
 import type { RunState } from '../../run/state.ts'
 import { compareRuns, type ComparedNetwork, type Comparison } from '../compareRuns.ts'
 import { recommendedNetwork } from '../recommended.ts'

@@ -1,7 +1,7 @@
 import { failureOf } from '../../comparison/failure.ts'
 import type { Override } from '../../protocol/overrides.ts'
 import type { RunState } from '../../run/state.ts'
-import { isSameTraining, isUnchanged, type TrainedProgram } from '../sameTraining.ts'
+import { isSameTraining, isUnchanged, type TrainedProgram } from '../kept/sameTraining.ts'
 import type { TriedCandidate } from '../tryCandidates.ts'
 import { FollowedLog } from './followedLog.ts'
 import { readOutcome, type Outcome } from './outcome.ts'

@@ -1,7 +1,6 @@
 import type { Layer } from '../tfjs/tfjs.ts'
 import { innermost, type FittedModel, type Model } from './fittedModel.ts'
-import type { Room } from './heldBatch.ts'
-import type { HeldExamples } from './heldExamples.ts'
+import type { HeldExamples, TrainingRoom } from './heldExamples.ts'
 
 /** Something that is done with a model after it was trained, such as keeping its weights. */
 export interface AfterFitTask {
@@ -11,7 +10,7 @@ export interface AfterFitTask {
    */
   readonly when: 'once' | 'eachFit'
   /** Examples of the training that it wants held, where these are more than usual. */
-  readonly training?: Room
+  readonly training?: TrainingRoom
   /** About how long it will take, ms. Of no matter for what is done once. */
   estimateMs?(fitted: FittedModel): number
   /** Must be synchronous. The monitor is paused. */

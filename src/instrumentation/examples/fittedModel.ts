@@ -36,6 +36,8 @@ export interface FittedModel {
   readonly model: Model
   /** A sample of the training's batches. */
   readonly training: readonly HeldBatch[]
+  /** Examples of the latest epoch, held or not; missing where a sample of the training is held. */
+  readonly trainingGiven?: number
   /** What the model is evaluated on. */
   readonly validation: readonly HeldBatch[]
   readonly source: ExampleSource

@@ -61,6 +61,11 @@ export class FittedModels {
     })
   }
 
+  /** An epoch of `fit` begins. */
+  beginEpoch(layer: Layer): void {
+    this.#examples.beginEpoch(layer)
+  }
+
   /** An epoch of `fit` has ended. */
   endEpoch(layer: Layer): void {
     if (this.#context.trainsNothing) innermost(layer).stopTraining = true

@@ -2,6 +2,7 @@ import { isGone } from '../tfjs/layerTraits.ts'
 import { isTensor, type Engine, type Layer, type Tensor } from '../tfjs/tfjs.ts'
 import { innermost, isModel, type FittedModel, type Model } from './fittedModel.ts'
 import { holdBatch, sizeOf, type HeldBatch, type Room } from './heldBatch.ts'
+import { EpochBatches } from './epochBatches.ts'
 import { Reservoir } from './reservoir.ts'
 import { ValidationPass } from './validationPass.ts'
 
@@ -11,7 +12,7 @@ const MAX_MODELS = 2
 /** The examples of one model. */
 interface Examples {
   engine: Engine
-  training: Reservoir
+  training: Reservoir | EpochBatches
   /** Validation passes within `fit`. */
   validation: ValidationPass
   /** Passes of `evaluate` otherwise. */
@@ -20,6 +21,12 @@ interface Examples {
   passBegins: boolean
   /** Batches that were trained, those of loops by hand included. */
   steps: number
+}
+
+/** How much of a training is held. */
+export interface TrainingRoom extends Room {
+  /** Whether all batches of the latest epoch are held, in place of a sample of the training. */
+  ofEpoch?: boolean
 }
 
 /**
@@ -31,14 +38,14 @@ export class HeldExamples {
   spentMs = 0
   /** The models' examples; the model that was trained last is the last. */
   readonly #models = new Map<Model, Examples>()
-  readonly #training: Room | undefined
+  readonly #training: TrainingRoom | undefined
   readonly #holdsNew: () => boolean
 
   /**
    * @param training most examples of a training that are held; `DEFAULT_ROOM` when missing
    * @param holdsNew whether there is time to hold examples of a further model
    */
-  constructor(training?: Room, holdsNew: () => boolean = () => true) {
+  constructor(training?: TrainingRoom, holdsNew: () => boolean = () => true) {
     this.#training = training
     this.#holdsNew = holdsNew
   }
@@ -51,6 +58,12 @@ export class HeldExamples {
   /** Training steps of a model so far. */
   stepsOf(layer: Layer): number {
     return this.#models.get(innermost(layer))?.steps ?? 0
+  }
+
+  /** An epoch of `fit` begins. */
+  beginEpoch(layer: Layer): void {
+    const training = this.#models.get(innermost(layer))?.training
+    if (training instanceof EpochBatches) training.begin()
   }
 
   /** A batch was trained by the model's train function. @param data inputs, targets, sample weights */
@@ -98,7 +111,8 @@ export class HeldExamples {
     const examples = this.#models.get(model)
     if (!examples || isGone(model)) return null
     const { engine, training, validation, evaluation } = examples
-    const common = { engine, model, training: training.batches }
+    const given = training instanceof EpochBatches ? { trainingGiven: training.given } : {}
+    const common = { engine, model, training: training.batches, ...given }
     if (validation.batches.length > 0)
       return { ...common, validation: validation.batches, source: 'validation', isCut: validation.isCut }
     if (evaluation.batches.length > 0)
@@ -142,10 +156,10 @@ export class HeldExamples {
   }
 }
 
-function newExamples(engine: Engine, room: Room | undefined): Examples {
+function newExamples(engine: Engine, room: TrainingRoom | undefined): Examples {
   return {
     engine,
-    training: new Reservoir(room),
+    training: room?.ofEpoch ? new EpochBatches(room) : new Reservoir(room),
     validation: new ValidationPass(),
     evaluation: new ValidationPass(),
     passBegins: true,

@@ -66,7 +66,7 @@ export class LayerGraph {
   /** The layer called last in the present training step. */
   #last: LayerNode | null = null
   /** Layers so far. */
-  #count = 0
+  count = 0
   /** Passes that have begun so far. */
   #passes = 0
   /** Why no layer can be measured; null where they can. To be set before the first layer is called. */
@@ -163,9 +163,9 @@ export class LayerGraph {
     }
   }
 
-  /** Whether a layer has a node of its own, or of the layer that it goes on for. */
+  /** Whether a layer has a node, or may go on for one that has. */
   knows(layer: Layer): boolean {
-    return this.#nodeOf(layer) !== undefined
+    return this.#nodeOf(layer) !== undefined || this.#loadedIn.has(layer) || this.#madeInPass.has(layer)
   }
 
   /** Notes that a layer has turned `inputs` into `output`, in a training step or in evaluation. */
@@ -197,17 +197,14 @@ export class LayerGraph {
    */
   takeDisposed(isNeeded: (id: string) => boolean): string[] {
     const gone = this.#alive.takeGone()
-    for (const id of gone) {
-      this.#reported.delete(id)
-      if (!isNeeded(id)) this.#byId.delete(id)
-    }
+    for (const id of gone) if (!isNeeded(id)) this.#drop(id)
     return gone
   }
 
   /** Forgets those of the layers that are gone, because nothing needs them any more. @returns their ids */
   forget(ids: Iterable<string>): string[] {
     const gone = [...ids].filter((id) => !this.#alive.has(id))
-    for (const id of gone) this.#byId.delete(id)
+    for (const id of gone) this.#drop(id)
     return gone
   }
 
@@ -225,7 +222,9 @@ export class LayerGraph {
       const node = this.#byId.get(id)
       if (node) nodes.add(node)
     }
-    const described = [...nodes].sort((a, b) => a.position - b.position).map((node) => this.#describe(node, found.of))
+    // What a layer that is gone can show was reported while it lived.
+    const shown = [...nodes].filter(({ info: { id } }) => this.#alive.get(id) !== undefined || !this.#reported.has(id))
+    const described = shown.sort((a, b) => a.position - b.position).map((node) => this.#describe(node, found.of))
     return described.filter((layer) => this.#isNews(layer))
   }
 
@@ -274,6 +273,11 @@ export class LayerGraph {
       node.isModelOutput = true
       this.#changes.addBefore(node)
     }
+  }
+
+  #drop(id: string): void {
+    this.#byId.delete(id)
+    this.#reported.delete(id)
   }
 
   #describe(node: LayerNode, widthOf: WidthOf): LayerInfo {
@@ -373,14 +377,14 @@ export class LayerGraph {
   }
 
   #connect(producer: LayerNode | undefined, node: LayerNode): void {
-    if (producer === node && !node.repeats) {
-      node.repeats = true
-      this.#changes.add(node)
-    }
     if (!producer && !node.fedByData) {
       node.fedByData = true
       this.#changes.addBehind(node)
       for (const before of node.inbound) this.#changes.addBefore(before)
+    }
+    if (producer === node && !node.repeats) {
+      node.repeats = true
+      this.#changes.add(node)
     }
     if (!producer || producer === node || node.inbound.has(producer)) return
     producer.consumers.add(node)
@@ -415,7 +419,7 @@ export class LayerGraph {
     const id = this.#newId(layer.name)
     const node = createNode(layer, inputs, output, {
       id,
-      position: this.#count++,
+      position: this.count++,
       site,
       loaded,
       selected: selects(this.#options, layer.name, kindOf(layer)),

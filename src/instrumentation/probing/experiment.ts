@@ -73,6 +73,7 @@ export class ProbeExperiment {
       own: null,
       chunkSizes: chunkSizes(count(testing)),
       layers: [],
+      late: [],
       running: null,
       tolerance: TOLERANCE,
       fingerprint,
@@ -110,6 +111,7 @@ export class ProbeExperiment {
       }
     }
     this.#result.layers = [...layers.values()].filter((layer) => layer !== null)
+    this.#result.late = late
     if (late.length > 0)
       this.#result.notes.push(`The time of ${this.#seconds} seconds was over: ${late.join(', ')} were not probed.`)
     this.#result.running = null

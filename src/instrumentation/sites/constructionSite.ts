@@ -6,6 +6,8 @@ import { framesOf } from './hiddenFrames.ts'
 import { printedFrames } from './printedFrames.ts'
 import { originalPosition } from './sourceMaps.ts'
 
+/** Whether V8 cannot be asked about its frames (`--frozen-intrinsics`). They are frozen after the preload. */
+const isFrozen = (): boolean => Object.isFrozen(Error)
 /** Most frames of the call stack that are searched for the user's code. */
 const MAX_FRAMES = 64
 
@@ -18,13 +20,15 @@ const MAX_FRAMES = 64
  * @returns null when no frame is in the user's code (a loaded model, a bundle without a source map).
  */
 export function constructionSite(layer: object, awaiting: boolean): Site | null {
-  const frames = callStack().filter((frame) => awaiting || !frame.isAsync())
+  // Frozen intrinsics keep their limit of frames, so it has to do for those in front of the constructor.
+  const captured = isFrozen() ? callStack(MAX_FRAMES, layer.constructor as () => unknown) : callStack()
+  const frames = captured.filter((frame) => awaiting || !frame.isAsync())
   const within = outermostConstructor(frames, layer)
   let library: string | undefined
   return innermostUserFrame(frames, (file, position) => {
     // The innermost frame is the library's own, wherever its file lies: among vendored scripts, or in a bundle. In a
     // bundle without a source map the user's code has the same file: no place is better than a wrong one.
-    library ??= file
+    if (!isFrozen() || isInstalled(file)) library ??= file
     return file === library || position <= within
   })
 }
@@ -74,7 +78,7 @@ export function callStack(depth = MAX_FRAMES, above: (...args: never[]) => unkno
   }
   const frames = framesOf(here)
   if (frames) return frames
-  if (Object.isFrozen(Error)) return typeof here.stack === 'string' ? printedFrames(here.stack) : []
+  if (isFrozen()) return typeof here.stack === 'string' ? printedFrames(here.stack) : []
   const own = Object.getOwnPropertyDescriptor(Error, 'prepareStackTrace')
   try {
     // The property is defined and not assigned, because an assignment would count as the user's formatter

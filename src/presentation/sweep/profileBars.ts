@@ -1,4 +1,4 @@
-import type { Profile } from '../../advice/profile.ts'
+import type { Profile } from '../../comparison/sweep/profile.ts'
 
 /** Bars of an eighth to a whole character. */
 const BARS = ['▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'] as const

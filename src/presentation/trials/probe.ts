@@ -79,6 +79,12 @@ export function tailWords(probe: ProbedNetwork): string[] {
   if (!found) return []
   const { kind, border, layers, highest } = found
   const gain = probe.metric === 'accuracy' ? `${100 * MIN_GAIN} point` : String(MIN_GAIN)
+  if (kind === 'unknown') {
+    const without = [...layers.map(({ name }) => name), ...probe.late].join(', ')
+    return [
+      `No tail can be told: in ${duration(1000 * probe.seconds)} there was no converged probe of ${without}. Probe again with the weights of this run, which goes on with these layers, or allow more --seconds.`,
+    ]
+  }
   if (kind === 'rising')
     return [
       `No tail: the probe of ${border.name}, the last probed layer, is still better by ${gain} and more than noise.`,

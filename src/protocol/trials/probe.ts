@@ -51,6 +51,8 @@ export const Probed = v.object({
   chunkSizes: v.array(count),
   /** In the order of the forward pass. */
   layers: v.array(ProbedLayer),
+  /** Names of the layers that the time did not suffice for; known at the end. */
+  late: v.array(label),
   /** What is being probed now; null at the end. */
   running: v.nullable(v.object({ name: label, done: count, of: count, secondsLeft: finiteOrNull })),
   /** Largest component of the gradient at which a probe has converged. */

@@ -1,4 +1,4 @@
-import type { Profile } from '../../advice/profile.ts'
+import type { Profile } from '../../comparison/sweep/profile.ts'
 import type { Sweep, SweptNetwork } from '../../comparison/sweep/sweep.ts'
 import { spreadValue } from '../../presentation/comparison/comparisonWords.ts'
 import { percent } from '../../presentation/numbers.ts'

@@ -2,6 +2,7 @@ import { Writable } from 'node:stream'
 import { Terminal } from '@xterm/headless'
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
+import { cases } from '../../stress.ts'
 import { Screen, type Terminal as Output } from '../../../src/cli/console/screen.ts'
 
 const COLUMNS = 20
@@ -53,7 +54,7 @@ it('shows a program’s output to the last character as a terminal of its own wo
       screen.close()
       expect(await linesOf(xterm)).toEqual(await linesOf(alone))
     }),
-    { numRuns: 100 },
+    { numRuns: cases(60, 3000) },
   )
 })
 

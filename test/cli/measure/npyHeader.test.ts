@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import { parseNpyHeader } from '../../../src/cli/measure/npyHeader.ts'
 import { UsageError } from '../../../src/cli/console/usageError.ts'
+import { cases } from '../../stress.ts'
 import { npy } from './npy.ts'
 
 /** A header with this dictionary. */
@@ -72,5 +73,6 @@ it('never takes from a damaged header what is not written there, and fails with 
         expect((error as Error).message).not.toContain('\n')
       }
     }),
+    { numRuns: cases(300, 300_000) },
   )
 })

@@ -1,7 +1,7 @@
 import { mkdtempSync } from 'node:fs'
 import path from 'node:path'
 import { test as base, type Browser } from '@playwright/test'
-import { Site } from './site.ts'
+import { ROOT, Site } from './site.ts'
 import { Workbench } from './workbench.ts'
 
 /** How a workbench differs from the default one. */
@@ -48,7 +48,9 @@ export const test = base.extend<{ evidence: void }, WorkerFixtures>({
     // eslint-disable-next-line no-empty-pattern
     async ({}, use) => {
       const { ensurePackage } = await import('../../../setup/build.mjs')
-      await use(await ensurePackage())
+      const { withLock } = await import('../../../setup/lib/lock.mjs')
+      // Where the set-up has not made the package, one of the workers does, and the others wait for it.
+      await use(await withLock(path.join(ROOT, 'node_modules', '.saturation-package.lock'), () => ensurePackage()))
     },
     { scope: 'worker', timeout: 300_000 },
   ],

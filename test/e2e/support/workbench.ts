@@ -5,6 +5,9 @@ import type { Workbench as Server } from '../../../setup/workbench/workbench.mjs
 import type { RunEvent } from '../../../src/protocol/events.ts'
 import { ROOT, type Site } from './site.ts'
 
+/** Milliseconds that a window may take to open: the whole of VS Code is loaded. */
+const WINDOW_TIMEOUT_MS = 180_000
+
 /** VS Code in a browser page, operated as a user would. */
 export class Workbench {
   readonly page: Page
@@ -27,8 +30,8 @@ export class Workbench {
   }
 
   async #waitUntilReady(): Promise<void> {
-    await expect(this.page.locator('.part.statusbar')).toBeVisible()
-    await expect(this.page.locator('.part.editor .monaco-editor').first()).toBeVisible()
+    await expect(this.page.locator('.part.statusbar')).toBeVisible({ timeout: WINDOW_TIMEOUT_MS })
+    await expect(this.page.locator('.part.editor .monaco-editor').first()).toBeVisible({ timeout: WINDOW_TIMEOUT_MS })
   }
 
   /** Reloads the window and waits until it is ready. */

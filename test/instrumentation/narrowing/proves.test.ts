@@ -3,6 +3,7 @@ import os from 'node:os'
 import path from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { proofBasis } from '../../../src/presentation/proof/proofWords.ts'
+import { STRESS, sweep } from '../../stress.ts'
 import { runPlain, train, type Ended, type Options, type Trained } from '../training.ts'
 
 interface Result {
@@ -27,17 +28,19 @@ beforeAll(async () => {
 
 describe('a proof at the end of a training', () => {
   const CHOICES: [string, Options][] = [
-    ['that was asked for', { task }],
     ['that was asked for, with weights that are kept', { task, run: { keepWeights: LIMIT }, weightsTo: weights }],
     ['within the budget, with weights that are kept', { run: { keepWeights: LIMIT } }],
   ]
-  it.each(CHOICES)('%s changes nothing', async (_name, options) => {
-    const proven = await train(SCRIPT, { args: ['fit'], ...options })
-    expect({ exitCode: proven.exitCode, stderr: proven.stderr }).toEqual({ exitCode: 0, stderr: '' })
-    expect(resultOf(proven)).toEqual(plain)
-    expect(proven.state.problems).toEqual([])
-    if (options.task) expectProof(proven)
-  })
+  it.each(sweep<[string, Options]>(CHOICES, [['that was asked for', { task }]]))(
+    '%s changes nothing',
+    async (_name, options) => {
+      const proven = await train(SCRIPT, { args: ['fit'], ...options })
+      expect({ exitCode: proven.exitCode, stderr: proven.stderr }).toEqual({ exitCode: 0, stderr: '' })
+      expect(resultOf(proven)).toEqual(plain)
+      expect(proven.state.problems).toEqual([])
+      if (options.task) expectProof(proven)
+    },
+  )
 })
 
 /** The proof is whole, and its value of the present network is that of the script. */
@@ -177,7 +180,7 @@ describe('bad input', () => {
     )
   })
 
-  it('networks that are trained in turns are proven one by one, or say why not', async () => {
+  it.runIf(STRESS)('networks that are trained in turns are proven one by one, or say why not', async () => {
     const watched = await proven('adversarial')
     const { proof } = watched.state
     expect(proof === null ? messages(watched) : proof.groups).not.toEqual([])
@@ -191,7 +194,7 @@ describe('bad input', () => {
     expect(watched.state.proof).toBeNull()
   })
 
-  it('fewer observations than features are enough to estimate units from', async () => {
+  it.runIf(STRESS)('fewer observations than features are enough to estimate units from', async () => {
     const { state } = await proven('fewObservations')
     expect(state.problems).toEqual([])
     expect(state.proof?.phase).toBe('done')

@@ -54,14 +54,14 @@ const COMMON: Way[] = [
   ['ES modules', 'stacks.mjs', [], null],
   ['tsx', 'stacks.ts', ['--import', 'tsx'], null],
   ['source maps of Node', 'stacks.mjs', ['--enable-source-maps'], null],
-  ['Node 18, source maps', 'mapped.cjs', ['--enable-source-maps'], '18.20.8'],
+  ['Node 18', 'stacks.cjs', [], '18.20.8'],
   ['Node 24', 'stacks.cjs', NEW_NODE, '24.21.0'],
 ]
 
 /** Further ways. */
 const FURTHER: Way[] = [
   ['ts-node', 'stacks.ts', ['--require', 'ts-node/register/transpile-only'], null],
-  ['Node 18', 'stacks.cjs', [], '18.20.8'],
+  ['Node 18, source maps', 'mapped.cjs', ['--enable-source-maps'], '18.20.8'],
   ['Node 18, source maps of ES modules', 'mapped.mjs', ['--enable-source-maps'], '18.20.8'],
   ['Node 18, tsx', 'stacks.ts', ['--import', 'tsx'], '18.20.8'],
 ]

@@ -103,8 +103,8 @@ export function createNode(layer: Layer, inputs: readonly Tensor[], output: Tens
     consumers: new Set<LayerNode>(),
     fedByData: false,
     endsPass: false,
-    repeats: false,
     isModelOutput: false,
+    repeats: false,
   }
   const { position, loaded } = given
   const state = { part: 'unseen', measuredNow: false, restart: 'none', behind: null, carries: null } as const

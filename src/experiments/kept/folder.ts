@@ -1,7 +1,7 @@
 import { existsSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
-import { makeFolder } from '../learned/makeFolder.ts'
-import { ExperimentError } from './experimentError.ts'
+import { makeFolder } from '../../learned/makeFolder.ts'
+import { ExperimentError } from '../experimentError.ts'
 
 /** Makes the folder of an experiment's logs and weights. @throws ExperimentError when it cannot be written. */
 export function prepareFolder(folder: string): void {

@@ -1,9 +1,9 @@
 import { statSync } from 'node:fs'
 import path from 'node:path'
 import { isDeepStrictEqual } from 'node:util'
-import type { Override } from '../protocol/overrides.ts'
-import type { RunState } from '../run/state.ts'
-import { completeScriptPath } from '../runner/launch/findScript.ts'
+import type { Override } from '../../protocol/overrides.ts'
+import type { RunState } from '../../run/state.ts'
+import { completeScriptPath } from '../../runner/launch/findScript.ts'
 
 /** What is trained. */
 export interface TrainedProgram {

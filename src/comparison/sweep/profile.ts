@@ -1,5 +1,5 @@
-import type { RunState } from '../run/state.ts'
-import { judge, measuredLayers } from './verdict.ts'
+import type { RunState } from '../../run/state.ts'
+import { judge, measuredLayers } from '../../advice/verdict.ts'
 
 /** The saturation of a network's layers from its input to its output. The output layer is left out: the task sets it. */
 export interface Profile {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { evennessOf, meanProfile } from '../../src/advice/profile.ts'
+import { evennessOf, meanProfile } from '../../src/comparison/sweep/profile.ts'
 
 describe('evenness', () => {
   it('is 1 for equal saturations, 0 where one layer does all, and the entropy between', () => {
