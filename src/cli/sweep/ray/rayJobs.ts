@@ -142,6 +142,8 @@ function request(method: string, url: string, body: unknown): Promise<{ status: 
       ...(token ? { authorization: `Bearer ${token}` } : {}),
     },
     signal: AbortSignal.timeout(ANSWER_TIMEOUT_MS),
+    // A connection that is used again may just be closing.
+    agent: false,
   }
   return new Promise((resolve, reject) => {
     const sending = (url.startsWith('https:') ? https : http).request(url, options, (answer) => {

@@ -14,7 +14,7 @@ import { RelayedOutput } from './relayedLines.ts'
 /** Milliseconds between two looks at a job at least. */
 const LOOK_INTERVAL_MS = 1000
 /** Share of the time that reading a job's output may take: Ray sends all of it each time. */
-const READING_SHARE = 0.05
+const READING_SHARE = 0.2
 /** Milliseconds that the engine may be silent. */
 const SILENCE_MS = 60_000
 /** How many more times the output of a job is read that has succeeded, when its last line is missing. */
