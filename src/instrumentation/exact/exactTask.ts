@@ -9,7 +9,7 @@ import { fixedBatchSize, type FittedModel } from '../examples/fittedModel.ts'
 import { examplesOf, type HeldBatch } from '../examples/heldBatch.ts'
 import { chunksOf } from '../examples/passes/chunks.ts'
 import { layersWithin } from '../examples/passes/undisturbed.ts'
-import type { MeasuredSite } from '../graph/measuredSite.ts'
+import type { MeasuredSite } from '../graph/nodes/measuredSite.ts'
 import { kindOf } from '../tfjs/tfjs.ts'
 import { blockCovariances } from './blockCovariances.ts'
 

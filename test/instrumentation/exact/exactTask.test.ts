@@ -30,7 +30,7 @@ describe('the exact covariance', () => {
     const x = tf.randomNormal([130, 4, 4, 1], 0, 1, 'float32', 3)
     const values = x.dataSync() as Float32Array
     const held = [batch(values.slice(0, 1600)), batch(values.slice(1600))]
-    const fitted = (parts: Partial<FittedModel> = {}) => ({
+    const fitted = (parts: Partial<FittedModel> = {}): FittedModel => ({
       engine: tf.engine() as unknown as Engine,
       model: model as unknown as Model,
       training: held,
