@@ -6,7 +6,7 @@ import { build } from 'esbuild'
 import { ROOT } from '../../setup/lib/paths.mjs'
 
 /** Modules of the product that the document is made with: its pictures, and what it computes of a profile. */
-const MODULES = ['advice/profile', 'report/html/lineChart']
+const MODULES = ['comparison/sweep/profile', 'report/html/lineChart']
 
 /**
  * @typedef {typeof import('../../src/comparison/sweep/profile.ts') & typeof import('../../src/report/html/lineChart.ts')} Parts

@@ -134,7 +134,7 @@ ofOneRun(afterTraining('probe', 'train linear probes on its layers: which of the
   })
 
 ofOneRun(afterTraining('exact', 'compare the online covariance of a layer with the exact one at the last weights'))
-  .requiredOption('--layer <name>', 'the layer')
+  .requiredOption('--layer <name>', 'the layer, or several by a pattern: conv*')
   .action((script: string, args: string[], flags: ExactFlags) => {
     checkScript(script)
     return end(exactScript(script, args, flags))

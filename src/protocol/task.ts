@@ -50,7 +50,7 @@ const Probe = v.object({
 /** Compares the online covariance of a layer with the exact one after the training. */
 const ExactCovariance = v.object({
   kind: v.literal('exact'),
-  /** Name or id of the layer. */
+  /** Id of the layer, or a pattern of names, in which `*` matches any characters. */
   layer: v.string(),
   /** Share of the variance that counted dimensions hold. */
   delta: v.pipe(v.number(), v.gtValue(0), v.maxValue(1)),

@@ -1,5 +1,6 @@
 import type { EventBody } from '../../protocol/events.ts'
 import type { Exact } from '../../protocol/trials/exact.ts'
+import { matchesPattern } from '../../protocol/measureOptions.ts'
 import type { ExactTask as Options } from '../../protocol/task.ts'
 import { DEFAULT_SECONDS } from '../../protocol/task.ts'
 import { clip } from '../../protocol/clip.ts'
@@ -36,7 +37,7 @@ export class ExactTask implements AfterFitTask {
   run(fitted: FittedModel): void {
     const within = new Set(layersWithin(fitted.model))
     const all = this.#sites().filter(({ layer }) => within.has(layer))
-    const sites = all.filter(({ id, name }) => [id, name].includes(this.#options.layer))
+    const sites = all.filter(({ id, name }) => id === this.#options.layer || matchesPattern(this.#options.layer, name))
     const names = all.map(({ name }) => name).join(', ')
     if (sites.length === 0)
       return this.missed(`No measured layer is called ${this.#options.layer}: there are ${names}.`)
