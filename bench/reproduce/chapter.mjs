@@ -20,8 +20,9 @@ export function table(head, rows) {
   return [line(head), line(head.map((_, i) => (i === 0 ? '---' : '---:'))), ...rows.map(line)].join('\n')
 }
 
-/** What the paper has, what came out, and whether that is the same. @param {boolean} holds @param {string} words */
+/** What came out, and whether the paper has the same. @param {boolean} holds @param {string} words */
 export function verdict(holds, words) {
+  if (words.includes('NaN')) return `**Not measured:** ${words.replaceAll('NaN', '–')}`
   return `**${holds ? 'Reproduced' : 'Not reproduced'}:** ${words}`
 }
 
