@@ -121,6 +121,7 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
       checkLosslessEigenspace: (uri?: vscode.Uri) => runCommands.run(uri, false, { kind: 'project' }),
       proveWidths: (uri?: vscode.Uri) => runCommands.proveWidths(runs, uri),
       probeLayers: (uri?: vscode.Uri) => runCommands.probeLayers(runs, uri),
+      compareWithExact: (uri?: vscode.Uri) => runCommands.compareWithExact(uri),
       sweep: (uri?: vscode.Uri) => studies.sweep(uri),
       findInputResolution: (uri?: vscode.Uri) => studies.findInputResolution(uri),
       runPackageScript: (uri?: vscode.Uri) => runCommands.runPackageScript(uri),

@@ -7,6 +7,7 @@ export const COMMANDS = {
   checkLosslessEigenspace: 'saturation.checkLosslessEigenspace',
   proveWidths: 'saturation.proveWidths',
   probeLayers: 'saturation.probeLayers',
+  compareWithExact: 'saturation.compareWithExact',
   sweep: 'saturation.sweep',
   findInputResolution: 'saturation.findInputResolution',
   stop: 'saturation.stop',

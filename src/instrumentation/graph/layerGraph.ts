@@ -16,7 +16,7 @@ import { isOutput } from './described/outputLayers.ts'
 import { OutsideUses } from './outsideUses.ts'
 import type { LayerFacts, LayerWidth } from '../../model/axes/widthGroups.ts'
 import { EIGENSPACE_PROJECTION, LAYER_KINDS, layerKind } from '../../model/layerKinds.ts'
-import { isGone, variablesOf } from '../tfjs/layerTraits.ts'
+import { isGone, ownVariables, variablesOf } from '../tfjs/layerTraits.ts'
 import { kindOf, type Layer, type Tensor } from '../tfjs/tfjs.ts'
 
 const NOT_TRAINED = 'no training step changes its weights, and no layer that is trained takes its output'
@@ -146,12 +146,15 @@ export class LayerGraph {
    * them by `call`, past the monitor.
    */
   nameCalledDirectly(): void {
-    const ofLibrary = new Set<object>()
+    const ofCalled = new Set<object>()
     for (const { info, layer } of new Set(this.#producers.values())) {
-      const called = LAYER_KINDS.has(info.kind) ? layer.deref() : undefined
-      for (const variable of called ? variablesOf(called) : []) ofLibrary.add(variable)
+      const called = layer.deref()
+      if (!called) continue
+      // A layer of the program may list the weights of layers that it calls by `call`.
+      for (const variable of LAYER_KINDS.has(info.kind) ? variablesOf(called) : ownVariables(called))
+        ofCalled.add(variable)
     }
-    for (const layer of this.#uncalled.trainedBy(this.#trainedVariables, ofLibrary)) {
+    for (const layer of this.#uncalled.trainedBy(this.#trainedVariables, ofCalled)) {
       this.#uncalled.delete(layer)
       const width = layer.units ?? layer.filters
       const output = { shape: width === undefined ? [1] : [1, width], dtype: 'float32' } as Tensor

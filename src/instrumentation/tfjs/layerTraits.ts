@@ -38,10 +38,11 @@ export function variablesOf(layer: Layer): object[] {
 /** Number of parameters, those of the layer's own `tf.variable` properties included. */
 export function parametersOf(layer: Layer): number {
   const own = ownVariables(layer).map(({ shape }) => shape.reduce((product, size) => product * size, 1))
-  return own.reduce((sum, size) => sum + size, layer.countParams())
+  // A layer that is not built yet cannot count its weights: it has none.
+  return own.reduce((sum, size) => sum + size, layer.built === false ? 0 : layer.countParams())
 }
 
 /** Variables that a custom layer keeps in properties of its own instead of registering them as weights. */
-function ownVariables(layer: Layer): Tensor[] {
+export function ownVariables(layer: Layer): Tensor[] {
   return Object.values(layer).filter(isVariable) as Tensor[]
 }

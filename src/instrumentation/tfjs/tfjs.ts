@@ -65,6 +65,7 @@ export interface Layer {
   isTraining?: boolean
   getClassName(): string | undefined
   countParams(): number
+  readonly built?: boolean
   weights: LayerVariable[]
   /** False where the program has frozen the layer. */
   trainable?: boolean

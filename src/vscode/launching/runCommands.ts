@@ -8,8 +8,10 @@ import type { Task } from '../../protocol/task.ts'
 import { knownBefore, measuredBefore, probedBefore } from '../../run/provenBefore.ts'
 import type { Runs } from '../../runner/runs.ts'
 import type { CurrentRun } from '../currentRun.ts'
+import { runSettings } from '../settings.ts'
 import type { Launcher } from './launcher.ts'
 import { pickPackageScript } from './pickPackageScript.ts'
+import { pickMeasured } from './pickMeasured.ts'
 import { pickWeights } from './pickWeights.ts'
 
 /** What is done with the weights that a person picks, as the list says it. */
@@ -48,6 +50,13 @@ export class RunCommands {
     const args = script ? parseArgv(this.#lastArguments(script)) : []
     if (script) return this.#run(script, { args, debug, ...(task ? { task } : {}) })
     void vscode.window.showInformationMessage('Open the script that trains your model, then run it with Saturation.')
+  }
+
+  /** Trains, and compares the online covariance of layers that the person chooses with the exact one. */
+  async compareWithExact(uri?: vscode.Uri): Promise<void> {
+    const layer = await pickMeasured(this.#currentRun.state, 'Compare the online covariance with the exact one of')
+    const { delta } = runSettings().options
+    if (layer !== undefined) await this.run(uri, false, { kind: 'exact', layer, delta })
   }
 
   /**
