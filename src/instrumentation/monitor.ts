@@ -198,11 +198,11 @@ export class Monitor implements StepListener, EpochListener {
     const began = performance.now()
     if (--this.#stepDepth > 0) return
     this.#progress.monitorMs += this.#trace?.spentMs ?? 0
-    const wasTraced = this.#trace !== null
+    const trace = this.#trace
     this.#trace = null
     this.#widths.endStep(loss)
     if (!loss) return
-    if (wasTraced) this.#graph.nameCalledDirectly()
+    if (trace) this.#graph.nameCalledDirectly(trace.trained)
     this.#windows.endStep()
     const step = ++this.#progress.step
     this.#fits.endStep()

@@ -160,6 +160,7 @@ const CASES: Record<string, Case> = {
     lens: '12 % saturated · 15 of 128 dimensions · limited by its 10 classes',
     word: 'limited by its 10 classes',
     limitedBy: '10 classes',
+    evidence: `${HELD} At any one time its inputs allow 9 independent directions: k is larger because the weights moved within the window.`,
     explanation: `With its 10 classes, its output has at most 9 independent directions: ${tooWide}`,
   },
   'limited by a vocabulary': {

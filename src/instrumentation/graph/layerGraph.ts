@@ -144,8 +144,9 @@ export class LayerGraph {
   /**
    * Names the layers that the present training step trains and that nothing calls by `apply`: a layer of the program calls
    * them by `call`, past the monitor.
+   * @param trained the variables that the step has read and trains
    */
-  nameCalledDirectly(): void {
+  nameCalledDirectly(trained: ReadonlySet<unknown>): void {
     const ofCalled = new Set<object>()
     for (const { info, layer } of new Set(this.#producers.values())) {
       const called = layer.deref()
@@ -154,7 +155,7 @@ export class LayerGraph {
       for (const variable of LAYER_KINDS.has(info.kind) ? variablesOf(called) : ownVariables(called))
         ofCalled.add(variable)
     }
-    for (const layer of this.#uncalled.trainedBy(this.#trainedVariables, ofCalled)) {
+    for (const layer of this.#uncalled.trainedBy(trained, ofCalled)) {
       this.#uncalled.delete(layer)
       const width = layer.units ?? layer.filters
       const output = { shape: width === undefined ? [1] : [1, width], dtype: 'float32' } as Tensor

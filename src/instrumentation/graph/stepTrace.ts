@@ -40,6 +40,11 @@ export class StepTrace {
   #fault: { error: unknown } | null = null
   #restore: (() => void)[] = []
 
+  /** The variables that the step has read and takes gradients with respect to. Without a list, that is every variable. */
+  get trained(): Set<unknown> {
+    return new Set([...this.#variables.values()].filter((variable) => this.#trained.has(variable)))
+  }
+
   /** @param trained variables that the step takes gradients with respect to */
   constructor(engine: Engine, trained: ReadonlySet<unknown>) {
     this.engine = engine

@@ -125,7 +125,8 @@ export function summarise(run: RunState, layer: LayerState, thresholds?: Thresho
           ...explanationOf(verdict, advice, proven !== null),
           ...(limit === null ? [] : [limitExplained(layer, limit)]),
           ...whyNoWidth(layer, verdict, run.layers),
-          ...(since ? [settledSentence(since)] : []),
+          // It is what an estimated width rests on; of other layers the curve and the report show it.
+          ...(since && advice ? [settledSentence(since)] : []),
         ],
     settledSince: since,
     field: fieldSentencesOf(layer, run.layers),

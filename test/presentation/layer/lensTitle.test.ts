@@ -188,6 +188,7 @@ describe('tooltips', () => {
         "Saturation: the share of the layer's 128 dimensions that are needed to hold 99 % of its output's variance.",
         '50 % of what the layer produced was sampled.',
         'About 44 of 128 used: the square root of width · k at 99 % of the variance, an estimate that only a training proves.',
+        'Settled since step 10: neither its verdict nor an estimate of its width has changed.',
         'Click to see the layer in the panel.',
       ].join('\n'),
     )
