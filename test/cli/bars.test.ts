@@ -96,6 +96,7 @@ describe('the table', () => {
         /long_1 +Dense +\S*model\.js:12:5 +13 % +~13 % +8 \/ 64 +640 +underused, about 22 of 64 used$/,
       ),
       '~ provisional: fewer than 10 observations per dimension',
+      'Settled: dense_with_a_name_that_is_long_1 since step 10',
       'Training completed.',
     ])
   })

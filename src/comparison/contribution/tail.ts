@@ -53,8 +53,10 @@ export function probedNetwork({ probe, layers }: Pick<RunState, 'probe' | 'layer
  * @returns null where fewer than two layers were probed, or not all yet.
  */
 export function findTail(network: ProbedNetwork): TailFinding | null {
-  const { layers: all, late, done } = network
-  if (!done || all.length < 2) return null
+  const { layers: all, late, done, chunkSizes } = network
+  if (!done || all.length < 2 || chunkSizes.length === 0) return null
+  // A log from anywhere may hold less than it says.
+  if (all.some(({ chunks }) => chunks.length !== chunkSizes.length)) return null
   const border = all.findIndex((one, i) => !all.slice(i + 1).some((other) => rises(network, one, other)))
   const behind = all.slice(border + 1)
   const known = all.flatMap(({ saturation }) => saturation ?? [])

@@ -27,7 +27,9 @@ function write(name: string, text: string): string {
 /** Runs a command in a terminal of 24 rows of 80 columns. @returns all that it wrote, and what the terminal then holds */
 async function inTerminal(words: string[]): Promise<{ code: number | null; text: string; lines: string[] }> {
   const command = `stty rows 24 cols 80; exec ${words.map((word) => `'${word}'`).join(' ')}`
-  const env = { ...process.env, TERM: 'xterm-256color', TF_CPP_MIN_LOG_LEVEL: '3' }
+  // With CI set, Node says that no terminal has colours.
+  const { CI: _, ...own } = process.env
+  const env = { ...own, TERM: 'xterm-256color', TF_CPP_MIN_LOG_LEVEL: '3' }
   const child = spawn('script', ['-qec', command, '/dev/null'], { env, stdio: ['ignore', 'pipe', 'inherit'] })
   const terminal = new Terminal({ cols: 80, rows: 24, scrollback: 1000, allowProposedApi: true })
   let text = ''

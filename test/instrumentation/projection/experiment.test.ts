@@ -36,10 +36,10 @@ describe('projections onto eigenspaces after a training', () => {
     const curves = projection!.curves
     expect(curves.map(({ layer, basis }) => [layer, basis])).toEqual([
       [null, 'eigenspace'],
-      ['hidden1', 'eigenspace'],
-      ['hidden2', 'eigenspace'],
       [null, 'uncentred'],
       [null, 'random'],
+      ['hidden1', 'eigenspace'],
+      ['hidden2', 'eigenspace'],
     ])
     for (const { points, features } of curves) {
       expect(points).toHaveLength(25)
@@ -52,7 +52,7 @@ describe('projections onto eigenspaces after a training', () => {
         ...projection!.plain,
       })
     }
-    const [together, first, second, , random] = curves
+    const [together, , random, first, second] = curves
     const accuracy = (curve = together!, delta: number): number =>
       curve.points.find((point) => point.delta === delta)!.metric!
     expect(projection!.plain.metric).toBeGreaterThan(0.9)
