@@ -6,7 +6,7 @@ const NEAR = 0.05
 /** @param {import('../runs.mjs').Runs} runs @param {import('../chapter.mjs').Tools} tools @returns {import('../chapter.mjs').Chapter} */
 export function online(runs, { draw }) {
   /** @type {import('../../../src/comparison/exact/compareWithExact.ts').ComparedWithExact} */
-  const { layers, examples } = runs.result('online')
+  const { layers, examples, notes } = runs.result('online')
   const names = layers.map(({ name }) => name)
   const chart = draw('online', {
     title: 'Saturation measured online within the budget, and from the exact covariance at the last weights',
@@ -38,6 +38,7 @@ export function online(runs, { draw }) {
           exact.observations.toLocaleString('en'),
         ]),
       ),
+      ...notes,
       verdict(
         Math.max(...errors) <= NEAR,
         `the saturation is off by ${percent(mean(errors))} on average, by ${percent(Math.max(...errors))} at most (wanted: ${percent(NEAR, 0)} at most).`,
