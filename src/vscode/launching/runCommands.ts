@@ -10,9 +10,9 @@ import type { Runs } from '../../runner/runs.ts'
 import type { CurrentRun } from '../currentRun.ts'
 import { runSettings } from '../settings.ts'
 import type { Launcher } from './launcher.ts'
-import { pickPackageScript } from './pickPackageScript.ts'
-import { pickMeasured } from './pickMeasured.ts'
-import { pickWeights } from './pickWeights.ts'
+import { pickPackageScript } from './picking/pickPackageScript.ts'
+import { pickMeasured } from './picking/pickMeasured.ts'
+import { pickWeights } from './picking/pickWeights.ts'
 
 /** What is done with the weights that a person picks, as the list says it. */
 const PROVING = { title: 'Prove Widths', what: 'narrower networks are tried' }

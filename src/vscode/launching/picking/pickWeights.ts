@@ -1,9 +1,9 @@
 import path from 'node:path'
 import * as vscode from 'vscode'
-import type { Inherit } from '../../protocol/handshake.ts'
-import type { RunState } from '../../run/state.ts'
-import { latestWithWeights } from '../../runner/history/runWithWeights.ts'
-import type { Runs } from '../../runner/runs.ts'
+import type { Inherit } from '../../../protocol/handshake.ts'
+import type { RunState } from '../../../run/state.ts'
+import { latestWithWeights } from '../../../runner/history/runWithWeights.ts'
+import type { Runs } from '../../../runner/runs.ts'
 
 /** The weights of an earlier run, that run, and other runs of the script; null for a training first. */
 export type ChosenWeights = { inherit: Inherit; of: RunState; others: RunState[] } | null

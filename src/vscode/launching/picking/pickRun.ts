@@ -1,10 +1,10 @@
 import * as vscode from 'vscode'
-import type { Thresholds } from '../../advice/verdictKind.ts'
-import { runName } from '../../presentation/runName.ts'
-import { describeStatus } from '../../presentation/statusLine.ts'
-import type { ListedRun } from '../../runner/listedRun.ts'
-import type { Runs } from '../../runner/runs.ts'
-import { foreignText } from '../foreignText.ts'
+import type { Thresholds } from '../../../advice/verdictKind.ts'
+import { runName } from '../../../presentation/runName.ts'
+import { describeStatus } from '../../../presentation/statusLine.ts'
+import type { ListedRun } from '../../../runner/listedRun.ts'
+import type { Runs } from '../../../runner/runs.ts'
+import { foreignText } from '../../foreignText.ts'
 
 /** Lets the user choose the run that the views show, among those of this session and the saved ones. */
 export async function pickRun(runs: Runs, thresholds: Thresholds): Promise<void> {

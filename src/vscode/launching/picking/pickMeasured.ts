@@ -1,6 +1,6 @@
 import * as vscode from 'vscode'
-import { measuredLayers } from '../../advice/verdict.ts'
-import type { RunState } from '../../run/state.ts'
+import { measuredLayers } from '../../../advice/verdict.ts'
+import type { RunState } from '../../../run/state.ts'
 
 /** A pattern of names that all layers match. */
 const ALL = '*'
