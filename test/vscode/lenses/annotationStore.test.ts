@@ -9,8 +9,9 @@ import type { Layer } from '../../../src/protocol/layer.ts'
 import type { Measurement } from '../../../src/protocol/measurement.ts'
 import { CurrentRun } from '../../../src/vscode/currentRun.ts'
 import { FakeRun, FakeRuns } from '../fakeRun.ts'
+import { describedLayer } from './describedLayer.ts'
 import { FakeDocument } from './fakeDocument.ts'
-import { layer, measurement } from '../../presentation/layers.ts'
+import { measurement } from '../../presentation/layers.ts'
 import { askInThisThread } from '../../source/background/askInThisThread.ts'
 
 const FILE = '/project/train.js'
@@ -51,21 +52,7 @@ afterEach(() => {
 })
 
 function described(id: string, line: number, column: number, parts: Partial<Layer> = {}, file = FILE): Layer {
-  // The event's schema has only the description of a layer, without its measurements.
-  const {
-    train: _,
-    eval: _e,
-    measuredAtStep: _m,
-    history: _h,
-    sufficient: _s,
-    embedding: _b,
-    ...what
-  } = layer({
-    id,
-    site: { file, line, column },
-    ...parts,
-  })
-  return what
+  return describedLayer({ id, site: { file, line, column }, ...parts })
 }
 
 const LAYERS = [described('conv', 3, 21, { widthProperty: 'filters' }), described('dense', 4, 21)]

@@ -1,12 +1,12 @@
-import type { RunState } from '../../../src/run/state.ts'
 import { DEFAULT_THRESHOLDS } from '../../../src/advice/verdictKind.ts'
 import type { AskSource } from '../../../src/source/background/tasks.ts'
 import { CurrentRun } from '../../../src/vscode/currentRun.ts'
 import { AnnotationStore } from '../../../src/vscode/lenses/annotationStore.ts'
 import type { OpenDocument } from '../../../src/vscode/lenses/definitions.ts'
-import { layer, measurement } from '../../presentation/layers.ts'
+import { measurement } from '../../presentation/layers.ts'
 import { askInThisThread } from '../../source/background/askInThisThread.ts'
 import { FakeRun, FakeRuns } from '../fakeRun.ts'
+import { describedLayer } from './describedLayer.ts'
 
 const FILE = '/project/train.js'
 
@@ -87,7 +87,12 @@ export async function openLongFile(lines: number, layers: number): Promise<LongF
   const run = new FakeRun()
   run.emit(1e6, { type: 'run started', protocol: 1, script: FILE, args: [], cwd: '/project' })
   runs.choose(run)
-  run.emit(1e6 + 1, { type: 'model', layers: Array.from({ length: layers }, (_, i) => described(i, i * every + 1)) })
+  run.emit(1e6 + 1, {
+    type: 'model',
+    layers: Array.from({ length: layers }, (_, i) =>
+      describedLayer({ id: `d${i}`, name: `d${i}`, site: { file: FILE, line: i * every + 1, column: 21 } }),
+    ),
+  })
   await read
   await new Promise((resolve) => setImmediate(resolve))
   for (const epoch of [0, 1, 2])
@@ -105,22 +110,4 @@ export async function openLongFile(lines: number, layers: number): Promise<LongF
       currentRun.dispose()
     },
   }
-}
-
-/** A layer as an event describes it. */
-function described(index: number, line: number): RunState['layers'][number] {
-  const {
-    train: _,
-    eval: _e,
-    measuredAtStep: _m,
-    history: _h,
-    sufficient: _s,
-    embedding: _b,
-    ...what
-  } = layer({
-    id: `d${index}`,
-    name: `d${index}`,
-    site: { file: FILE, line, column: 21 },
-  })
-  return what as RunState['layers'][number]
 }
