@@ -19,10 +19,14 @@ const BLOCK_COLUMNS = 32
 export function tridiagonalVectors(diagonal: Float64Array, offDiagonal: Float64Array): Float64Array {
   const n = diagonal.length
   const rotations = new Rotations(n)
-  let norm = 0
-  for (let i = 0; i < n; i++) norm = Math.max(norm, Math.abs(diagonal[i]!) + Math.abs(offDiagonal[i] ?? 0))
+  let largest = 0
+  for (let i = 0; i < n; i++) largest = Math.max(largest, Math.abs(diagonal[i]!), Math.abs(offDiagonal[i] ?? 0))
+  // Tiny entries underflow when they are squared, and rotations made of them are not orthonormal. A power of two rounds nothing.
+  const scale = 2 ** Math.floor(Math.log2(largest)) || 1
+  for (let i = 0; i < n; i++) diagonal[i]! /= scale
+  for (let i = 0; i < n - 1; i++) offDiagonal[i]! /= scale
   // Replacing such an entry by zero changes no eigenvalue by more than the rounding of the reduction to T already has.
-  const isNegligible = (i: number): boolean => Math.abs(offDiagonal[i]!) <= Number.EPSILON * norm
+  const isNegligible = (i: number): boolean => Math.abs(offDiagonal[i]!) <= Number.EPSILON
   let sweeps = 0
   for (let high = n - 1; high > 0;) {
     if (isNegligible(high - 1)) {
@@ -35,6 +39,7 @@ export function tridiagonalVectors(diagonal: Float64Array, offDiagonal: Float64A
     while (low > 0 && !isNegligible(low - 1)) low--
     sweep(diagonal, offDiagonal, rotations, low, high)
   }
+  for (let i = 0; i < n; i++) diagonal[i]! *= scale
   return rotations.applied()
 }
 

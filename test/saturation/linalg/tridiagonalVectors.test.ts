@@ -24,7 +24,10 @@ function defects(diagonal: number[], offDiagonal: number[]): { residual: number;
 }
 
 describe('eigenvectors of a tridiagonal matrix', () => {
-  const numbers = fc.oneof(fc.double({ min: -1, max: 1, noNaN: true }), fc.constantFrom(0, 1, 1e-9, 1e-17))
+  const numbers = fc.oneof(
+    fc.double({ min: -1, max: 1, noNaN: true }),
+    fc.constantFrom(0, 1, 1e-9, 1e-17, 1e-170, 5e-324),
+  )
   it('are orthonormal and give the matrix back', () => {
     fc.assert(
       fc.property(fc.array(fc.tuple(numbers, numbers), { minLength: 1, maxLength: 40 }), (rows) => {
@@ -35,6 +38,19 @@ describe('eigenvectors of a tridiagonal matrix', () => {
         expect(skew).toBeLessThan(1e-13)
       }),
     )
+  })
+
+  it('are orthonormal at every scale', () => {
+    for (const scale of [5e-324, 1e-310, 1e-200, 1e-160, 1, 1e160, 1e300])
+      for (const rows of [
+        [0, 0],
+        [1, 2, 1],
+        [1, 0, 1, 3],
+      ].map((row) => row.map((entry) => entry * scale))) {
+        const { residual, skew } = defects(rows, Array<number>(rows.length - 1).fill(scale))
+        expect(residual).toBeLessThanOrEqual(Math.max(1e-13 * scale, 2e-323))
+        expect(skew).toBeLessThan(1e-13)
+      }
   })
 
   it('are found for one row and for none', () => {
