@@ -9,6 +9,8 @@ export const METADATA_KEY = 'saturation'
 const FORMAT = 1
 
 const count = v.pipe(v.number(), v.safeInteger(), v.minValue(0))
+/** Floating-point operations; of an entry of a weight a mean. */
+const operations = v.pipe(v.number(), v.finite(), v.minValue(0))
 const unit = v.pipe(v.number(), v.safeInteger(), v.minValue(-1))
 
 const RecipeAxis = v.object({
@@ -30,7 +32,15 @@ const RecipeSchema: v.GenericSchema<unknown, Recipe> = v.object({
       kept: v.nullable(v.string()),
     }),
   ),
-  weights: v.array(v.object({ layer: v.string(), index: count, shape: v.array(count), axes: v.array(RecipeAxis) })),
+  weights: v.array(
+    v.object({
+      layer: v.string(),
+      index: count,
+      shape: v.array(count),
+      axes: v.array(RecipeAxis),
+      flopsEach: v.exactOptional(operations),
+    }),
+  ),
   consumers: v.array(
     v.object({
       id: v.string(),
@@ -42,6 +52,7 @@ const RecipeSchema: v.GenericSchema<unknown, Recipe> = v.object({
       constant: v.nullable(v.object({ layer: v.string(), index: count, sign: v.union([v.literal(1), v.literal(-1)]) })),
     }),
   ),
+  flops: v.exactOptional(operations),
 })
 
 export const LearnedHeader = v.object({

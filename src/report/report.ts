@@ -1,6 +1,6 @@
 import { membersOf } from '../advice/groupWidth.ts'
 import { settlingOf } from '../advice/settling.ts'
-import { allSettledSince, type SettledSince } from '../advice/settled/settledSince.ts'
+import { allSettledSince, settledSince, type SettledSince } from '../advice/settled/settledSince.ts'
 import { measuredLayers, sampledShare } from '../advice/verdict.ts'
 import type { VerdictKind } from '../advice/verdictKind.ts'
 import type { Embedding, Measurement } from '../protocol/measurement.ts'
@@ -246,7 +246,6 @@ function rowOf(
     limitedBy,
     measuredBehind,
     measuredIn,
-    settledSince,
   }: LayerSummary,
   layers: readonly LayerState[],
 ): ReportRow {
@@ -275,7 +274,7 @@ function rowOf(
     verdict,
     evidence,
     settled: settlingOf(layer).settled,
-    settledSince,
+    settledSince: settledSince(layer, layers),
     settlingRange: detail?.kind === 'range' ? detail.words : null,
     recommendedWidth: advice?.width ?? null,
     narrowedFrom,
