@@ -8,6 +8,7 @@ import { checkSetup } from './checkSetup.ts'
 import { compareLogs, type CompareFlags } from './compare/compare.ts'
 import { UsageError } from './console/usageError.ts'
 import { BORDER_RULES } from '../model/receptiveField/border.ts'
+import { mergeLogs, type MergeFlags } from './merge/merge.ts'
 import { describeModels, type ModelFlags } from './model/model.ts'
 import { serveAssistants } from './mcp.ts'
 import { measureFiles, type MeasureFlags } from './measure/measure.ts'
@@ -97,7 +98,13 @@ program
     'begin with the weights of an earlier run, given by its log or its name in the history of the editor; layers are matched by name and line',
   )
   .option('--no-keep-weights', 'do not keep the trained weights beside the log')
-  .option('--keep-weights-limit <MB>', 'megabytes of weights that are kept at most', megabytes, 256)
+  .option(
+    '--keep-weights-limit <MB>',
+    'megabytes of weights, and of covariances, that are kept at most',
+    megabytes,
+    256,
+  )
+  .option('--keep-covariances', 'keep the covariances of the last windows beside the log, for `saturation merge`')
   .option('--save-model <folder>', 'write the trained model there, as model.save does')
   .option('--no-complete-wasm', 'leave the wasm backend without the gradient kernels that it lacks')
   .option('--no-live', 'no live bars')
@@ -202,6 +209,16 @@ program
   .argument('<log>', 'a log written by `saturation run --log`, or by the editor')
   .option('--json', 'print JSON')
   .action((log: string, flags: { json?: true }) => end(reportLog(log, flags)))
+
+program
+  .command('merge')
+  .description(
+    'the layers of several processes that trained one network on parts of the data, as if one had seen it all',
+  )
+  .argument('<log...>', 'two logs or more, written by `saturation run --keep-covariances --log`')
+  .option('--log <file>', 'write the result there, for `saturation report` and further merges')
+  .option('--json', 'print JSON')
+  .action((logs: string[], flags: MergeFlags) => end(mergeLogs(logs, flags)))
 
 program
   .command('compare')
