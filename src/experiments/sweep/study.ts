@@ -46,12 +46,20 @@ export interface RunningTrial {
   readonly startedAt: number
 }
 
+/** A trial that was ended before its time: to make room for others, or because its machine is gone. */
+export interface BegunAgain {
+  readonly network: string
+  readonly how: 'again' | 'lost'
+}
+
 /** How far a study has come. */
 export interface StudyProgress {
   readonly results: readonly TrialResult[]
   /** How many of them an earlier command has left. */
   readonly earlier: number
   readonly running: readonly RunningTrial[]
+  /** Trials that were ended before their time and wait to be begun again, in the order of their ends. */
+  readonly begunAgain: readonly BegunAgain[]
   readonly waiting: number
 }
 
@@ -66,6 +74,7 @@ export class Study {
   readonly #report: (progress: StudyProgress) => void
   readonly #results: TrialResult[] = []
   readonly #running = new Map<Trial, RunningTrial>()
+  readonly #begunAgain: BegunAgain[] = []
   #queue: Trial[] = []
   #earlier = 0
   #metric: ComparedMetric | null = null
@@ -145,6 +154,7 @@ export class Study {
         results: this.#results,
         earlier: this.#earlier,
         running: [...this.#running.values()],
+        begunAgain: this.#begunAgain,
         waiting: this.#queue.length,
       })
       if (ends.size === 0 && (this.#queue.length === 0 || this.#signal.aborted || this.#failure)) break
@@ -170,8 +180,10 @@ export class Study {
     try {
       const end = await this.#pool.run(trial, this.#logOf(trial), stop.signal)
       log.update()
-      if (end.how === 'again') this.#queue.unshift(trial)
-      else if (!(end.how === 'stopped' && this.#signal.aborted)) {
+      if (end.how === 'again' || end.how === 'lost') {
+        this.#queue.unshift(trial)
+        if (!this.#signal.aborted) this.#begunAgain.push({ network: trial.network, how: end.how })
+      } else if (!(end.how === 'stopped' && this.#signal.aborted)) {
         const seconds = (Date.now() - running.startedAt) / 1000
         this.#note(trial, log.state, outcomeOf(trial, log.state, { ...end, seconds, isHopeless }))
       }

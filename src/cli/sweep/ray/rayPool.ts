@@ -92,7 +92,7 @@ export class RayPool implements TrialPool {
       await this.#submit(this.#submission(id, trial))
       const end = await this.#follow(id, log, signal)
       // Nodes come and go.
-      if (end.how === 'again') this.#processors = await this.#jobs.processors().catch(() => this.#processors)
+      if (end.how === 'lost') this.#processors = await this.#jobs.processors().catch(() => this.#processors)
       return end
     } finally {
       this.#running--
@@ -195,14 +195,14 @@ export class RayPool implements TrialPool {
     const nothing = { exitCode: null, errors: '', peakBytes: null }
     if (isStopped) return { ...nothing, ...end, how: 'stopped' }
     // Without an end its node has died, or somebody has stopped the job by other means.
-    if (end) return end.how === 'stopped' ? { ...end, how: 'again' } : end
+    if (end) return end.how === 'stopped' ? { ...end, how: 'lost' } : end
     if (status === 'FAILED' && exitCode !== null && output.hasEvents)
       return { ...nothing, how: 'ended', exitCode, errors: other ?? '' }
     if (status === 'FAILED' && exitCode !== null)
       throw new ExperimentError(
         `A node of the engine at ${this.#jobs.address} cannot start a trial: ${other ?? message ?? `exit code ${exitCode}`} (its nodes have to see this folder, node and saturation at the same paths).`,
       )
-    return { ...nothing, how: 'again' }
+    return { ...nothing, how: 'lost' }
   }
 }
 
