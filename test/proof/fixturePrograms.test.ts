@@ -39,7 +39,6 @@ const LEFT_OUT: Readonly<Record<string, string>> = {
   'scripts/merge/worker.cjs': 'changes no weight',
   'scripts/pacing/deep.js': 'is a chain of 200 dense layers, which would be 400 runs',
   'scripts/pacing/dropped.js': 'collects garbage, and waits, for its memory to be measured',
-  'scripts/pacing/steady.js': 'collects garbage, and waits, for its memory to be measured',
   'scripts/probing/deep.mjs': 'replaces the generator of random numbers',
   'scripts/process/digits.mjs': 'replaces the generator of random numbers',
   'scripts/process/detached.js': 'trains tiny.js',
