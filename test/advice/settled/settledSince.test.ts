@@ -94,7 +94,7 @@ it('a run is worth stopping once all layers have settled and one of them has a w
     suggestionOf(runOf([underused], { progress, ...parts }), DEFAULT_THRESHOLDS, new Set(), new Set(ignored))
   const { words, actions } = suggest({})!
   expect(words).toMatch(
-    /^All layers have settled since epoch 3 of 12: .* dense_1: about \d+ of 128 used\. Stop now to prove or try that/,
+    /^All layers have settled since epoch 3 of 12: .* dense_1: about \d+ of 128 used\. Stop now to try that/,
   )
   expect(actions.map(({ title }) => title)).toEqual(['Stop Training'])
   // Nothing to stop for: the last epoch, a hint that is not wanted, a run that has ended.
