@@ -16,7 +16,7 @@ import type { TrainedProgram } from '../kept/sameTraining.ts'
 import { epochsOfFit } from '../training.ts'
 import type { TriedCandidate } from '../tryCandidates.ts'
 import { FollowedLog } from './followedLog.ts'
-import { writeOutcome, type Outcome } from './outcome.ts'
+import { removeTrial, writeOutcome, type Outcome } from './outcome.ts'
 import { BASELINE, earlierResult, outcomeOf, trialsOf, type TrialResult } from './trials.ts'
 import type { Trial, TrialPool } from './trialPool.ts'
 
@@ -107,7 +107,9 @@ export class Study {
     const { outcome, state } = baseline
     if (outcome.how !== 'completed')
       throw new ExperimentError(
-        `The training of the script as it is failed. ${failureOf(state) ?? outcome.reason ?? ''}`,
+        outcome.how === 'out of memory'
+          ? 'The script as it is takes more memory than all trials may take together: --memory MB raises that.'
+          : `The training of the script as it is failed. ${failureOf(state) ?? outcome.reason ?? ''}`,
       )
     this.#metric = comparedMetric([state], this.#plan.metric)
     if (this.#plan.metric !== null && !this.#metric) {
@@ -166,6 +168,13 @@ export class Study {
   /** Runs one trial to its end and notes its result. Never rejects. */
   async #start(trial: Trial): Promise<void> {
     const log = new FollowedLog(this.#logOf(trial))
+    try {
+      // Before it is followed: what an interrupted trial has left there is no part of this one.
+      removeTrial(this.#plan.folder, trial.file, this.#logOf(trial))
+    } catch (error) {
+      this.#failure ??= new ExperimentError(`${trial.network} cannot be trained: ${(error as Error).message}`)
+      return
+    }
     const running = { trial, log, startedAt: Date.now() }
     this.#running.set(trial, running)
     const stop = new AbortController()

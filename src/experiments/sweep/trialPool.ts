@@ -37,7 +37,7 @@ export interface TrialPool {
   hasRoom(): boolean
   /**
    * Trains.
-   * @param log absolute path of the trial's log; an earlier one there is replaced
+   * @param log absolute path of the trial's log; nothing is there
    * @param signal asks the trial to end
    * @throws ExperimentError when no trial can be started: the script is missing, the engine cannot be reached.
    */

@@ -1,4 +1,4 @@
-import { appendFile, rm } from 'node:fs/promises'
+import { appendFile } from 'node:fs/promises'
 import { randomUUID } from 'node:crypto'
 import os from 'node:os'
 import path from 'node:path'
@@ -81,7 +81,6 @@ export class RayPool implements TrialPool {
   async run(trial: Trial, log: string, signal: AbortSignal): Promise<TrialEnd> {
     this.#running++
     try {
-      await rm(log, { force: true })
       const starts = (this.#starts.get(trial.file) ?? 0) + 1
       this.#starts.set(trial.file, starts)
       if (starts > MAX_STARTS)
