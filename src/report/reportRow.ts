@@ -110,17 +110,7 @@ export function rowsOf(run: RunState, layer: LayerState): ReportRow[] {
 function rowOf(
   layer: LayerState,
   m: Measurement,
-  {
-    verdict,
-    evidence,
-    advice,
-    proven,
-    narrowedFrom,
-    detail,
-    limitedBy,
-    measuredBehind,
-    measuredIn,
-  }: LayerSummary,
+  { verdict, evidence, advice, proven, narrowedFrom, detail, limitedBy, measuredBehind, measuredIn }: LayerSummary,
   layers: readonly LayerState[],
 ): ReportRow {
   return {
