@@ -30,14 +30,16 @@ export function deriveRecipe(
   const find = (axis: number) => graph.sets.find(axis)
   const widths = widthGroups(graph, facts)
   const members = new Map<number, { id: string; layers: Set<string>; width: LayerWidth }>()
+  const chosen: number[] = []
   for (const { layer, axis } of graph.features) {
     const width = widths.get(layer)
     if (!width?.group) continue
     const group = members.get(find(axis)) ?? { id: width.group, layers: new Set<string>(), width }
     if (group.id === width.group) members.set(find(axis), group)
+    chosen.push(axis)
     group.layers.add(layer)
   }
-  const layouts = layoutsOf(graph, [...members.keys()])
+  const layouts = layoutsOf(graph, chosen)
   const consumers = consumersOf(
     graph,
     placeOf,
@@ -118,14 +120,12 @@ function consumerId(
 }
 
 /** Why it is not for us to choose a width. */
-function whyFixed({ given, unknown, multiple, offset, isOutput }: LayerWidth): string | null {
+function whyFixed({ given, unknown, offset, isOutput }: LayerWidth): string | null {
   if (isOutput) return 'the loss judges its units'
   if (given !== null) return `its width is given by ${GIVERS[given]}`
   if (unknown === OUTSIDE_TRAINING) return 'its output is also computed outside of training'
   if (unknown === SHAPE_READ) return 'code reads the shape of its output'
   if (unknown !== null) return `its output goes to ${unknown}, which may need its width`
-  if (multiple > 1)
-    return `its units are ${multiple} parts of one width, such as directions or heads, which are not narrowed together`
   return offset > 0 ? 'only some widths fit the shapes that are made of it' : null
 }
 
@@ -153,9 +153,15 @@ function reasonsToKeep(
   for (const { weight, axis } of graph.contractions)
     if (graph.making.has(`${weight} ${axis}`))
       keepAll(graph.weights.get(weight)!.first + axis, 'one weight makes and takes its units')
-  for (const [weight, { first, shape }] of graph.weights)
+  for (const [weight, { first, shape }] of graph.weights) {
     if (!placeOf(weight))
       shape.forEach((_, axis) => keepAll(first + axis, 'a variable that is no layer’s weight has its width'))
+    shape.forEach((_, axis) => {
+      const width = graph.sets.find(first + axis)
+      if (members.has(width) && !layoutOf(first + axis)?.groups)
+        keep(width, 'nothing shows which units a weight of its size has')
+    })
+  }
   return kept
 }
 

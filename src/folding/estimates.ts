@@ -1,6 +1,6 @@
 import { aboutZero, type Moments } from '../saturation/units/moments.ts'
 import { reconstruction, type Reconstruction } from '../saturation/units/reconstruction.ts'
-import { selectUnits, unitsOfSize, type UnitSelection } from '../saturation/units/selectUnits.ts'
+import { partsOf, PartSelection } from './parts.ts'
 import type { Consumer, Recipe, RecipeGroup } from './recipe.ts'
 
 /** Units of a group that are kept, and how the weights that take the group's units estimate the others from them. */
@@ -17,7 +17,8 @@ export interface GroupFold {
 export class GroupEstimates {
   readonly recipe: Recipe
   readonly #moments = new Map<string, Moments>()
-  readonly #orders = new Map<string, UnitSelection>()
+  /** By group and number of parts. */
+  readonly #selections = new Map<string, PartSelection>()
   readonly #folds = new Map<string, GroupFold>()
 
   /** @param moments by id of the consumer, of its input */
@@ -47,8 +48,14 @@ export class GroupEstimates {
     const reason = this.reasonToKeep(group)
     if (reason !== null) throw new RangeError(`${group.id} is kept wide: ${reason}`)
     const consumers = this.#consumersOf(group.id)
-    const units = unitsOfSize(this.#selectionOf(group).order, width, group.width)
-    const estimates = new Map(consumers.map(({ id }) => [id, reconstruction(this.#moments.get(id)!, units)]))
+    const units = this.#selectionOf(group, partsOf(group, width)).unitsOfSize(width)
+    const kept = new Set(units)
+    const estimates = new Map(
+      consumers.map((consumer) => {
+        const places = this.#unitsOf(consumer).flatMap((unit, place) => (kept.has(unit) ? [place] : []))
+        return [consumer.id, reconstruction(this.#moments.get(consumer.id)!, places)]
+      }),
+    )
     const fold = { units, estimates }
     this.#folds.set(key, fold)
     return fold
@@ -61,17 +68,27 @@ export class GroupEstimates {
   widthOfShare(group: RecipeGroup, share: number): number {
     const reason = this.reasonToKeep(group)
     if (reason !== null) throw new RangeError(`${group.id} is kept wide: ${reason}`)
-    const { explained } = this.#selectionOf(group)
-    const enough = explained.findIndex((each) => each >= share)
-    return enough < 0 ? Math.max(1, share < 1 ? explained.length : group.width) : enough + 1
+    return this.#selectionOf(group, partsOf(group)).widthOfShare(share)
   }
 
-  #selectionOf(group: RecipeGroup): UnitSelection {
-    const known = this.#orders.get(group.id)
+  #selectionOf(group: RecipeGroup, parts: number): PartSelection {
+    const key = `${parts} ${group.id}`
+    const known = this.#selections.get(key)
     if (known) return known
-    const selection = selectUnits(this.#consumersOf(group.id).map(({ id }) => this.#moments.get(id)!.covariance))
-    this.#orders.set(group.id, selection)
+    const taken = this.#consumersOf(group.id).map((consumer) => ({
+      units: this.#unitsOf(consumer),
+      covariance: this.#moments.get(consumer.id)!.covariance,
+    }))
+    const selection = new PartSelection(group, parts, taken)
+    this.#selections.set(key, selection)
     return selection
+  }
+
+  /** The units of its group that a consumer takes, ascending. */
+  #unitsOf({ layer, index, axis, group }: Consumer): number[] {
+    const weight = this.recipe.weights.find((each) => each.layer === layer && each.index === index)
+    const { units } = weight!.axes.find((each) => each.axis === axis && each.group === group)!
+    return [...new Set(units)].filter((unit) => unit >= 0).sort((a, b) => a - b)
   }
 
   #consumersOf(group: string): Consumer[] {

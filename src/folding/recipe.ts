@@ -32,7 +32,10 @@ export interface RecipeGroup {
   /** Ids of the layers that choose the width. */
   readonly layers: readonly string[]
   readonly width: number
-  /** Widths are offset + a multiple of this. */
+  /**
+   * Widths are offset + a multiple of this. Its units are so many parts of equally many, one after the other, such as the
+   * two directions of a recurrent layer: a narrower group keeps equally many of each part.
+   */
   readonly multiple: number
   readonly offset: number
   /**

@@ -142,7 +142,10 @@ function otherShapes(layer: string): string {
 
 /** The part of a recipe that belongs to some layers. */
 function recipeWithin({ groups, weights, consumers, flops }: Recipe, layers: ReadonlySet<string>): Recipe {
-  const own = groups.filter((group) => group.layers.every((layer) => layers.has(layer)))
+  // A layer within a layer of the program has no weights of its own: the outer one has them.
+  const hasOthers = (group: string) =>
+    weights.some(({ layer, axes }) => !layers.has(layer) && axes.some((axis) => axis.group === group))
+  const own = groups.filter(({ id }) => !hasOthers(id))
   const ids = new Set(own.map(({ id }) => id))
   return {
     groups: own,

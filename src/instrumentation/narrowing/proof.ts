@@ -270,8 +270,9 @@ class Prover {
   #curves(open: readonly RecipeGroup[]): void {
     const { name } = this.#evaluation.metric
     const trials = open.map((group) => {
-      const widths = [...new Set(CURVE.map((share) => Math.round(share * group.width)))]
-      return { group, widths: widths.filter((each) => each >= 2 && each < group.width) }
+      const { width, multiple } = group
+      const widths = [...new Set(CURVE.map((share) => multiple * Math.round((share * width) / multiple)))]
+      return { group, widths: widths.filter((each) => each >= 2 && each < width) }
     })
     const began = performance.now()
     const count = trials.reduce((sum, { widths }) => sum + widths.length, 0)

@@ -48,6 +48,8 @@ export interface Weight extends View {
  */
 export class AxisGraph {
   readonly sets = new UnionFind()
+  /** As `sets`, without the axes that only have to have the same size: those whose elements are the same units. */
+  readonly units = new UnionFind()
   readonly #sizes: number[] = []
   /** Axes whose size is given, and by what. */
   readonly given: [axis: number, by: Given][] = []
@@ -175,6 +177,7 @@ export class AxisGraph {
     const first = this.sets.size
     for (const size of shape) {
       this.sets.add()
+      this.units.add()
       this.#sizes.push(size)
     }
     return { first, shape }
@@ -183,8 +186,13 @@ export class AxisGraph {
   /** What the row of one operation writes its ties to. */
   #ties(operation: string, flow: Flow, inputs: readonly (View & { id: number })[], learned: ReadonlySet<number>): Ties {
     const isWide = (axis: number) => this.sizeOf(axis) > 1
+    const sameSize = (a: number, b: number): boolean => {
+      const isOne = this.sizeOf(a) === this.sizeOf(b) && isWide(a)
+      if (isOne) this.sets.union(a, b)
+      return isOne
+    }
     const join = (a: number, b: number) => {
-      if (this.sizeOf(a) === this.sizeOf(b) && isWide(a)) this.sets.union(a, b)
+      if (sameSize(a, b)) this.units.union(a, b)
     }
     const pass = (from: number, to: number) => {
       const targets = flow.passed.get(from)
@@ -207,6 +215,7 @@ export class AxisGraph {
         pass(from, to)
       },
       alike: join,
+      sameSize: (a, b) => void sameSize(a, b),
       contract: (a, b) => {
         join(a, b)
         flow.contracted.set(a, isLearned(b))
