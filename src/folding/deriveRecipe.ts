@@ -3,7 +3,7 @@ import type { Contraction } from '../model/axes/contractions.ts'
 import { OUTSIDE_TRAINING, SHAPE_READ } from '../model/axes/sizes/neededByCode.ts'
 import { widthGroups, type LayerFacts, type LayerWidth } from '../model/axes/widthGroups.ts'
 import { layoutsOf, type Layout } from './axes/layouts.ts'
-import type { Consumer, Recipe, RecipeAxis, RecipeGroup, RecipeWeight } from './recipe.ts'
+import type { Consumer, GroupNormalisation, Recipe, RecipeAxis, RecipeGroup, RecipeWeight } from './recipe.ts'
 
 /** A weight as its layer has it. */
 export interface WeightPlace {
@@ -70,7 +70,8 @@ export function deriveRecipe(
     })
     return axes.length > 0 ? [{ ...place, shape, axes, flopsEach: flopsOf(tensor) }] : []
   })
-  return { groups, weights, consumers }
+  const normalisations = normalisationsOf(graph, placeOf, (set) => members.get(set)?.id ?? null)
+  return { groups, weights, consumers, normalisations }
 }
 
 /** By set of a group: the unit of each index of an axis, −1 for none. */
@@ -108,6 +109,24 @@ function consumersOf(
     const place = constant && others.length === 0 ? placeOf(constant.weight) : null
     return { ...consumer, constant: place && { ...place, sign: constant!.sign } }
   })
+}
+
+/** The normalisations of groups, each once. */
+function normalisationsOf(
+  graph: AxisGraph,
+  placeOf: (weight: number) => WeightPlace | null,
+  groupOf: (set: number) => string | null,
+): GroupNormalisation[] {
+  const found = new Map<string, GroupNormalisation>()
+  for (const { axis, scale, offset } of graph.normalisations) {
+    const group = groupOf(graph.sets.find(axis))
+    const [scaledBy, shiftedBy] = [scale, offset].map((weight) => (weight === null ? null : placeOf(weight)))
+    const place = scaledBy ?? shiftedBy
+    if (group === null || !place) continue
+    const id = `${place.layer} ${place.index} normalises ${group}`
+    found.set(id, { id, group, scale: scaledBy ?? null, offset: shiftedBy ?? null })
+  }
+  return [...found.values()]
 }
 
 /** The key of a consumer: the layer's weight, its contracted axis and part, and the group. */
@@ -150,6 +169,12 @@ function reasonsToKeep(
   for (const [set, operation] of rearranged) keep(set, `${operation} rearranges its units`)
   for (const [axis, operation] of graph.mixed)
     keepAll(axis, `${operation} takes its units together, so fewer would change what it makes of each`)
+  // Of a concatenation, each part has statistics over the others as well.
+  for (const { axis } of graph.normalisations) {
+    const layout = layoutOf(axis)
+    const isWhole = layout?.groups?.every((set, i) => set === graph.sets.find(axis) && layout.units![i] === i)
+    if (!isWhole) keepAll(axis, 'it is normalised together with others')
+  }
   for (const { weight, axis } of graph.contractions)
     if (graph.making.has(`${weight} ${axis}`))
       keepAll(graph.weights.get(weight)!.first + axis, 'one weight makes and takes its units')

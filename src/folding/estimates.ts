@@ -1,13 +1,16 @@
 import { aboutZero, type Moments } from '../saturation/units/moments.ts'
 import { reconstruction, type Reconstruction } from '../saturation/units/reconstruction.ts'
-import { partsOf, PartSelection } from './parts.ts'
-import type { Consumer, Recipe, RecipeGroup } from './recipe.ts'
+import { partsOf, PartSelection } from './units/parts.ts'
+import { restorationOf, type Restoration } from './units/normalisation.ts'
+import type { Consumer, GroupNormalisation, Recipe, RecipeGroup } from './recipe.ts'
 
 /** Units of a group that are kept, and how the weights that take the group's units estimate the others from them. */
 export interface GroupFold {
   readonly units: readonly number[]
   /** By id of the consumer. */
   readonly estimates: ReadonlyMap<string, Reconstruction>
+  /** By id of the normalisation: how the kept units are restored. */
+  readonly restorations: ReadonlyMap<string, Restoration>
 }
 
 /**
@@ -29,14 +32,22 @@ export class GroupEstimates {
       // An estimate whose constant no weight could take is fitted without one.
       if (own) this.#moments.set(id, constant ? own : aboutZero(own))
     }
+    for (const { id } of recipe.normalisations ?? []) {
+      const own = moments.get(id)
+      if (own) this.#moments.set(id, own)
+    }
   }
 
   /** Why a group cannot be folded, as a clause; null where it can. */
   reasonToKeep(group: RecipeGroup): string | null {
     if (group.kept !== null) return group.kept
-    const missing = this.#consumersOf(group.id).find(({ id }) => !this.#moments.has(id))
+    const takers = [
+      ...this.#consumersOf(group.id),
+      ...this.#normalisationsOf(group.id).map(({ id, scale, offset }) => ({ id, layer: (scale ?? offset)!.layer })),
+    ]
+    const missing = takers.find(({ id }) => !this.#moments.has(id))
     if (missing) return `nothing was measured of what ${missing.layer} takes`
-    const infinite = this.#consumersOf(group.id).find(({ id }) => !isFinite(this.#moments.get(id)!))
+    const infinite = takers.find(({ id }) => !isFinite(this.#moments.get(id)!))
     return infinite ? `${infinite.layer} takes NaN or infinity` : null
   }
 
@@ -56,7 +67,10 @@ export class GroupEstimates {
         return [consumer.id, reconstruction(this.#moments.get(consumer.id)!, places)]
       }),
     )
-    const fold = { units, estimates }
+    const restorations = new Map(
+      this.#normalisationsOf(group.id).map(({ id }) => [id, restorationOf(this.#moments.get(id)!, units)]),
+    )
+    const fold = { units, estimates, restorations }
     this.#folds.set(key, fold)
     return fold
   }
@@ -89,6 +103,10 @@ export class GroupEstimates {
     const weight = this.recipe.weights.find((each) => each.layer === layer && each.index === index)
     const { units } = weight!.axes.find((each) => each.axis === axis && each.group === group)!
     return [...new Set(units)].filter((unit) => unit >= 0).sort((a, b) => a - b)
+  }
+
+  #normalisationsOf(group: string): GroupNormalisation[] {
+    return (this.recipe.normalisations ?? []).filter((each) => each.group === group)
   }
 
   #consumersOf(group: string): Consumer[] {

@@ -2,7 +2,7 @@ import { GroupEstimates, type GroupFold } from './estimates.ts'
 import { foldedInPlace } from './fold.ts'
 import type { Heir, Inheritance, Learned, LearnedLayer, Values } from './learned.ts'
 import { matchLayers } from './matchLayers.ts'
-import { partsOf } from './parts.ts'
+import { partsOf } from './units/parts.ts'
 import type { RecipeGroup } from './recipe.ts'
 import { resized, type Resizing } from './resized.ts'
 
@@ -33,6 +33,8 @@ export function inherit(learned: Learned, heirs: readonly Heir[]): Inherited {
     if (width === null || width === group.width) continue
     if (Number.isNaN(width)) failed.set(group.id, 'its layers do not have one width any more')
     else if (group.kept !== null) failed.set(group.id, group.kept)
+    else if (width > group.width && recipe.normalisations?.some((each) => each.group === group.id))
+      failed.set(group.id, 'more units would change the mean and variance that its normalisation takes')
     else if (width > group.width)
       resizings.set(group.id, {
         units: Array.from({ length: group.width }, (_, unit) => unit),

@@ -24,7 +24,10 @@ export class NetworkSize {
           const own = axes.filter((each) => each.axis === axis)
           const counts = own.map((each) => each.units.filter((unit) => unit >= 0).length)
           const fixed = shape[axis]! - counts.reduce((sum, count) => sum + count, 0)
-          return { fixed, groups: own.map((each, i) => ({ group: each.group, each: counts[i]! / this.#wide.get(each.group)! })) }
+          return {
+            fixed,
+            groups: own.map((each, i) => ({ group: each.group, each: counts[i]! / this.#wide.get(each.group)! })),
+          }
         }),
       }
     })

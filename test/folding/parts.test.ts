@@ -83,7 +83,11 @@ describe('the two directions of a layer', async () => {
       [first!.id, estimates.fold(first!, 8)],
       [second!.id, estimates.fold(second!, 6)],
     ])
-    const folded = foldedInPlace(wide.recipe, folds, (layer, index) => variable(layer, index).dataSync() as Float32Array)
+    const folded = foldedInPlace(
+      wide.recipe,
+      folds,
+      (layer, index) => variable(layer, index).dataSync() as Float32Array,
+    )
     for (const { layer, index, values } of folded)
       variable(layer, index).assign(tf.tensor(values, variable(layer, index).shape))
     expect(differenceOf(outputOf(wide.model), narrow)).toBeLessThan(1e-5)

@@ -41,13 +41,11 @@ export function layoutsOf(graph: AxisGraph, chosen: readonly number[]): Layouts 
   }
   const ofWeights = new Set<number>()
   for (const { first, shape } of graph.weights.values()) shape.forEach((_, axis) => ofWeights.add(find(first + axis)))
-  let pending: Relation[] = uniteRelations(sets, graph.relations, (axis) => graph.sizeOf(axis)).map(
-    (relation) => ({
-      ...relation,
-      inputs: relation.inputs.map(find),
-      outputs: relation.outputs.map(find),
-    }),
-  )
+  let pending: Relation[] = uniteRelations(sets, graph.relations, (axis) => graph.sizeOf(axis)).map((relation) => ({
+    ...relation,
+    inputs: relation.inputs.map(find),
+    outputs: relation.outputs.map(find),
+  }))
   const note = (layout: Layout | null | undefined, operation: string) => {
     for (const group of layout?.groups ?? []) if (group >= 0) rearranged.set(group, operation)
   }
@@ -79,7 +77,11 @@ export function layoutsOf(graph: AxisGraph, chosen: readonly number[]): Layouts 
     for (const set of own) {
       const start = from
       from += graph.sizeOf(set)
-      if (open.has(set)) layouts.set(set, cut(whole, (index) => start + index, graph.sizeOf(set)))
+      if (open.has(set))
+        layouts.set(
+          set,
+          cut(whole, (index) => start + index, graph.sizeOf(set)),
+        )
     }
     return solve(relation)
   }

@@ -8,6 +8,7 @@ import { unpackAll } from '../../learned/packedMoments.ts'
 import type { EarlierProof, Plan, Proof, Tolerance } from '../../protocol/proof.ts'
 import { soundEvaluation, meanOf, type ChunkValues, type Evaluation } from '../examples/evaluation.ts'
 import type { FittedModel } from '../examples/fittedModel.ts'
+import { keptUnits, withKeptStatistics } from './keptStatistics.ts'
 import type { Foldable } from './networkFolding.ts'
 import { basisOf, whyAnew } from './proofBasis.ts'
 import { differsFromRecorded } from './recordedMetrics.ts'
@@ -327,7 +328,8 @@ class Prover {
     const trials = this.#folder
       .fold(folds)
       .map(({ layer, index, values }) => ({ variable: variableOf(layer, index), values }))
-    return withTrialWeights(fitted.engine, trials, evaluate)
+    const kept = keptUnits(recipe, folds, variableOf)
+    return withTrialWeights(fitted.engine, trials, () => withKeptStatistics(fitted.engine, kept, evaluate))
   }
 
   #read(layer: string, index: number): Float32Array {

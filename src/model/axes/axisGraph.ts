@@ -65,6 +65,8 @@ export class AxisGraph {
   readonly contractions: Contraction[] = []
   /** Axes of features that are mixed other than by a weight, and by what. */
   readonly mixed: [axis: number, operation: string][] = []
+  /** Normalisations of all features together: the axis of their input's features, and their weights' tensor ids. */
+  readonly normalisations: { axis: number; scale: number | null; offset: number | null }[] = []
   /** Axes of weights that go on into features, as a bias's does: by tensor id and axis. */
   readonly making = new Set<string>()
   /** By tensor id of the variable. */
@@ -124,9 +126,13 @@ export class AxisGraph {
   }
 
   #addContractions(trace: Trace, tensors: ReadonlyMap<number, View>): void {
-    const { contractions, mixed, making } = contractionsOf(trace)
+    const { contractions, mixed, normalisations, making } = contractionsOf(trace)
     this.contractions.push(...contractions)
     for (const { id, axis, operation } of mixed) this.mixed.push([tensors.get(id)!.first + axis, operation])
+    for (const { input, scale, offset } of normalisations) {
+      const { first, shape } = tensors.get(input)!
+      this.normalisations.push({ axis: first + shape.length - 1, scale, offset })
+    }
     for (const axis of making) this.making.add(axis)
   }
 

@@ -1,5 +1,5 @@
-import { selectUnits, unitsOfSize, type UnitSelection } from '../saturation/units/selectUnits.ts'
-import type { RecipeGroup } from './recipe.ts'
+import { selectUnits, unitsOfSize, type UnitSelection } from '../../saturation/units/selectUnits.ts'
+import type { RecipeGroup } from '../recipe.ts'
 
 /** What a consumer of a group takes. */
 export interface Taken {
