@@ -4,6 +4,7 @@ import { interpretExit, type ProcessExit } from './exitReason.ts'
 import type { Joined } from '../protocol/handshake.ts'
 import { Journal } from './history/journal.ts'
 import { writeRecord, type RunRecord } from './history/record.ts'
+import { stopIsRequested } from './history/stopRequest.ts'
 import { weightsFileOf } from './history/weightsFile.ts'
 import type { ListedRun } from './listedRun.ts'
 import { RunServer, type Receiver } from './transport/runServer.ts'
@@ -168,6 +169,9 @@ export class WatchedRun implements ListedRun {
         return this.#nextOfTrainer
       },
       received: (values) => this.#receive(values),
+      look: () => {
+        if (this.#stopReason === null && stopIsRequested(this.folder)) this.stop()
+      },
       disconnected: () => this.#connectionListeners.forEach((listener) => listener(false)),
       problem: (message, advice) => {
         if (!this.#ended && !this.#released) this.#journal.problem(message, advice)
