@@ -1,7 +1,8 @@
 import { expect, it } from 'vitest'
 import { compareWithExact } from '../../../src/comparison/exact/compareWithExact.ts'
-import { describeExact, exactCells } from '../../../src/presentation/trials/exact.ts'
+import { describeExact, exactCells, exactSummary } from '../../../src/presentation/trials/exact.ts'
 import type { Exact } from '../../../src/protocol/trials/exact.ts'
+import { exactPage } from '../../../src/report/html/exactPage.ts'
 import { layer, measurement, runOf } from '../../presentation/layers.ts'
 
 const EXACT: Exact = {
@@ -54,4 +55,15 @@ it('compares nothing of another width or delta, and no band where none is known'
   const without = compareWithExact(run({ ...EXACT, layers: [{ ...EXACT.layers[0]!, band: null, replicates: 0 }] }))!
   expect(exactCells(without).rows[0]).toContain('+3')
   expect(describeExact(without)).not.toContain('draws')
+})
+
+it('is a page with chart, table and words, and names cannot break it', () => {
+  const compared = compareWithExact(run(EXACT))!
+  expect(exactSummary(compared)).toBe('The online saturation of dense_1 is off by 2.3 points.')
+  expect(exactSummary({ ...compared, layers: [] })).toBe('No layer was compared.')
+  compared.layers[0]!.name = '<script>'
+  const page = exactPage('train.js', compared)
+  expect(page).toContain('<svg')
+  expect(page).toContain('12 (11 to 14)')
+  expect(page).not.toContain('<script>')
 })
