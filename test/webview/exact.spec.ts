@@ -42,7 +42,9 @@ for (const theme of ['dark', 'light', 'contrast'] as const) {
       const table = panel.page.getByRole('table', { name: 'Online covariance against the exact one' })
       await expect(table.getByRole('row', { name: /^conv6 38\/64 26 \(24 to 38\) \+12 \(0 to \+14\) / })).toBeVisible()
       const trial = panel.page.locator('.trial', { hasText: 'Online covariance against the exact one' })
-      await expect(trial).toContainText(/is off by [\d.]+ points on average over 6 layers, by 18\.8 points at most \(conv6\)/)
+      await expect(trial).toContainText(
+        /is off by [\d.]+ points on average over 6 layers, by 18\.8 points at most \(conv6\)/,
+      )
       await expect(trial).toContainText('95 % basic bootstrap intervals from 200 draws of 40 blocks')
       await trial.scrollIntoViewIfNeeded()
       await panel.picture(`exact-${theme}-${size.width}`)
