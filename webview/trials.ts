@@ -1,11 +1,13 @@
 import { compareWithExact } from '../src/comparison/exact/compareWithExact.ts'
 import { describeExact, exactCells, exactSummary, EXACT_HEADING } from '../src/presentation/trials/exact.ts'
 import { probedNetwork } from '../src/comparison/contribution/tail.ts'
-import { describeProbe, probeNotes, probeProgress, tailWords } from '../src/presentation/trials/probe.ts'
+import { describeProbe, probeNotes, tailWords } from '../src/presentation/trials/probe.ts'
+import { layerProgress } from '../src/presentation/trials/layerProgress.ts'
 import { describeProjection, smallestDeltas } from '../src/presentation/trials/projection.ts'
 import { keptWide, namesOf, proofTable } from '../src/presentation/proof/proofTable.ts'
 import { proofBasis, proofProgress } from '../src/presentation/proof/proofWords.ts'
 import type { TableCells } from '../src/presentation/proof/tableCells.ts'
+import type { RunningLayer } from '../src/protocol/trials/probe.ts'
 import type { RunState } from '../src/run/state.ts'
 import { ExactChart } from './charts/exactChart.ts'
 import { ProbeChart } from './charts/probeChart.ts'
@@ -60,7 +62,10 @@ export class Trials {
     )
     this.#probeChart.update(run)
     const network = probedNetwork(run)
-    const probing = run.ended ? null : probe && probeProgress(probe)
+    const wordsOf = (running: RunningLayer | null | undefined) =>
+      run.ended || !running ? null : layerProgress(running)
+    const probing = wordsOf(probe?.running)
+    const measuring = wordsOf(run.exact?.running)
     this.#probe.update(
       network && {
         cells: null,
@@ -76,7 +81,7 @@ export class Trials {
         cells: exactCells(exact),
         below: [exactSummary(exact), describeExact(exact), ...exact.notes],
         list: [],
-        running: null,
+        running: measuring === null ? null : `Measuring ${measuring} …`,
       },
     )
     this.#chart.update(projection)

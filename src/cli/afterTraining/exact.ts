@@ -30,7 +30,7 @@ export async function exactScript(script: string, args: string[], flags: ExactFl
     task: { kind: 'exact', layer, delta: run.delta, seconds },
     ownsOutput: json,
     ended: ({ states }) => {
-      const state = states.find(({ exact }) => exact !== null)
+      const state = states.find((one) => compareWithExact(one) !== null)
       const compared = state ? compareWithExact(state) : null
       if (json) printJson(compared)
       if (state && compared) writePage(html, () => exactPage(path.basename(state.script), compared))

@@ -3,7 +3,8 @@ import { compareWithExact } from '../../../src/comparison/exact/compareWithExact
 import { describeExact, exactCells, exactSummary } from '../../../src/presentation/trials/exact.ts'
 import type { Exact } from '../../../src/protocol/trials/exact.ts'
 import { exactPage } from '../../../src/report/html/exactPage.ts'
-import { layer, measurement, runOf } from '../../presentation/layers.ts'
+import { trials } from '../../../src/presentation/progress.ts'
+import { ENDED, layer, measurement, runOf } from '../../presentation/layers.ts'
 
 const EXACT: Exact = {
   model: 'm',
@@ -66,4 +67,13 @@ it('is a page with chart, table and words, and names cannot break it', () => {
   expect(page).toContain('<svg')
   expect(page).toContain('12 (11 to 14)')
   expect(page).not.toContain('<script>')
+})
+
+it('says which layer is measured, how many are done, and the time left', () => {
+  const running = { name: 'conv3', done: 2, of: 6, secondsLeft: 12 }
+  const going = run({ ...EXACT, running })
+  expect(trials(going)).toBe('Measuring exactly: conv3, 2 of 6 layers done, 12 s left')
+  expect(trials({ ...going, ended: ENDED })).toBeNull()
+  // Before the first layer is done there is nothing to compare.
+  expect(compareWithExact(run({ ...EXACT, layers: [], running }))).toBeNull()
 })
