@@ -1,0 +1,68 @@
+import { statSync } from 'node:fs'
+import type { RunEvent } from '../../protocol/events.ts'
+import { fold } from '../../run/fold.ts'
+import { emptyRun, type RunState } from '../../run/state.ts'
+import type { ListedRun } from '../listedRun.ts'
+import { readGrown } from './log.ts'
+import { readRecord, type RunRecord } from './record.ts'
+import { requestStop } from './stopRequest.ts'
+
+/** A run that another session watches: this one reads its log as it grows, and writes nothing. */
+export class FollowedRun implements ListedRun {
+  readonly id: string
+  readonly folder: string
+  readonly state: RunState = emptyRun()
+  readonly #listeners = new Set<(events: readonly RunEvent[]) => void>()
+  #record: RunRecord
+  /** Bytes of the log that have been read. */
+  #offset = 0
+
+  constructor(folder: string, record: RunRecord) {
+    this.id = record.id
+    this.folder = folder
+    this.#record = record
+  }
+
+  get record(): Readonly<RunRecord> {
+    return this.#record
+  }
+
+  onEvents(listener: (events: readonly RunEvent[]) => void): () => void {
+    this.#listeners.add(listener)
+    return () => this.#listeners.delete(listener)
+  }
+
+  /** Asks the session that watches the run to stop it. */
+  stop(): boolean {
+    if (this.state.phase === 'ended') return false
+    return requestStop(this.folder)
+  }
+
+  /**
+   * Reads what the log has more than at the last time. A log that cannot be read now is read the next time.
+   * @returns whether there was anything new
+   */
+  async read(): Promise<boolean> {
+    // The record first: the end of a run is in its log before the record has it.
+    this.#record = readRecord(this.folder) ?? this.#record
+    const events: RunEvent[] = []
+    try {
+      const { size } = statSync(this.#record.log)
+      // Written anew; the fold leaves out what it knows.
+      if (size < this.#offset) this.#offset = 0
+      if (size === this.#offset) return false
+      for await (const { event, end } of readGrown(this.#record.log, this.#offset)) {
+        this.#offset = end
+        if (event && fold(this.state, event)) events.push(event)
+      }
+    } catch {
+      // What was read before the error is told all the same.
+    }
+    if (events.length > 0) for (const listener of this.#listeners) listener(events)
+    return events.length > 0
+  }
+
+  dispose(): void {
+    this.#listeners.clear()
+  }
+}
