@@ -4,8 +4,8 @@ import { interpretExit, type ProcessExit } from './exitReason.ts'
 import type { Joined } from '../protocol/handshake.ts'
 import { Journal } from './history/journal.ts'
 import { writeRecord, type RunRecord } from './history/record.ts'
+import { covariancesFileOf, weightsFileOf } from './history/weightsFile.ts'
 import { stopIsRequested } from './history/stopRequest.ts'
-import { weightsFileOf } from './history/weightsFile.ts'
 import type { ListedRun } from './listedRun.ts'
 import { RunServer, type Receiver } from './transport/runServer.ts'
 import { validateReport } from './transport/validateReport.ts'
@@ -60,7 +60,8 @@ export class WatchedRun implements ListedRun {
 
   /** What the training process needs in order to report to this run. */
   get joined(): Joined {
-    return { ...this.#record.session, weights: weightsFileOf(this.#record.log) }
+    const { session, log } = this.#record
+    return { ...session, weights: weightsFileOf(log), covariances: covariancesFileOf(log) }
   }
 
   /** True while the training process is connected. */

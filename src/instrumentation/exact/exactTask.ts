@@ -3,9 +3,8 @@ import type { Exact } from '../../protocol/trials/exact.ts'
 import { matchesPattern } from '../../protocol/measureOptions.ts'
 import type { ExactTask as Options } from '../../protocol/task.ts'
 import { DEFAULT_SECONDS } from '../../protocol/task.ts'
-import { clip } from '../../protocol/clip.ts'
 import { bootstrapDimension } from '../../saturation/bootstrap/blockBootstrap.ts'
-import type { AfterFitTask } from '../examples/afterFit.ts'
+import { AskedTask } from '../examples/askedTask.ts'
 import { fixedBatchSize, type FittedModel } from '../examples/fittedModel.ts'
 import { examplesOf, type HeldBatch } from '../examples/heldBatch.ts'
 import { chunksOf } from '../examples/passes/chunks.ts'
@@ -21,36 +20,24 @@ const MAX_BYTES = 512 * 2 ** 20
 const TRAINS_OTHERWISE = /Dropout|GaussianNoise|BatchNormalization/
 
 /** Compares the online covariance of chosen layers with the exact one of an epoch's inputs at its last weights. */
-export class ExactTask implements AfterFitTask {
-  readonly when = 'once'
+export class ExactTask extends AskedTask {
+  protected readonly failed = 'The online covariance was not compared with the exact one.'
+  protected readonly advice =
+    'The exact covariance is of the inputs of fit, fitDataset or trainOnBatch, else of validation data; name a measured layer by --layer.'
   readonly training = { examples: Infinity, bytes: MAX_BYTES, ofEpoch: true }
   readonly #options: Options
-  readonly #report: (event: EventBody) => void
-  readonly #sites: () => MeasuredSite[]
 
   constructor(options: Options, report: (event: EventBody) => void, sites: () => MeasuredSite[]) {
+    super(report, sites)
     this.#options = options
-    this.#report = report
-    this.#sites = sites
   }
 
   run(fitted: FittedModel): void {
-    const within = new Set(layersWithin(fitted.model))
-    const all = this.#sites().filter(({ layer }) => within.has(layer))
+    const all = this.sitesOf(fitted)
     const sites = all.filter(({ id, name }) => id === this.#options.layer || matchesPattern(this.#options.layer, name))
     const names = all.map(({ name }) => name).join(', ')
-    if (sites.length === 0)
-      return this.missed(`No measured layer is called ${this.#options.layer}: there are ${names}.`)
-    try {
-      this.#report({ type: 'exact', ...this.#measure(fitted, sites) })
-    } catch (error) {
-      this.missed(error instanceof Error ? error.message : String(error))
-    }
-  }
-
-  missed(reason: string): void {
-    const message = clip(`The online covariance was not compared with the exact one. ${reason}`)
-    this.#report({ type: 'problem', layer: null, message, advice: ADVICE })
+    if (sites.length === 0) throw new Error(`No measured layer is called ${this.#options.layer}: there are ${names}.`)
+    this.report({ type: 'exact', ...this.#measure(fitted, sites) })
   }
 
   #measure(fitted: FittedModel, sites: readonly MeasuredSite[]): Exact {
@@ -100,6 +87,3 @@ export class ExactTask implements AfterFitTask {
 function count(batches: readonly HeldBatch[]): number {
   return batches.reduce((sum, batch) => sum + examplesOf(batch), 0)
 }
-
-const ADVICE =
-  'The exact covariance is of the inputs of fit, fitDataset or trainOnBatch, else of validation data; name a measured layer by --layer.'
