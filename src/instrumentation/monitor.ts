@@ -23,7 +23,7 @@ import type { Engine, Layer, Tensor } from './tfjs/tfjs.ts'
  * Time that a run may spend on its layers before the budget counts, ms. The first layers of a program are looked at
  * whatever that costs.
  */
-const UNBUDGETED_MS = 1000
+const UNBUDGETED_MS = 500
 /** Layers that are looked at whatever that costs: on a busy machine the first model alone may take longer than that. */
 const UNBUDGETED_LAYERS = 100
 
@@ -233,7 +233,7 @@ export class Monitor implements StepListener, EpochListener {
     if (reported) this.#windows.endEpoch(this.#progress.step, epoch, this.#progress.elapsed(), last, every)
     else this.#windows.skipEpoch()
     this.#progress.monitorMs += performance.now() - began
-    if (reported) this.#progress.reportOverhead()
+    if (reported) this.#progress.reportOverheadIfDue(this.#progress.elapsed())
   }
 
   endFit(model: Layer): void {

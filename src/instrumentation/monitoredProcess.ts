@@ -57,6 +57,8 @@ export class MonitoredProcess {
   readonly #overrides: Overrides | null
   /** Engines of other realms than Node's own, by their `Object.prototype`. */
   readonly #engines = new WeakMap<object, Engine>()
+  /** Prototypes of the classes of layers that are watched. */
+  readonly #watchedClasses = new WeakSet<object>()
   /** File of the library's code, as `libraryFile` returns it; undefined until a layer is constructed. */
   #library: string | null | undefined = undefined
   /** Null where nothing is done after the training. */
@@ -141,9 +143,9 @@ export class MonitoredProcess {
   /** Watches the layers and loaded models of a realm. @param root the realm's `Object.prototype` */
   #watchRealm(root: object): void {
     onModelLoaded((model, site) => this.#guarded(() => this.#loaded(model, site)), root)
-    onLayerConstructed((layer) => {
+    onLayerConstructed((layer, above) => {
       const began = performance.now()
-      this.#guarded(() => this.#layerConstructed(layer))
+      this.#guarded(() => this.#layerConstructed(layer, above))
       this.#monitor?.spend(performance.now() - began)
       this.#override(layer)
     }, root)
@@ -167,17 +169,25 @@ export class MonitoredProcess {
     this.#engines.set(root, tfEngine)
   }
 
-  #layerConstructed(layer: Layer): void {
+  #layerConstructed(layer: Layer, above: () => void): void {
     const tfEngine = this.#engineOf(layer)
     if (!tfEngine) return
     this.#watchSteps(tfEngine)
     if (this.#library === undefined) this.#library = libraryFile()
     const load = loadCallSite()
     const original = this.#overrides?.original ?? null
-    const site = original ? this.#graph.siteOf(original) : constructionSite(layer, load === null)
+    const site = original ? this.#graph.siteOf(original) : constructionSite(layer, load === null, above)
     this.#graph.constructed(layer, site, (this.#monitor?.pass ?? null) !== null)
     this.#learning.constructed(layer, site)
     if (load && !site) this.#loaded(layer, load)
+    this.#watchClass(layer, tfEngine)
+  }
+
+  /** Watches what layers or models of a class do. Each class is looked at once: a program may construct thousands. */
+  #watchClass(layer: Layer, tfEngine: Engine): void {
+    const prototype = Object.getPrototypeOf(layer) as object
+    if (this.#watchedClasses.has(prototype)) return
+    this.#watchedClasses.add(prototype)
     this.#watchOutputs(layer)
     watchPredictions(layer, (model) => this.#outside((uses) => uses.predicted(model)))
     this.#watchEpochs(layer, tfEngine)

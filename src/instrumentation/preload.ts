@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import * as v from 'valibot'
 import { Invitation, INVITATION_VARIABLE, TERMINAL_VARIABLE } from '../protocol/handshake.ts'
 import { MonitoredProcess } from './monitoredProcess.ts'
-import { printToStandardError } from './reporting/standardError.ts'
+import { printToStandardError } from './process/standardError.ts'
 
 /**
  * The entry point, loaded with `node --require` before the user's script. It reads the invitation that the environment

@@ -19,6 +19,7 @@ const RecipeAxis = v.object({
   role: v.picklist(['makes', 'consumes']),
   units: v.array(unit),
 })
+const place = v.object({ layer: v.string(), index: count })
 const RecipeSchema: v.GenericSchema<unknown, Recipe> = v.object({
   groups: v.array(
     v.object({
@@ -51,6 +52,9 @@ const RecipeSchema: v.GenericSchema<unknown, Recipe> = v.object({
       part: v.nullable(v.tuple([count, count])),
       constant: v.nullable(v.object({ layer: v.string(), index: count, sign: v.union([v.literal(1), v.literal(-1)]) })),
     }),
+  ),
+  normalisations: v.exactOptional(
+    v.array(v.object({ id: v.string(), group: v.string(), scale: v.nullable(place), offset: v.nullable(place) })),
   ),
   flops: v.exactOptional(operations),
 })

@@ -5,6 +5,7 @@ import type { Joined } from '../protocol/handshake.ts'
 import { Journal } from './history/journal.ts'
 import { writeRecord, type RunRecord } from './history/record.ts'
 import { covariancesFileOf, weightsFileOf } from './history/weightsFile.ts'
+import { stopIsRequested } from './history/stopRequest.ts'
 import type { ListedRun } from './listedRun.ts'
 import { RunServer, type Receiver } from './transport/runServer.ts'
 import { validateReport } from './transport/validateReport.ts'
@@ -119,7 +120,7 @@ export class WatchedRun implements ListedRun {
   async processEnded(exit: ProcessExit | null): Promise<void> {
     await this.#drain()
     const known = exit ?? { exitCode: this.state.ended?.exitCode ?? 0 }
-    const { ended, problems } = interpretExit(known, this.state, this.#stopReason)
+    const { ended, problems } = interpretExit(known, this.state, this.#stopReason, this.#journal.incomplete !== null)
     this.#end(...problems, ended)
   }
 
@@ -169,6 +170,9 @@ export class WatchedRun implements ListedRun {
         return this.#nextOfTrainer
       },
       received: (values) => this.#receive(values),
+      look: () => {
+        if (this.#stopReason === null && stopIsRequested(this.folder)) this.stop()
+      },
       disconnected: () => this.#connectionListeners.forEach((listener) => listener(false)),
       problem: (message, advice) => {
         if (!this.#ended && !this.#released) this.#journal.problem(message, advice)

@@ -58,7 +58,9 @@ export class StepTrace {
     try {
       return forward()
     } finally {
-      for (const restore of this.#restore.splice(0)) restore()
+      // In reverse: V8 keeps an object's properties fast only where the one that was added last is deleted. Otherwise every
+      // operation of the program would be slower from then on.
+      for (const restore of this.#restore.splice(0).reverse()) restore()
     }
   }
 

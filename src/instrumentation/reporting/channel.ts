@@ -1,6 +1,7 @@
 import path from 'node:path'
 import { threadId, Worker } from 'node:worker_threads'
 import type { EventBody } from '../../protocol/events.ts'
+import { EventBatch } from './eventBatch.ts'
 import { Control, isWide, queueOf, type FromWorker, type ToWorker, type WorkerData } from './workerMessages.ts'
 
 /** Longest wait at the process's exit while no session listens, ms. It is also the interval of looking again. */
@@ -25,6 +26,7 @@ const MAX_QUEUED_WIDE = 1
 export class Channel {
   readonly #worker: Worker
   readonly #control = new Int32Array(new SharedArrayBuffer(Control.SLOTS * Int32Array.BYTES_PER_ELEMENT))
+  readonly #events = new EventBatch((events) => this.#send({ type: 'events', events }))
   #joined = false
   #broken = false
 
@@ -71,11 +73,16 @@ export class Channel {
   }
 
   event(body: EventBody): void {
-    this.post({ type: 'event', time: Date.now(), body })
+    if (!this.#broken) this.#events.add(body)
   }
 
-  /** Posts a copy of the message; nothing is transferred (`sharedCopy` explains why). */
+  /** Posts a copy of the message, after the events before it; nothing is transferred (`sharedCopy` explains why). */
   post(message: ToWorker): void {
+    this.#events.flush()
+    this.#send(message)
+  }
+
+  #send(message: ToWorker): void {
     if (this.#broken) return
     if (message.type === 'measure' && !message.endOfEpoch) Atomics.add(this.#control, queueOf(message.width), 1)
     this.#worker.postMessage(message)

@@ -4,7 +4,7 @@ import { notePresence } from '../process/notePresence.ts'
 import { unfilteredStack } from '../sites/hiddenFrames.ts'
 import { Channel } from './channel.ts'
 import type { Program } from './program.ts'
-import { printToStandardError } from './standardError.ts'
+import { printToStandardError } from '../process/standardError.ts'
 
 /** Most characters of a fault's description. */
 const MAX_FAULT_CHARACTERS = 4000

@@ -1,7 +1,7 @@
 import type { PackedLearned } from '../../learned/packedMoments.ts'
-import type { EventBody } from '../../protocol/events.ts'
 import type { Split } from '../../protocol/measurement.ts'
 import type { Invitation, Joined } from '../../protocol/handshake.ts'
+import type { TimedEvent } from './eventBatch.ts'
 import type { Program } from './program.ts'
 
 /** A window's covariance, or its sketch, to be solved. */
@@ -58,7 +58,7 @@ export function isWide(width: number): boolean {
 
 /** Training thread → worker. */
 export type ToWorker =
-  | { type: 'event'; time: number; body: EventBody }
+  | { type: 'events'; events: TimedEvent[] }
   | MeasureRequest
   | KeepRequest
   /** The process trains, so it is to have a run. */

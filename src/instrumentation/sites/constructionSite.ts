@@ -2,7 +2,7 @@ import fs from 'node:fs'
 import path from 'node:path'
 import type { Site } from '../../protocol/layer.ts'
 import { evaluatedModule } from './evaluatedModules.ts'
-import { framesOf } from './hiddenFrames.ts'
+import { framesOf, programFormatter } from './hiddenFrames.ts'
 import { printedFrames } from './printedFrames.ts'
 import { originalPosition } from './sourceMaps.ts'
 
@@ -10,6 +10,11 @@ import { originalPosition } from './sourceMaps.ts'
 const isFrozen = (): boolean => Object.isFrozen(Error)
 /** Most frames of the call stack that are searched for the user's code. */
 const MAX_FRAMES = 64
+/**
+ * Frames that are captured at first. They are enough for most layers, and a search over thousands of models pays for
+ * each frame of each layer.
+ */
+const NEAR_FRAMES = 16
 
 /**
  * Where the user's code constructs the layer that is under construction now: the innermost frame in a file of the
@@ -17,20 +22,38 @@ const MAX_FRAMES = 64
  * @param layer the object under construction. Frames up to the constructor of its own class are skipped, so that
  *   `new MyLayer()` is found and not the `super()` in MyLayer.
  * @param awaiting whether code that awaits the construction counts as well
+ * @param above the monitor's function that the constructor has called; without it, the monitor's frames are captured, too
  * @returns null when no frame is in the user's code (a loaded model, a bundle without a source map).
  */
-export function constructionSite(layer: object, awaiting: boolean): Site | null {
+export function constructionSite(layer: object, awaiting: boolean, above?: () => void): Site | null {
   // Frozen intrinsics keep their limit of frames, so it has to do for those in front of the constructor.
-  const captured = isFrozen() ? callStack(MAX_FRAMES, layer.constructor as () => unknown) : callStack()
-  const frames = captured.filter((frame) => awaiting || !frame.isAsync())
-  const within = outermostConstructor(frames, layer)
+  if (isFrozen()) return siteAmong(callStack(MAX_FRAMES, layer.constructor as () => unknown), layer, awaiting).site
+  const frames = callStack(NEAR_FRAMES, above)
+  const near = siteAmong(frames, layer, awaiting)
+  // Without the frame of `new`, code that only calls `super` might be taken for the place.
+  const isAll = frames.length < NEAR_FRAMES || (near.site !== null && near.isNewSeen)
+  return isAll ? near.site : siteAmong(callStack(MAX_FRAMES, above), layer, awaiting).site
+}
+
+/**
+ * Where the user's code constructs a layer, among some frames of the call stack.
+ * @returns the place, and whether the frame of the layer's outermost constructor is among the frames
+ */
+function siteAmong(
+  captured: NodeJS.CallSite[],
+  layer: object,
+  awaiting: boolean,
+): { site: Site | null; isNewSeen: boolean } {
+  const frames = awaiting ? captured : captured.filter((frame) => !frame.isAsync())
+  const { outermost: within, isNewSeen } = outermostConstructor(frames, layer)
   let library: string | undefined
-  return innermostUserFrame(frames, (file, position) => {
+  const site = innermostUserFrame(frames, (file, position) => {
     // The innermost frame is the library's own, wherever its file lies: among vendored scripts, or in a bundle. In a
     // bundle without a source map the user's code has the same file: no place is better than a wrong one.
     if (!isFrozen() || isInstalled(file)) library ??= file
     return file === library || position <= within
   })
+  return { site, isNewSeen }
 }
 
 /** Where the user's code calls into the library now; null when no frame is in the user's code. */
@@ -40,7 +63,7 @@ export function callSite(frames = callStack()): Site | null {
 
 /** The place of the innermost frame in the user's code that `skip` does not skip, mapped through source maps. */
 function innermostUserFrame(frames: NodeJS.CallSite[], skip: (file: string, position: number) => boolean): Site | null {
-  const prepare = Error.prepareStackTrace
+  const prepare = programFormatter()
   for (const [position, frame] of frames.entries()) {
     const evaluated = evaluatedModule(frame)
     const running = frame.getFileName() ?? evaluated
@@ -101,11 +124,13 @@ export function callStack(depth = MAX_FRAMES, above: (...args: never[]) => unkno
  * In strict code `getThis` returns undefined, so the constructors of the layer's classes are recognised by their names.
  * They are on the stack once each, in order from the base class to the derived one. The order tells them from the
  * constructor of another object whose class happens to have the same name.
+ * @returns the position, and whether that frame is the one of `new`: no frame further out belongs to the layer
  */
-function outermostConstructor(frames: NodeJS.CallSite[], layer: object): number {
-  const classes: (string | undefined)[] = []
-  for (let p: unknown = Object.getPrototypeOf(layer); p; p = Object.getPrototypeOf(p))
-    classes.unshift((p as { constructor?: { name?: string } }).constructor?.name)
+function outermostConstructor(
+  frames: readonly NodeJS.CallSite[],
+  layer: object,
+): { outermost: number; isNewSeen: boolean } {
+  const classes = classesOf(layer)
   let outermost = -1
   let next = 0
   for (const [position, frame] of frames.entries()) {
@@ -114,7 +139,15 @@ function outermostConstructor(frames: NodeJS.CallSite[], layer: object): number 
     if (at >= 0) next = at + 1
     if (at >= 0 || frame.getThis() === layer) outermost = position
   }
-  return outermost
+  return { outermost, isNewSeen: next === classes.length }
+}
+
+/** Names of the classes of a layer, from the base class to its own. */
+function classesOf(layer: object): readonly (string | undefined)[] {
+  const classes: (string | undefined)[] = []
+  for (let p: unknown = Object.getPrototypeOf(layer); p; p = Object.getPrototypeOf(p))
+    classes.unshift((p as { constructor?: { name?: string } }).constructor?.name)
+  return classes
 }
 
 /** Whether the constructor of a layer's own class is running. It may be that of another layer of the same class. */

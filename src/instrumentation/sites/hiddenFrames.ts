@@ -66,6 +66,14 @@ export function framesOf(captured: { stack?: unknown }): NodeJS.CallSite[] | nul
   }
 }
 
+/**
+ * The value that the program has given to `Error.prepareStackTrace`. Reading the property gives the same, and takes many
+ * times as long: the monitor's accessor has to find out who reads it.
+ */
+export function programFormatter(): PrepareStackTrace | undefined {
+  return ownRealm.programFormatter as PrepareStackTrace | undefined
+}
+
 /** Keeps the monitor's frames out of the stack traces of one realm. */
 class FrameFilter {
   readonly #error: ErrorConstructor | null
@@ -119,6 +127,10 @@ class FrameFilter {
     const enumerable = Object.getOwnPropertyDescriptor(error, 'prepareStackTrace')?.enumerable ?? false
     const set = (value: unknown): unknown => (this.#userFormatter = value)
     Object.defineProperty(error, 'prepareStackTrace', { configurable: true, enumerable, get: this.#read, set })
+  }
+
+  get programFormatter(): unknown {
+    return this.isInstalled() ? this.#userFormatter : this.#error?.prepareStackTrace
   }
 
   isInstalled(): boolean {

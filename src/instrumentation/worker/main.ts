@@ -60,9 +60,8 @@ parentPort?.on('message', (message: ToWorker) => {
     solver.add(message)
   } else if (message.type === 'join') join(true)
   else if (message.type === 'keep') keep(message)
-  else if (message.type === 'event') {
-    const { body, time } = message
-    outbox.add(body.type === 'overhead' ? withSolver(body) : body, time)
+  else if (message.type === 'events') {
+    for (const { body, time } of message.events) outbox.add(body.type === 'overhead' ? withSolver(body) : body, time)
     reporter.flush()
   } else {
     join(false)
