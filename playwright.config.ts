@@ -1,5 +1,13 @@
 import { defineConfig } from '@playwright/test'
 
+/**
+ * Tests of the packaged extension in a real workbench, with a real training. The time limits are long because a language
+ * server and a training on few cores may delay the extension host, and with it every answer.
+ */
+const IN_WORKBENCH = { testDir: 'test/e2e', timeout: 600_000, expect: { timeout: 90_000 } }
+/** The test of the whole way, from a first training to a changed model. */
+const LOOP = 'training.spec.ts'
+
 export default defineConfig({
   outputDir: 'artifacts/playwright',
   // A window waits more than it computes, and the trainings are short: two at a time take little more than half as long.
@@ -24,10 +32,10 @@ export default defineConfig({
     },
   },
   projects: [
+    // The longest file begins, and the many short ones fill the time of the other worker.
+    { name: 'loop', testMatch: LOOP, ...IN_WORKBENCH },
+    { name: 'workbench', testIgnore: LOOP, ...IN_WORKBENCH },
     // Tests of the panel's page alone, with recorded runs.
     { name: 'panel', testDir: 'test/webview' },
-    // Tests of the packaged extension in a real workbench, with a real training. The time limits are long because a
-    // language server and a training on few cores may delay the extension host, and with it every answer.
-    { name: 'workbench', testDir: 'test/e2e', timeout: 600_000, expect: { timeout: 90_000 } },
   ],
 })

@@ -24,6 +24,9 @@ const EXAMPLE_FOLDER = path.join(ROOT, 'examples', 'mnist')
 /** The training script that is shown and run. */
 const EXAMPLE_SCRIPT = path.join(EXAMPLE_FOLDER, 'train.js')
 
+/** The file with the model, which is shown beside it: its layers get the numbers. */
+const EXAMPLE_MODEL = path.join(EXAMPLE_FOLDER, 'model.js')
+
 /** Port of the browser workbench if it is free. */
 const PREFERRED_PORT = 8420
 
@@ -49,7 +52,8 @@ await main().catch((error) => {
 async function main() {
   // The extension starts one run for each new value of this variable. The random part makes it start one now, but not
   // after a reload.
-  const env = { SATURATION_START: `${randomUUID()}:${EXAMPLE_SCRIPT}` }
+  const request = { nonce: randomUUID(), script: EXAMPLE_SCRIPT, beside: EXAMPLE_MODEL }
+  const env = { SATURATION_START: JSON.stringify(request) }
   const code = flags.includes('--browser') ? undefined : findDesktopCode()
   progress.say('Saturation Inspector: set-up')
   const { vsix, missing } = await prepare(progress, { workbench: !code, browser: false })

@@ -31,9 +31,11 @@ import { pickMetric } from './vscode/panel/pickMetric.ts'
 import { onDidChangeSettings, thresholds } from './vscode/settings.ts'
 import { checkSetup } from './vscode/setup/checkSetup.ts'
 import { openExample } from './vscode/setup/openExample.ts'
-import { scriptToRunOnce } from './vscode/setup/runOnce.ts'
+import { takeStartRequest } from './vscode/setup/runOnce.ts'
+import { showStart } from './vscode/setup/showStart.ts'
 import { StaticHints } from './vscode/staticHints/staticHints.ts'
 import { Studies } from './vscode/studies/studies.ts'
+import { untilStarted } from './vscode/startupExtensions.ts'
 import { StatusBar } from './vscode/statusBar.ts'
 import { Throttle } from './vscode/throttle.ts'
 
@@ -57,6 +59,7 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
   const lenses = registerLenses(currentRun, thresholds, source.ask, {
     media: vscode.Uri.joinPath(extensionUri, 'media'),
     comparedOf: (run, layer) => beforeAfter.lineOf(run, layer),
+    othersStarted: untilStarted(vscode.extensions.all.filter(({ id }) => id !== context.extension.id)),
   })
 
   const staticHints = new StaticHints(source.ask, lenses.explanationAt)
@@ -135,6 +138,12 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
       openLayer: reveal,
       useWidth: (layers?: string[], width?: number) => hints.use(layers, width),
       tryWidth: (layers?: string[], width?: number) => hints.tryOut(layers, width),
+      tryNetworks: () =>
+        studies.tryNetworks({
+          thresholds,
+          logOfBaseline: () => trials.logOfBaseline(),
+          apply: (run, changes) => hints.change(run, changes),
+        }),
       proveLayer: () => runCommands.proveWidths(runs),
       whyHint: (layers?: string[]) => hints.why(layers),
       ignoreHint: (layers?: string[]) => hints.ignore(layers),
@@ -153,8 +162,10 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
   autoAttach.update()
   await runs.reattach()
   void clearLeftovers()
-  const script = scriptToRunOnce(process.env['SATURATION_START'], storage)
-  if (script) await runCommands.run(vscode.Uri.file(script))
+  const start = takeStartRequest(process.env['SATURATION_START'], storage)
+  if (!start) return
+  await showStart(start)
+  await runCommands.run(vscode.Uri.file(start.script))
 }
 
 /** The session's runs and the saved ones, for assistants. */

@@ -1,10 +1,11 @@
-import { countUnderused, measuredLayers } from '../src/advice/verdict.ts'
+import { countUnderused, judge, measuredLayers } from '../src/advice/verdict.ts'
 import type { Thresholds } from '../src/advice/verdictKind.ts'
 import { duration, number, percent } from '../src/presentation/numbers.ts'
 import { describeInherited } from '../src/presentation/inherited.ts'
 import { describeOverrides } from '../src/presentation/overrides.ts'
 import type { RunState } from '../src/run/state.ts'
-import { endedBadly, describePhase, position, shareDone, timeLeft } from '../src/presentation/progress.ts'
+import { endedBadly, describePhase, position, shareDone, timeLeftWords } from '../src/presentation/progress.ts'
+import { brokenWords } from '../src/presentation/layer/verdictWord.ts'
 import { runName } from '../src/presentation/runName.ts'
 import { describeSampling } from '../src/presentation/sampling.ts'
 import { button, element, setText } from './ui/dom.ts'
@@ -58,7 +59,7 @@ export class Header {
   /** @param silentFor milliseconds since the last report */
   update(run: RunState, thresholds: Thresholds, silentFor: number): void {
     const phase = describePhase(run, silentFor)
-    const where = position(run.progress)
+    const where = position(run.progress, run.fit)
     const overridden = describeOverrides(run.overrides)
     setText(this.#script, runName(run))
     // The name may be cut off.
@@ -68,18 +69,18 @@ export class Header {
     this.#stop.hidden = run.ended !== null
     this.#again.hidden = run.ended === null
     const step = run.progress && run.progress.epoch !== null ? `step ${number(run.progress.step)}` : null
-    setText(this.#phase, join([phase, where?.toLowerCase(), step]))
-    this.#phase.classList.toggle('failed', endedBadly(run))
+    const broken = brokenWords(measuredLayers(run).map((layer) => judge(layer, thresholds).kind))
+    setText(this.#phase, join([phase, broken, where?.toLowerCase(), step]))
+    this.#phase.classList.toggle('failed', endedBadly(run) || (run.ended !== null && broken !== null))
 
     const done = shareDone(run.progress)
     this.#progress.hidden = done === null || run.ended !== null
     if (done !== null) this.#progress.value = done
-    const left = timeLeft(run)
     setText(
       this.#facts,
       join([
         run.ended || done === null ? null : `${Math.floor(done * 100)} %`,
-        left === null ? null : `${duration(left)} left`,
+        timeLeftWords(run),
         this.#tookWords(run),
         this.#underusedWords(run, thresholds),
         describeInherited(run),
@@ -89,7 +90,7 @@ export class Header {
         monitoringWords(run),
       ]),
     )
-    setText(this.#spoken, join([describePhase(run), where]))
+    setText(this.#spoken, join([describePhase(run), broken, where]))
   }
 
   #tookWords(run: RunState): string | null {

@@ -1,9 +1,10 @@
 import { probedNetwork } from '../comparison/contribution/tail.ts'
-import { countUnderused, measuredLayers } from '../advice/verdict.ts'
+import { countUnderused, judge, measuredLayers } from '../advice/verdict.ts'
 import type { Thresholds } from '../advice/verdictKind.ts'
 import { percent, pluralise } from './numbers.ts'
 import { asSentence, describeInherited } from './inherited.ts'
 import { STALE } from './layer/stale.ts'
+import { brokenWords } from './layer/verdictWord.ts'
 import { describeOverrides } from './overrides.ts'
 import { tailWords } from './trials/probe.ts'
 import { smallestDelta } from './trials/projection.ts'
@@ -34,7 +35,8 @@ export function describeStatus(run: RunState, thresholds: Thresholds, edited = 0
   const sampling = describeSampling(run.overhead?.sampling)
 
   const head = run.ended ? (failed ? `Training ${run.ended.how}` : describePhase(run)) : describeProgress(run)
-  const text = [head, underused > 0 ? `${underused} underused` : null, edited > 0 ? STALE : null]
+  const broken = brokenWords(layers.map((layer) => judge(layer, thresholds).kind))
+  const text = [head, broken, underused > 0 ? `${underused} underused` : null, edited > 0 ? STALE : null]
 
   const tooltip = [
     run.script,
@@ -43,6 +45,7 @@ export function describeStatus(run: RunState, thresholds: Thresholds, edited = 0
     edited === 0 ? null : `The code of ${pluralise(edited, 'layer')} was edited since: run it again`,
     joined([describePhase(run), position(run.progress, run.fit)]),
     left,
+    broken === null ? null : asSentence(broken),
     layers.length > 0 ? `${underused} of ${layers.length} measured layers underused` : null,
     run.overhead ? `Monitoring takes ${percent(run.overhead.share)} of training time` : null,
     sampling === null ? null : `Measured to stay within it: ${sampling}`,
@@ -52,7 +55,7 @@ export function describeStatus(run: RunState, thresholds: Thresholds, edited = 0
     'Click to show the saturation panel',
   ]
   return {
-    icon: failed ? 'warning' : 'graph',
+    icon: failed || broken !== null ? 'warning' : 'graph',
     text: joined(text),
     tooltip: tooltip.filter((line) => line !== null && line !== '').join('\n'),
     failed,

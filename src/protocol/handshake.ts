@@ -54,6 +54,8 @@ export const Joined = v.object({
   secret: v.string(),
   /** Absolute path of the file that is to have what the run has learned; missing where nothing is kept. */
   weights: v.optional(v.string()),
+  /** Absolute path of the file that is to have the covariances of the last windows, where they are to be kept. */
+  covariances: v.optional(v.string()),
 })
 
 export type Join = v.InferOutput<typeof Join>
@@ -102,6 +104,8 @@ export const Invitation = v.object({
   task: v.optional(Task),
   /** Largest number of bytes of weights that are kept beside the log; none are kept when missing. */
   keepWeights: v.optional(v.pipe(v.number(), v.minValue(0))),
+  /** Largest number of bytes of covariances that are kept beside the log, to be merged; none are kept when missing. */
+  keepCovariances: v.optional(v.pipe(v.number(), v.minValue(0))),
   /** The run whose weights the layers begin with; they begin as the program makes them when missing. */
   inherit: v.optional(Inherit),
   /** Absolute path of the folder that gets the trained model; it is not saved when missing. */

@@ -1,4 +1,4 @@
-import { MAX_ENDED_RUNS, readEndedRuns } from './history/savedRuns.ts'
+import { MAX_ENDED_RUNS, readEndedRun, readEndedRuns, runFolders } from './history/savedRuns.ts'
 import { listedRun, type ListedRun } from './listedRun.ts'
 import type { WatchedRun } from './watchedRun.ts'
 
@@ -9,6 +9,8 @@ export class RunList {
   readonly #beginListeners = new Set<(run: WatchedRun) => void>()
   /** In the order in which they began or were taken over. */
   #runs: WatchedRun[] = []
+  /** Runs that other sessions watch. */
+  #followed: ListedRun[] = []
   #current: ListedRun | null = null
   /** Whether a person chose the current run. */
   #chosen = false
@@ -43,17 +45,17 @@ export class RunList {
     return () => this.#beginListeners.delete(listener)
   }
 
-  /** The runs of this session and the ended runs that earlier sessions saved, the latest first. */
+  /** The runs of this session, those of other sessions, and the ended runs that were saved, the latest first. */
   async list(): Promise<ListedRun[]> {
-    const known = new Set(this.#runs.map(({ id }) => id))
-    const saved = await readEndedRuns(this.#storage, known)
-    const runs = [...this.#runs, ...saved.map(listedRun)]
+    const live = [...this.#runs, ...this.#followed]
+    const saved = await readEndedRuns(this.#storage, new Set(live.map(({ id }) => id)))
+    const runs = [...live, ...saved.map(listedRun)]
     return runs.sort((a, b) => (b.state.startedAt ?? 0) - (a.state.startedAt ?? 0))
   }
 
   /** Makes a run current until a person starts the next one. */
   choose(run: ListedRun): void {
-    this.#chosen = run !== this.#runs.at(-1)
+    this.#chosen = run !== (this.#followed.at(-1) ?? this.#runs.at(-1))
     this.#show(run)
   }
 
@@ -77,6 +79,26 @@ export class RunList {
     for (const listener of this.#beginListeners) listener(run)
     if (show === 'always') this.#chosen = false
     if (show !== 'never' && !this.#chosen) this.#show(run)
+  }
+
+  /** Adds a run that another session watches; it becomes current unless a person chose another one. */
+  protected follow(run: ListedRun): void {
+    this.#followed.push(run)
+    if (!this.#chosen) this.#show(run)
+  }
+
+  /** Forgets a run that another session watched. */
+  protected unfollow(id: string): void {
+    this.#followed = this.#followed.filter((run) => run.id !== id)
+  }
+
+  /** Makes the latest saved run current if no run is: after a reload it is what was shown before. */
+  protected async showLatestSaved(): Promise<void> {
+    for (const folder of runFolders(this.#storage)) {
+      if (this.#current) return
+      const saved = await readEndedRun(folder)
+      if (saved && !saved.record.trial && !this.#current) return this.#show(listedRun(saved))
+    }
   }
 
   #show(run: ListedRun): void {

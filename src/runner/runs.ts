@@ -1,19 +1,23 @@
+import { mkdirSync } from 'node:fs'
 import path from 'node:path'
 import type { EarlierWidth } from '../protocol/events.ts'
 import type { Join, Joined } from '../protocol/handshake.ts'
 import type { RunState } from '../run/state.ts'
 import type { ProcessExit } from './exitReason.ts'
+import { lockFile } from './files/fileLock.ts'
 import { findRunBefore, isRunOf } from './history/runBefore.ts'
-import { pruneRuns, readEndedRun, runFolders } from './history/savedRuns.ts'
+import { newRunId, pruneRuns, readEndedRun, runFolders } from './history/savedRuns.ts'
 import { completeScriptPath } from './launch/findScript.ts'
 import { describeLaunch, type Launch } from './launch/launch.ts'
 import { LaunchError } from './launch/launchError.ts'
 import { resolveRequest, type NamedRequest } from './launch/resolveRequest.ts'
 import type { RunRequest } from './launch/runRequest.ts'
+import type { ListedRun } from './listedRun.ts'
 import { LaunchedCommand, readInvitation } from './launchedCommand.ts'
+import { OtherSessions } from './otherSessions.ts'
 import { watchProcess, watchProcessOfCommand } from './processWatch.ts'
 import { RunList } from './runList.ts'
-import { createRun, reopenRuns, TAKE_OVER_TIMEOUT_MS, type StoreOptions } from './store.ts'
+import { createRun, reopenRun, TAKE_OVER_TIMEOUT_MS, type StoreOptions } from './store.ts'
 import { isFree, removeAddress } from './transport/address.ts'
 import type { WatchedRun } from './watchedRun.ts'
 
@@ -48,12 +52,22 @@ export class Runs extends RunList {
   readonly #commands = new Set<LaunchedCommand>()
   /** Commands that an earlier session started. This session does not learn when they end. */
   #inherited: LaunchedCommand[] = []
+  /** Those of the other windows on the same folder. */
+  readonly #others: OtherSessions
+  /** Ids of the runs that this session watches or has watched. */
+  readonly #own = new Set<string>()
   #runsBegun = 0
   #starting = false
 
   constructor(options: RunsOptions) {
     super(options.storage)
     this.#options = options
+    this.#others = new OtherSessions(options.storage, {
+      isOwn: (id) => this.#own.has(id),
+      found: (run) => this.follow(run),
+      ended: (run) => this.unfollow(run.id),
+      left: (folder) => this.#adopt(folder),
+    })
   }
 
   /**
@@ -64,7 +78,12 @@ export class Runs extends RunList {
   async start(request: RunRequest): Promise<Started> {
     if (this.#starting || this.#isTraining) throw new LaunchError('A run is still training. Stop it first.')
     this.#starting = true
+    let unlock = (): void => {}
     try {
+      unlock = lockStart(this.#options.storage)
+      await this.#others.lookAnew()
+      const [other] = this.#others.training
+      if (other) throw new LaunchError(`${nameOf(other)} is still training, started in another window. Stop it first.`)
       const resolved = await resolveRequest(request)
       for (const command of this.#inherited.splice(0)) await command.ended(null)
       const named = { ...resolved.named, overrides: request.options.overrides ?? [] }
@@ -88,6 +107,7 @@ export class Runs extends RunList {
       if (launch.unmonitored) run.report({ type: 'problem', layer: null, ...launch.unmonitored })
       return { ...launch, run, runs: () => command.runs, ended }
     } finally {
+      unlock()
       this.#starting = false
     }
   }
@@ -99,29 +119,29 @@ export class Runs extends RunList {
    */
   async admit({ pid, script, args, cwd }: Join): Promise<Joined> {
     const named = { script: completeScriptPath(script, cwd), args, cwd: path.resolve(cwd) }
-    const run = await this.#create(named, pid, this.#earlierWidths(named))
-    this.#processWatches.push(watchProcess(run, { fromStart: true }))
-    this.add(run, 'always')
+    const run = await this.#beginJoined(named, pid, this.#earlierWidths(named), 'always')
     return run.joined
   }
 
   /**
    * Takes over the runs that an earlier session of this window left while they trained, and the commands that may start
-   * more. The latest run becomes current; all are watched to their end.
+   * more, and follows the runs of other living sessions. The latest run becomes current, a saved one if none goes on;
+   * all are watched to their end.
    */
   async reattach(): Promise<void> {
-    const reopened = await reopenRuns(this.#options.storage, this.#options)
     // A run that was started in the meantime stays current.
     const show = this.current === null ? 'always' : 'never'
-    for (const run of reopened.reverse()) {
-      this.#processWatches.push(watchProcess(run))
-      this.add(run, show)
-    }
-    for (const folder of runFolders(this.#options.storage)) await this.#inherit(folder)
+    const folders = runFolders(this.#options.storage)
+    const reopened = await Promise.all(folders.map((folder) => reopenRun(folder, this.#options)))
+    for (const run of reopened.toReversed()) if (run !== null && run !== 'elsewhere') this.#takeOver(run, show)
+    for (const [i, folder] of folders.entries()) if (reopened[i] !== 'elsewhere') await this.#inherit(folder)
+    await this.#others.begin()
+    await this.showLatestSaved()
   }
 
   /** Releases all runs: their training goes on, and a later session can take them over. */
   override dispose(): void {
+    this.#others.dispose()
     for (const end of this.#processWatches) end()
     for (const command of [...this.#commands, ...this.#inherited]) command.release()
     super.dispose()
@@ -129,7 +149,25 @@ export class Runs extends RunList {
 
   get #isTraining(): boolean {
     const ofCommands = [...this.#commands, ...this.#inherited].flatMap(({ runs }) => runs)
-    return [this.current, ...ofCommands].some((run) => run !== null && run.state.phase !== 'ended')
+    const shown = this.current && this.#own.has(this.current.id) ? [this.current] : []
+    return [...shown, ...ofCommands].some((run) => run.state.phase !== 'ended')
+  }
+
+  #takeOver(run: WatchedRun, show: 'always' | 'unless chosen' | 'never'): void {
+    this.#own.add(run.id)
+    this.#processWatches.push(watchProcess(run))
+    this.add(run, show)
+  }
+
+  /** The other session that watched a run is gone, and the run goes on. */
+  async #adopt(folder: string): Promise<void> {
+    const run = await reopenRun(folder, this.#options)
+    if (run === 'elsewhere') return
+    this.unfollow(path.basename(folder))
+    if (!run) return
+    const isShown = this.current?.id === run.id
+    this.#takeOver(run, isShown ? 'always' : 'unless chosen')
+    await this.#inherit(folder)
   }
 
   /** Listens for further processes of a command that an earlier session started, if the first run's folder has one. */
@@ -153,9 +191,18 @@ export class Runs extends RunList {
    * @param earlier what runs before the command tell. Its own runs tell each other nothing: a search tries many widths.
    */
   async #beginFurtherRun(named: NamedRequest, { pid }: Join, earlier: Promise<EarlierWidth[]>): Promise<WatchedRun> {
+    return this.#beginJoined(named, pid, earlier, 'unless chosen')
+  }
+
+  async #beginJoined(
+    named: NamedRequest,
+    pid: number,
+    earlier: Promise<EarlierWidth[]>,
+    show: 'always' | 'unless chosen',
+  ): Promise<WatchedRun> {
     const run = await this.#create(named, pid, earlier)
     this.#processWatches.push(watchProcess(run, { fromStart: true }))
-    this.add(run, 'unless chosen')
+    this.add(run, show)
     return run
   }
 
@@ -171,9 +218,27 @@ export class Runs extends RunList {
   async #create(named: NamedRequest, pid: number | null, earlier: Promise<EarlierWidth[]>): Promise<WatchedRun> {
     const { storage, logOf, ...options } = this.#options
     const log = logOf ? { log: logOf(++this.#runsBegun) } : {}
-    const run = await createRun(storage, named, { ...options, ...log }, pid)
+    const id = newRunId()
+    this.#own.add(id)
+    const run = await createRun(storage, named, { ...options, ...log, id }, pid)
     run.noteEarlierWidths(earlier)
     for (const { session } of pruneRuns(storage)) removeAddress(session.address)
     return run
   }
+}
+
+/**
+ * Keeps other windows on the same folder from starting a run at the same time: each would not yet see the other's.
+ * @returns a function that ends this.
+ * @throws LaunchError when one is doing so; the file system's error.
+ */
+function lockStart(storage: string): () => void {
+  mkdirSync(storage, { recursive: true })
+  const lock = lockFile(path.join(storage, 'start'))
+  if (!('release' in lock)) throw new LaunchError('Another window is just starting a run.')
+  return lock.release
+}
+
+function nameOf({ state: { script, packageScript } }: ListedRun): string {
+  return packageScript ?? path.basename(script)
 }

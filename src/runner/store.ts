@@ -3,7 +3,7 @@ import path from 'node:path'
 import { PROTOCOL } from '../protocol/events.ts'
 import { emptyRun } from '../run/state.ts'
 import { readRecord, writeRecord } from './history/record.ts'
-import { foldLog, newRunId, runFolder, runFolders } from './history/savedRuns.ts'
+import { foldLog, newRunId, runFolder } from './history/savedRuns.ts'
 import type { NamedRequest } from './launch/resolveRequest.ts'
 import { AddressInUse, isFree, newAddress, removeAddress } from './transport/address.ts'
 import { newSecret } from './transport/secret.ts'
@@ -18,6 +18,8 @@ export interface StoreOptions {
   helloTimeout?: number
   /** Milliseconds to wait until another session releases a run; `TAKE_OVER_TIMEOUT_MS` by default. */
   takeOverTimeout?: number
+  /** Id of a run that is created; a new one by default. */
+  id?: string
   /** Absolute path of the log, if it is not to lie in the run's folder; an existing file is appended to. */
   log?: string
 }
@@ -33,7 +35,7 @@ export async function createRun(
   options: StoreOptions = {},
   pid: number | null = null,
 ): Promise<WatchedRun> {
-  const id = newRunId()
+  const { id = newRunId() } = options
   const folder = runFolder(storage, id)
   const session = { address: newAddress(), secret: newSecret() }
   let run: WatchedRun | undefined
@@ -61,30 +63,26 @@ export async function createRun(
 }
 
 /**
- * Takes over the runs that an earlier session left before they ended (a reloaded window, a crash): reads and folds each
- * log, and listens on its address again. A run that another living session watches is left to that session.
- * @returns the runs, the latest first. Their processes may be gone; the caller has to check that.
+ * Takes over a run that an earlier session left before it ended (a reloaded window, a crash): reads and folds its log, and
+ * listens on its address again. The caller has to check whether its process is gone.
+ * @returns `elsewhere` when another living session watches the run; null when it has ended or cannot be taken over.
  */
-export async function reopenRuns(storage: string, options: StoreOptions = {}): Promise<WatchedRun[]> {
-  const reopened: WatchedRun[] = []
+export async function reopenRun(folder: string, options: StoreOptions = {}): Promise<WatchedRun | 'elsewhere' | null> {
   const { takeOverTimeout = TAKE_OVER_TIMEOUT_MS } = options
-  for (const folder of runFolders(storage)) {
-    const record = readRecord(folder)
-    if (!record || record.ended || !(await isFree(record.session.address, takeOverTimeout))) continue
-    const state = await foldLog(record.log).catch(() => null)
-    // A run whose log cannot be read now is left to a later session; it must not keep the other runs from being taken
-    // over.
-    if (!state) continue
-    const run = new WatchedRun(folder, record, state, options)
-    try {
-      await run.listen()
-    } catch (error) {
-      // Another session may have taken the run over since `isFree` returned.
-      if (error instanceof AddressInUse) continue
-      await run.processLost('The run could not be taken over, because its socket cannot be opened again.')
-      continue
-    }
-    reopened.push(run)
+  const record = readRecord(folder)
+  if (!record || record.ended) return null
+  if (!(await isFree(record.session.address, takeOverTimeout))) return 'elsewhere'
+  const state = await foldLog(record.log).catch(() => null)
+  // A run whose log cannot be read now is left to a later session.
+  if (!state) return null
+  const run = new WatchedRun(folder, record, state, options)
+  try {
+    await run.listen()
+    return run
+  } catch (error) {
+    // Another session may have taken the run over since `isFree` returned.
+    if (error instanceof AddressInUse) return 'elsewhere'
+    await run.processLost('The run could not be taken over, because its socket cannot be opened again.')
+    return null
   }
-  return reopened
 }

@@ -4,7 +4,8 @@ import { interpretExit, type ProcessExit } from './exitReason.ts'
 import type { Joined } from '../protocol/handshake.ts'
 import { Journal } from './history/journal.ts'
 import { writeRecord, type RunRecord } from './history/record.ts'
-import { weightsFileOf } from './history/weightsFile.ts'
+import { covariancesFileOf, weightsFileOf } from './history/weightsFile.ts'
+import { stopIsRequested } from './history/stopRequest.ts'
 import type { ListedRun } from './listedRun.ts'
 import { RunServer, type Receiver } from './transport/runServer.ts'
 import { validateReport } from './transport/validateReport.ts'
@@ -59,7 +60,8 @@ export class WatchedRun implements ListedRun {
 
   /** What the training process needs in order to report to this run. */
   get joined(): Joined {
-    return { ...this.#record.session, weights: weightsFileOf(this.#record.log) }
+    const { session, log } = this.#record
+    return { ...session, weights: weightsFileOf(log), covariances: covariancesFileOf(log) }
   }
 
   /** True while the training process is connected. */
@@ -118,7 +120,7 @@ export class WatchedRun implements ListedRun {
   async processEnded(exit: ProcessExit | null): Promise<void> {
     await this.#drain()
     const known = exit ?? { exitCode: this.state.ended?.exitCode ?? 0 }
-    const { ended, problems } = interpretExit(known, this.state, this.#stopReason)
+    const { ended, problems } = interpretExit(known, this.state, this.#stopReason, this.#journal.incomplete !== null)
     this.#end(...problems, ended)
   }
 
@@ -168,6 +170,9 @@ export class WatchedRun implements ListedRun {
         return this.#nextOfTrainer
       },
       received: (values) => this.#receive(values),
+      look: () => {
+        if (this.#stopReason === null && stopIsRequested(this.folder)) this.stop()
+      },
       disconnected: () => this.#connectionListeners.forEach((listener) => listener(false)),
       problem: (message, advice) => {
         if (!this.#ended && !this.#released) this.#journal.problem(message, advice)

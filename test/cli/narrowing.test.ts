@@ -2,7 +2,7 @@ import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync }
 import os from 'node:os'
 import path from 'node:path'
 import { afterAll, expect, it } from 'vitest'
-import type { ReportRow } from '../../src/report/report.ts'
+import type { ReportRow } from '../../src/report/reportRow.ts'
 import { reportOfLog, saturation } from './saturation.ts'
 
 const FIXTURE = path.resolve(import.meta.dirname, '../fixtures/scripts/overrides/wide.cjs')

@@ -58,7 +58,7 @@ describe('saturation sweep', () => {
       return stderr
     }
     writeFileSync(path.join(folder, 'empty.txt'), '# none\n')
-    const [none, missing, both, empty, malformed, resume, script] = await Promise.all([
+    const [none, missing, both, empty, malformed, resume, script, memory] = await Promise.all([
       wrong('bars.cjs'),
       wrong('--list', 'absent.txt', 'bars.cjs'),
       wrong('--list', 'empty.txt', '--vary', 'a.units=1', 'bars.cjs'),
@@ -66,6 +66,8 @@ describe('saturation sweep', () => {
       wrong('--vary', 'conv1.filters', 'bars.cjs'),
       wrong('--resume', '--dir', 'nowhere', 'bars.cjs'),
       wrong('--vary', 'conv1.filters=1', '--dir', 'absent', 'absent.cjs'),
+      // Long enough for its memory to be measured.
+      wrong('--vary', 'conv1.filters=1', '--memory', '50', '--dir', 'tight', 'bars.cjs', '400'),
     ])
     expect(none).toContain('Nothing is varied')
     expect(missing).toContain('The list absent.txt cannot be read')
@@ -74,19 +76,39 @@ describe('saturation sweep', () => {
     expect(malformed).toContain('It is LAYER.property=values')
     expect(resume).toContain('There is no study in')
     expect(script).toContain('absent.cjs')
+    expect(memory).toContain('takes more memory than all trials may take together: --memory MB raises that')
     expect(existsSync(path.join(folder, 'nowhere'))).toBe(false)
   })
 })
 
-it('saturation resolution measures sizes and recommends one', { timeout: 240_000 }, async () => {
-  const args = ['resolution', '--sizes', '8', '--workers', '2', '--json', 'bars.cjs', '2']
-  const { code, stdout, stderr } = await saturation(args, { cwd: folder })
+it('saturation resolution measures sizes, and the network without the layers that see nothing new', async () => {
+  // The third convolution of an input of 4 × 4 takes what has seen all of it.
+  const args = [
+    'resolution',
+    '--set',
+    'input.size=4',
+    '--sizes',
+    '8',
+    '--workers',
+    '2',
+    '--json',
+    '--html',
+    'sizes.html',
+  ]
+  const { code, stdout, stderr } = await saturation([...args, 'bars.cjs', '2'], { cwd: folder })
   expect(code, stderr).toBe(0)
-  const printed = JSON.parse(stdout) as Printed & { input: number[]; range: object }
-  expect(printed).toMatchObject({ input: [16, 16], range: { min: [10, 10], max: [10, 10] } })
-  expect(printed.networks.map(({ name }) => name)).toEqual(['baseline', 'input.size=[8,8]'])
-  expect([
-    [16, 16],
-    [8, 8],
-  ]).toContainEqual(printed.recommended)
-})
+  const printed = JSON.parse(stdout) as Printed & { input: number[]; range: object; tail: object }
+  expect(printed).toMatchObject({
+    ...{ input: [4, 4], range: { min: [10, 10], max: [10, 10] } },
+    tail: { layers: ['conv3'], why: 'field' },
+  })
+  expect(printed.networks.map(({ name, result }) => [name, result])).toEqual([
+    ['baseline', 'completed'],
+    ['input.size=[8,8]', 'completed'],
+    ['conv3.repeat=0', 'completed'],
+  ])
+  expect(printed.recommended).toEqual([8, 8])
+  expect(readFileSync(path.join(folder, 'sizes.html'), 'utf8')).toMatch(
+    /Instead, conv3 could be removed at the present input, since what it takes has seen the whole input already: val_acc/,
+  )
+}, 240_000)

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import { DEFAULT_THRESHOLDS } from '../../src/advice/verdictKind.ts'
-import type { RunState } from '../../src/run/state.ts'
+import type { LayerState, RunState } from '../../src/run/state.ts'
 import { describeStatus } from '../../src/presentation/statusLine.ts'
 import { ENDED, layer, runOf } from './layers.ts'
 
@@ -33,4 +33,20 @@ it('shows how the run ended, and warns if the user did not ask for that end', ()
   expect(ended('completed')).toMatchObject({ icon: 'graph', text: 'Finished · 1 underused' })
   expect(ended('stopped')).toMatchObject({ icon: 'graph', text: 'Stopped · 1 underused', failed: false })
   expect(ended('failed')).toMatchObject({ icon: 'warning', text: 'Training failed · 1 underused', failed: true })
+})
+
+it('does not call a run finished alone whose layers do not work', () => {
+  const broken = (...layers: LayerState[]) =>
+    describeStatus(runOf(layers, { progress, phase: 'ended', ended: { ...ENDED } }), DEFAULT_THRESHOLDS)
+  const nan = (id: string) => layer({ id }, { status: 'nonFinite', k: 0, trace: null })
+  const dead = layer({ id: 'dead' }, { status: 'constant', k: 0, trace: 0 })
+  expect(broken(nan('a'), nan('b'))).toMatchObject({
+    text: 'Finished · all 2 layers with NaN or infinity',
+    icon: 'warning',
+    failed: false,
+  })
+  const some = broken(nan('a'), dead, layer({ id: 'c' }, { k: 64 }))
+  expect(some.text).toBe('Finished · 1 of 3 layers with NaN or infinity, 1 dead')
+  expect(some.tooltip).toContain('\n1 of 3 layers with NaN or infinity, 1 dead.\n')
+  expect(broken(dead).text).toBe('Finished · the only layer dead')
 })

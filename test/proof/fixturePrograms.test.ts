@@ -36,9 +36,9 @@ const LEFT_OUT: Readonly<Record<string, string>> = {
   'programs/surroundings/parts/inRealm.cjs': 'is a part of realms.cjs',
   'programs/surroundings/window.cjs': 'makes the process look like a browser and runs another program',
   'scripts/backend/wasm.cjs': 'needs another backend than the programs before it',
+  'scripts/merge/worker.cjs': 'changes no weight',
   'scripts/pacing/deep.js': 'is a chain of 200 dense layers, which would be 400 runs',
   'scripts/pacing/dropped.js': 'collects garbage, and waits, for its memory to be measured',
-  'scripts/pacing/steady.js': 'collects garbage, and waits, for its memory to be measured',
   'scripts/probing/deep.mjs': 'replaces the generator of random numbers',
   'scripts/process/digits.mjs': 'replaces the generator of random numbers',
   'scripts/process/detached.js': 'trains tiny.js',
@@ -52,7 +52,6 @@ const LEFT_OUT: Readonly<Record<string, string>> = {
   'scripts/sites/sitesHelper.mjs': 'is a part of sites.mjs',
   'scripts/sites/sites.ts': 'is sites.cjs in TypeScript',
   'scripts/sites/stacks.ts': 'is TypeScript, and throws',
-  'scripts/sweep/digits.mjs': 'trains for minutes, for the experiment of docs/sweeps.md',
 }
 
 const programs = ['programs', 'scripts']

@@ -378,6 +378,7 @@ test('one layer holds NaN: it is named, the other layers are still measured', as
   run.add({ type: 'problem', ...problem }).add({ type: 'problem', ...problem })
   await panel.open()
   await panel.show(run.state)
+  await expect(panel.page.locator('.phase')).toContainText('1 of 3 layers with NaN or infinity')
   await expect(panel.page.locator('.problems')).toContainText(
     'Output of dense_wide holds NaN since step 121. (2 times)',
   )

@@ -1,5 +1,6 @@
 import { chosenOptions } from '../../presentation/chosenOptions.ts'
 import { asSentence, describeInherited } from '../../presentation/inherited.ts'
+import { brokenWords } from '../../presentation/layer/verdictWord.ts'
 import { percent } from '../../presentation/numbers.ts'
 import { describeOverrides } from '../../presentation/overrides.ts'
 import { describeSampling } from '../../presentation/sampling.ts'
@@ -49,7 +50,10 @@ function problemLines(problems: Report['run']['problems'], colors: Colors): stri
 
 function runLine(report: Report): string {
   const { run } = report
-  const facts = [endWords(report)]
+  const broken = brokenWords(
+    report.layers.flatMap(({ split, verdict }) => (split === 'train' && verdict !== 'not measured' ? [verdict] : [])),
+  )
+  const facts = [endWords(report), ...(broken === null ? [] : [asSentence(broken)])]
   const overridden = describeOverrides(run.overrides)
   if (overridden !== null) facts.push(`Overridden: ${overridden}.`)
   const inherited = describeInherited(run)

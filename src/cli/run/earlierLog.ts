@@ -2,7 +2,7 @@ import { existsSync, renameSync, rmSync, statSync } from 'node:fs'
 import path from 'node:path'
 import type { RunState } from '../../run/state.ts'
 import { foldLog } from '../../runner/history/savedRuns.ts'
-import { weightsFileOf } from '../../runner/history/weightsFile.ts'
+import { covariancesFileOf, weightsFileOf } from '../../runner/history/weightsFile.ts'
 
 /**
  * The log that had a new log's name before, and its weights. Both lie under hidden names beside it until the new run has
@@ -27,6 +27,8 @@ export class EarlierLog {
     const weights = weightsFileOf(this.#log)
     // The new run may keep no weights, and would else seem to have these.
     if (existsSync(weights)) renameSync(weights, this.weights)
+    const covariances = covariancesFileOf(this.#log)
+    if (existsSync(covariances)) renameSync(covariances, covariancesFileOf(this.#aside))
   }
 
   /** The run of the log that was moved; null when there is none that can be read. Never rejects. */
@@ -44,11 +46,13 @@ export class EarlierLog {
   settle(): void {
     if (isFilled(this.#log)) {
       this.removeLog()
-      rmSync(this.weights, { force: true })
+      for (const file of [this.weights, covariancesFileOf(this.#aside)]) rmSync(file, { force: true })
       return
     }
     if (existsSync(this.#aside)) renameSync(this.#aside, this.#log)
     if (existsSync(this.weights)) renameSync(this.weights, weightsFileOf(this.#log))
+    const covariances = covariancesFileOf(this.#aside)
+    if (existsSync(covariances)) renameSync(covariances, covariancesFileOf(this.#log))
   }
 }
 

@@ -57,6 +57,7 @@ export interface RunFlags {
   keepWeights: boolean
   /** Megabytes. */
   keepWeightsLimit: number
+  keepCovariances?: true
   saveModel?: string
 }
 
@@ -116,6 +117,7 @@ export async function runScript(script: string, args: string[], flags: RunFlags,
         overrides: flags.set ?? [],
         // Without a log, the weights would be removed together with the run's folder.
         ...(logs?.isFile && flags.keepWeights ? { keepWeights: flags.keepWeightsLimit * BYTES_PER_MB } : {}),
+        ...(logs?.isFile && flags.keepCovariances ? { keepCovariances: flags.keepWeightsLimit * BYTES_PER_MB } : {}),
         ...(inherit ? { inherit: { ...inherit, file: logs?.movedTo(inherit.file) ?? inherit.file } } : {}),
         ...(task?.task ? { task: await taskWith(task.task, source, logs) } : {}),
         ...(flags.saveModel === undefined ? {} : { saveModel: path.resolve(flags.saveModel) }),

@@ -1,6 +1,5 @@
 import { spawn, type ChildProcess } from 'node:child_process'
 import { existsSync } from 'node:fs'
-import { rm } from 'node:fs/promises'
 import { ExperimentError } from '../../experiments/experimentError.ts'
 import type { Trial, TrialEnd, TrialPool } from '../../experiments/sweep/trialPool.ts'
 import { memoryOf } from './processMemory.ts'
@@ -62,8 +61,6 @@ export class LocalPool implements TrialPool {
   }
 
   async run(trial: Trial, log: string, signal: AbortSignal): Promise<TrialEnd> {
-    // What an interrupted trial has left is no part of this one.
-    await rm(log, { force: true })
     const child = spawn(process.execPath, [process.argv[1]!, ...trialArguments(trial, log, this.#program)], {
       stdio: ['ignore', 'ignore', 'pipe'],
       env: this.#environment(),

@@ -1,7 +1,7 @@
 import type { StudyProgress } from '../../experiments/sweep/study.ts'
 import { epochsOfFit } from '../../experiments/training.ts'
 import { earlierWords, progressWords } from '../../presentation/sweep/progressWords.ts'
-import { resultLine } from '../../presentation/sweep/resultLine.ts'
+import { begunAgainLine, resultLine } from '../../presentation/sweep/resultLine.ts'
 import { terminalText } from '../console/terminalText.ts'
 import { truncateEnd } from '../console/truncate.ts'
 
@@ -13,6 +13,7 @@ export class ProgressLine {
   readonly #stream: NodeJS.WriteStream
   #told = 0
   #earlier = 0
+  #begunAgain = 0
   #latest = Date.now()
 
   constructor(stream: NodeJS.WriteStream) {
@@ -21,10 +22,12 @@ export class ProgressLine {
 
   /** Shows how far the study has come. */
   show(progress: StudyProgress): void {
-    const { results, earlier } = progress
+    const { results, earlier, begunAgain } = progress
     if (earlier > this.#earlier) this.#line(`saturation: ${earlierWords(earlier)}`)
     const isNew = results.slice(this.#told + earlier - this.#earlier)
     for (const { trial, outcome } of isNew) this.#line(resultLine(trial.network, outcome))
+    for (const trial of begunAgain.slice(this.#begunAgain)) this.#line(begunAgainLine(trial))
+    this.#begunAgain = begunAgain.length
     this.#told = results.length
     this.#earlier = earlier
     const words = `saturation: ${progressWords(wordsOf(progress))}`

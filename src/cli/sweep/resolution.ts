@@ -92,7 +92,10 @@ function isResolution({ name, overrides }: SweptNetwork): boolean {
 }
 
 function sizeOf({ input }: InputFields): (network: SweptNetwork) => readonly number[] {
-  return ({ overrides }) => (overrides.findLast(isOfInputSize)?.value as number[] | undefined) ?? input
+  return ({ overrides }) => {
+    const size = overrides.findLast(isOfInputSize)?.value ?? input
+    return Array.isArray(size) ? (size as readonly number[]) : [Number(size)]
+  }
 }
 
 function findings(sweep: Sweep, fields: InputFields, run: RunState, networks: readonly TriedCandidate[]): string[] {

@@ -1,3 +1,4 @@
+import { rmSync } from 'node:fs'
 import path from 'node:path'
 import * as v from 'valibot'
 import { readSecretFile, writeSecretFile } from '../../runner/files/secretFile.ts'
@@ -31,4 +32,9 @@ export function writeOutcome(folder: string, trial: string, outcome: Outcome): v
 /** Reads a trial's outcome. @returns null where there is none, or a file that is half written or of something else */
 export function readOutcome(folder: string, trial: string): Outcome | null {
   return readSecretFile(outcomeFile(folder, trial), Outcome)
+}
+
+/** Removes a trial's outcome and its log, before the trial is begun anew. @throws the file system's error. */
+export function removeTrial(folder: string, trial: string, log: string): void {
+  for (const file of [outcomeFile(folder, trial), log]) rmSync(file, { force: true })
 }

@@ -16,7 +16,7 @@ import type { TrainedProgram } from '../kept/sameTraining.ts'
 import { epochsOfFit } from '../training.ts'
 import type { TriedCandidate } from '../tryCandidates.ts'
 import { FollowedLog } from './followedLog.ts'
-import { writeOutcome, type Outcome } from './outcome.ts'
+import { removeTrial, writeOutcome, type Outcome } from './outcome.ts'
 import { BASELINE, earlierResult, outcomeOf, trialsOf, type TrialResult } from './trials.ts'
 import type { Trial, TrialPool } from './trialPool.ts'
 
@@ -46,12 +46,20 @@ export interface RunningTrial {
   readonly startedAt: number
 }
 
+/** A trial that was ended before its time: to make room for others, or because its machine is gone. */
+export interface BegunAgain {
+  readonly network: string
+  readonly how: 'again' | 'lost'
+}
+
 /** How far a study has come. */
 export interface StudyProgress {
   readonly results: readonly TrialResult[]
   /** How many of them an earlier command has left. */
   readonly earlier: number
   readonly running: readonly RunningTrial[]
+  /** Trials that were ended before their time and wait to be begun again, in the order of their ends. */
+  readonly begunAgain: readonly BegunAgain[]
   readonly waiting: number
 }
 
@@ -66,6 +74,7 @@ export class Study {
   readonly #report: (progress: StudyProgress) => void
   readonly #results: TrialResult[] = []
   readonly #running = new Map<Trial, RunningTrial>()
+  readonly #begunAgain: BegunAgain[] = []
   #queue: Trial[] = []
   #earlier = 0
   #metric: ComparedMetric | null = null
@@ -98,7 +107,9 @@ export class Study {
     const { outcome, state } = baseline
     if (outcome.how !== 'completed')
       throw new ExperimentError(
-        `The training of the script as it is failed. ${failureOf(state) ?? outcome.reason ?? ''}`,
+        outcome.how === 'out of memory'
+          ? 'The script as it is takes more memory than all trials may take together: --memory MB raises that.'
+          : `The training of the script as it is failed. ${failureOf(state) ?? outcome.reason ?? ''}`,
       )
     this.#metric = comparedMetric([state], this.#plan.metric)
     if (this.#plan.metric !== null && !this.#metric) {
@@ -145,6 +156,7 @@ export class Study {
         results: this.#results,
         earlier: this.#earlier,
         running: [...this.#running.values()],
+        begunAgain: this.#begunAgain,
         waiting: this.#queue.length,
       })
       if (ends.size === 0 && (this.#queue.length === 0 || this.#signal.aborted || this.#failure)) break
@@ -156,6 +168,13 @@ export class Study {
   /** Runs one trial to its end and notes its result. Never rejects. */
   async #start(trial: Trial): Promise<void> {
     const log = new FollowedLog(this.#logOf(trial))
+    try {
+      // Before it is followed: what an interrupted trial has left there is no part of this one.
+      removeTrial(this.#plan.folder, trial.file, this.#logOf(trial))
+    } catch (error) {
+      this.#failure ??= new ExperimentError(`${trial.network} cannot be trained: ${(error as Error).message}`)
+      return
+    }
     const running = { trial, log, startedAt: Date.now() }
     this.#running.set(trial, running)
     const stop = new AbortController()
@@ -170,8 +189,10 @@ export class Study {
     try {
       const end = await this.#pool.run(trial, this.#logOf(trial), stop.signal)
       log.update()
-      if (end.how === 'again') this.#queue.unshift(trial)
-      else if (!(end.how === 'stopped' && this.#signal.aborted)) {
+      if (end.how === 'again' || end.how === 'lost') {
+        this.#queue.unshift(trial)
+        if (!this.#signal.aborted) this.#begunAgain.push({ network: trial.network, how: end.how })
+      } else if (!(end.how === 'stopped' && this.#signal.aborted)) {
         const seconds = (Date.now() - running.startedAt) / 1000
         this.#note(trial, log.state, outcomeOf(trial, log.state, { ...end, seconds, isHopeless }))
       }

@@ -17,9 +17,10 @@ export interface Trial {
 export interface TrialEnd {
   /**
    * `ended`: by themselves. `stopped`: because they were asked to. `no memory`: they took more memory than there is for
-   * one trial. `again`: to make room for other trials, so it is to be repeated.
+   * one trial. `again`: to make room for other trials, so it is to be repeated. `lost`: the machine that it ran on is gone,
+   * so it is to be repeated.
    */
-  readonly how: 'ended' | 'stopped' | 'no memory' | 'again'
+  readonly how: 'ended' | 'stopped' | 'no memory' | 'again' | 'lost'
   readonly exitCode: number | null
   /** The end of the error output. */
   readonly errors: string
@@ -36,7 +37,7 @@ export interface TrialPool {
   hasRoom(): boolean
   /**
    * Trains.
-   * @param log absolute path of the trial's log; an earlier one there is replaced
+   * @param log absolute path of the trial's log; nothing is there
    * @param signal asks the trial to end
    * @throws ExperimentError when no trial can be started: the script is missing, the engine cannot be reached.
    */

@@ -13,7 +13,7 @@ export interface AfterFitTask {
   readonly training?: TrainingRoom
   /** About how long it will take, ms. Of no matter for what is done once. */
   estimateMs?(fitted: FittedModel): number
-  /** Must be synchronous. The monitor is paused. */
+  /** Must be synchronous. The monitor is paused. @throws Error with a sentence why it cannot be done */
   run(fitted: FittedModel): void
   /** It could not be done. @param reason a sentence */
   missed(reason: string): void
@@ -110,7 +110,11 @@ export class AfterFit {
     const open = this.#once.filter((task) => !this.#done.has(task))
     for (const task of open) {
       this.#done.add(task)
-      this.#run(task, fitted)
+      try {
+        this.#run(task, fitted)
+      } catch (error) {
+        task.missed(error instanceof Error ? error.message : String(error))
+      }
     }
     if (open.length > 0 && this.#context.trainsNothing) this.#context.endProcess()
   }

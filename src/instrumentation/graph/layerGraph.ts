@@ -4,28 +4,22 @@ import { DEFAULT_OPTIONS, selects, type MeasureOptions } from '../../protocol/me
 import { activationBehind } from './activationBehind.ts'
 import { CopiedWeights } from './copiedWeights.ts'
 import { ChangedNodes } from './nodes/changedNodes.ts'
-import { createNode, type LayerNode, type Part } from './nodes/layerNode.ts'
+import { createNode, type LayerNode } from './nodes/layerNode.ts'
 import { LivingLayers } from './nodes/livingLayers.ts'
 import type { MeasuredSite } from './nodes/measuredSite.ts'
+import { PartsInTraining } from './nodes/partsInTraining.ts'
 import { ModelOutputs } from './nodes/modelOutputs.ts'
 import { Successors } from './nodes/successors.ts'
 import { UncalledLayers } from './nodes/uncalledLayers.ts'
-import { describePositions } from './described/positions.ts'
-import { limitOf } from './described/limitOf.ts'
-import { isOutput } from './described/outputLayers.ts'
+import { describeLayer, type WidthOf } from './described/describeLayer.ts'
+import { ReportedLayers } from './described/reportedLayers.ts'
 import { OutsideUses } from './outsideUses.ts'
-import type { LayerFacts, LayerWidth } from '../../model/axes/widthGroups.ts'
+import type { LayerFacts } from '../../model/axes/widthGroups.ts'
 import { EIGENSPACE_PROJECTION, LAYER_KINDS, layerKind } from '../../model/layerKinds.ts'
 import { isGone, ownVariables, variablesOf } from '../tfjs/layerTraits.ts'
 import { kindOf, type Layer, type Tensor } from '../tfjs/tfjs.ts'
 
-const NOT_TRAINED = 'no training step changes its weights, and no layer that is trained takes its output'
-/** Steps without training after which a layer counts as frozen that the program has declared not to be trainable. */
-const FROZEN_AFTER_STEPS = 8
-/** Steps without training after which any other layer counts as frozen. */
-const UNTRAINED_AFTER_STEPS = 256
 const CALLED_DIRECTLY = 'it is called by call(), not apply()'
-const MADE_ANEW = 'it is made anew in every step'
 
 /**
  * The layers of the run in the order of the forward pass, and the graph between them. The tensors of each pass show
@@ -46,14 +40,13 @@ export class LayerGraph {
   readonly #successors = new Successors()
   readonly #outputs = new ModelOutputs()
   readonly #changes = new ChangedNodes()
+  readonly #parts = new PartsInTraining(this.#changes)
   readonly #uncalled = new UncalledLayers()
-  /** The changeable properties of each layer as last reported, by id. */
-  readonly #reported = new Map<string, string>()
+  readonly #reported = new ReportedLayers()
   readonly #sites = new WeakMap<Layer, Site>()
   /** Passes that had begun when a layer was read from a file. */
   readonly #loadedIn = new WeakMap<Layer, number>()
   readonly #madeInPass = new WeakSet<Layer>()
-  readonly #variables = new WeakMap<Layer, object[]>()
   readonly #copied = new CopiedWeights(
     (layer) => this.#sites.get(layer),
     (layer) => this.#nodes.get(layer)?.part === 'trained',
@@ -65,7 +58,6 @@ export class LayerGraph {
   )
   /** Tensor id → the layer that produced it, within the present pass. */
   readonly #producers = new Map<number, LayerNode>()
-  #trainedVariables: ReadonlySet<unknown> = new Set()
   /** The layer called last in the present training step. */
   #last: LayerNode | null = null
   /** Layers so far. */
@@ -101,6 +93,11 @@ export class LayerGraph {
     else this.#uncalled.add(layer)
   }
 
+  /** Notes that no code will call a layer, though its weights are those of one that is called. */
+  neverCalled(layer: Layer): void {
+    this.#uncalled.delete(layer)
+  }
+
   /** Where a layer is constructed; null where that is not known. */
   siteOf(layer: Layer): Site | null {
     return this.#sites.get(layer) ?? null
@@ -124,7 +121,7 @@ export class LayerGraph {
    */
   beginPass(trainedVariables: ReadonlySet<unknown>): void {
     this.#producers.clear()
-    this.#trainedVariables = trainedVariables
+    this.#parts.beginPass(trainedVariables)
     this.#last = null
     this.#passes++
     this.#successors.beginPass()
@@ -185,7 +182,7 @@ export class LayerGraph {
   called(layer: Layer, inputs: Tensor[], output: Tensor, split: Split): LayerNode {
     const node = this.#nodeOf(layer) ?? this.#succeedOrAdd(layer, inputs, output)
     node.calledIn = this.#passes
-    node.measuredNow = split === 'eval' || this.#takesPart(layer, node)
+    node.measuredNow = split === 'eval' || this.#parts.takesPart(layer, node)
     for (const input of inputs) this.#connect(this.#producers.get(input.id), node)
     this.#follow(node, inputs)
     // An evaluation has no step at which a pass begins; this bound keeps a long one from accumulating tensor ids.
@@ -237,8 +234,8 @@ export class LayerGraph {
     }
     // What a layer that is gone can show was reported while it lived.
     const shown = [...nodes].filter(({ info: { id } }) => this.#alive.get(id) !== undefined || !this.#reported.has(id))
-    const described = shown.sort((a, b) => a.position - b.position).map((node) => this.#describe(node, found.of))
-    return described.filter((layer) => this.#isNews(layer))
+    const described = shown.sort((a, b) => a.position - b.position).map((node) => describeLayer(node, found.of))
+    return described.filter((layer) => this.#reported.isNews(layer))
   }
 
   /** A layer's id in the run; null before its first pass. */
@@ -266,7 +263,7 @@ export class LayerGraph {
   /** Returns all layers that are known, as the `model` event lists them. */
   describe(widthOf: WidthOf): LayerInfo[] {
     this.#askModels()
-    return [...this.#byId.values()].map((node) => this.#describe(node, widthOf))
+    return [...this.#byId.values()].map((node) => describeLayer(node, widthOf))
   }
 
   /** Returns where layers are measured that live on. @param layers as `describe` returns them */
@@ -293,32 +290,6 @@ export class LayerGraph {
     this.#reported.delete(id)
   }
 
-  #describe(node: LayerNode, widthOf: WidthOf): LayerInfo {
-    const width = widthOf(node.info.id)
-    return {
-      ...node.info,
-      notMeasured: node.madeAnew ? MADE_ANEW : (node.info.notMeasured ?? (node.part === 'none' ? NOT_TRAINED : null)),
-      inbound: [...node.inbound].map(({ info }) => info.id),
-      isOutput: width?.isOutput ?? isOutput(node),
-      ...(width && width.group !== null ? { group: groupOf(width, width.group) } : {}),
-      ...limitOf(node, width?.fedBy),
-      ...(node.behind ? { measuredBehind: node.behind.info.id } : {}),
-      ...(width?.reachesLoss && width.isOutput === false ? { reachesLoss: true } : {}),
-      ...describePositions(node),
-    }
-  }
-
-  /** Whether a layer differs from what was last reported of it. */
-  #isNews({ id, inbound, isOutput: output, notMeasured, ...layer }: LayerInfo): boolean {
-    // Nothing else about a layer changes.
-    const { group, limit, measuredBehind, reachesLoss, positions, input } = layer
-    const traced = JSON.stringify([group, limit, measuredBehind, reachesLoss, positions, input])
-    const changeable = `${inbound.length} ${output} ${notMeasured} ${traced}`
-    const isNews = this.#reported.get(id) !== changeable
-    this.#reported.set(id, changeable)
-    return isNews
-  }
-
   /** A layer that something outside of the passes has been learned of. */
   #mark(layer: Layer): void {
     const node = this.#nodeOf(layer)
@@ -332,45 +303,6 @@ export class LayerGraph {
     return node?.layer.deref() === layer ? node : undefined
   }
 
-  /** Updates a layer's part in training, and returns whether its output in this training step is to be measured. */
-  #takesPart(layer: Layer, node: LayerNode): boolean {
-    if (node.info.parameters > 0 && this.#trains(layer)) {
-      node.stepsUntrained = 0
-      this.#promote(node, 'trained')
-      return true
-    }
-    node.stepsUntrained++
-    if (node.part === 'trained' && isFrozen(layer, node)) this.#freeze(node)
-    if (node.part === 'unseen') this.#promote(node, 'none')
-    return node.part === 'feeds'
-  }
-
-  #trains(layer: Layer): boolean {
-    let variables = this.#variables.get(layer)
-    if (!variables) this.#variables.set(layer, (variables = variablesOf(layer)))
-    return variables.some((variable) => this.#trainedVariables.has(variable))
-  }
-
-  /** A layer that was trained is frozen from now on: it is measured as one that was frozen from the start. */
-  #freeze(node: LayerNode): void {
-    const feedsTrained = [...node.consumers].some(({ part }) => part === 'trained' || part === 'feeds')
-    if (!feedsTrained) return
-    node.part = 'feeds'
-    // Its windows would mix what it was with what it is.
-    node.restart = 'train'
-    this.#changes.add(node)
-  }
-
-  #promote(node: LayerNode, part: Part): void {
-    if (node.part === part) return
-    // Measurements from when the layer only fed others (a generator in its critic's step) are of another training.
-    if (node.part === 'feeds' && node.restart === 'none') node.restart = 'train'
-    node.part = part
-    this.#changes.add(node)
-    if (part === 'none') return
-    for (const producer of node.inbound) this.#feeds(producer)
-  }
-
   /** Finds whose features a layer's output has, and where those of a linear layer are measured from now on. */
   #follow(node: LayerNode, inputs: Tensor[]): void {
     const kind = layerKind(node.info.kind)
@@ -382,11 +314,6 @@ export class LayerGraph {
     node.behind = behind
     node.restart = 'both'
     this.#changes.add(node)
-  }
-
-  /** A layer that is never trained itself is measured where its output reaches one that is (a frozen base). */
-  #feeds(node: LayerNode): void {
-    if (node.part === 'unseen' || node.part === 'none') this.#promote(node, 'feeds')
   }
 
   #connect(producer: LayerNode | undefined, node: LayerNode): void {
@@ -404,7 +331,7 @@ export class LayerGraph {
     node.inbound.add(producer)
     this.#changes.addBefore(producer)
     this.#changes.addBehind(node)
-    if (node.part === 'trained' || node.part === 'feeds') this.#feeds(producer)
+    if (node.part === 'trained' || node.part === 'feeds') this.#parts.feeds(producer)
   }
 
   /** The node of a layer at its first call. */
@@ -412,7 +339,7 @@ export class LayerGraph {
     const site = this.siteOf(layer)
     const loadedIn = this.#loadedIn.get(layer) ?? null
     const origin = { site, loadedIn, madeInPass: this.#madeInPass.has(layer) }
-    const trained = this.#trains(layer)
+    const trained = this.#parts.trains(layer)
     const earlier = this.#successors.find(layer, output, origin, trained)
     this.#uncalled.delete(layer)
     const node = earlier ?? this.#add(layer, inputs, output, site, loadedIn !== null)
@@ -456,25 +383,9 @@ export class LayerGraph {
   }
 }
 
-/** What traced steps show of a layer's width; null for a layer that no traced step has called. */
-type WidthOf = (id: string) => LayerWidth | null
-
 /** Widths that were found anew. */
 export interface FoundWidths {
   /** Ids of the layers whose widths were found. */
   changed: Iterable<string>
   of: WidthOf
-}
-
-/**
- * Whether a layer that was trained is no longer. In adversarial training it may only be the turn of the other network, of
- * which a few steps say nothing.
- */
-function isFrozen(layer: Layer, { stepsUntrained }: LayerNode): boolean {
-  return stepsUntrained > (layer.trainable === false ? FROZEN_AFTER_STEPS : UNTRAINED_AFTER_STEPS)
-}
-
-/** A layer's group as the `model` event has it: without the multiple 1 and the offset 0. */
-function groupOf({ given, unknown, multiple, offset }: LayerWidth, id: string): NonNullable<LayerInfo['group']> {
-  return { id, given, unknown, ...(multiple > 1 ? { multiple } : {}), ...(offset > 0 ? { offset } : {}) }
 }

@@ -1,8 +1,9 @@
-import { clip } from '../../protocol/clip.ts'
 import { DEFAULT_SECONDS, type ProveTask } from '../../protocol/task.ts'
 import type { EventBody } from '../../protocol/events.ts'
 import type { AfterFitTask } from '../examples/afterFit.ts'
+import { AskedTask } from '../examples/askedTask.ts'
 import type { FittedModel } from '../examples/fittedModel.ts'
+import type { MeasuredSite } from '../graph/nodes/measuredSite.ts'
 import type { Foldable, NetworkFolding } from './networkFolding.ts'
 import { prove, type ProofLimits } from './proof.ts'
 
@@ -12,20 +13,22 @@ const WORTHWHILE_MS = 5000
 /** What a proof depends on. */
 interface ProofContext {
   folding: Pick<NetworkFolding, 'of'>
-  /** The places where layers are measured; reports the layers, which views show beside the proof. */
-  sites(): unknown
-  report(event: EventBody): void
+  /** The places where layers are measured. */
+  sites: () => MeasuredSite[]
+  report: (event: EventBody) => void
   /** Time that the budget allows to spend now, ms. */
   unspentMs(): number
 }
 
 /** Proves widths, because a person has asked for it. */
-export class AskedProof implements AfterFitTask {
-  readonly when = 'once'
+export class AskedProof extends AskedTask {
+  protected readonly failed = 'No width can be proven.'
+  protected readonly advice = 'Widths stay estimates that only a training proves.'
   readonly #context: ProofContext
   readonly #limits: ProofLimits
 
   constructor({ seconds = DEFAULT_SECONDS, parameters, flops, earlier, recorded }: ProveTask, context: ProofContext) {
+    super(context.report, context.sites)
     this.#context = context
     this.#limits = {
       ...{ seconds, parameters: parameters ?? null, flops: flops ?? null },
@@ -34,21 +37,9 @@ export class AskedProof implements AfterFitTask {
   }
 
   run(fitted: FittedModel): void {
-    try {
-      this.#context.sites()
-      proveWith(this.#context, fitted, this.#limits)
-    } catch (error) {
-      this.missed(error instanceof Error ? error.message : String(error))
-    }
-  }
-
-  missed(reason: string): void {
-    this.#context.report({
-      type: 'problem',
-      layer: null,
-      message: clip(`No width can be proven. ${reason}`),
-      advice: 'Widths stay estimates that only a training proves.',
-    })
+    // Asking for the places reports the layers, which views show beside the proof.
+    this.#context.sites()
+    proveWith(this.#context, fitted, this.#limits)
   }
 }
 

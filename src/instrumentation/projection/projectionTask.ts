@@ -1,41 +1,25 @@
 import type { EventBody } from '../../protocol/events.ts'
-import type { ProjectTask } from '../../protocol/task.ts'
-import { clip } from '../../protocol/clip.ts'
-import type { AfterFitTask } from '../examples/afterFit.ts'
+import type { ProjectTask as Options } from '../../protocol/task.ts'
+import { AskedTask } from '../examples/askedTask.ts'
 import type { FittedModel } from '../examples/fittedModel.ts'
-import { layersWithin } from '../examples/passes/undisturbed.ts'
 import type { MeasuredSite } from '../graph/nodes/measuredSite.ts'
 import { ProjectionExperiment } from './experiment.ts'
 
 /** Runs the projection experiment after the training, and reports its results. */
-export class ProjectionTask implements AfterFitTask {
-  readonly when = 'once'
-  readonly #options: ProjectTask
-  readonly #report: (event: EventBody) => void
-  readonly #sites: () => MeasuredSite[]
+export class ProjectionTask extends AskedTask {
+  protected readonly failed = 'The layers were not projected.'
+  protected readonly advice =
+    'Projections are tried on validation data that the script gives to fit, fitDataset or evaluate, else on inputs of the model in its training.'
+  readonly #options: Options
 
-  constructor(options: ProjectTask, report: (event: EventBody) => void, sites: () => MeasuredSite[]) {
+  constructor(options: Options, report: (event: EventBody) => void, sites: () => MeasuredSite[]) {
+    super(report, sites)
     this.#options = options
-    this.#report = report
-    this.#sites = sites
   }
 
   run(fitted: FittedModel): void {
-    const within = new Set(layersWithin(fitted.model))
-    const sites = this.#sites().filter(({ layer, isOutput }) => within.has(layer) && !isOutput)
-    try {
-      const publish = (result: object): void => this.#report({ type: 'projection', ...result } as EventBody)
-      new ProjectionExperiment(fitted, this.#options, publish).run(sites)
-    } catch (error) {
-      this.missed(error instanceof Error ? error.message : String(error))
-    }
-  }
-
-  missed(reason: string): void {
-    const message = clip(`The layers were not projected. ${reason}`)
-    this.#report({ type: 'problem', layer: null, message, advice: ADVICE })
+    const sites = this.sitesOf(fitted).filter(({ isOutput }) => !isOutput)
+    const publish = (result: object): void => this.report({ type: 'projection', ...result } as EventBody)
+    new ProjectionExperiment(fitted, this.#options, publish).run(sites)
   }
 }
-
-const ADVICE =
-  'Projections are tried on validation data that the script gives to fit, fitDataset or evaluate, else on inputs of the model in its training.'

@@ -2,8 +2,9 @@ import os from 'node:os'
 import { parentPort, workerData } from 'node:worker_threads'
 import type { EventBody } from '../../protocol/events.ts'
 import type { Joined } from '../../protocol/handshake.ts'
+import { CovarianceKeeper } from './keeping/covarianceKeeper.ts'
 import { Control, queueOf, type KeepRequest, type ToWorker, type WorkerData } from '../reporting/workerMessages.ts'
-import { keepWeights } from './keepWeights.ts'
+import { keepWeights } from './keeping/keepWeights.ts'
 import { askForRun, GIVE_UP_AFTER_MS } from './askForRun.ts'
 import { Outbox } from './outbox.ts'
 import { ProcessorUse } from './processorUse.ts'
@@ -42,6 +43,11 @@ solver.onSpent = (ms) => {
 }
 solver.onBusy = (busy) => Atomics.store(control, Control.BUSY, busy ? 1 : 0)
 
+const covariances =
+  invitation.keepCovariances === undefined
+    ? null
+    : new CovarianceKeeper(invitation.keepCovariances, invitation.measure?.window === 'exponential')
+
 /** The run of this process; null before it has one. */
 let run: Joined | null = session
 /** What is to be kept as soon as there is a run; null where nothing is. */
@@ -49,8 +55,10 @@ let unkept: KeepRequest | null = null
 /** The one request for a run; null before it was made. */
 let joining: Promise<void> | null = null
 parentPort?.on('message', (message: ToWorker) => {
-  if (message.type === 'measure') solver.add(message)
-  else if (message.type === 'join') join(true)
+  if (message.type === 'measure') {
+    covariances?.add(message)
+    solver.add(message)
+  } else if (message.type === 'join') join(true)
   else if (message.type === 'keep') keep(message)
   else if (message.type === 'events') {
     for (const { body, time } of message.events) outbox.add(body.type === 'overhead' ? withSolver(body) : body, time)
@@ -61,6 +69,7 @@ parentPort?.on('message', (message: ToWorker) => {
       .finish(new ShutdownDeadline(performance.now(), invitation.rows === 'all'))
       // What is to be kept waits until it is known where.
       .then(() => joining)
+      .then(keepCovariances)
       .then(() => reporter.drained())
       .then(release)
   }
@@ -102,8 +111,16 @@ function keep(request: KeepRequest): void {
   // The training thread may be waiting for the end.
   Atomics.store(control, Control.BUSY, 1)
   outbox.add(keepWeights(request, run.weights), Date.now())
+  keepCovariances()
   Atomics.store(control, Control.BUSY, busy)
   reporter.flush()
+}
+
+/** Writes the covariances of the last windows, where they are to be kept. */
+function keepCovariances(): void {
+  const problems = covariances && run?.covariances ? covariances.write(run.covariances) : []
+  for (const problem of problems) outbox.add(problem, Date.now())
+  if (problems.length > 0) reporter.flush()
 }
 
 /** Ends the training thread's wait for the delivery of the last events. */

@@ -20,6 +20,7 @@ export const ACTION_IDS = [
   'repeat',
   'remove tail',
   'metric',
+  'stop',
 ] as const
 export type ActionId = (typeof ACTION_IDS)[number]
 

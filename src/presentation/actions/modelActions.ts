@@ -35,3 +35,12 @@ export const REMOVE_TAIL: OfferedAction = {
   width: null,
   layers: [],
 }
+
+/** Ends the run that goes on. */
+export const STOP: OfferedAction = {
+  id: 'stop',
+  title: 'Stop Training',
+  tooltip: 'Ends the training now; what was measured is kept',
+  width: null,
+  layers: [],
+}

@@ -1,11 +1,11 @@
-import { allSettledSince } from '../../advice/settled/settledSince.ts'
+import { settledAdvice, type SettledAdvice } from '../../advice/settled/settledAdvice.ts'
 import { findTail, probedNetwork } from '../../comparison/contribution/tail.ts'
 import { measuredLayers } from '../../advice/verdict.ts'
 import type { Thresholds } from '../../advice/verdictKind.ts'
 import { triedChanges } from '../../advice/widthChange.ts'
-import type { RunState } from '../../run/state.ts'
+import type { LayerState, RunState } from '../../run/state.ts'
 import { actionsOf, runAgain, type OfferedAction } from './layerActions.ts'
-import { REMOVE_TAIL, RIGHT_SIZE } from './modelActions.ts'
+import { REMOVE_TAIL, RIGHT_SIZE, STOP } from './modelActions.ts'
 import { plainTitle } from '../layer/lensTitle.ts'
 import { settledWhen } from '../layer/settlingRange.ts'
 import { summarise, type LayerSummary } from '../layer/summary.ts'
@@ -24,7 +24,7 @@ export interface Suggestion {
 
 /**
  * The one thing that is most worth doing after a run, or knowing of it; null where there is nothing. While a run goes on,
- * only that all its layers have settled.
+ * only that all its layers have settled, and whether it is worth stopping for what they show.
  * @param stale ids of the layers whose code was edited since
  * @param ignored ids of the layers whose hints are not wanted
  */
@@ -34,8 +34,9 @@ export function suggestionOf(
   stale: ReadonlySet<string>,
   ignored: ReadonlySet<string>,
 ): Suggestion | null {
-  const settled = settledWords(run, thresholds)
-  if (!run.ended) return settled === null ? null : { words: settled, actions: [] }
+  const advice = settledAdvice(run, thresholds, ignored)
+  const settled = advice && settledWords(run, advice)
+  if (!run.ended) return settled === null ? null : whileTraining(run, thresholds, settled, advice?.act ?? null)
   const edited = run.layers.filter(({ id }) => stale.has(id))
   if (edited.length > 0) {
     const names = edited.map(({ name }) => name).join(', ')
@@ -47,14 +48,20 @@ export function suggestionOf(
   return next ? { ...next, words: `${next.words} ${settled}` } : { words: settled, actions: [] }
 }
 
-/** That all layers have settled before the run's last epoch; null otherwise. */
-function settledWords(run: RunState, thresholds: Thresholds): string | null {
-  const since = allSettledSince(run, thresholds)
-  if (!since || !run.progress || since.step >= run.progress.step) return null
-  const { epochs } = run.progress
+/** That all layers have settled before the run's last epoch. */
+function settledWords(run: RunState, { since }: SettledAdvice): string {
+  const epochs = run.progress?.epochs ?? null
   const of = since.epoch !== null && epochs ? ` of ${number(epochs)}` : ''
   const then = run.ended ? 'a training of that length shows the same' : 'the rest of this run will hardly change them'
   return `All layers have settled since ${settledWhen(since)}${of}: no verdict and no estimate of a width has changed since; ${then}.`
+}
+
+/** What to do in mid-run. @param act the layer whose width is worth stopping for; null where there is none */
+function whileTraining(run: RunState, thresholds: Thresholds, settled: string, act: LayerState | null): Suggestion {
+  const summary = act && summarise(run, act, thresholds)
+  if (!summary?.advice) return { words: settled, actions: [] }
+  const words = `${settled} ${summary.name}: ${summary.advice.words}. Stop now to try that, or train on for the weights.`
+  return { words, actions: [STOP] }
 }
 
 /** What to do with the widths that a run has tried. */
@@ -77,8 +84,9 @@ function tailOf(run: RunState): Suggestion | null {
 
 function planOf(run: RunState, ignored: ReadonlySet<string>): Suggestion | null {
   const plan = run.proof && shownPlan(run.proof)
-  const narrowed = Object.keys(plan?.widths ?? {}).filter((id) => !ignored.has(id))
-  if (!run.proof || !plan || narrowed.length < 2) return null
+  const narrowed = Object.keys(plan?.widths ?? {})
+  if (!run.proof || !plan || narrowed.filter((id) => !ignored.has(id)).length < 2) return null
+  // The numbers are of the whole plan.
   const words = `${number(narrowed.length)} layers can be narrower: together they keep ${planValue(run.proof, plan)} with ${planSaving(run.proof, plan)} parameters.`
   return { words, actions: [RIGHT_SIZE] }
 }

@@ -44,3 +44,19 @@ export function countVerdicts(kinds: readonly VerdictKind[], runEnded: boolean, 
     return count === 0 ? [] : [{ kind, count, word }]
   })
 }
+
+/**
+ * The layers that do not work at all, as the end of a run says it: `2 of 5 layers with NaN or infinity, 1 dead`, `all 3
+ * layers dead`. Null where all work.
+ * @param kinds the verdicts of all measured layers
+ */
+export function brokenWords(kinds: readonly VerdictKind[]): string | null {
+  const total = kinds.length
+  const counts = countVerdicts(kinds, true, ['non-finite', 'dead'])
+  const words = counts.map(({ count, word }, i) => {
+    if (i > 0) return `${count} ${word}`
+    if (count < total) return `${count} of ${total} layers ${word}`
+    return total === 1 ? `the only layer ${word}` : `all ${total} layers ${word}`
+  })
+  return words.length === 0 ? null : words.join(', ')
+}

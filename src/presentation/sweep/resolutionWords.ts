@@ -69,10 +69,11 @@ export function tailInsteadWords(
 ): string[] {
   const [own] = networks
   if (!tail || !own) return ['No layers were found that could be removed instead: all of them take part.']
+  const isOne = names.length === 1
   const why =
     tail.why === 'field'
-      ? 'what they take has seen the whole input already'
-      : 'their saturation is below a quarter of the largest'
+      ? `what ${isOne ? 'it takes' : 'they take'} has seen the whole input already`
+      : `${isOne ? 'its' : 'their'} saturation is below a quarter of the largest`
   const begin = `Instead, ${names.join(', ')} could be removed at the present input, since ${why}`
   if (!without) return [`${begin}. That was not trained.`]
   if (without.how !== 'completed') return [`${begin}. The training without them did not succeed.`]

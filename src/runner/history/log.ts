@@ -167,6 +167,22 @@ export async function* readLog(file: string): AsyncGenerator<LogEntry> {
   }
 }
 
+/**
+ * Reads what a log has from an offset on, for those who follow a log that another process writes. A last line that is
+ * not complete is left for the next time.
+ * @returns each event, and the offset behind its line; null for a line that holds no event
+ * @throws the same as `readLog`.
+ */
+export async function* readGrown(file: string, from: number): AsyncGenerator<{ event: RunEvent | null; end: number }> {
+  let end = from
+  for await (const { bytes, length, complete } of lines(file, from)) {
+    if (!complete) return
+    end += length
+    const parsed = bytes === null ? null : parseLine(bytes.toString())
+    yield { event: parsed && 'event' in parsed ? parsed.event : null, end }
+  }
+}
+
 function parseLine(line: string): { event: RunEvent } | { malformed: string } {
   let value: unknown
   try {
@@ -179,18 +195,27 @@ function parseLine(line: string): { event: RunEvent } | { malformed: string } {
 
 /**
  * Splits a file at line feeds only. node:readline also splits at U+2028, which JSON leaves unescaped inside strings.
- * `bytes` is null for a line longer than `MAX_LINE_BYTES`; `complete` says whether the line ended with a line feed.
+ * `bytes` is null for a line longer than `MAX_LINE_BYTES`; `length` counts its bytes with its line feed; `complete` says
+ * whether it ended with one.
+ * @param from offset at which a line begins
  */
-async function* lines(file: string): AsyncGenerator<{ bytes: Buffer | null; complete: boolean }> {
+async function* lines(
+  file: string,
+  from = 0,
+): AsyncGenerator<{ bytes: Buffer | null; length: number; complete: boolean }> {
   const kind = statSync(file)
   if (kind.isCharacterDevice() || kind.isBlockDevice()) throw new Error('it is a device, not a file or a pipe.')
   let parts: Buffer[] = []
   let length = 0
-  const take = (): Buffer | null => {
-    const bytes = length > MAX_LINE_BYTES ? null : Buffer.concat(parts)
+  const take = (complete: boolean): { bytes: Buffer | null; length: number; complete: boolean } => {
+    const line = {
+      bytes: length > MAX_LINE_BYTES ? null : Buffer.concat(parts),
+      length: length + Number(complete),
+      complete,
+    }
     parts = []
     length = 0
-    return bytes
+    return line
   }
   const hold = (part: Buffer): void => {
     length += part.length
@@ -198,14 +223,17 @@ async function* lines(file: string): AsyncGenerator<{ bytes: Buffer | null; comp
     parts = []
     if (!kind.isFile()) throw new Error(`a line is longer than ${MAX_LINE_BYTES.toLocaleString('en')} bytes.`)
   }
-  for await (const chunk of createReadStream(file, { highWaterMark: 1 << 20 }) as AsyncIterable<Buffer>) {
-    let from = 0
-    for (let at = chunk.indexOf(LINE_FEED); at >= 0; at = chunk.indexOf(LINE_FEED, from)) {
-      hold(chunk.subarray(from, at))
-      yield { bytes: take(), complete: true }
-      from = at + 1
+  // A pipe has no offsets.
+  const place = from === 0 ? {} : { start: from }
+  const stream = createReadStream(file, { highWaterMark: 1 << 20, ...place })
+  for await (const chunk of stream as AsyncIterable<Buffer>) {
+    let begin = 0
+    for (let at = chunk.indexOf(LINE_FEED); at >= 0; at = chunk.indexOf(LINE_FEED, begin)) {
+      hold(chunk.subarray(begin, at))
+      yield take(true)
+      begin = at + 1
     }
-    if (from < chunk.length) hold(chunk.subarray(from))
+    if (begin < chunk.length) hold(chunk.subarray(begin))
   }
-  if (length > 0) yield { bytes: take(), complete: false }
+  if (length > 0) yield take(false)
 }

@@ -4,6 +4,7 @@ import net from 'node:net'
 import os from 'node:os'
 import path from 'node:path'
 import { setTimeout } from 'node:timers/promises'
+import { lockFile } from '../files/fileLock.ts'
 
 /**
  * Bytes that the path of a socket may have. macOS stores the path in 104 bytes, Linux in 108; a longer path is
@@ -38,14 +39,26 @@ export function newAddress(): string {
 export async function listenOn(server: net.Server, address: string): Promise<void> {
   if (isPipe(address)) return listen(server, address)
   ensurePrivateFolder(path.dirname(address))
-  await listen(server, address).catch(async (error: NodeJS.ErrnoException) => {
+  await listen(server, address).catch((error: NodeJS.ErrnoException) => {
     if (error.code !== 'EADDRINUSE') throw error
-    if (await isAnswered(address)) throw new AddressInUse(`Another process listens on ${address}.`)
-    rmSync(address, { force: true })
-    await listen(server, address)
+    return replaceSocket(server, address)
   })
   // The folder keeps other users out already, unless its mode was changed.
   chmodSync(address, 0o600)
+}
+
+/** Listens in the place of a dead process. Of several that want to, the lock lets one: no other removes its new socket. */
+async function replaceSocket(server: net.Server, address: string): Promise<void> {
+  const lock = lockFile(address)
+  const inUse = new AddressInUse(`Another process listens on ${address}.`)
+  if (!('release' in lock)) throw inUse
+  try {
+    if (await isAnswered(address)) throw inUse
+    rmSync(address, { force: true })
+    await listen(server, address)
+  } finally {
+    lock.release()
+  }
 }
 
 /**

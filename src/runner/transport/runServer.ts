@@ -20,6 +20,8 @@ export interface Receiver {
   received(events: readonly unknown[]): number
   /** The admitted process has disconnected, and everything that it sent was handled. */
   disconnected(): void
+  /** A second has passed. */
+  look?(): void
   /** Something was wrong with a connection or message. */
   problem(message: string, advice: string): void
 }
@@ -63,7 +65,7 @@ export class RunServer {
   /** @throws AddressInUse or the system's error when the address cannot be listened on. */
   async listen(): Promise<void> {
     await listenOn(this.#server, this.#options.address)
-    this.#stopKeeping = keepListening(this.#server, this.#options.address)
+    this.#stopKeeping = keepListening(this.#server, this.#options.address, () => this.#receiver.look?.())
     this.#server.on('error', (error) => this.#receiver.problem(`The run's socket failed: ${error.message}`, ''))
   }
 

@@ -16,6 +16,7 @@ export const ACTION_COMMANDS: Readonly<Record<ActionId, string>> = {
   repeat: COMMANDS.repeatRun,
   'remove tail': COMMANDS.removeTail,
   metric: COMMANDS.chooseMetric,
+  stop: COMMANDS.stop,
 }
 
 /** What lens, lightbulb and hover call when a person chooses an action. */

@@ -52,6 +52,8 @@ interface HintParts {
   media: vscode.Uri
   /** What a change of a layer's width has done. */
   comparedOf: ComparedOf
+  /** Settles when no other extension is about to register lenses; ours would ignore clicks for a while. */
+  othersStarted: Promise<void>
 }
 
 /**
@@ -64,7 +66,7 @@ export function registerLenses(
   currentRun: CurrentRun,
   thresholds: () => Thresholds,
   ask: AskSource,
-  { media, comparedOf }: HintParts,
+  { media, comparedOf, othersStarted }: HintParts,
 ): RegisteredLenses {
   const listeners = new Set<() => void>()
   const refreshNow = (): void => {
@@ -100,7 +102,6 @@ export function registerLenses(
       new HintCodeActions(annotations),
       HintCodeActions.metadata,
     ),
-    vscode.languages.registerCodeLensProvider([...CODE_FILES, PACKAGE_FILES], lenses),
     vscode.workspace.onDidChangeTextDocument(({ document, contentChanges }) => {
       store.edited(document, contentChanges)
       lenses.checkSoon()
@@ -114,6 +115,10 @@ export function registerLenses(
     }),
     onDidChangeSettings(refresh),
   ]
+  let disposed = false
+  void othersStarted.then(() => {
+    if (!disposed) subscriptions.push(vscode.languages.registerCodeLensProvider([...CODE_FILES, PACKAGE_FILES], lenses))
+  })
   return {
     get run() {
       return store.run
@@ -133,7 +138,10 @@ export function registerLenses(
       store.annotations(document).find((shown) => shown.line === line)?.explanation ?? null,
     trains: (document) => files.trains(document),
     pickLayer: (layerIds) => pickLayer(store, layerIds),
-    dispose: () => subscriptions.forEach((subscription) => void subscription.dispose()),
+    dispose: () => {
+      disposed = true
+      subscriptions.forEach((subscription) => void subscription.dispose())
+    },
   }
 }
 

@@ -40,7 +40,8 @@ async function copyExample(examples: string): Promise<string | undefined> {
   const target = path.join(places[0].fsPath, `${chosen.name}-example`)
   if (existsSync(target)) throw new Error(`${target} is there already.`)
   const source = path.join(examples, chosen.name)
-  await cp(source, target, { recursive: true, filter: (file) => path.basename(file) !== 'node_modules' })
+  const leftOut = ['node_modules', '.vscode']
+  await cp(source, target, { recursive: true, filter: (file) => !leftOut.includes(path.basename(file)) })
   return target
 }
 

@@ -86,3 +86,19 @@ it('the panel says once that all layers have settled', () => {
   )
   expect(wordsOf({ ended: ENDED })).toMatch(/since; a training of that length shows the same\.$/)
 })
+
+it('a run is worth stopping once all layers have settled and one of them has a width to try', () => {
+  const underused = windows(15, 15, 15, 15, 15, 15)
+  const progress = { step: 60, epoch: 5, epochs: 12, stepInEpoch: 10, stepsPerEpoch: 10, loss: 1 }
+  const suggest = (parts: object, ignored: string[] = []) =>
+    suggestionOf(runOf([underused], { progress, ...parts }), DEFAULT_THRESHOLDS, new Set(), new Set(ignored))
+  const { words, actions } = suggest({})!
+  expect(words).toMatch(
+    /^All layers have settled since epoch 3 of 12: .* dense_1: about \d+ of 128 used\. Stop now to try that/,
+  )
+  expect(actions.map(({ title }) => title)).toEqual(['Stop Training'])
+  // Nothing to stop for: the last epoch, a hint that is not wanted, a run that has ended.
+  expect(suggest({ progress: { ...progress, epoch: 11, step: 120 } })?.actions).toEqual([])
+  expect(suggest({}, ['dense_1'])?.actions).toEqual([])
+  expect(suggest({ ended: ENDED })?.actions.map(({ title }) => title)).toEqual(['Prove this'])
+})

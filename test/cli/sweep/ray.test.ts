@@ -102,7 +102,7 @@ test('a job that is asked to stop is stopped; one whose node has died is to be r
   })
   const pool = await RayPool.connect(address, '/study', PROGRAM, { workers: 1, bytes: null })
   const died = await pool.run(TRIAL, logFile(), new AbortController().signal)
-  expect(died).toMatchObject({ how: 'again' })
+  expect(died).toMatchObject({ how: 'lost' })
   const stop = new AbortController()
   stop.abort()
   expect(await pool.run(TRIAL, path.join(folder!, 'b.jsonl'), stop.signal)).toMatchObject({ how: 'stopped' })

@@ -47,7 +47,8 @@ class WritingPool implements TrialPool {
       how = 'ended',
       fails = false,
     } = this.#of(trial, this.ran.filter((file) => file === trial.file).length)
-    rmSync(log, { force: true })
+    // Until the log is new, the study must not read what an earlier attempt has left.
+    await new Promise((resolve) => setTimeout(resolve, 5))
     let seq = 0
     const write = (event: EventBody): void =>
       appendFileSync(log, `${JSON.stringify({ seq: seq++, by: 'session', time: Date.now() + 60_000, ...event })}\n`)
@@ -65,6 +66,8 @@ class WritingPool implements TrialPool {
         signal: null,
         message: fails ? 'It threw.' : '',
       })
+    else if (how === 'again')
+      write({ type: 'run ended', how: 'killed', exitCode: null, signal: 'SIGTERM', message: 'Ended by SIGTERM.' })
     this.#running--
     return { how, exitCode: 0, errors: '', peakBytes: 1e8 }
   }

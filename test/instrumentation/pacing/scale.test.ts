@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { RunDigest } from '../../../src/report/runDigest.ts'
 import { reportOf } from '../../../src/report/report.ts'
-import { ofType, runPlain, train } from '../training.ts'
+import { ofType, train } from '../training.ts'
 
 /** Most reports of one layer's filling windows in a run of this length in ms, by the formula of docs/scale.md. */
 const most = (ms: number): number => 2 + 64 * (1 + Math.max(0, Math.log(ms / (500 * 64))))
@@ -24,28 +24,6 @@ describe('a model of 200 layers', () => {
 })
 
 describe('memory', () => {
-  interface Held {
-    bytes: number
-    rss: number
-    tensors: number
-  }
-
-  it('is held for windows and does not grow with the steps', async () => {
-    const options = { args: ['450'], nodeArgs: ['--expose-gc'] }
-    const watched = await train('pacing/steady.js', options)
-    const plain = await runPlain('pacing/steady.js', options)
-    const grown = ({ stdout }: { stdout: string }) => {
-      const [early, late] = JSON.parse(stdout) as [Held, Held]
-      expect(late.tensors).toBe(early.tensors)
-      return { bytes: late.bytes - early.bytes, rss: late.rss - early.rss }
-    }
-    const [ours, theirs] = [grown(watched), grown(plain)]
-    // The tolerance covers code that was compiled in the meantime, the allocator's bookkeeping, and reports that a busy
-    // machine has not delivered yet. A report of a step would take more than 4 kB for each of 1,350 steps.
-    expect(ours.bytes - theirs.bytes).toBeLessThan(4 * 2 ** 20)
-    expect(ours.rss - theirs.rss).toBeLessThan(40 * 2 ** 20)
-  })
-
   it('is freed with the models that the program disposes of, once their last numbers are reported', async () => {
     const { stdout, events } = await train('pacing/dropped.js', { nodeArgs: ['--expose-gc'] })
     const [after5, after25] = JSON.parse(stdout) as [number, number]

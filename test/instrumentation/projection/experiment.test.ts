@@ -10,7 +10,7 @@ interface Result {
   grown: number
 }
 const resultOf = ({ stdout }: Ended): Result => JSON.parse(stdout) as Result
-const project = (script: string, args: string[], seconds = 60): Promise<Trained> =>
+const project = (script: string, args: string[], seconds = 600): Promise<Trained> =>
   train(`process/${script}`, { args, task: { kind: 'project', seconds } })
 
 describe('projections onto eigenspaces after a training', () => {

@@ -5,7 +5,7 @@ import path from 'node:path'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { RunEvent } from '../../../src/protocol/events.ts'
 import { readLog } from '../../../src/runner/history/log.ts'
-import { createRun, reopenRuns } from '../../../src/runner/store.ts'
+import { createRun, reopenRun } from '../../../src/runner/store.ts'
 import type { WatchedRun } from '../../../src/runner/watchedRun.ts'
 import { stepEvent } from '../../run/events.ts'
 import { Client, frame } from '../client.ts'
@@ -220,12 +220,11 @@ describe('a session', () => {
   it('leaves a run to the session that watches it, and takes it over when that session releases it', async () => {
     const client = await admitted()
     await client.report(...steps(0, 3))
-    expect(await reopenRuns(storage, { takeOverTimeout: 0 })).toEqual([])
+    expect(await reopenRun(run.folder, { takeOverTimeout: 0 })).toBe('elsewhere')
     const before = run
     before.dispose()
     await client.closed
-    const [reopened] = await reopenRuns(storage)
-    run = reopened!
+    run = (await reopenRun(run.folder)) as WatchedRun
     expect(run.state.progress?.step).toBe(4)
     const again = await admitted()
     await again.report(stepEvent(4))

@@ -1,4 +1,4 @@
-import { appendFile, rm } from 'node:fs/promises'
+import { appendFile } from 'node:fs/promises'
 import { randomUUID } from 'node:crypto'
 import os from 'node:os'
 import path from 'node:path'
@@ -81,7 +81,6 @@ export class RayPool implements TrialPool {
   async run(trial: Trial, log: string, signal: AbortSignal): Promise<TrialEnd> {
     this.#running++
     try {
-      await rm(log, { force: true })
       const starts = (this.#starts.get(trial.file) ?? 0) + 1
       this.#starts.set(trial.file, starts)
       if (starts > MAX_STARTS)
@@ -92,7 +91,7 @@ export class RayPool implements TrialPool {
       await this.#submit(this.#submission(id, trial))
       const end = await this.#follow(id, log, signal)
       // Nodes come and go.
-      if (end.how === 'again') this.#processors = await this.#jobs.processors().catch(() => this.#processors)
+      if (end.how === 'lost') this.#processors = await this.#jobs.processors().catch(() => this.#processors)
       return end
     } finally {
       this.#running--
@@ -195,14 +194,14 @@ export class RayPool implements TrialPool {
     const nothing = { exitCode: null, errors: '', peakBytes: null }
     if (isStopped) return { ...nothing, ...end, how: 'stopped' }
     // Without an end its node has died, or somebody has stopped the job by other means.
-    if (end) return end.how === 'stopped' ? { ...end, how: 'again' } : end
+    if (end) return end.how === 'stopped' ? { ...end, how: 'lost' } : end
     if (status === 'FAILED' && exitCode !== null && output.hasEvents)
       return { ...nothing, how: 'ended', exitCode, errors: other ?? '' }
     if (status === 'FAILED' && exitCode !== null)
       throw new ExperimentError(
         `A node of the engine at ${this.#jobs.address} cannot start a trial: ${other ?? message ?? `exit code ${exitCode}`} (its nodes have to see this folder, node and saturation at the same paths).`,
       )
-    return { ...nothing, how: 'again' }
+    return { ...nothing, how: 'lost' }
   }
 }
 

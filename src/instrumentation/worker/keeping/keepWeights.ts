@@ -1,7 +1,7 @@
-import { writeLearned } from '../../learned/learnedFile.ts'
-import { clip } from '../../protocol/clip.ts'
-import type { EventBody } from '../../protocol/events.ts'
-import type { KeepRequest } from '../reporting/workerMessages.ts'
+import { writeLearned } from '../../../learned/learnedFile.ts'
+import { clip } from '../../../protocol/clip.ts'
+import type { EventBody } from '../../../protocol/events.ts'
+import type { KeepRequest } from '../../reporting/workerMessages.ts'
 
 /**
  * Writes what a training has learned.
