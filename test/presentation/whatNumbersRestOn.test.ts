@@ -9,7 +9,6 @@ import type { LayerState } from '../../src/run/state.ts'
 import { ENDED, layer, runOf } from './layers.ts'
 
 const plain = createColors(false)
-const stepsOf = (first: number, last: number) => ({ steps: { first, last, epochs: 0 } })
 
 function reported(...layers: LayerState[]) {
   const run = runOf(layers, { phase: 'ended', ended: { ...ENDED, time: 2_000_000 } })
@@ -18,13 +17,6 @@ function reported(...layers: LayerState[]) {
 }
 
 describe('the table', () => {
-  it('names layers whose numbers rest on an older window than the rest', () => {
-    const { table } = reported(layer({ id: 'early' }, stepsOf(1, 80)), layer({ id: 'late' }, stepsOf(500, 900)))
-    expect(table).toContain('Older numbers than the others: early (steps 1–80)')
-    const same = reported(layer({ id: 'one' }, stepsOf(450, 900)), layer({ id: 'other' }, stepsOf(500, 900)))
-    expect(same.table).not.toContain('Older numbers')
-  })
-
   it('has the bounds of an estimate only where enough was seen for them to be bounds of the layer', () => {
     const bounds = { low: 12, high: 20 }
     expect(reported(layer({}, { bounds })).table).toContain('≈ 15 (12–20)')
