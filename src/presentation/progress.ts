@@ -3,7 +3,7 @@ import type { Progress, RunState } from '../run/state.ts'
 import { noTraining } from './inherited.ts'
 import { duration, number } from './numbers.ts'
 import { proofProgress } from './proof/proofWords.ts'
-import { probeProgress } from './trials/probe.ts'
+import { layerProgress } from './trials/layerProgress.ts'
 
 /** Milliseconds without a report after which a training run is called silent. */
 const SILENT_AFTER_MS = 15_000
@@ -65,10 +65,10 @@ function epochWords(progress: Progress): string {
 }
 
 /** `Trying narrower networks: 34 networks tried, …` while that is done; null before and after. */
-export function trials({ proof, probe, ended }: RunState): string | null {
+export function trials({ proof, probe, exact, ended }: RunState): string | null {
   if (ended) return null
-  const probing = probe && probeProgress(probe)
-  if (probing) return `Probing layers: ${probing}`
+  if (probe?.running) return `Probing layers: ${layerProgress(probe.running)}`
+  if (exact?.running) return `Measuring exactly: ${layerProgress(exact.running)}`
   if (proof?.phase !== 'running') return null
   return `Trying narrower networks: ${proofProgress(proof)}`
 }

@@ -1,11 +1,11 @@
 import { statSync } from 'node:fs'
-import type { RunEvent } from '../../protocol/events.ts'
-import { fold } from '../../run/fold.ts'
-import { emptyRun, type RunState } from '../../run/state.ts'
-import type { ListedRun } from '../listedRun.ts'
-import { readGrown } from './log.ts'
-import { readRecord, type RunRecord } from './record.ts'
-import { requestStop } from './stopRequest.ts'
+import type { RunEvent } from '../protocol/events.ts'
+import { fold } from '../run/fold.ts'
+import { emptyRun, type RunState } from '../run/state.ts'
+import type { ListedRun } from './listedRun.ts'
+import { readGrown } from './history/log.ts'
+import { readRecord, type RunRecord } from './history/record.ts'
+import { requestStop } from './history/stopRequest.ts'
 
 /** Events of a log that are folded in one go, so that a long one does not block the process. */
 const MAX_EVENTS_AT_ONCE = 1000
