@@ -5,8 +5,9 @@ import { FittedModels } from './examples/fittedModels.ts'
 import { LayerGraph } from './graph/layerGraph.ts'
 import type { OutsideUses } from './graph/outsideUses.ts'
 import { loadCallSite, watchLoadCalls } from './hooks/bundledLoads.ts'
-import { watchEpochs } from './hooks/epochs.ts'
-import { watchFitCalls } from './hooks/fitCalls.ts'
+import { watchEpochs } from './hooks/fit/epochs.ts'
+import { historyIsNotExpected } from './hooks/fit/historyAssignment.ts'
+import { watchFitCalls } from './hooks/fit/fitCalls.ts'
 import { onLayerConstructed } from './hooks/layerConstruction.ts'
 import { tapOutputs } from './hooks/layerOutputs.ts'
 import { noteOutsideCall } from './hooks/outside/outsideCalls.ts'
@@ -206,6 +207,7 @@ export class MonitoredProcess {
   #watchSteps(tfEngine: Engine): void {
     watchTrainingSteps(tfEngine, {
       beginStep: (variables) => {
+        historyIsNotExpected()
         this.#guarded(() => void this.#train(tfEngine))
         if (!this.#isPaused) this.#learning.beginStep(tfEngine)
         this.#guarded(() => {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import type { EventBody, RunEvent } from '../../src/protocol/events.ts'
+import type { EventBody } from '../../src/protocol/events.ts'
 import { timeLeft, timeLeftWords } from '../../src/presentation/progress.ts'
 import { fold } from '../../src/run/fold.ts'
 import { emptyRun } from '../../src/run/state.ts'
@@ -28,7 +28,7 @@ function follow(fits: Fit[], pauseMs = 0): Said[] {
   const ends = new Map<number, number>()
   let [now, seq, step] = [0, 0, 0]
   const send = (body: EventBody): void => {
-    fold(run, { ...body, seq: seq++, by: 'trainer', time: now } as RunEvent)
+    fold(run, { ...body, seq: seq++, by: 'trainer', time: now })
   }
   for (const [i, { epochs, steps, stepMs, validationMs }] of fits.entries()) {
     const fit = i + 1

@@ -1,6 +1,6 @@
 import type { EventBody } from '../../protocol/events.ts'
 import type { Layer as LayerInfo } from '../../protocol/layer.ts'
-import type { ActiveFits } from '../hooks/activeFits.ts'
+import type { ActiveFits } from '../hooks/fit/activeFits.ts'
 import type { Budget } from '../pacing/budget.ts'
 import { LogarithmicClock } from '../pacing/logarithmicClock.ts'
 import type { Tensor } from '../tfjs/tfjs.ts'
