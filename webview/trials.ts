@@ -1,12 +1,15 @@
 import { compareWithExact } from '../src/comparison/exact/compareWithExact.ts'
-import { describeExact, exactCells, EXACT_HEADING } from '../src/presentation/trials/exact.ts'
+import { describeExact, exactCells, exactSummary, EXACT_HEADING } from '../src/presentation/trials/exact.ts'
 import { probedNetwork } from '../src/comparison/contribution/tail.ts'
-import { describeProbe, probeNotes, probeProgress, tailWords } from '../src/presentation/trials/probe.ts'
+import { describeProbe, probeNotes, tailWords } from '../src/presentation/trials/probe.ts'
+import { layerProgress } from '../src/presentation/trials/layerProgress.ts'
 import { describeProjection, smallestDeltas } from '../src/presentation/trials/projection.ts'
 import { keptWide, namesOf, proofTable } from '../src/presentation/proof/proofTable.ts'
 import { proofBasis, proofProgress } from '../src/presentation/proof/proofWords.ts'
 import type { TableCells } from '../src/presentation/proof/tableCells.ts'
+import type { RunningLayer } from '../src/protocol/trials/probe.ts'
 import type { RunState } from '../src/run/state.ts'
+import { ExactChart } from './charts/exactChart.ts'
 import { ProbeChart } from './charts/probeChart.ts'
 import { ProjectionChart } from './charts/projectionChart.ts'
 import { element, setText } from './ui/dom.ts'
@@ -21,12 +24,14 @@ export class Trials {
   readonly #projection = new Trial(null, this.#chart.element)
   readonly #probeChart = new ProbeChart()
   readonly #probe = new Trial(null, this.#probeChart.element)
+  readonly #exactChart = new ExactChart()
   readonly #exact = new Trial(EXACT_HEADING)
 
   constructor() {
     this.element = element('div', { class: 'trials' }, [
       this.#proof.element,
       this.#probe.element,
+      this.#exactChart.element,
       this.#exact.element,
       this.#projection.element,
     ])
@@ -36,6 +41,7 @@ export class Trials {
   paint(theme: Theme): void {
     this.#chart.paint(theme)
     this.#probeChart.paint(theme)
+    this.#exactChart.paint(theme)
   }
 
   /** Shows the run's latest results. */
@@ -56,7 +62,10 @@ export class Trials {
     )
     this.#probeChart.update(run)
     const network = probedNetwork(run)
-    const probing = run.ended ? null : probe && probeProgress(probe)
+    const wordsOf = (running: RunningLayer | null | undefined) =>
+      run.ended || !running ? null : layerProgress(running)
+    const probing = wordsOf(probe?.running)
+    const measuring = wordsOf(run.exact?.running)
     this.#probe.update(
       network && {
         cells: null,
@@ -66,8 +75,14 @@ export class Trials {
       },
     )
     const exact = compareWithExact(run)
+    this.#exactChart.update(run)
     this.#exact.update(
-      exact && { cells: exactCells(exact), below: [describeExact(exact), ...exact.notes], list: [], running: null },
+      exact && {
+        cells: exactCells(exact),
+        below: [exactSummary(exact), describeExact(exact), ...exact.notes],
+        list: [],
+        running: measuring === null ? null : `Measuring ${measuring} …`,
+      },
     )
     this.#chart.update(projection)
     this.#projection.update(

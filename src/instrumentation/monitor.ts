@@ -4,10 +4,10 @@ import type { Split } from '../protocol/measurement.ts'
 import { DEFAULT_OPTIONS, type MeasureOptions } from '../protocol/measureOptions.ts'
 import type { LayerGraph } from './graph/layerGraph.ts'
 import type { MeasuredSite } from './graph/nodes/measuredSite.ts'
-import { ActiveFits } from './hooks/activeFits.ts'
+import { ActiveFits } from './hooks/fit/activeFits.ts'
 import type { StepTrace } from './graph/stepTrace.ts'
 import { TracedWidths } from './graph/tracedWidths.ts'
-import type { EpochListener } from './hooks/epochs.ts'
+import type { EpochListener } from './hooks/fit/epochs.ts'
 import type { StepListener } from './hooks/trainingSteps.ts'
 import type { Budget } from './pacing/budget.ts'
 import type { Channel } from './reporting/channel.ts'
@@ -181,7 +181,7 @@ export class Monitor implements StepListener, EpochListener {
     const { pass } = this
     if (!pass) return
     this.#layerCalled = true
-    if (!this.#admitsNew && !this.#graph.knows(layer)) return this.#passedOver.add(layer)
+    if (!this.#admitsNew && !this.#graph.knows(layer)) return this.#passOver(layer)
     const began = performance.now()
     this.#passedOver.delete(layer)
     const node = this.#graph.called(layer, inputs, output, pass)
@@ -258,6 +258,11 @@ export class Monitor implements StepListener, EpochListener {
     this.#problems.reportOnce('passed over', () => passedOver(this.#passedOver))
     this.#windows.endRun(this.#progress.step, this.#progress.elapsed())
     this.#progress.reportOverhead()
+  }
+
+  #passOver(layer: Layer): void {
+    this.#passedOver.add(layer)
+    this.#graph.passOver(layer)
   }
 
   #reportLayers(): void {

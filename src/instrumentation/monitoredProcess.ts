@@ -5,8 +5,9 @@ import { FittedModels } from './examples/fittedModels.ts'
 import { LayerGraph } from './graph/layerGraph.ts'
 import type { OutsideUses } from './graph/outsideUses.ts'
 import { loadCallSite, watchLoadCalls } from './hooks/bundledLoads.ts'
-import { watchEpochs } from './hooks/epochs.ts'
-import { watchFitCalls } from './hooks/fitCalls.ts'
+import { watchEpochs } from './hooks/fit/epochs.ts'
+import { historyIsNotExpected } from './hooks/fit/historyAssignment.ts'
+import { watchFitCalls } from './hooks/fit/fitCalls.ts'
 import { onLayerConstructed } from './hooks/layerConstruction.ts'
 import { tapOutputs } from './hooks/layerOutputs.ts'
 import { noteOutsideCall } from './hooks/outside/outsideCalls.ts'
@@ -71,7 +72,7 @@ export class MonitoredProcess {
     this.#startedAs = isMainThread ? currentProgram() : null
     this.#connection = new RunConnection(host, () => this.#program)
     const { overrides = [] } = host.invitation
-    this.#overrides = overrides.length > 0 ? new Overrides(overrides) : null
+    this.#overrides = overrides.length > 0 ? new Overrides(overrides, (layer) => this.#graph.neverCalled(layer)) : null
     this.#graph = new LayerGraph(
       host.invitation.measure,
       (layer, width) => this.#overrides?.sourceWidthOf(layer, width) ?? null,
@@ -177,8 +178,9 @@ export class MonitoredProcess {
     const load = loadCallSite()
     const original = this.#overrides?.original ?? null
     const site = original ? this.#graph.siteOf(original) : constructionSite(layer, load === null, above)
-    this.#graph.constructed(layer, site, (this.#monitor?.pass ?? null) !== null)
-    this.#learning.constructed(layer, site)
+    const inPass = (this.#monitor?.pass ?? null) !== null
+    this.#graph.constructed(layer, site, inPass)
+    this.#learning.constructed(layer, site, inPass)
     if (load && !site) this.#loaded(layer, load)
     this.#watchClass(layer, tfEngine)
   }
@@ -205,6 +207,7 @@ export class MonitoredProcess {
   #watchSteps(tfEngine: Engine): void {
     watchTrainingSteps(tfEngine, {
       beginStep: (variables) => {
+        historyIsNotExpected()
         this.#guarded(() => void this.#train(tfEngine))
         if (!this.#isPaused) this.#learning.beginStep(tfEngine)
         this.#guarded(() => {

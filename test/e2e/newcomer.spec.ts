@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import path from 'node:path'
 import { expect } from '@playwright/test'
@@ -43,4 +44,52 @@ test('Open Example copies an example to a chosen folder, checks its set-up and t
   await expect(workbench.lens(/ dimensions/).first()).toBeVisible()
   expect(existsSync(path.join(copy, 'README.md'))).toBe(true)
   await workbench.picture('example-runs')
+})
+
+test('the first minutes: npm start shows numbers above a layer, a second window shows the same and counts the first click', async ({
+  start,
+  site,
+}) => {
+  // As the clone that npm start is called in: Git would offer to open the repository above the folder.
+  execFileSync('git', ['init', '-q', site.folder])
+  // It lasts longer than a slow browser needs for a window, and its pauses leave the processor to the browser.
+  site.write('long.js', site.read('train.js'))
+  site.replace('long.js', '?? 12', '?? 400')
+  const callbacks = 'callbacks: { onBatchEnd: () => new Promise((resolve) => setTimeout(resolve, 50)) }'
+  site.replace('long.js', 'batchSize: 64,', `batchSize: 64, ${callbacks},`)
+  const request = { nonce: 'first', script: site.file('long.js'), beside: site.file('model.js') }
+  const env = { SATURATION_START: JSON.stringify(request) }
+  const first = await start('long.js', { env, settings: { 'git.enabled': true, 'saturation.underusedBelow': 40 } })
+  await expect(first.lens(/% saturated · \d+ of 16 dimensions/)).toBeVisible()
+  await expect(first.page.locator('.tab.active', { hasText: 'long.js' })).toBeVisible()
+  await expect(first.lens('Stop')).toBeVisible()
+  await first.picture('npm-start')
+  await expect(first.toast).toHaveCount(0)
+
+  const second = await first.openSecondWindow()
+  await expect(second.lens('Stop')).toBeVisible()
+  await second.openFile('train.js')
+  await second.lens('Run with Saturation').click()
+  await expect(second.toast).toContainText('long.js is still training, started in another window')
+  await second.picture('second-window')
+  expect(first.begunSince('')).toBe(1)
+  await second.openFile('long.js')
+  await second.lens('Stop').click()
+  await first.ended('Stopped')
+
+  // A window in which runs have only ended shows the last one, and its first lens heeds the first click.
+  await second.reload()
+  const lens = second.lens('Run with Saturation')
+  await expect(lens).toBeVisible()
+  await lens.click()
+  await expect.poll(() => first.begunSince('')).toBe(2)
+  await expect(second.lens('Stop')).toBeVisible()
+  await second.picture('first-click')
+  await second.lens('Stop').click()
+  await second.ended('Stopped')
+  await first.reload()
+  await expect(first.statusItem).toContainText('Stopped')
+  await expect(first.lens(/ of 16 dimensions/)).toBeVisible()
+  await first.picture('reloaded-after-the-end')
+  await second.page.close()
 })

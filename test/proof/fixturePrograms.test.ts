@@ -52,7 +52,6 @@ const LEFT_OUT: Readonly<Record<string, string>> = {
   'scripts/sites/sitesHelper.mjs': 'is a part of sites.mjs',
   'scripts/sites/sites.ts': 'is sites.cjs in TypeScript',
   'scripts/sites/stacks.ts': 'is TypeScript, and throws',
-  'scripts/sweep/digits.mjs': 'trains for minutes, for the experiment of docs/sweeps.md',
 }
 
 const programs = ['programs', 'scripts']

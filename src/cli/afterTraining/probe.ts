@@ -1,4 +1,3 @@
-import { existsSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { findTail, probedNetwork, withoutTail } from '../../comparison/contribution/tail.ts'
 import { makeFolder } from '../../learned/makeFolder.ts'
@@ -8,9 +7,9 @@ import { probePage } from '../../report/html/probePage.ts'
 import { probeJson } from '../../report/probeJson.ts'
 import { runScript } from '../run/run.ts'
 import { printJson, printLine } from '../console/terminalText.ts'
-import { UsageError } from '../console/usageError.ts'
 import { shellWords, textOf } from '../rightsize/reproduce.ts'
 import { tryScript } from '../try/try.ts'
+import { checkPage, writePage } from './page.ts'
 import { runFlags, type AfterTrainingFlags } from './flags.ts'
 
 /** Options of `saturation probe`. */
@@ -30,7 +29,7 @@ const NOTHING_PROBED = 1
  */
 export async function probeScript(script: string, args: string[], given: ProbeFlags): Promise<number> {
   const { seconds, json = false, html, removeTail = false } = given
-  if (html !== undefined) checkFolder(html)
+  checkPage(html)
   // What is trained without the tail is compared with this run, and inherits from it.
   const log = given.log ?? (removeTail && given.from === undefined ? logFor(script) : undefined)
   const flags = { ...given, ...(log === undefined ? {} : { log }) }
@@ -42,7 +41,8 @@ export async function probeScript(script: string, args: string[], given: ProbeFl
       const state = states.find(({ probe }) => probe !== null)
       if (json && !removeTail) printJson(state ? probeJson(state) : null)
       if (!state?.probe) return NOTHING_PROBED
-      if (html !== undefined) writePage(html, state)
+      const network = probedNetwork(state)
+      if (network) writePage(html, () => probePage(path.basename(state.script), network))
       overrides = overridesOf(state)
       return 0
     },
@@ -85,19 +85,4 @@ function logFor(script: string): string {
   const folder = path.join('.saturation', 'probe')
   makeFolder(folder)
   return path.join(folder, `${path.parse(script).name}.jsonl`)
-}
-
-function checkFolder(file: string): void {
-  const folder = path.dirname(path.resolve(file))
-  if (!existsSync(folder)) throw new UsageError(`${file} cannot be written: there is no folder ${folder}.`)
-}
-
-/** Writes the page; where that fails, the result is in the terminal all the same. */
-function writePage(file: string, state: RunState): void {
-  const network = probedNetwork(state)
-  try {
-    if (network) writeFileSync(file, probePage(path.basename(state.script), network))
-  } catch (error) {
-    printLine(process.stderr, `saturation: ${file} cannot be written: ${(error as Error).message}`)
-  }
 }

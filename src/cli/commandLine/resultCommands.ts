@@ -19,6 +19,7 @@ export function addResultCommands(program: Command): void {
   ofOneRun(
     afterTraining(program, 'project', 'evaluate the trained model while its layers are projected onto eigenspaces'),
   )
+    .option('--html <file>', 'write the chart and the table there')
     .option('--tolerance <points>', 'points that the accuracy, or another share, may lose', points, 0.5)
     .option('--relative-tolerance <percent>', 'per cent that the loss may rise where no share is known', points, 1)
     .action((script: string, args: string[], flags: ProjectFlags) => {
@@ -54,6 +55,7 @@ export function addResultCommands(program: Command): void {
     afterTraining(program, 'exact', 'compare the online covariance of a layer with the exact one at the last weights'),
   )
     .requiredOption('--layer <name>', 'the layer, or several by a pattern: conv*')
+    .option('--html <file>', 'write the chart and the table there')
     .action((script: string, args: string[], flags: ExactFlags) => {
       checkScript(program, script)
       return end(exactScript(script, args, flags))

@@ -31,7 +31,7 @@ export interface ComparedWithExact extends Omit<Exact, 'layers'> {
 
 /** Compares what a run has measured online with the exact covariances at its last weights; null where these are not known. */
 export function compareWithExact({ exact, layers }: Pick<RunState, 'exact' | 'layers'>): ComparedWithExact | null {
-  if (!exact) return null
+  if (!exact || exact.layers.length === 0) return null
   const compared = exact.layers.flatMap((each): LayerWithExact[] => {
     const state = layers.find(({ id }) => id === each.layer)
     const online = exact.source === 'training' ? (state?.sufficient ?? state?.train) : state?.eval

@@ -1,6 +1,7 @@
 import type { EventBody } from '../../protocol/events.ts'
 import type { Exact } from '../../protocol/trials/exact.ts'
 import { matchesPattern } from '../../protocol/measureOptions.ts'
+import type { RunningLayer } from '../../protocol/trials/probe.ts'
 import type { ExactTask as Options } from '../../protocol/task.ts'
 import { DEFAULT_SECONDS } from '../../protocol/task.ts'
 import { bootstrapDimension } from '../../saturation/bootstrap/blockBootstrap.ts'
@@ -37,10 +38,11 @@ export class ExactTask extends AskedTask {
     const sites = all.filter(({ id, name }) => id === this.#options.layer || matchesPattern(this.#options.layer, name))
     const names = all.map(({ name }) => name).join(', ')
     if (sites.length === 0) throw new Error(`No measured layer is called ${this.#options.layer}: there are ${names}.`)
-    this.report({ type: 'exact', ...this.#measure(fitted, sites) })
+    for (const result of this.#measure(fitted, sites)) this.report({ type: 'exact', ...result })
   }
 
-  #measure(fitted: FittedModel, sites: readonly MeasuredSite[]): Exact {
+  /** Yields what is known whenever a layer begins, and at the end. @throws Error when no layer can be measured */
+  *#measure(fitted: FittedModel, sites: readonly MeasuredSite[]): Generator<Exact> {
     const began = performance.now()
     const { model, training, validation, source } = fitted
     const isTraining = training.length > 0
@@ -50,37 +52,40 @@ export class ExactTask extends AskedTask {
     const delta = this.#options.delta
     const until = began + 1000 * (this.#options.seconds ?? DEFAULT_SECONDS)
     const notes: string[] = []
-    const layers = sites.flatMap((site) => {
-      const blocks = blockCovariances(fitted, site, chunks)
-      if (!blocks) {
-        notes.push(`${site.name} was left out: its output holds NaN or infinity, or it is too wide for its covariance.`)
-        return []
-      }
-      const { k, band, replicates } = bootstrapDimension(blocks, delta, () => performance.now() < until)
-      const observations = blocks.reduce((sum, block) => sum + block.count, 0)
-      const { id: layer, name, width } = site
-      return [{ layer, name, width, observations, k, band, blocks: blocks.length, replicates }]
-    })
-    if (layers.length === 0) throw new Error(notes[0])
     const differing = new Set(
       layersWithin(model)
         .map(kindOf)
         .filter((kind) => TRAINS_OTHERWISE.test(kind)),
     )
-    if (isTraining && differing.size > 0)
-      notes.push(
-        `The exact covariance is of passes in inference mode, the online one of training steps: layers behind ${[...differing].join(' and ')} differ for that reason as well.`,
-      )
-    return {
+    const differs = `The exact covariance is of passes in inference mode, the online one of training steps: layers behind ${[...differing].join(' and ')} differ for that reason as well.`
+    const layers: Exact['layers'] = []
+    const elapsed = () => (performance.now() - began) / 1000
+    const result = (running?: RunningLayer): Exact => ({
       model: model.name,
       source: isTraining ? 'training' : source === 'inputs' ? 'training' : source,
       examples,
       given: isTraining ? Math.max(examples, fitted.trainingGiven ?? 0) : examples,
       delta,
-      layers,
-      notes,
-      seconds: (performance.now() - began) / 1000,
+      layers: [...layers],
+      notes: isTraining && differing.size > 0 ? [...notes, differs] : [...notes],
+      seconds: elapsed(),
+      ...(running ? { running } : {}),
+    })
+    const of = sites.length
+    for (const [done, site] of sites.entries()) {
+      const { id: layer, name, width } = site
+      yield result({ name, done, of, secondsLeft: done === 0 ? null : (elapsed() * (of - done)) / done })
+      const blocks = blockCovariances(fitted, site, chunks)
+      if (!blocks) {
+        notes.push(`${name} was left out: its output holds NaN or infinity, or it is too wide for its covariance.`)
+        continue
+      }
+      const { k, band, replicates } = bootstrapDimension(blocks, delta, () => performance.now() < until)
+      const observations = blocks.reduce((sum, block) => sum + block.count, 0)
+      layers.push({ layer, name, width, observations, k, band, blocks: blocks.length, replicates })
     }
+    yield result()
+    if (layers.length === 0) throw new Error(notes[0])
   }
 }
 

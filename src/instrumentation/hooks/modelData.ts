@@ -1,6 +1,6 @@
 import { frameHiderFor } from '../sites/hiddenFrames.ts'
 import type { Layer, Tensor } from '../tfjs/tfjs.ts'
-import { ownerOf } from './epochs.ts'
+import { ownerOf } from './fit/epochs.ts'
 
 /** Learns of the data that models are trained and evaluated with. */
 export interface DataListener {

@@ -149,8 +149,11 @@ class FrameFilter {
   readonly #prepare = withThis((self, error, frames) => {
     filterIsOff = true
     try {
-      const format = typeof this.#userFormatter === 'function' ? this.#userFormatter : (nodeFormatter ?? formatTrace)
-      return Reflect.apply(format, self, [error, this.#withoutOwnFrames(frames)]) as unknown
+      // Node goes by its own realm's formatter where the error's realm has none, as those of Vitest's vm pools.
+      const isOwn = typeof this.#userFormatter === 'function'
+      const ofProgram = isOwn ? this.#userFormatter : ownRealm.programFormatter
+      const format = typeof ofProgram === 'function' ? ofProgram : (nodeFormatter ?? formatTrace)
+      return Reflect.apply(format, isOwn ? self : Error, [error, this.#withoutOwnFrames(frames)]) as unknown
     } finally {
       filterIsOff = false
     }

@@ -5,6 +5,20 @@ import type { TableCells } from '../proof/tableCells.ts'
 /** The heading of the table. */
 export const EXACT_HEADING = 'Online covariance against the exact one'
 
+/** The heading of the chart. */
+export const EXACT_CHART_HEADING = 'Saturation online and exact'
+
+/** How far the online estimates are off, in a sentence. */
+export function exactSummary({ layers }: ComparedWithExact): string {
+  if (layers.length === 0) return 'No layer was compared.'
+  const errors = layers.map(({ error }) => Math.abs(error.saturation.value))
+  const mean = errors.reduce((sum, each) => sum + each, 0) / errors.length
+  const most = errors.indexOf(Math.max(...errors))
+  const points = (share: number) => `${(100 * share).toFixed(1)} points`
+  if (layers.length === 1) return `The online saturation of ${layers[0]!.name} is off by ${points(mean)}.`
+  return `The online saturation is off by ${points(mean)} on average over ${number(layers.length)} layers, by ${points(errors[most]!)} at most (${layers[most]!.name}).`
+}
+
 /** What was compared, in sentences. */
 export function describeExact({ source, examples, given, delta, layers }: ComparedWithExact): string {
   const what = {

@@ -112,11 +112,3 @@ function nameList(layers: readonly Contribution[]): string {
 export function probeNotes({ notes, done, layers }: ProbedNetwork): string[] {
   return done ? notes : [...notes, `Not all layers are probed: ${layers.length} so far.`]
 }
-
-/** What is being probed now, and the time left; null at the end. */
-export function probeProgress({ running }: Probed): string | null {
-  if (!running) return null
-  const { name, done, of, secondsLeft } = running
-  const left = secondsLeft === null ? '' : `, ${duration(1000 * secondsLeft)} left`
-  return `${name}, ${done} of ${pluralise(of, 'layer')} done${left}`
-}

@@ -1,5 +1,6 @@
 import * as v from 'valibot'
 import { count, finite, label, share, width } from '../primitives.ts'
+import { RunningLayer } from './probe.ts'
 
 const ExactLayer = v.object({
   /** Id of the layer. */
@@ -35,6 +36,8 @@ export const Exact = v.object({
   /** What was left out and what has to be known, in sentences. */
   notes: v.array(label),
   seconds: finite,
+  /** What is being measured; missing once all is. */
+  running: v.optional(RunningLayer),
 })
 
 export type Exact = v.InferOutput<typeof Exact>

@@ -32,6 +32,10 @@ const ProbedLayer = v.object({
   seconds: finite,
 })
 
+/** The layer that a task has come to, and how many are done. */
+export const RunningLayer = v.object({ name: label, done: count, of: count, secondsLeft: finiteOrNull })
+export type RunningLayer = v.InferOutput<typeof RunningLayer>
+
 /** Linear probes of layers of a trained network. Each event replaces the one before. */
 export const Probed = v.object({
   model: label,
@@ -54,7 +58,7 @@ export const Probed = v.object({
   /** Names of the layers that the time did not suffice for; known at the end. */
   late: v.array(label),
   /** What is being probed now; null at the end. */
-  running: v.nullable(v.object({ name: label, done: count, of: count, secondsLeft: finiteOrNull })),
+  running: v.nullable(RunningLayer),
   /** Largest component of the gradient at which a probe has converged. */
   tolerance: finite,
   /** Tells networks and held-out examples apart: layers of the same network need no second probe. */

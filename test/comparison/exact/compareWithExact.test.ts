@@ -1,8 +1,10 @@
 import { expect, it } from 'vitest'
 import { compareWithExact } from '../../../src/comparison/exact/compareWithExact.ts'
-import { describeExact, exactCells } from '../../../src/presentation/trials/exact.ts'
+import { describeExact, exactCells, exactSummary } from '../../../src/presentation/trials/exact.ts'
 import type { Exact } from '../../../src/protocol/trials/exact.ts'
-import { layer, measurement, runOf } from '../../presentation/layers.ts'
+import { exactPage } from '../../../src/report/html/exactPage.ts'
+import { trials } from '../../../src/presentation/progress.ts'
+import { ENDED, layer, measurement, runOf } from '../../presentation/layers.ts'
 
 const EXACT: Exact = {
   model: 'm',
@@ -54,4 +56,24 @@ it('compares nothing of another width or delta, and no band where none is known'
   const without = compareWithExact(run({ ...EXACT, layers: [{ ...EXACT.layers[0]!, band: null, replicates: 0 }] }))!
   expect(exactCells(without).rows[0]).toContain('+3')
   expect(describeExact(without)).not.toContain('draws')
+})
+
+it('is a page with chart, table and words, and names cannot break it', () => {
+  const compared = compareWithExact(run(EXACT))!
+  expect(exactSummary(compared)).toBe('The online saturation of dense_1 is off by 2.3 points.')
+  expect(exactSummary({ ...compared, layers: [] })).toBe('No layer was compared.')
+  compared.layers[0]!.name = '<script>'
+  const page = exactPage('train.js', compared)
+  expect(page).toContain('<svg')
+  expect(page).toContain('12 (11 to 14)')
+  expect(page).not.toContain('<script>')
+})
+
+it('says which layer is measured, how many are done, and the time left', () => {
+  const running = { name: 'conv3', done: 2, of: 6, secondsLeft: 12 }
+  const going = run({ ...EXACT, running })
+  expect(trials(going)).toBe('Measuring exactly: conv3, 2 of 6 layers done, 12 s left')
+  expect(trials({ ...going, ended: ENDED })).toBeNull()
+  // Before the first layer is done there is nothing to compare.
+  expect(compareWithExact(run({ ...EXACT, layers: [], running }))).toBeNull()
 })

@@ -10,6 +10,8 @@ export interface Differences {
   settings?: Record<string, unknown>
   /** Data folder of a closed workbench, to open it again. */
   userDataDir?: string
+  /** Variables of the extension host's environment. */
+  env?: Record<string, string>
   /** Needed to open a closed workbench again: VS Code identifies a workspace by the server's address, too. */
   port?: number
 }
@@ -91,7 +93,7 @@ async function startOn(
   extensionsDir: string,
   browser: Browser,
   file: string,
-  { trust = true, settings = {}, userDataDir = mkdtempSync(path.join(site.folder, 'u-')), port = 0 }: Differences,
+  { trust = true, settings = {}, userDataDir = mkdtempSync(path.join(site.folder, 'u-')), env = {}, port = 0 }: Differences,
 ) {
   const { startWorkbench } = await import('../../../setup/workbench/workbench.mjs')
   const { DETERMINISTIC_SETTINGS } = await import('../../../setup/workbench/settings.mjs')
@@ -102,6 +104,7 @@ async function startOn(
     userDataDir,
     port,
     trust,
+    env,
     // The budget is larger than the default: a training that shares two cores with a browser would get too few
     // measurements for a verdict.
     settings: { ...DETERMINISTIC_SETTINGS, 'saturation.budget': 20, ...settings },

@@ -125,3 +125,19 @@ import { existsSync } from 'node:fs'
 fork(new URL('brief.js', import.meta.url))
 const waiting = setInterval(() => existsSync(new URL('enough', import.meta.url)) && clearInterval(waiting), 50)
 `
+
+/** Has more layers than digits need: the last of them are a tail. It takes images, and evaluates after each epoch. */
+export const DEEP = `${HEAD}import { loadMnist } from './data.js'
+
+const { train, test } = loadMnist()
+const model = tf.sequential()
+const conv = { kernelSize: 3, strides: 2, activation: 'relu' }
+model.add(tf.layers.conv2d({ ...conv, name: 'conv1', filters: 8, inputShape: [28, 28, 1] }))
+model.add(tf.layers.conv2d({ ...conv, name: 'conv2', filters: 16 }))
+model.add(tf.layers.flatten())
+for (let n = 1; n <= 7; n++) model.add(tf.layers.dense({ name: 'dense' + n, units: 96, activation: 'relu' }))
+model.add(tf.layers.dense({ name: 'digit', units: 10, activation: 'softmax' }))
+model.compile({ optimizer: tf.train.adam(0.003), loss: 'categoricalCrossentropy', metrics: ['accuracy'] })
+const validationData = [test.images, test.labels]
+await model.fit(train.images, train.labels, { epochs: 3, batchSize: 64, verbose: 0, validationData })
+`

@@ -17,7 +17,7 @@ export class Site {
   constructor() {
     mkdirSync(this.workspace)
     const example = path.join(ROOT, 'examples', 'mnist')
-    for (const name of ['data', 'data.js', 'model.js', 'train.js', 'package.json'])
+    for (const name of ['.vscode', 'data', 'data.js', 'model.js', 'train.js', 'package.json'])
       cpSync(path.join(example, name), this.file(name), { recursive: true })
     // The widest layer has 320 features, and a number of it is provisional below 3,200 images in an epoch.
     this.replace('data.js', 'slice(0, 8000)', 'slice(0, 4000)')

@@ -34,6 +34,20 @@ export class Workbench {
     await expect(this.page.locator('.part.editor .monaco-editor').first()).toBeVisible({ timeout: WINDOW_TIMEOUT_MS })
   }
 
+  /** Opens the same folder in a window of its own, as a second tab of a browser without this one's memory does. */
+  async openSecondWindow(): Promise<Workbench> {
+    const browser = this.page.context().browser()
+    if (!browser) throw new Error('The page has no browser.')
+    const second = new Workbench(
+      await browser.newPage({ viewport: this.page.viewportSize() }),
+      this.#server,
+      this.site,
+      this.userDataDir,
+    )
+    await second.load()
+    return second
+  }
+
   /** Reloads the window and waits until it is ready. */
   async reload(): Promise<void> {
     await this.page.reload()

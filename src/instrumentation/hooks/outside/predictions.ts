@@ -1,6 +1,6 @@
 import { frameHiderFor } from '../../sites/hiddenFrames.ts'
 import type { Layer } from '../../tfjs/tfjs.ts'
-import { ownerOf } from '../epochs.ts'
+import { ownerOf } from '../fit/epochs.ts'
 import { callsOutside } from './outermostCall.ts'
 
 interface Predictor {

@@ -1,5 +1,5 @@
-import { frameHiderFor } from '../sites/hiddenFrames.ts'
-import type { Layer } from '../tfjs/tfjs.ts'
+import { frameHiderFor } from '../../sites/hiddenFrames.ts'
+import type { Layer } from '../../tfjs/tfjs.ts'
 import { ownerOf } from './epochs.ts'
 
 /** The methods of a model that begin a training, and where each has its arguments as an object; null where nowhere. */

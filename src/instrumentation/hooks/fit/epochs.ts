@@ -1,5 +1,6 @@
-import { frameHiderFor } from '../sites/hiddenFrames.ts'
-import type { Layer } from '../tfjs/tfjs.ts'
+import { frameHiderFor } from '../../sites/hiddenFrames.ts'
+import type { Layer } from '../../tfjs/tfjs.ts'
+import { onHistoryAssigned } from './historyAssignment.ts'
 
 /** tfjs-layers' History callback, which the library itself adds to every `fit` and `fitDataset`. */
 interface History {
@@ -33,32 +34,14 @@ export interface EpochListener {
 const patched = new WeakSet<object>()
 
 /**
- * Watches the epochs and evaluations of all models of a class. On a plain layer it does nothing. `fit` assigns its
- * History callback to `model.history` before the first epoch, and a setter on the prototype sees that: no callback of
- * ours enters the user's list, and no await is added.
+ * Watches the epochs and evaluations of all models of a class. On a plain layer it does nothing. No callback of ours
+ * enters the user's list, and no await is added.
  */
 export function watchEpochs(model: Layer, listener: EpochListener): void {
   const prototype = ownerOf(model, 'makeTrainFunction')
   if (!prototype || patched.has(prototype)) return
   patched.add(prototype)
-  Object.defineProperty(prototype, 'history', {
-    configurable: true,
-    enumerable: false,
-    get: () => undefined,
-    set(this: Layer, history: History) {
-      observe(this, history, listener)
-      // An own property would hide the next fit's assignment from the prototype's setter, so it gets a setter as well.
-      Object.defineProperty(this, 'history', {
-        configurable: true,
-        enumerable: true,
-        get: () => history,
-        set: (next: History) => {
-          history = next
-          observe(this, next, listener)
-        },
-      })
-    },
-  })
+  onHistoryAssigned(prototype, (trained, history) => observe(trained, history as History, listener))
   watchTestFunction(prototype as Tester, listener)
 }
 
@@ -66,20 +49,25 @@ function observe(model: Layer, history: History, listener: EpochListener): void 
   if (!history || typeof history.onEpochEnd !== 'function' || patched.has(history)) return
   patched.add(history)
   const { onEpochBegin, onEpochEnd, onTrainEnd } = history
-  history.onEpochBegin = function (epoch, logs) {
-    const { epochs, steps, samples, batchSize, doValidation } = history.params ?? {}
-    const known = steps ?? (samples && batchSize ? Math.ceil(samples / batchSize) : null)
-    listener.beginEpoch(model, epoch, epochs ?? null, known, doValidation === true)
-    return onEpochBegin.call(this, epoch, logs)
+  const methods: Pick<History, 'onEpochBegin' | 'onEpochEnd' | 'onTrainEnd'> = {
+    onEpochBegin(epoch, logs) {
+      const { epochs, steps, samples, batchSize, doValidation } = history.params ?? {}
+      const known = steps ?? (samples && batchSize ? Math.ceil(samples / batchSize) : null)
+      listener.beginEpoch(model, epoch, epochs ?? null, known, doValidation === true)
+      return onEpochBegin.call(this, epoch, logs)
+    },
+    onEpochEnd(epoch, logs) {
+      listener.endEpoch(model, epoch, numbersOf(logs ?? {}))
+      return onEpochEnd.call(this, epoch, logs)
+    },
+    onTrainEnd(logs) {
+      listener.endFit(model)
+      return onTrainEnd.call(this, logs)
+    },
   }
-  history.onEpochEnd = function (epoch, logs) {
-    listener.endEpoch(model, epoch, numbersOf(logs ?? {}))
-    return onEpochEnd.call(this, epoch, logs)
-  }
-  history.onTrainEnd = function (logs) {
-    listener.endFit(model)
-    return onTrainEnd.call(this, logs)
-  }
+  // Not enumerable, as the methods that they hide: `fit` returns the history, and programs print it.
+  for (const [name, value] of Object.entries(methods))
+    Object.defineProperty(history, name, { value, writable: true, configurable: true, enumerable: false })
 }
 
 /** Reads the numbers of logs. Values that no callback of the user's asked for are still scalars on the backend. */

@@ -1,4 +1,4 @@
-import type { Layer } from '../tfjs/tfjs.ts'
+import type { Layer } from '../../tfjs/tfjs.ts'
 
 /** A call of `fit` in progress. */
 export interface Fit {
