@@ -4,6 +4,15 @@ import { partsOf, PartSelection } from './units/parts.ts'
 import { restorationOf, type Restoration } from './units/normalisation.ts'
 import type { Consumer, GroupNormalisation, Recipe, RecipeGroup } from './recipe.ts'
 
+/** Finds moments; undefined where nothing was measured. */
+export type MomentsById = Pick<ReadonlyMap<string, Moments>, 'get'>
+
+/**
+ * Folds of a group that are remembered: those of the present network of a path, and of the candidates beside it. Each
+ * has a matrix of doubles for each consumer.
+ */
+const REMEMBERED = 3
+
 /** Units of a group that are kept, and how the weights that take the group's units estimate the others from them. */
 export interface GroupFold {
   readonly units: readonly number[]
@@ -19,33 +28,36 @@ export interface GroupFold {
  */
 export class GroupEstimates {
   readonly recipe: Recipe
-  readonly #moments = new Map<string, Moments>()
+  readonly #moments: MomentsById
   /** By group and number of parts. */
   readonly #selections = new Map<string, PartSelection>()
-  readonly #folds = new Map<string, GroupFold>()
+  /** By group, by width; latest last. */
+  readonly #folds = new Map<string, Map<number, GroupFold>>()
+  /** By group: why it cannot be folded. */
+  readonly #reasons = new Map<string, string | null>()
 
-  /** @param moments by id of the consumer, of its input */
-  constructor(recipe: Recipe, moments: ReadonlyMap<string, Moments>) {
+  /** @param moments by id of the consumer, of its input, and by id of the normalisation */
+  constructor(recipe: Recipe, moments: MomentsById) {
     this.recipe = recipe
-    for (const { id, constant } of recipe.consumers) {
-      const own = moments.get(id)
-      // An estimate whose constant no weight could take is fitted without one.
-      if (own) this.#moments.set(id, constant ? own : aboutZero(own))
-    }
-    for (const { id } of recipe.normalisations ?? []) {
-      const own = moments.get(id)
-      if (own) this.#moments.set(id, own)
-    }
+    this.#moments = moments
   }
 
   /** Why a group cannot be folded, as a clause; null where it can. */
   reasonToKeep(group: RecipeGroup): string | null {
+    const known = this.#reasons.get(group.id)
+    if (known !== undefined) return known
+    const reason = this.#findReason(group)
+    this.#reasons.set(group.id, reason)
+    return reason
+  }
+
+  #findReason(group: RecipeGroup): string | null {
     if (group.kept !== null) return group.kept
     const takers = [
       ...this.#consumersOf(group.id),
       ...this.#normalisationsOf(group.id).map(({ id, scale, offset }) => ({ id, layer: (scale ?? offset)!.layer })),
     ]
-    const missing = takers.find(({ id }) => !this.#moments.has(id))
+    const missing = takers.find(({ id }) => !this.#moments.get(id))
     if (missing) return `nothing was measured of what ${missing.layer} takes`
     const infinite = takers.find(({ id }) => !isFinite(this.#moments.get(id)!))
     return infinite ? `${infinite.layer} takes NaN or infinity` : null
@@ -53,9 +65,16 @@ export class GroupEstimates {
 
   /** Returns a group with only so many units. @throws RangeError when the group cannot be folded, or has fewer units. */
   fold(group: RecipeGroup, width: number): GroupFold {
-    const key = `${width} ${group.id}`
-    const known = this.#folds.get(key)
-    if (known) return known
+    const folds = this.#folds.get(group.id) ?? new Map<number, GroupFold>()
+    this.#folds.set(group.id, folds)
+    const fold = folds.get(width) ?? this.#foldAnew(group, width)
+    folds.delete(width)
+    folds.set(width, fold)
+    if (folds.size > REMEMBERED) folds.delete(folds.keys().next().value!)
+    return fold
+  }
+
+  #foldAnew(group: RecipeGroup, width: number): GroupFold {
     const reason = this.reasonToKeep(group)
     if (reason !== null) throw new RangeError(`${group.id} is kept wide: ${reason}`)
     const consumers = this.#consumersOf(group.id)
@@ -64,15 +83,13 @@ export class GroupEstimates {
     const estimates = new Map(
       consumers.map((consumer) => {
         const places = this.#unitsOf(consumer).flatMap((unit, place) => (kept.has(unit) ? [place] : []))
-        return [consumer.id, reconstruction(this.#moments.get(consumer.id)!, places)]
+        return [consumer.id, reconstruction(this.#momentsOf(consumer), places)]
       }),
     )
     const restorations = new Map(
       this.#normalisationsOf(group.id).map(({ id }) => [id, restorationOf(this.#moments.get(id)!, units)]),
     )
-    const fold = { units, estimates, restorations }
-    this.#folds.set(key, fold)
-    return fold
+    return { units, estimates, restorations }
   }
 
   /**
@@ -91,11 +108,17 @@ export class GroupEstimates {
     if (known) return known
     const taken = this.#consumersOf(group.id).map((consumer) => ({
       units: this.#unitsOf(consumer),
-      covariance: this.#moments.get(consumer.id)!.covariance,
+      covariance: this.#momentsOf(consumer).covariance,
     }))
     const selection = new PartSelection(group, parts, taken)
     this.#selections.set(key, selection)
     return selection
+  }
+
+  /** An estimate whose constant no weight could take is fitted without one. */
+  #momentsOf({ id, constant }: Consumer): Moments {
+    const own = this.#moments.get(id)!
+    return constant ? own : aboutZero(own)
   }
 
   /** The units of its group that a consumer takes, ascending. */

@@ -46,6 +46,22 @@ export function unpackAll(packed: ReadonlyMap<string, PackedMoments>): Map<strin
   return new Map([...packed].map(([id, each]) => [id, unpackMoments(each)]))
 }
 
+/** Moments of several consumers that are unpacked when they are needed: only the latest are held as doubles. */
+export function unpackedOnDemand(
+  packed: ReadonlyMap<string, PackedMoments>,
+): Pick<ReadonlyMap<string, Moments>, 'get'> {
+  let latest: { id: string; moments: Moments } | null = null
+  return {
+    get: (id) => {
+      if (latest?.id === id) return latest.moments
+      const each = packed.get(id)
+      if (!each) return undefined
+      latest = { id, moments: unpackMoments(each) }
+      return latest.moments
+    },
+  }
+}
+
 /** Packs what a training leaves. */
 export function packLearned(learned: Learned): PackedLearned {
   return { ...learned, moments: new Map([...learned.moments].map(([id, each]) => [id, packMoments(each)])) }

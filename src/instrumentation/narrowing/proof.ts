@@ -4,7 +4,9 @@ import { narrowingPath, networksOfShares, type Judge, type Step, type Widths } f
 import { NetworkSize } from '../../folding/networkSize.ts'
 import { pairedDifference } from '../../folding/pairedDifference.ts'
 import type { RecipeGroup } from '../../folding/recipe.ts'
-import { unpackAll } from '../../learned/packedMoments.ts'
+import { clip } from '../../protocol/clip.ts'
+import { isRegularised } from '../../saturation/units/reconstruction.ts'
+import { unpackedOnDemand } from '../../learned/packedMoments.ts'
 import type { EarlierProof, Plan, Proof, Tolerance } from '../../protocol/proof.ts'
 import { soundEvaluation, meanOf, type ChunkValues, type Evaluation } from '../examples/evaluation.ts'
 import type { FittedModel } from '../examples/fittedModel.ts'
@@ -89,8 +91,7 @@ class Prover {
     this.#limits = limits
     this.#report = report
     const { recipe, fitted } = provable
-    const moments = unpackAll(provable.moments)
-    this.#estimates = new GroupEstimates(recipe, moments)
+    this.#estimates = new GroupEstimates(recipe, unpackedOnDemand(provable.moments))
     this.#folder = new WeightFolder(recipe, (layer, index) => this.#read(layer, index))
     const parameters = fitted.model.countParams()
     this.#size = new NetworkSize(recipe, parameters)
@@ -126,7 +127,7 @@ class Prover {
       seconds: 0,
       phase: 'running',
       weights: this.#size.weights,
-      basis: basisOf(fitted, { recipe, moments }, evaluation, recalibrated.length > 0),
+      basis: basisOf(fitted, provable, evaluation, recalibrated.length > 0),
     }
     this.#goOn()
   }
@@ -144,7 +145,20 @@ class Prover {
     if (differs !== null && differs !== undefined) notes.push(differs)
     if (typeof this.#limits.flops === 'number' && this.#proof.flops === undefined)
       notes.push('The floating-point operations of this network are not known, so no plan has a budget of them.')
+    const few = this.#regularised()
+    if (few !== null) notes.push(clip(few))
     if (notes.length > 0) this.#proof.notes = notes
+  }
+
+  /** Says which estimates rest on too few observations for plain least squares; null where none does. */
+  #regularised(): string | null {
+    const { recipe, moments } = this.#provable
+    const layers = recipe.consumers.flatMap(({ id, layer }) => {
+      const own = moments.get(id)
+      return own && isRegularised(own.mean.length, own.observations) ? [layer] : []
+    })
+    if (layers.length === 0) return null
+    return `Fewer than two observations for each unit are known of what ${[...new Set(layers)].join(', ')} take, so their estimates are regularised by a ridge: more training examples would make them better.`
   }
 
   run(): void {

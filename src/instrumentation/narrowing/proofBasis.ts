@@ -1,11 +1,11 @@
 import { createHash, type Hash } from 'node:crypto'
 import type { ProofBasis } from '../../protocol/proof.ts'
+import { unpackMoments, type PackedLearned } from '../../learned/packedMoments.ts'
 import type { Moments } from '../../saturation/units/moments.ts'
 import type { Evaluation } from '../examples/evaluation.ts'
 import type { FittedModel } from '../examples/fittedModel.ts'
 import type { Held, HeldBatch } from '../examples/heldBatch.ts'
 import type { Tensor } from '../tfjs/tfjs.ts'
-import type { Learned } from '../../folding/learned.ts'
 
 /** Hex digits of a hash that are kept: 64 bits tell a person's runs apart. */
 const DIGITS = 16
@@ -16,7 +16,7 @@ const DIGITS = 16
  */
 export function basisOf(
   fitted: FittedModel,
-  { recipe, moments }: Pick<Learned, 'recipe' | 'moments'>,
+  { recipe, moments }: Pick<PackedLearned, 'recipe' | 'moments'>,
   evaluation: Evaluation,
   recalibrated: boolean,
 ): ProofBasis {
@@ -24,8 +24,8 @@ export function basisOf(
     weights: hashed((hash) => addWeights(hash, fitted)),
     estimates: hashed((hash) => {
       hash.update(JSON.stringify(recipe))
-      for (const [consumer, { mean, covariance }] of [...moments].sort(([a], [b]) => (a < b ? -1 : 1)))
-        addMoments(hash, consumer, { mean, covariance })
+      for (const [consumer, packed] of [...moments].sort(([a], [b]) => (a < b ? -1 : 1)))
+        addMoments(hash, consumer, unpackMoments(packed))
       if (recalibrated) addBatches(hash, fitted.training)
     }),
     examples: hashed((hash) => {

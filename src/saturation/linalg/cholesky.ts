@@ -14,12 +14,11 @@ export class Cholesky {
 
   /**
    * Factorises a matrix. O(order³ / 6)
-   * @param matrix [order × order] row-major, of which the lower triangle is read. It is not modified.
+   * @param l [order × order] row-major, of which the lower triangle is read. It becomes the factor.
    * @param smallest pivot that is accepted; a smaller one shows that the matrix is singular but for rounding
    * @returns null when a pivot is smaller, or NaN.
    */
-  static of(matrix: Float64Array, order: number, smallest: number): Cholesky | null {
-    const l = matrix.slice()
+  static of(l: Float64Array, order: number, smallest: number): Cholesky | null {
     for (let i = 0; i < order; i++) {
       const row = i * order
       for (let j = 0; j < i; j++) l[row + j] = (l[row + j]! - dot(l, row, j * order, j)) / l[j * order + j]!

@@ -21,6 +21,11 @@ export interface Reconstruction {
   readonly ridge: number
 }
 
+/** Whether there are so few observations that an estimate has a ridge. */
+export function isRegularised(width: number, observations = Infinity): boolean {
+  return observations < MIN_OBSERVATIONS_PER_FEATURE * width
+}
+
 /**
  * Least-squares estimate of all units from the units S: B = Σ_·S Σ_SS⁻¹ and c = μ − B μ_S. The units of S are
  * themselves, to the bit, so that S = all is the identity. No other linear estimate has a smaller mean squared error on
@@ -46,12 +51,12 @@ export function reconstruction(moments: Moments, units: readonly number[]): Reco
   const matrix = new Float64Array(width * units.length)
   units.forEach((unit, column) => (matrix[unit * units.length + column] = 1))
   const varying = units.flatMap((unit, column) => (covariance[unit * width + unit]! > 0 ? [{ unit, column }] : []))
-  const least = observations < MIN_OBSERVATIONS_PER_FEATURE * width ? 1 / Math.max(1, observations) : 0
+  const least = isRegularised(width, observations) ? 1 / Math.max(1, observations) : 0
   let ridge = 0
   if (others.length > 0 && varying.length > 0) {
     const selected = varying.map(({ unit }) => unit)
     const scales = selected.map((unit) => Math.sqrt(covariance[unit * width + unit]!))
-    const { factor, added } = factorOf(correlation(covariance, width, selected, scales), selected.length, least)
+    const { factor, added } = factorOf(() => correlation(covariance, width, selected, scales), selected.length, least)
     ridge = added
     const solution = crossCovariance(covariance, width, selected, scales, others)
     factor.solve(solution, others.length)
@@ -96,12 +101,13 @@ function crossCovariance(
 }
 
 /** Factorises a correlation matrix, with the least ridge that makes it regular and is not less than `least`. */
-function factorOf(matrix: Float64Array, order: number, least: number): { factor: Cholesky; added: number } {
+function factorOf(correlated: () => Float64Array, order: number, least: number): { factor: Cholesky; added: number } {
   const rounding = PIVOT_ROUNDINGS * order * FLOAT64_EPSILON
   for (let ridge = least; ; ridge = Math.max(rounding, ridge * RIDGE_GROWTH)) {
-    const regular = matrix.slice()
-    for (let i = 0; i < order; i++) regular[i * order + i]! += ridge
-    const factor = Cholesky.of(regular, order, rounding)
+    // The matrix becomes the factor: wide layers have no memory to spare for both.
+    const matrix = correlated()
+    for (let i = 0; i < order; i++) matrix[i * order + i]! += ridge
+    const factor = Cholesky.of(matrix, order, rounding)
     if (factor) return { factor, added: ridge }
   }
 }
