@@ -138,6 +138,12 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
       openLayer: reveal,
       useWidth: (layers?: string[], width?: number) => hints.use(layers, width),
       tryWidth: (layers?: string[], width?: number) => hints.tryOut(layers, width),
+      tryNetworks: () =>
+        studies.tryNetworks({
+          thresholds,
+          logOfBaseline: () => trials.logOfBaseline(),
+          apply: (run, changes) => hints.change(run, changes),
+        }),
       proveLayer: () => runCommands.proveWidths(runs),
       whyHint: (layers?: string[]) => hints.why(layers),
       ignoreHint: (layers?: string[]) => hints.ignore(layers),

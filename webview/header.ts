@@ -4,7 +4,7 @@ import { duration, number, percent } from '../src/presentation/numbers.ts'
 import { describeInherited } from '../src/presentation/inherited.ts'
 import { describeOverrides } from '../src/presentation/overrides.ts'
 import type { RunState } from '../src/run/state.ts'
-import { endedBadly, describePhase, position, shareDone, timeLeft } from '../src/presentation/progress.ts'
+import { endedBadly, describePhase, position, shareDone, timeLeftWords } from '../src/presentation/progress.ts'
 import { brokenWords } from '../src/presentation/layer/verdictWord.ts'
 import { runName } from '../src/presentation/runName.ts'
 import { describeSampling } from '../src/presentation/sampling.ts'
@@ -59,7 +59,7 @@ export class Header {
   /** @param silentFor milliseconds since the last report */
   update(run: RunState, thresholds: Thresholds, silentFor: number): void {
     const phase = describePhase(run, silentFor)
-    const where = position(run.progress)
+    const where = position(run.progress, run.fit)
     const overridden = describeOverrides(run.overrides)
     setText(this.#script, runName(run))
     // The name may be cut off.
@@ -76,12 +76,11 @@ export class Header {
     const done = shareDone(run.progress)
     this.#progress.hidden = done === null || run.ended !== null
     if (done !== null) this.#progress.value = done
-    const left = timeLeft(run)
     setText(
       this.#facts,
       join([
         run.ended || done === null ? null : `${Math.floor(done * 100)} %`,
-        left === null ? null : `${duration(left)} left`,
+        timeLeftWords(run),
         this.#tookWords(run),
         this.#underusedWords(run, thresholds),
         describeInherited(run),

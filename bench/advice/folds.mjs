@@ -29,7 +29,7 @@ export function foldsOf(network, seed) {
       if (of !== group.id || !own) return []
       return [/** @type {const} */ ([id, parts.reconstruction(constant ? own : parts.aboutZero(own), units)])]
     })
-    return { units, estimates: new Map(fitted) }
+    return { units, estimates: new Map(fitted), restorations: new Map() }
   }
   return {
     chosen,
@@ -50,7 +50,7 @@ export function keptOnly({ recipe }, unitsOf) {
     units.forEach((unit, s) => (matrix[unit * width + s] = 1))
     const estimate = { units, matrix, constant: new Float64Array(group.width), ridge: 0 }
     const consumers = recipe.consumers.filter((consumer) => consumer.group === group.id)
-    return { units, estimates: new Map(consumers.map(({ id }) => [id, estimate])) }
+    return { units, estimates: new Map(consumers.map(({ id }) => [id, estimate])), restorations: new Map() }
   }
 }
 

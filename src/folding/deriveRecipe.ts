@@ -3,7 +3,7 @@ import type { Contraction } from '../model/axes/contractions.ts'
 import { OUTSIDE_TRAINING, SHAPE_READ } from '../model/axes/sizes/neededByCode.ts'
 import { widthGroups, type LayerFacts, type LayerWidth } from '../model/axes/widthGroups.ts'
 import { layoutsOf, type Layout } from './axes/layouts.ts'
-import type { Consumer, Recipe, RecipeAxis, RecipeGroup, RecipeWeight } from './recipe.ts'
+import type { Consumer, GroupNormalisation, Recipe, RecipeAxis, RecipeGroup, RecipeWeight } from './recipe.ts'
 
 /** A weight as its layer has it. */
 export interface WeightPlace {
@@ -30,14 +30,16 @@ export function deriveRecipe(
   const find = (axis: number) => graph.sets.find(axis)
   const widths = widthGroups(graph, facts)
   const members = new Map<number, { id: string; layers: Set<string>; width: LayerWidth }>()
+  const chosen: number[] = []
   for (const { layer, axis } of graph.features) {
     const width = widths.get(layer)
     if (!width?.group) continue
     const group = members.get(find(axis)) ?? { id: width.group, layers: new Set<string>(), width }
     if (group.id === width.group) members.set(find(axis), group)
+    chosen.push(axis)
     group.layers.add(layer)
   }
-  const layouts = layoutsOf(graph, [...members.keys()])
+  const layouts = layoutsOf(graph, chosen)
   const consumers = consumersOf(
     graph,
     placeOf,
@@ -68,7 +70,8 @@ export function deriveRecipe(
     })
     return axes.length > 0 ? [{ ...place, shape, axes, flopsEach: flopsOf(tensor) }] : []
   })
-  return { groups, weights, consumers }
+  const normalisations = normalisationsOf(graph, placeOf, (set) => members.get(set)?.id ?? null)
+  return { groups, weights, consumers, normalisations }
 }
 
 /** By set of a group: the unit of each index of an axis, −1 for none. */
@@ -108,6 +111,24 @@ function consumersOf(
   })
 }
 
+/** The normalisations of groups, each once. */
+function normalisationsOf(
+  graph: AxisGraph,
+  placeOf: (weight: number) => WeightPlace | null,
+  groupOf: (set: number) => string | null,
+): GroupNormalisation[] {
+  const found = new Map<string, GroupNormalisation>()
+  for (const { axis, scale, offset } of graph.normalisations) {
+    const group = groupOf(graph.sets.find(axis))
+    const [scaledBy, shiftedBy] = [scale, offset].map((weight) => (weight === null ? null : placeOf(weight)))
+    const place = scaledBy ?? shiftedBy
+    if (group === null || !place) continue
+    const id = `${place.layer} ${place.index} normalises ${group}`
+    found.set(id, { id, group, scale: scaledBy ?? null, offset: shiftedBy ?? null })
+  }
+  return [...found.values()]
+}
+
 /** The key of a consumer: the layer's weight, its contracted axis and part, and the group. */
 function consumerId(
   { layer, index }: WeightPlace,
@@ -118,14 +139,12 @@ function consumerId(
 }
 
 /** Why it is not for us to choose a width. */
-function whyFixed({ given, unknown, multiple, offset, isOutput }: LayerWidth): string | null {
+function whyFixed({ given, unknown, offset, isOutput }: LayerWidth): string | null {
   if (isOutput) return 'the loss judges its units'
   if (given !== null) return `its width is given by ${GIVERS[given]}`
   if (unknown === OUTSIDE_TRAINING) return 'its output is also computed outside of training'
   if (unknown === SHAPE_READ) return 'code reads the shape of its output'
   if (unknown !== null) return `its output goes to ${unknown}, which may need its width`
-  if (multiple > 1)
-    return `its units are ${multiple} parts of one width, such as directions or heads, which are not narrowed together`
   return offset > 0 ? 'only some widths fit the shapes that are made of it' : null
 }
 
@@ -150,12 +169,24 @@ function reasonsToKeep(
   for (const [set, operation] of rearranged) keep(set, `${operation} rearranges its units`)
   for (const [axis, operation] of graph.mixed)
     keepAll(axis, `${operation} takes its units together, so fewer would change what it makes of each`)
+  // Of a concatenation, each part has statistics over the others as well.
+  for (const { axis } of graph.normalisations) {
+    const layout = layoutOf(axis)
+    const isWhole = layout?.groups?.every((set, i) => set === graph.sets.find(axis) && layout.units![i] === i)
+    if (!isWhole) keepAll(axis, 'it is normalised together with others')
+  }
   for (const { weight, axis } of graph.contractions)
     if (graph.making.has(`${weight} ${axis}`))
       keepAll(graph.weights.get(weight)!.first + axis, 'one weight makes and takes its units')
-  for (const [weight, { first, shape }] of graph.weights)
+  for (const [weight, { first, shape }] of graph.weights) {
     if (!placeOf(weight))
       shape.forEach((_, axis) => keepAll(first + axis, 'a variable that is no layer’s weight has its width'))
+    shape.forEach((_, axis) => {
+      const width = graph.sets.find(first + axis)
+      if (members.has(width) && !layoutOf(first + axis)?.groups)
+        keep(width, 'nothing shows which units a weight of its size has')
+    })
+  }
   return kept
 }
 

@@ -1,13 +1,16 @@
 import { aboutZero, type Moments } from '../saturation/units/moments.ts'
 import { reconstruction, type Reconstruction } from '../saturation/units/reconstruction.ts'
-import { selectUnits, unitsOfSize, type UnitSelection } from '../saturation/units/selectUnits.ts'
-import type { Consumer, Recipe, RecipeGroup } from './recipe.ts'
+import { partsOf, PartSelection } from './units/parts.ts'
+import { restorationOf, type Restoration } from './units/normalisation.ts'
+import type { Consumer, GroupNormalisation, Recipe, RecipeGroup } from './recipe.ts'
 
 /** Units of a group that are kept, and how the weights that take the group's units estimate the others from them. */
 export interface GroupFold {
   readonly units: readonly number[]
   /** By id of the consumer. */
   readonly estimates: ReadonlyMap<string, Reconstruction>
+  /** By id of the normalisation: how the kept units are restored. */
+  readonly restorations: ReadonlyMap<string, Restoration>
 }
 
 /**
@@ -17,7 +20,8 @@ export interface GroupFold {
 export class GroupEstimates {
   readonly recipe: Recipe
   readonly #moments = new Map<string, Moments>()
-  readonly #orders = new Map<string, UnitSelection>()
+  /** By group and number of parts. */
+  readonly #selections = new Map<string, PartSelection>()
   readonly #folds = new Map<string, GroupFold>()
 
   /** @param moments by id of the consumer, of its input */
@@ -28,14 +32,22 @@ export class GroupEstimates {
       // An estimate whose constant no weight could take is fitted without one.
       if (own) this.#moments.set(id, constant ? own : aboutZero(own))
     }
+    for (const { id } of recipe.normalisations ?? []) {
+      const own = moments.get(id)
+      if (own) this.#moments.set(id, own)
+    }
   }
 
   /** Why a group cannot be folded, as a clause; null where it can. */
   reasonToKeep(group: RecipeGroup): string | null {
     if (group.kept !== null) return group.kept
-    const missing = this.#consumersOf(group.id).find(({ id }) => !this.#moments.has(id))
+    const takers = [
+      ...this.#consumersOf(group.id),
+      ...this.#normalisationsOf(group.id).map(({ id, scale, offset }) => ({ id, layer: (scale ?? offset)!.layer })),
+    ]
+    const missing = takers.find(({ id }) => !this.#moments.has(id))
     if (missing) return `nothing was measured of what ${missing.layer} takes`
-    const infinite = this.#consumersOf(group.id).find(({ id }) => !isFinite(this.#moments.get(id)!))
+    const infinite = takers.find(({ id }) => !isFinite(this.#moments.get(id)!))
     return infinite ? `${infinite.layer} takes NaN or infinity` : null
   }
 
@@ -47,9 +59,18 @@ export class GroupEstimates {
     const reason = this.reasonToKeep(group)
     if (reason !== null) throw new RangeError(`${group.id} is kept wide: ${reason}`)
     const consumers = this.#consumersOf(group.id)
-    const units = unitsOfSize(this.#selectionOf(group).order, width, group.width)
-    const estimates = new Map(consumers.map(({ id }) => [id, reconstruction(this.#moments.get(id)!, units)]))
-    const fold = { units, estimates }
+    const units = this.#selectionOf(group, partsOf(group, width)).unitsOfSize(width)
+    const kept = new Set(units)
+    const estimates = new Map(
+      consumers.map((consumer) => {
+        const places = this.#unitsOf(consumer).flatMap((unit, place) => (kept.has(unit) ? [place] : []))
+        return [consumer.id, reconstruction(this.#moments.get(consumer.id)!, places)]
+      }),
+    )
+    const restorations = new Map(
+      this.#normalisationsOf(group.id).map(({ id }) => [id, restorationOf(this.#moments.get(id)!, units)]),
+    )
+    const fold = { units, estimates, restorations }
     this.#folds.set(key, fold)
     return fold
   }
@@ -61,17 +82,31 @@ export class GroupEstimates {
   widthOfShare(group: RecipeGroup, share: number): number {
     const reason = this.reasonToKeep(group)
     if (reason !== null) throw new RangeError(`${group.id} is kept wide: ${reason}`)
-    const { explained } = this.#selectionOf(group)
-    const enough = explained.findIndex((each) => each >= share)
-    return enough < 0 ? Math.max(1, share < 1 ? explained.length : group.width) : enough + 1
+    return this.#selectionOf(group, partsOf(group)).widthOfShare(share)
   }
 
-  #selectionOf(group: RecipeGroup): UnitSelection {
-    const known = this.#orders.get(group.id)
+  #selectionOf(group: RecipeGroup, parts: number): PartSelection {
+    const key = `${parts} ${group.id}`
+    const known = this.#selections.get(key)
     if (known) return known
-    const selection = selectUnits(this.#consumersOf(group.id).map(({ id }) => this.#moments.get(id)!.covariance))
-    this.#orders.set(group.id, selection)
+    const taken = this.#consumersOf(group.id).map((consumer) => ({
+      units: this.#unitsOf(consumer),
+      covariance: this.#moments.get(consumer.id)!.covariance,
+    }))
+    const selection = new PartSelection(group, parts, taken)
+    this.#selections.set(key, selection)
     return selection
+  }
+
+  /** The units of its group that a consumer takes, ascending. */
+  #unitsOf({ layer, index, axis, group }: Consumer): number[] {
+    const weight = this.recipe.weights.find((each) => each.layer === layer && each.index === index)
+    const { units } = weight!.axes.find((each) => each.axis === axis && each.group === group)!
+    return [...new Set(units)].filter((unit) => unit >= 0).sort((a, b) => a - b)
+  }
+
+  #normalisationsOf(group: string): GroupNormalisation[] {
+    return (this.recipe.normalisations ?? []).filter((each) => each.group === group)
   }
 
   #consumersOf(group: string): Consumer[] {

@@ -35,6 +35,7 @@ interface Remembered {
  * the present network in one group, costs one or two weights.
  */
 export class WeightFolder {
+  readonly #recipe: Recipe
   readonly #read: ReadWeight
   /** By weight: its consumers. */
   readonly #consumers: { weight: RecipeWeight; consumers: Consumer[]; rows: Rows[] }[] = []
@@ -46,6 +47,7 @@ export class WeightFolder {
    * @throws RangeError when the recipe has no weight that it names.
    */
   constructor(recipe: Recipe, read: ReadWeight) {
+    this.#recipe = recipe
     this.#read = read
     const known = new Map<RecipeWeight, Consumer[]>()
     for (const consumer of recipe.consumers) {
@@ -84,7 +86,24 @@ export class WeightFolder {
         for (let o = 0; o < bias.values.length; o++) bias.values[o]! += place.sign * (constant[o] ?? 0)
       })
     }
-    return [...changed.values(), ...biases.values()]
+    return [...changed.values(), ...biases.values(), ...this.#restored(folds)]
+  }
+
+  /** What scales and shifts the units that are kept of normalised groups. */
+  #restored(folds: ReadonlyMap<string, GroupFold>): FoldedWeight[] {
+    return (this.#recipe.normalisations ?? []).flatMap(({ id, group, scale, offset }) => {
+      const fold = folds.get(group)
+      const restoration = fold?.restorations.get(id)
+      const wide = scale && this.#read(scale.layer, scale.index)
+      const shifts = offset && this.#read(offset.layer, offset.index)
+      if (!fold || !restoration || fold.units.length === (wide ?? shifts)!.length) return []
+      const [scales, offsets] = [wide?.slice(), shifts?.slice()]
+      fold.units.forEach((unit, i) => {
+        if (offsets) offsets[unit]! += (wide?.[unit] ?? 1) * restoration.shift[i]!
+        if (scales) scales[unit]! *= restoration.scale[i]!
+      })
+      return [...(scales ? [{ ...scale!, values: scales }] : []), ...(offsets ? [{ ...offset!, values: offsets }] : [])]
+    })
   }
 
   #folded(

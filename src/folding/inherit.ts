@@ -2,8 +2,9 @@ import { GroupEstimates, type GroupFold } from './estimates.ts'
 import { foldedInPlace } from './fold.ts'
 import type { Heir, Inheritance, Learned, LearnedLayer, Values } from './learned.ts'
 import { matchLayers } from './matchLayers.ts'
+import { partsOf } from './units/parts.ts'
 import type { RecipeGroup } from './recipe.ts'
-import { resized, unitsIn, type Resizing } from './resized.ts'
+import { resized, type Resizing } from './resized.ts'
 
 /** What the layers of a new run inherit. */
 export interface Inherited {
@@ -32,10 +33,13 @@ export function inherit(learned: Learned, heirs: readonly Heir[]): Inherited {
     if (width === null || width === group.width) continue
     if (Number.isNaN(width)) failed.set(group.id, 'its layers do not have one width any more')
     else if (group.kept !== null) failed.set(group.id, group.kept)
+    else if (width > group.width && recipe.normalisations?.some((each) => each.group === group.id))
+      failed.set(group.id, 'more units would change the mean and variance that its normalisation takes')
     else if (width > group.width)
       resizings.set(group.id, {
         units: Array.from({ length: group.width }, (_, unit) => unit),
-        added: width - group.width,
+        added: (width - group.width) / partsOf(group, width),
+        partSize: group.width / partsOf(group, width),
       })
     else {
       const reason = estimates.reasonToKeep(group)
@@ -43,7 +47,7 @@ export function inherit(learned: Learned, heirs: readonly Heir[]): Inherited {
       else {
         const fold = estimates.fold(group, width)
         folds.set(group.id, fold)
-        resizings.set(group.id, { units: fold.units, added: 0 })
+        resizings.set(group.id, { units: fold.units, added: 0, partSize: group.width })
       }
     }
   }
@@ -100,7 +104,7 @@ function newWidth(group: RecipeGroup, { recipe }: Learned, heirOf: ReadonlyMap<s
       // Beside another group's units nothing shows whose are missing.
       if (weight.axes.some((other) => other.axis === axis.axis && other.group !== group.id)) continue
       const others = axis.units.filter((unit) => unit < 0).length
-      const each = (axis.units.length - others) / unitsIn(axis)
+      const each = (axis.units.length - others) / group.width
       widths.add((made.shape[axis.axis]! - others) / each)
     }
   }

@@ -2,6 +2,8 @@
 export interface OpenGroup {
   readonly id: string
   readonly width: number
+  /** Its widths are multiples of this; 1 where it is missing. */
+  readonly multiple?: number
 }
 
 /** Widths of all open groups, by id. */
@@ -51,10 +53,10 @@ export function* networksOfShares(
   }
 }
 
-/** The next smaller width; null where there is none. */
-export function narrower(width: number): number | null {
-  const next = Math.min(width - 1, Math.round(width * (1 - STEP)))
-  return next < MIN_WIDTH ? null : next
+/** The next smaller width, a multiple of some number; null where there is none. */
+export function narrower(width: number, multiple = 1): number | null {
+  const next = Math.min(width - multiple, multiple * Math.round((width / multiple) * (1 - STEP)))
+  return next < Math.max(MIN_WIDTH, multiple) ? null : next
 }
 
 /**
@@ -86,6 +88,7 @@ export function* narrowingPath<T>(
     groups.map(({ id }) => [id, { price: -Infinity, triedAt: -1 }]),
   )
   const trials = new Map<string, Step<T>>()
+  const multiples = new Map(groups.map(({ id, multiple = 1 }) => [id, multiple]))
   for (let step = 0; ;) {
     const [id, { price, triedAt }] = cheapest(prices)
     if (id === null) return
@@ -95,7 +98,7 @@ export function* narrowingPath<T>(
       yield present
       continue
     }
-    const width = narrower(present.widths.get(id)!)
+    const width = narrower(present.widths.get(id)!, multiples.get(id))
     if (width === null) {
       prices.delete(id)
       continue

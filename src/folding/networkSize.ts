@@ -1,6 +1,5 @@
 import { sizeOfWeight, type WeightSize } from '../model/weightSize.ts'
 import type { Recipe } from './recipe.ts'
-import { unitsIn } from './resized.ts'
 
 /** Counts the parameters, and the floating-point operations, that a network has with other widths. */
 export class NetworkSize {
@@ -13,6 +12,7 @@ export class NetworkSize {
 
   /** @param parameters of the wide network, all weights together */
   constructor(recipe: Recipe, parameters: number) {
+    this.#wide = new Map(recipe.groups.map(({ id, width }) => [id, width]))
     this.#weights = recipe.weights.map(({ layer, shape, axes, flopsEach }) => {
       const sized = [...new Set(axes.map(({ axis }) => axis))]
       const rest = shape.reduce((all, size, axis) => (sized.includes(axis) ? all : all * size), 1)
@@ -24,11 +24,13 @@ export class NetworkSize {
           const own = axes.filter((each) => each.axis === axis)
           const counts = own.map((each) => each.units.filter((unit) => unit >= 0).length)
           const fixed = shape[axis]! - counts.reduce((sum, count) => sum + count, 0)
-          return { fixed, groups: own.map((each, i) => ({ group: each.group, each: counts[i]! / unitsIn(each) })) }
+          return {
+            fixed,
+            groups: own.map((each, i) => ({ group: each.group, each: counts[i]! / this.#wide.get(each.group)! })),
+          }
         }),
       }
     })
-    this.#wide = new Map(recipe.groups.map(({ id, width }) => [id, width]))
     this.#others = parameters - this.#sum(this.#wide, () => 1)
     this.#flops = recipe.flops ?? null
   }

@@ -32,7 +32,10 @@ export interface RecipeGroup {
   /** Ids of the layers that choose the width. */
   readonly layers: readonly string[]
   readonly width: number
-  /** Widths are offset + a multiple of this. */
+  /**
+   * Widths are offset + a multiple of this. Its units are so many parts of equally many, one after the other, such as the
+   * two directions of a recurrent layer: a narrower group keeps equally many of each part.
+   */
   readonly multiple: number
   readonly offset: number
   /**
@@ -59,11 +62,29 @@ export interface Consumer {
   readonly constant: { readonly layer: string; readonly index: number; readonly sign: 1 | -1 } | null
 }
 
+/** The place of a weight. */
+export interface Place {
+  readonly layer: string
+  readonly index: number
+}
+
+/** A normalisation of all units of a group together, for each example: its mean and variance are over the units. */
+export interface GroupNormalisation {
+  /** Unique in the recipe; the key of the moments of what is normalised, before it is scaled and shifted. */
+  readonly id: string
+  readonly group: string
+  /** The weights that scale and shift the normalised units; one of them may be missing. */
+  readonly scale: Place | null
+  readonly offset: Place | null
+}
+
 /** All that is needed to give a trained network other widths, beside its weights and the moments of its features. */
 export interface Recipe {
   readonly groups: readonly RecipeGroup[]
   readonly weights: readonly RecipeWeight[]
   readonly consumers: readonly Consumer[]
+  /** Missing in files of earlier versions, where such groups are kept wide. */
+  readonly normalisations?: readonly GroupNormalisation[]
   /** Floating-point operations of the forward pass for an example; missing where it is not known. */
   readonly flops?: number
 }

@@ -3,7 +3,10 @@ import type { RecipeAxis, RecipeWeight } from './recipe.ts'
 /** What a resized group keeps: ascending units, and how many new ones follow them. */
 export interface Resizing {
   readonly units: readonly number[]
+  /** New units at the end of each of the group's parts. */
   readonly added: number
+  /** Units of one part in the wide network; the width of a group that has but one. */
+  readonly partSize: number
 }
 
 /** Indices of one axis after resizing: the old index, or −1 for one that a new unit brings. */
@@ -28,7 +31,7 @@ export function resized(
   const axes = weight.shape.map((size, axis) => {
     let indices: Indices = Array.from({ length: size }, (_, from) => ({ from, role: null }))
     for (const each of weight.axes)
-      if (each.axis === axis) indices = resizedAxis(indices, each, resizings.get(each.group), unitsIn(each))
+      if (each.axis === axis) indices = resizedAxis(indices, each, resizings.get(each.group))
     return indices
   })
   if (made.shape.length !== axes.length || axes.some((indices, axis) => indices.length !== made.shape[axis]))
@@ -57,21 +60,11 @@ export function resized(
   return result
 }
 
-/** Number of units of the group that an axis has. */
-export function unitsIn({ units }: RecipeAxis): number {
-  return units.reduce((most, unit) => Math.max(most, unit + 1), 0)
-}
-
 /**
- * New units come where the last unit ends, as often as that is there: after each gate's units, each position's channels,
+ * New units come where the last unit of a part ends, as often as that is there: after each gate's units, each position's channels,
  * or after the whole of a map whose channels come first.
  */
-function resizedAxis(
-  indices: Indices,
-  { units, role }: RecipeAxis,
-  resizing: Resizing | undefined,
-  width: number,
-): Indices {
+function resizedAxis(indices: Indices, { units, role }: RecipeAxis, resizing: Resizing | undefined): Indices {
   if (!resizing) return indices
   const kept = new Set(resizing.units)
   const result: Indices[number][] = []
@@ -79,7 +72,7 @@ function resizedAxis(
   for (const index of indices) {
     const unit = index.from < 0 ? -1 : units[index.from]!
     if (unit < 0 || kept.has(unit)) result.push(index)
-    if (unit !== width - 1) continue
+    if (unit % resizing.partSize !== resizing.partSize - 1) continue
     run++
     if (index.from + 1 < units.length && units[index.from + 1] === unit) continue
     for (let n = 0; n < resizing.added * run; n++) result.push({ from: -1, role })

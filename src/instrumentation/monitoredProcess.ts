@@ -71,7 +71,7 @@ export class MonitoredProcess {
     this.#startedAs = isMainThread ? currentProgram() : null
     this.#connection = new RunConnection(host, () => this.#program)
     const { overrides = [] } = host.invitation
-    this.#overrides = overrides.length > 0 ? new Overrides(overrides) : null
+    this.#overrides = overrides.length > 0 ? new Overrides(overrides, (layer) => this.#graph.neverCalled(layer)) : null
     this.#graph = new LayerGraph(
       host.invitation.measure,
       (layer, width) => this.#overrides?.sourceWidthOf(layer, width) ?? null,

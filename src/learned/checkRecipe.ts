@@ -42,6 +42,10 @@ export function checkRecipe(recipe: Recipe, layers: readonly Shapes[]): void {
     if (!isWithin) throw wrong(`the axis ${axis} of the weight ${index} of ${layer}`)
     if (constant) shapeOf(constant.layer, constant.index)
   }
+  for (const { group, scale, offset } of recipe.normalisations ?? []) {
+    widthOf(group)
+    for (const place of [scale, offset]) if (place) shapeOf(place.layer, place.index)
+  }
 }
 
 function wrong(what: string): LearnedError {

@@ -9,6 +9,8 @@ export const METADATA_KEY = 'saturation'
 const FORMAT = 1
 
 const count = v.pipe(v.number(), v.safeInteger(), v.minValue(0))
+/** Floating-point operations; of an entry of a weight a mean. */
+const operations = v.pipe(v.number(), v.finite(), v.minValue(0))
 const unit = v.pipe(v.number(), v.safeInteger(), v.minValue(-1))
 
 const RecipeAxis = v.object({
@@ -17,6 +19,7 @@ const RecipeAxis = v.object({
   role: v.picklist(['makes', 'consumes']),
   units: v.array(unit),
 })
+const place = v.object({ layer: v.string(), index: count })
 const RecipeSchema: v.GenericSchema<unknown, Recipe> = v.object({
   groups: v.array(
     v.object({
@@ -30,7 +33,15 @@ const RecipeSchema: v.GenericSchema<unknown, Recipe> = v.object({
       kept: v.nullable(v.string()),
     }),
   ),
-  weights: v.array(v.object({ layer: v.string(), index: count, shape: v.array(count), axes: v.array(RecipeAxis) })),
+  weights: v.array(
+    v.object({
+      layer: v.string(),
+      index: count,
+      shape: v.array(count),
+      axes: v.array(RecipeAxis),
+      flopsEach: v.exactOptional(operations),
+    }),
+  ),
   consumers: v.array(
     v.object({
       id: v.string(),
@@ -42,6 +53,10 @@ const RecipeSchema: v.GenericSchema<unknown, Recipe> = v.object({
       constant: v.nullable(v.object({ layer: v.string(), index: count, sign: v.union([v.literal(1), v.literal(-1)]) })),
     }),
   ),
+  normalisations: v.exactOptional(
+    v.array(v.object({ id: v.string(), group: v.string(), scale: v.nullable(place), offset: v.nullable(place) })),
+  ),
+  flops: v.exactOptional(operations),
 })
 
 export const LearnedHeader = v.object({

@@ -1,6 +1,9 @@
+/** Made once: making one takes longer than all the numbers of a layer. */
+const FORMAT = new Intl.NumberFormat('en')
+
 /** A number as a person reads it: `1,280`. */
 export function number(value: number): string {
-  return value.toLocaleString('en')
+  return FORMAT.format(value)
 }
 
 /** A number of things as a person reads it: `1,280 observations`, `1 observation`. */

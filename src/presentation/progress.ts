@@ -1,4 +1,5 @@
-import type { FitPace, Progress, RunState } from '../run/state.ts'
+import type { FitPace } from '../run/fitPace.ts'
+import type { Progress, RunState } from '../run/state.ts'
 import { noTraining } from './inherited.ts'
 import { duration, number } from './numbers.ts'
 import { proofProgress } from './proof/proofWords.ts'
@@ -7,7 +8,7 @@ import { layerProgress } from './trials/layerProgress.ts'
 /** Milliseconds without a report after which a training run is called silent. */
 const SILENT_AFTER_MS = 15_000
 /** Milliseconds of training below which its pace says nothing: the first steps compile kernels and fill caches. */
-const SHORTEST_PACE_MS = 1000
+const SHORTEST_PACE_MS = 3000
 
 /** Share of the training steps done, in [0, 1]; null in a custom loop, where the end is not known. */
 export function shareDone(progress: Progress | null): number | null {
@@ -19,12 +20,12 @@ export function shareDone(progress: Progress | null): number | null {
 }
 
 /**
- * Estimated milliseconds until the present call of `fit` ends, validation included, at its pace so far; null once the run
- * has ended, and while it cannot be known. Whether the program calls `fit` again, nobody knows.
+ * Estimated milliseconds until the present call of `fit` ends, validation included, at its pace so far; null once it has
+ * ended, and while it cannot be known. Whether the program calls `fit` again, nobody knows.
  */
 export function timeLeft(run: RunState): number | null {
   if (run.fit && run.progress && run.lastEventAt !== null)
-    return run.phase === 'training' ? timeLeftOfFit(run.fit, run.progress, run.lastEventAt) : null
+    return run.phase === 'training' ? timeLeftOfFit(run.fit, run.progress.epochs, run.lastEventAt) : null
   const done = shareDone(run.progress)
   if (run.phase !== 'training' || !done || run.firstStepAt === null || run.lastEventAt === null) return null
   const elapsed = run.lastEventAt - run.firstStepAt
@@ -32,21 +33,16 @@ export function timeLeft(run: RunState): number | null {
   return (elapsed * (1 - done)) / done
 }
 
-function timeLeftOfFit(fit: FitPace, progress: Progress, now: number): number | null {
-  const { epoch, epochs, stepInEpoch, stepsPerEpoch } = progress
-  if (epoch === null || epochs === null) return null
-  const { startedAt, lastEndedAt, endedEpochs, firstEpoch, firstStep, validates } = fit
-  if (lastEndedAt !== null) {
-    const perEpoch = (lastEndedAt - startedAt) / endedEpochs
-    if (lastEndedAt - startedAt < SHORTEST_PACE_MS) return null
-    return Math.max(0, (epochs - firstEpoch - endedEpochs) * perEpoch - (now - lastEndedAt))
-  }
+function timeLeftOfFit(fit: FitPace, epochs: number | null, now: number): number | null {
+  const { at, startedAt, epoch, stepInEpoch, steps, stepsMs, stepsPerEpoch, tailMs, validates } = fit
   // How long the validation takes shows only when it has been once.
-  if (validates || stepInEpoch === null || stepsPerEpoch === null) return null
-  const done = (epoch - firstEpoch) * stepsPerEpoch + stepInEpoch - firstStep
-  const elapsed = now - startedAt
-  if (done <= 0 || elapsed < SHORTEST_PACE_MS) return null
-  return (elapsed / done) * Math.max(0, (epochs - epoch) * stepsPerEpoch - stepInEpoch)
+  if (epochs === null || stepsPerEpoch === null || (validates && tailMs === null)) return null
+  if (epoch >= epochs || steps === 0 || now - startedAt < SHORTEST_PACE_MS) return null
+  const stepMs = stepsMs / steps
+  const ofEpoch = (done: number): number => Math.max(0, stepsPerEpoch - done) * stepMs + (tailMs ?? 0)
+  const left = Math.max(0, ofEpoch(stepInEpoch) - (now - at)) + (epochs - epoch - 1) * ofEpoch(0)
+  // It takes longer than it did before, and how much longer is not known.
+  return left > 0 ? left : null
 }
 
 /** `40 s left`, or `40 s left of fit 3` where a program calls `fit` again and again; null where it is not known. */

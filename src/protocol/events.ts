@@ -147,6 +147,8 @@ const Step = v.object({
   fit: v.optional(count),
   /** True where that call validates after each epoch. */
   validates: v.optional(v.boolean()),
+  /** Milliseconds since the step ended, where it is reported later: the last one of an epoch, after its validation. */
+  ago: v.optional(v.pipe(finite, v.minValue(0), v.maxValue(8.64e15))),
   loss: finiteOrNull,
 })
 

@@ -1,6 +1,6 @@
 import { membersOf } from '../advice/groupWidth.ts'
 import { settlingOf } from '../advice/settling.ts'
-import { type SettledSince } from '../advice/settled/settledSince.ts'
+import { settledSince, type SettledSince } from '../advice/settled/settledSince.ts'
 import { sampledShare } from '../advice/verdict.ts'
 import type { VerdictKind } from '../advice/verdictKind.ts'
 import type { Embedding, Measurement } from '../protocol/measurement.ts'
@@ -110,18 +110,7 @@ export function rowsOf(run: RunState, layer: LayerState): ReportRow[] {
 function rowOf(
   layer: LayerState,
   m: Measurement,
-  {
-    verdict,
-    evidence,
-    advice,
-    proven,
-    narrowedFrom,
-    detail,
-    limitedBy,
-    measuredBehind,
-    measuredIn,
-    settledSince,
-  }: LayerSummary,
+  { verdict, evidence, advice, proven, narrowedFrom, detail, limitedBy, measuredBehind, measuredIn }: LayerSummary,
   layers: readonly LayerState[],
 ): ReportRow {
   return {
@@ -149,7 +138,7 @@ function rowOf(
     verdict,
     evidence,
     settled: settlingOf(layer).settled,
-    settledSince,
+    settledSince: settledSince(layer, layers),
     settlingRange: detail?.kind === 'range' ? detail.words : null,
     recommendedWidth: advice?.width ?? null,
     narrowedFrom,

@@ -2,9 +2,10 @@ import type { EarlierWidth, RunEvent } from '../protocol/events.ts'
 import type { Layer } from '../protocol/layer.ts'
 import type { Measurement } from '../protocol/measurement.ts'
 import { endedWindow, MAX_ENDED_WINDOWS } from './endedWindows.ts'
+import { paceAfterEpoch, paceAfterStep } from './fitPace.ts'
 import { addPoint, emptySeries } from './series.ts'
 import { positionOf } from './layerIndex.ts'
-import type { FitPace, LayerState, RunState } from './state.ts'
+import type { LayerState, RunState } from './state.ts'
 import { isSufficient } from './sufficiency.ts'
 
 /**
@@ -55,7 +56,7 @@ export function fold(run: RunState, event: RunEvent): boolean {
       run.firstStepAt ??= event.time
       const { step, epoch, epochs, stepInEpoch, stepsPerEpoch, loss } = event
       run.progress = { step, epoch, epochs, stepInEpoch, stepsPerEpoch, loss }
-      run.fit = fitOf(run.fit, event)
+      run.fit = paceAfterStep(run.fit, event)
       addPoint(run.loss, step, loss)
       return true
     }
@@ -74,7 +75,7 @@ export function fold(run: RunState, event: RunEvent): boolean {
         if (!Object.hasOwn(run.metrics, name)) run.metrics[name] = emptySeries()
         addPoint(run.metrics[name]!, event.step, value)
       }
-      if (run.fit) run.fit = { ...run.fit, endedEpochs: event.epoch - run.fit.firstEpoch + 1, lastEndedAt: event.time }
+      run.fit = paceAfterEpoch(run.fit, event)
       run.lastEpoch = { epoch: event.epoch, step: event.step, time: event.time, metrics: event.metrics }
       return true
     case 'problem': {
@@ -146,15 +147,6 @@ export function fold(run: RunState, event: RunEvent): boolean {
       return true
     }
   }
-}
-
-/** The call of `fit` that a step belongs to. */
-function fitOf(known: FitPace | null, step: Extract<RunEvent, { type: 'step' }>): FitPace | null {
-  const { fit: number, validates = false, time, epoch, stepInEpoch } = step
-  if (number === undefined || epoch === null) return null
-  if (known?.number === number) return known
-  const begin = { startedAt: time, firstStep: stepInEpoch ?? 0, firstEpoch: epoch }
-  return { number, validates, ...begin, endedEpochs: 0, lastEndedAt: null }
 }
 
 /** Updates the layers that have changed, and appends those that are new. */

@@ -8,6 +8,7 @@ import type { Probed } from '../protocol/trials/probe.ts'
 import type { Projected } from '../protocol/trials/projection.ts'
 import type { Override } from '../protocol/overrides.ts'
 import type { EndedWindow } from './endedWindows.ts'
+import type { FitPace } from './fitPace.ts'
 import { emptySeries, type Series } from './series.ts'
 
 /** A layer with its latest measurements, and its saturation over training steps. */
@@ -49,22 +50,6 @@ export interface Progress {
   stepInEpoch: number | null
   stepsPerEpoch: number | null
   loss: number | null
-}
-
-/** The present call of `fit`, as far as its end can be estimated from it. */
-export interface FitPace {
-  /** Counted from 1. */
-  number: number
-  /** Whether its epochs end with a validation. */
-  validates: boolean
-  /** When its first step was reported, in milliseconds since the Unix epoch, and which step of its epoch that was. */
-  startedAt: number
-  firstStep: number
-  /** Epoch of that step, from 0. */
-  firstEpoch: number
-  /** Its epochs that have ended, and when the last of them did; null before the first. */
-  endedEpochs: number
-  lastEndedAt: number | null
 }
 
 /** The end of an epoch. */

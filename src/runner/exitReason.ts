@@ -26,12 +26,15 @@ type Problem = Extract<EventBody, { type: 'problem' }>
  * Finds out how a run ended and which problems explain that end.
  * @param state the run before its end
  * @param stopReason why the run was asked to stop, as the begin of a sentence; null where it was not
+ * @param unwritten whether the process reported what could not be written, so that it came further than the run says
  */
 export function interpretExit(
   exit: ProcessExit,
   state: RunState,
   stopReason: string | null,
+  unwritten = false,
 ): { ended: RunEnded; problems: Problem[] } {
+  const cameTo = after(state, unwritten && !state.ended)
   const signal = exit.signal ?? signalOf(exit.exitCode)
   const exitCode = exit.exitCode
   const end = (how: RunEnded['how'], message: string): RunEnded => ({
@@ -41,11 +44,11 @@ export function interpretExit(
     signal,
     message,
   })
-  if (stopReason !== null) return { ended: end('stopped', `${stopReason}${after(state)}.`), problems: [] }
-  if (signal === 'SIGINT') return { ended: end('stopped', `Interrupted${after(state)}.`), problems: [] }
-  if (signal) return { ended: end('killed', `Ended by ${signal}${after(state)}.`), problems: problemsOf(signal) }
-  if (exitCode === null) return { ended: end('killed', `Its terminal was closed${after(state)}.`), problems: [] }
-  if (exitCode !== 0) return failure(exitCode, exit.stderrTail ?? '', state, end)
+  if (stopReason !== null) return { ended: end('stopped', `${stopReason}${cameTo}.`), problems: [] }
+  if (signal === 'SIGINT') return { ended: end('stopped', `Interrupted${cameTo}.`), problems: [] }
+  if (signal) return { ended: end('killed', `Ended by ${signal}${cameTo}.`), problems: problemsOf(signal) }
+  if (exitCode === null) return { ended: end('killed', `Its terminal was closed${cameTo}.`), problems: [] }
+  if (exitCode !== 0) return failure(exitCode, exit.stderrTail ?? '', state, cameTo, end)
   if (state.attached?.trains === false && state.inherited !== null && state.progress === null) {
     const message = `Nothing was trained: the weights of ${state.inherited.from} were evaluated.`
     return { ended: end('completed', message), problems: [] }
@@ -61,32 +64,32 @@ export function interpretExit(
       const why =
         'by a signal that nobody told (Ctrl+C, the debugger’s Stop, or the system when memory ran out), or as a thread that was terminated'
       return {
-        ended: end('killed', `Ended${after(state)} or later ${why}: its last numbers were not told.`),
+        ended: end('killed', `Ended${after(state, true)} ${why}: its last numbers were not told.`),
         problems: [],
       }
     }
     if (isSwitchedOff(state, exit.seen ?? null, exit.stderrTail))
-      return { ended: end('completed', `The script ended. The monitor was switched off${after(state)}.`), problems: [] }
-    if (exit.seen)
-      return {
-        ended: end('completed', `Ended before its last numbers were told${after(state)} or later.`),
-        problems: [],
-      }
+      return { ended: end('completed', `The script ended. The monitor was switched off${cameTo}.`), problems: [] }
+    const message = unwritten
+      ? `The script ended. What it reported${after(state)} could not be written.`
+      : `Ended before its last numbers were told${after(state, true)}.`
+    return { ended: end('completed', message), problems: [] }
   }
-  return { ended: end('completed', `Training completed${after(state)}.`), problems: [] }
+  return { ended: end('completed', `Training completed${cameTo}.`), problems: [] }
 }
 
 function failure(
   exitCode: number,
   stderr: string,
   state: RunState,
+  cameTo: string,
   end: (how: RunEnded['how'], message: string) => RunEnded,
 ): { ended: RunEnded; problems: Problem[] } {
   const errors = stderr.matchAll(/^(?:Uncaught )?([\w.]*Error(?: \[\w+\])?: .*)$/gm)
   const thrown = [...errors].at(-1)?.[1]
   const ended = end(
     'failed',
-    `The script failed with exit code ${exitCode}${after(state)}${thrown ? `: ${thrown}` : '.'}`,
+    `The script failed with exit code ${exitCode}${cameTo}${thrown ? `: ${thrown}` : '.'}`,
   )
   // The process has reported its own end, with the error and what to do about it.
   if (state.ended) return { ended, problems: [] }
@@ -140,7 +143,9 @@ function problem(message: string, advice: string): Problem {
   return { type: 'problem', layer: null, message, advice }
 }
 
-function after(state: RunState): string {
+/** ` after 48 steps`; ` after 48 steps or later` where it may have come further. */
+function after(state: RunState, orLater = false): string {
   const step = state.progress?.step
-  return step === undefined ? '' : ` after ${step.toLocaleString('en')} ${step === 1 ? 'step' : 'steps'}`
+  if (step === undefined) return ''
+  return ` after ${step.toLocaleString('en')} ${step === 1 ? 'step' : 'steps'}${orLater ? ' or later' : ''}`
 }

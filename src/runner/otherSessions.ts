@@ -1,5 +1,5 @@
 import path from 'node:path'
-import { FollowedRun } from './history/followedRun.ts'
+import { FollowedRun } from './followedRun.ts'
 import { readRecord } from './history/record.ts'
 import { runFolders } from './history/savedRuns.ts'
 import { isFree } from './transport/address.ts'

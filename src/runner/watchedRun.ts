@@ -120,7 +120,7 @@ export class WatchedRun implements ListedRun {
   async processEnded(exit: ProcessExit | null): Promise<void> {
     await this.#drain()
     const known = exit ?? { exitCode: this.state.ended?.exitCode ?? 0 }
-    const { ended, problems } = interpretExit(known, this.state, this.#stopReason)
+    const { ended, problems } = interpretExit(known, this.state, this.#stopReason, this.#journal.incomplete !== null)
     this.#end(...problems, ended)
   }
 

@@ -20,6 +20,7 @@ export const COMMANDS = {
   openLayer: 'saturation.openLayer',
   useWidth: 'saturation.useWidth',
   tryWidth: 'saturation.tryWidth',
+  tryNetworks: 'saturation.tryNetworks',
   proveLayer: 'saturation.proveLayer',
   whyHint: 'saturation.whyHint',
   ignoreHint: 'saturation.ignoreHint',

@@ -101,6 +101,22 @@ describe('the table', () => {
     ])
   })
 
+  it('says in one line of which layers the numbers are old, and nothing of windows that end a little apart', () => {
+    const noteOf = (...lasts: number[]): string | undefined => {
+      const run = trained(lasts.map(() => 32))
+      for (const [i, last] of lasts.entries()) run.layers[i]!.train!.steps = { first: last - 99, last, epochs: 1 }
+      return renderReport(reportOf(new RunDigest(run)), plain)
+        .split('\n')
+        .find((line) => line.startsWith('Older'))
+        ?.replaceAll('dense_with_a_name_that_is_long_', '')
+    }
+    expect(noteOf(1000, 900)).toBeUndefined()
+    expect(noteOf(1250, 1250, 2548)).toBe('Older numbers: 0, 1 (until step 1,250 of 2,548)')
+    expect(noteOf(2548, ...Array.from({ length: 9 }, (_, i) => 100 * (i + 1)))).toBe(
+      'Older numbers: 1, 2, 3, 4, 5, 6 and 3 more (until step 100–900 of 2,548)',
+    )
+  })
+
   it('leaves out columns in a narrow terminal', () => {
     const head = (columns: number): string => table(columns)[0]!
     expect(head(100)).not.toContain('Kind')

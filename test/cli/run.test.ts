@@ -127,7 +127,12 @@ describe('saturation run', () => {
     // SIGKILL leaves no time to send the last steps, so how many were reported depends on the machine.
     { words: ['kill'], code: 137, how: 'killed', says: ['Ended by SIGKILL', 'memory running out'] },
     { words: ['untrained'], code: 0, how: 'completed', says: ['make sure that it waits for the training'] },
-    { words: ['nan'], code: 0, how: 'completed', says: ['! The output of hidden held NaN', 'Training completed', 'with NaN or infinity.'] },
+    {
+      words: ['nan'],
+      code: 0,
+      how: 'completed',
+      says: ['! The output of hidden held NaN', 'Training completed', 'with NaN or infinity.'],
+    },
   ])('forwards how a script ends and reports it once: $words', async ({ words, code, how, says }) => {
     const log = path.join(folder, `${words[0]}.jsonl`)
     const ended = await saturation(['run', '--log', log, SCRIPT, ...words])

@@ -54,6 +54,7 @@ function recipeOf(known: readonly LearnedLayer[]): Recipe {
               layer: id,
               index,
               shape,
+              flopsEach: 2 * index,
               axes: [
                 { axis: 0, group: 'g', role: 'makes' as const, units: Array.from({ length: shape[0]! }, (_, i) => i) },
               ],
@@ -73,7 +74,7 @@ function recipeOf(known: readonly LearnedLayer[]): Recipe {
   const consumers = weights.map(({ layer, index }, i) => {
     return { id: `c${i}`, group: 'g', layer, index, axis: 0, part: null, constant: { layer, index, sign: -1 as const } }
   })
-  return { groups: [group], weights, consumers }
+  return { groups: [group], weights, consumers, flops: 1000 }
 }
 
 /** What any training may have learned. */

@@ -185,6 +185,7 @@ export const body: fc.Arbitrary<EventBody> = fc.oneof(
     stepsPerEpoch: fc.option(count),
     fit: count,
     validates: fc.boolean(),
+    ago: count,
     loss: realOrNull,
   }),
   fc.record({

@@ -25,7 +25,7 @@ const clean = { exitCode: 0, signal: null }
 
 describe('how a run ended', () => {
   it.each<[string, ProcessExit, RunState, { how: string; message: RegExp; problem?: RegExp }]>([
-    ['by itself', clean, after(1), { how: 'completed', message: /^Training completed after 1 step\.$/ }],
+    ['by itself', clean, after(1, said(0)), { how: 'completed', message: /^Training completed after 1 step\.$/ }],
     ['by itself, in a terminal', { exitCode: 0 }, after(2, said(0)), { how: 'completed', message: /after 2 steps/ }],
     ['by Ctrl+C', { exitCode: null, signal: 'SIGINT' }, after(1200), { how: 'stopped', message: /after 1,200 steps/ }],
     ['by Ctrl+C, in a shell', { exitCode: 130 }, after(3), { how: 'stopped', message: /^Interrupted after 3 steps/ }],
@@ -142,5 +142,18 @@ describe('how a run ended', () => {
       expect(ended).toMatchObject({ how: 'stopped', message: 'Stopped on request after 3 steps.' })
       expect(problems).toEqual([])
     }
+  })
+})
+
+describe('a run whose log could not be written to the end', () => {
+  const messageOf = (exit: ProcessExit, state = after(48)): string =>
+    interpretExit(exit, state, null, true).ended.message
+
+  it('is not said to have ended at its last step that was written', () => {
+    expect(messageOf(clean)).toBe('The script ended. What it reported after 48 steps could not be written.')
+    expect(messageOf({ ...clean, seen: new Set(['node', 'model', 'step'] as const) })).toBe(messageOf(clean))
+    expect(messageOf({ exitCode: 3, signal: null })).toContain('with exit code 3 after 48 steps or later')
+    expect(messageOf({ exitCode: 137 })).toBe('Ended by SIGKILL after 48 steps or later.')
+    expect(messageOf(clean, after(90, said(0)))).toBe('Training completed after 90 steps.')
   })
 })

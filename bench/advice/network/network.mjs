@@ -96,7 +96,7 @@ export class Network {
   inherited(widths, fold) {
     const heir = this.made(widths)
     const folds = this.folds(widths, fold)
-    const resizings = new Map([...folds].map(([id, { units }]) => [id, { units, added: 0 }]))
+    const resizings = new Map([...folds].map(([id, { units }]) => [id, { units, added: 0, partSize: units.length }]))
     const folded = new Map(this.folded(widths, fold).map(({ layer, index, values }) => [`${layer} ${index}`, values]))
     tf.tidy(() => {
       for (const layer of this.model.layers)

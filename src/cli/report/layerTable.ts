@@ -32,8 +32,8 @@ const SKETCH_NOTE =
 /** Layers that a note below the table names at most. */
 const MAX_NAMED = 6
 
-/** Layers with older numbers that are named below the table at most. */
-const MAX_OLDER = 6
+/** Share of the training's steps that have to have passed since a window for its numbers to be called older. */
+const MIN_AGE = 0.2
 /** Layers whose k is above their limit that are explained below the table at most. */
 const MAX_BEYOND = 3
 
@@ -150,17 +150,17 @@ function behindNote(rows: readonly ReportRow[]): string | null {
   return `Measured behind a separate activation: ${pairs.slice(0, MAX_NAMED).join(', ')}${more}`
 }
 
-/** Which numbers rest on an older window than those of other layers; null where none do. */
+/**
+ * Of which layers the numbers are from steps long before the last ones; null where of none. Windows of different layers
+ * end at different steps, which says nothing: only those that a fifth of the training has passed are named.
+ */
 function olderNote(rows: readonly ReportRow[]): string | null {
-  const train = rows.flatMap(({ split, name, steps }) => (split === 'train' && steps ? [{ name, ...steps }] : []))
-  const latest = train.reduce((most, { first }) => Math.max(most, first), 0)
-  const older = train.filter(({ last }) => last < latest)
+  const train = rows.flatMap(({ split, name, steps }) => (split === 'train' && steps ? [{ name, last: steps.last }] : []))
+  const end = Math.max(...train.map(({ last }) => last))
+  const older = train.filter(({ last }) => last < (1 - MIN_AGE) * end)
   if (older.length === 0) return null
-  const names = older
-    .slice(0, MAX_OLDER)
-    .map(({ name, first, last }) => `${name} (steps ${number(first)}–${number(last)})`)
-  const more = older.length > MAX_OLDER ? ` and ${older.length - MAX_OLDER} more` : ''
-  return `Older numbers than the others: ${names.join(', ')}${more}`
+  const steps = [...new Set([Math.min, Math.max].map((bound) => number(bound(...older.map(({ last }) => last)))))]
+  return `Older numbers: ${namedSome(older.map(({ name }) => name))} (until step ${steps.join('–')} of ${number(end)})`
 }
 
 /** Of layers whose k is above what feeds them: why. */

@@ -1,4 +1,5 @@
 import type { AxisGraph } from '../../model/axes/axisGraph.ts'
+import type { UnionFind } from '../../model/axes/unionFind.ts'
 import { uniteRelations, type Relation } from '../../model/axes/relations.ts'
 
 /** Indices of an axis beyond which its layout is not worked out. */
@@ -26,26 +27,25 @@ const without = (size: number): Layout => ({ size, groups: null, units: null })
 /**
  * Works out which units of which group each index of each axis belongs to: a concatenation has those of its parts one
  * after the other, a flattened map those of its channels at each position, and a recurrent kernel those of its gates.
- * @param chosen axes whose size layers choose: the units of a group in their order
+ * @param chosen the feature axes of layers that choose their size: the units of a group in their order
  */
 export function layoutsOf(graph: AxisGraph, chosen: readonly number[]): Layouts {
-  const find = (axis: number) => graph.sets.find(axis)
+  const sets = unitSets(graph, chosen)
+  const find = (axis: number) => sets.find(axis)
   const layouts = new Map<number, Layout | null>()
   const rearranged = new Map<number, string>()
   for (const axis of chosen) {
     const size = graph.sizeOf(axis)
     const units = Int32Array.from({ length: size }, (_, unit) => unit)
-    layouts.set(find(axis), { size, groups: new Int32Array(size).fill(find(axis)), units })
+    layouts.set(find(axis), { size, groups: new Int32Array(size).fill(graph.sets.find(axis)), units })
   }
   const ofWeights = new Set<number>()
   for (const { first, shape } of graph.weights.values()) shape.forEach((_, axis) => ofWeights.add(find(first + axis)))
-  let pending: Relation[] = uniteRelations(graph.sets, graph.relations, (axis) => graph.sizeOf(axis)).map(
-    (relation) => ({
-      ...relation,
-      inputs: relation.inputs.map(find),
-      outputs: relation.outputs.map(find),
-    }),
-  )
+  let pending: Relation[] = uniteRelations(sets, graph.relations, (axis) => graph.sizeOf(axis)).map((relation) => ({
+    ...relation,
+    inputs: relation.inputs.map(find),
+    outputs: relation.outputs.map(find),
+  }))
   const note = (layout: Layout | null | undefined, operation: string) => {
     for (const group of layout?.groups ?? []) if (group >= 0) rearranged.set(group, operation)
   }
@@ -53,7 +53,7 @@ export function layoutsOf(graph: AxisGraph, chosen: readonly number[]): Layouts 
     const sets = [...relation.inputs, ...relation.outputs]
     const open = new Set(sets.filter((set) => !layouts.has(set)))
     const [set] = open
-    if (open.size > 1) return false
+    if (open.size > 1) return solveParts(relation, open)
     const known = sets.map((each) => layouts.get(each))
     if (set === undefined) {
       if (known.some((layout) => layout?.groups) && !holds(relation, layouts))
@@ -64,6 +64,26 @@ export function layoutsOf(graph: AxisGraph, chosen: readonly number[]): Layouts 
     if (!solution) known.forEach((layout) => note(layout, relation.operation))
     layouts.set(set, solution)
     return true
+  }
+  /** The parts of a whole that is known, each of which occurs once. */
+  const solveParts = (relation: Relation, open: ReadonlySet<number>): boolean => {
+    const { kind, inputs, outputs } = relation
+    const [own, other] = outputs.some((set) => open.has(set)) ? [outputs, inputs] : [inputs, outputs]
+    const occurs = own.filter((set) => open.has(set)).length
+    if (kind !== 'sum' || occurs > open.size || other.some((set) => open.has(set))) return false
+    const whole = composed(kind, other, layouts)
+    if (!whole) return false
+    let from = 0
+    for (const set of own) {
+      const start = from
+      from += graph.sizeOf(set)
+      if (open.has(set))
+        layouts.set(
+          set,
+          cut(whole, (index) => start + index, graph.sizeOf(set)),
+        )
+    }
+    return solve(relation)
   }
   while (pending.length > 0) {
     const count = pending.length
@@ -81,6 +101,19 @@ export function layoutsOf(graph: AxisGraph, chosen: readonly number[]): Layouts 
     },
     rearranged,
   }
+}
+
+/** The sets of axes that have the same units. Layers that have to choose one width have the same units of it. */
+function unitSets(graph: AxisGraph, chosen: readonly number[]): UnionFind {
+  const sets = graph.units.copy()
+  const widths = new Map<number, number>()
+  for (const axis of chosen) {
+    const width = graph.sets.find(axis)
+    const first = widths.get(width)
+    if (first === undefined) widths.set(width, axis)
+    else sets.union(axis, first)
+  }
+  return sets
 }
 
 type Known = ReadonlyMap<number, Layout | null>

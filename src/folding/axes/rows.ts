@@ -3,7 +3,7 @@ import type { Consumer, RecipeWeight } from '../recipe.ts'
 
 /** A weight as rows, each of one index of the contracted axis, in blocks that have each unit of the group once. */
 export class Rows {
-  /** By block: by unit: index of the axis. */
+  /** By block: by unit of the axis: index of the axis. */
   readonly #blocks: number[][]
   readonly #outer: number
   readonly #size: number
@@ -93,6 +93,7 @@ function addRows(target: Float64Array, rows: readonly Float32Array[], share: (i:
  * The indices of an axis by block and unit: the n-th index of each unit is in block n. Flattened maps have a block for
  * each position, and recurrent kernels one for each gate.
  * @param units [size] unit at each index, −1 for none
+ * @returns units that the axis does not have are left out, as those of the other direction
  */
 export function blocksOf(units: readonly number[]): number[][] {
   const blocks: number[][] = []
@@ -104,7 +105,8 @@ export function blocksOf(units: readonly number[]): number[][] {
     const indices = (blocks[block] ??= [])
     indices[unit] = index
   })
-  return blocks
+  // Callbacks skip what an array does not have.
+  return blocks.map((indices) => indices.filter(() => true))
 }
 
 const product = (sizes: readonly number[]): number => sizes.reduce((all, size) => all * size, 1)

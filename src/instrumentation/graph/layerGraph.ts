@@ -90,6 +90,11 @@ export class LayerGraph {
     else this.#uncalled.add(layer)
   }
 
+  /** Notes that no code will call a layer, though its weights are those of one that is called. */
+  neverCalled(layer: Layer): void {
+    this.#uncalled.delete(layer)
+  }
+
   /** Where a layer is constructed; null where that is not known. */
   siteOf(layer: Layer): Site | null {
     return this.#sites.get(layer) ?? null

@@ -148,6 +148,7 @@ export class TracedWidths {
       groups: recipes.flatMap(({ groups }) => groups),
       weights: recipes.flatMap(({ weights }) => weights),
       consumers: recipes.flatMap(({ consumers }) => consumers),
+      normalisations: recipes.flatMap(({ normalisations = [] }) => normalisations),
       ...(flops === null ? {} : { flops }),
     }
   }

@@ -1,9 +1,10 @@
 import { weightContractions } from '../../model/axes/contractions.ts'
-import type { Operation, TensorShape } from '../../model/axes/trace.ts'
+import type { Operation } from '../../model/axes/trace.ts'
+import { normalisationOf } from '../../model/axes/normalisations.ts'
 import { WeightViews } from '../../model/axes/weightViews.ts'
 import { blocksOf } from '../../folding/axes/rows.ts'
 import type { WeightPlace } from '../../folding/deriveRecipe.ts'
-import type { Consumer, Recipe } from '../../folding/recipe.ts'
+import type { Recipe } from '../../folding/recipe.ts'
 import { Covariance } from '../../saturation/covariance.ts'
 import { packCovariance, type PackedMoments } from '../../learned/packedMoments.ts'
 import type { GramSums } from '../../saturation/accumulator.ts'
@@ -12,6 +13,7 @@ import { PortableSummer } from '../sampling/batchSums.ts'
 import { approachMean } from '../sampling/fixedPoint.ts'
 import { sampleRows, sampleSize } from '../sampling/rowSampling.ts'
 import type { Engine, Tensor } from '../tfjs/tfjs.ts'
+import { operationOf } from './operationOf.ts'
 
 /** Feature vectors of one batch that are enough for the moments of a consumer's input: this many, or 4 per feature. */
 const MIN_ROWS_PER_BATCH = 1024
@@ -42,7 +44,10 @@ interface Input {
  */
 export class ConsumerMoments {
   readonly #engine: Engine
-  readonly #consumers = new Map<string, Consumer[]>()
+  /** By weight, axis and part: ids of consumers. */
+  readonly #consumers = new Map<string, string[]>()
+  /** By the weight that scales, or shifts: ids of normalisations. */
+  readonly #normalisations = new Map<string, string>()
   readonly #inputs = new Map<string, Input>()
   readonly #placeOf: (tensor: number) => WeightPlace | null
   readonly #summer: PortableSummer
@@ -58,21 +63,17 @@ export class ConsumerMoments {
       const weight = recipe.weights.find(({ layer, index }) => layer === consumer.layer && index === consumer.index)
       const axis = weight?.axes.find((each) => each.axis === consumer.axis && each.group === consumer.group)
       if (!axis) continue
-      const blocks = blocksOf(axis.units)
-      const width = blocks[0]!.length
-      const indices = blocks.flat()
-      const isWhole = indices.length === axis.units.length && indices.every((index, i) => index === i)
-      this.#inputs.set(consumer.id, {
-        covariance: new Covariance(width),
-        indices: isWhole ? null : Int32Array.from(indices),
-        pending: null,
-        pendingRows: 0,
-        shift: new Float32Array(width),
-        batches: 0,
-        isFinite: true,
-      })
+      this.#inputs.set(consumer.id, newInput(axis.units))
       const key = keyOf(consumer, consumer)
-      this.#consumers.set(key, [...(this.#consumers.get(key) ?? []), consumer])
+      this.#consumers.set(key, [...(this.#consumers.get(key) ?? []), consumer.id])
+    }
+    for (const { id, group, scale, offset } of recipe.normalisations ?? []) {
+      const place = (scale ?? offset)!
+      const weight = recipe.weights.find(({ layer, index }) => layer === place.layer && index === place.index)
+      const axis = weight?.axes.find((each) => each.group === group)
+      if (!axis) continue
+      this.#inputs.set(id, newInput(axis.units))
+      this.#normalisations.set(`${place.layer} ${place.index}`, id)
     }
   }
 
@@ -129,9 +130,22 @@ export class ConsumerMoments {
     if (views.follow(operation) || !Object.values(operation.inputs).some((tensor) => views.viewOf(tensor))) return
     for (const contraction of weightContractions(operation, views)) {
       const place = this.#placeOf(contraction.weight)!
-      for (const { id } of this.#consumers.get(keyOf(place, contraction)) ?? [])
+      for (const id of this.#consumers.get(keyOf(place, contraction)) ?? [])
         this.#add(this.#inputs.get(id)!, inputs[contraction.input]!, contraction.inputAxis)
     }
+    if (this.#normalisations.size > 0) this.#measureNormalised(operation, inputs, views)
+  }
+
+  #measureNormalised(operation: Operation, inputs: Readonly<Record<string, Tensor>>, views: WeightViews): void {
+    const normalisation = normalisationOf(operation, views)
+    const place = normalisation && this.#placeOf((normalisation.scale ?? normalisation.offset)!)
+    const id = place && this.#normalisations.get(`${place.layer} ${place.index}`)
+    if (!id) return
+    const { x, mean, variance } = inputs as { x: Tensor; mean: Tensor; variance: Tensor }
+    this.#engine.tidy(() => {
+      const normalised = this.#engine.runKernel('FusedBatchNorm', { x, mean, variance }, operation.attributes)
+      this.#add(this.#inputs.get(id)!, normalised, x.shape.length - 1)
+    })
   }
 
   #add(input: Input, features: Tensor, axis: number): void {
@@ -179,20 +193,26 @@ export class ConsumerMoments {
   }
 }
 
+/** @param units [size of the axis] the unit at each index, −1 for none */
+function newInput(units: readonly number[]): Input {
+  const blocks = blocksOf(units)
+  const width = blocks[0]!.length
+  const indices = blocks.flat()
+  const isWhole = indices.length === units.length && indices.every((index, i) => index === i)
+  return {
+    covariance: new Covariance(width),
+    indices: isWhole ? null : Int32Array.from(indices),
+    pending: null,
+    pendingRows: 0,
+    shift: new Float32Array(width),
+    batches: 0,
+    isFinite: true,
+  }
+}
+
 function keyOf(
   { layer, index }: WeightPlace,
   { axis, part }: { axis: number; part: readonly [number, number] | null },
 ): string {
   return [layer, index, axis, part?.join('-') ?? 'all'].join(' ')
-}
-
-function operationOf(
-  kernel: string,
-  inputs: Readonly<Record<string, Tensor | null | undefined>>,
-  attributes: Record<string, unknown>,
-  output: Tensor | Tensor[],
-): Operation {
-  const shapes: Record<string, TensorShape> = {}
-  for (const [name, tensor] of Object.entries(inputs)) if (tensor?.shape) shapes[name] = tensor
-  return { kernel, inputs: shapes, outputs: [output].flat(), attributes, by: null }
 }

@@ -54,7 +54,7 @@ export class NetworkFolding {
   /** What is known by now of all models. */
   get known(): Pick<PackedLearned, 'recipe' | 'moments'> {
     const recipe = this.#context.recipeOf(this.#places().placeOf)
-    const consumers = new Set(recipe.consumers.map(({ id }) => id))
+    const consumers = new Set([...recipe.consumers, ...(recipe.normalisations ?? [])].map(({ id }) => id))
     for (const id of this.#moments.keys()) if (!consumers.has(id)) this.#moments.delete(id)
     return { recipe, moments: this.#moments }
   }
@@ -126,9 +126,12 @@ function measured(
 }
 
 /** The moments that an earlier run has left; null where it has not left those of each consumer. */
-function momentsOf({ consumers }: Recipe, before: Known | null): Map<string, PackedMoments> | null {
+function momentsOf(
+  { consumers, normalisations = [] }: Recipe,
+  before: Known | null,
+): Map<string, PackedMoments> | null {
   const moments = new Map<string, PackedMoments>()
-  for (const { id } of consumers) {
+  for (const { id } of [...consumers, ...normalisations]) {
     const known = before?.moments.get(id)
     if (!known) return null
     moments.set(id, packMoments(known))
@@ -141,13 +144,20 @@ function otherShapes(layer: string): string {
 }
 
 /** The part of a recipe that belongs to some layers. */
-function recipeWithin({ groups, weights, consumers, flops }: Recipe, layers: ReadonlySet<string>): Recipe {
-  const own = groups.filter((group) => group.layers.every((layer) => layers.has(layer)))
+function recipeWithin(
+  { groups, weights, consumers, normalisations = [], flops }: Recipe,
+  layers: ReadonlySet<string>,
+): Recipe {
+  // A layer within a layer of the program has no weights of its own: the outer one has them.
+  const hasOthers = (group: string) =>
+    weights.some(({ layer, axes }) => !layers.has(layer) && axes.some((axis) => axis.group === group))
+  const own = groups.filter(({ id }) => !hasOthers(id))
   const ids = new Set(own.map(({ id }) => id))
   return {
     groups: own,
     weights: weights.filter(({ layer }) => layers.has(layer)),
     consumers: consumers.filter(({ group, layer }) => ids.has(group) && layers.has(layer)),
+    normalisations: normalisations.filter(({ group }) => ids.has(group)),
     // Operations are counted for all models of the step together.
     ...(flops !== undefined && own.length === groups.length ? { flops } : {}),
   }

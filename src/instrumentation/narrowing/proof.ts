@@ -8,6 +8,7 @@ import { unpackAll } from '../../learned/packedMoments.ts'
 import type { EarlierProof, Plan, Proof, Tolerance } from '../../protocol/proof.ts'
 import { soundEvaluation, meanOf, type ChunkValues, type Evaluation } from '../examples/evaluation.ts'
 import type { FittedModel } from '../examples/fittedModel.ts'
+import { keptUnits, withKeptStatistics } from './keptStatistics.ts'
 import type { Foldable } from './networkFolding.ts'
 import { basisOf, whyAnew } from './proofBasis.ts'
 import { differsFromRecorded } from './recordedMetrics.ts'
@@ -270,8 +271,9 @@ class Prover {
   #curves(open: readonly RecipeGroup[]): void {
     const { name } = this.#evaluation.metric
     const trials = open.map((group) => {
-      const widths = [...new Set(CURVE.map((share) => Math.round(share * group.width)))]
-      return { group, widths: widths.filter((each) => each >= 2 && each < group.width) }
+      const { width, multiple } = group
+      const widths = [...new Set(CURVE.map((share) => multiple * Math.round((share * width) / multiple)))]
+      return { group, widths: widths.filter((each) => each >= 2 && each < width) }
     })
     const began = performance.now()
     const count = trials.reduce((sum, { widths }) => sum + widths.length, 0)
@@ -326,7 +328,8 @@ class Prover {
     const trials = this.#folder
       .fold(folds)
       .map(({ layer, index, values }) => ({ variable: variableOf(layer, index), values }))
-    return withTrialWeights(fitted.engine, trials, evaluate)
+    const kept = keptUnits(recipe, folds, variableOf)
+    return withTrialWeights(fitted.engine, trials, () => withKeptStatistics(fitted.engine, kept, evaluate))
   }
 
   #read(layer: string, index: number): Float32Array {

@@ -50,8 +50,12 @@ export class Overrides {
   #isChecked = false
   #failure: UnmetOverrides | null = null
 
-  constructor(overrides: readonly Override[]) {
+  readonly #onReplica: (layer: Layer) => void
+
+  /** @param onReplica called with a layer of ours that the program never gets: one of its own has become like it */
+  constructor(overrides: readonly Override[], onReplica: (layer: Layer) => void = () => undefined) {
     this.#overrides = overrides
+    this.#onReplica = onReplica
     this.#structure = StructureOverrides.areIn(overrides) ? this.#structureOverrides() : null
   }
 
@@ -205,7 +209,9 @@ export class Overrides {
     const argument = this.#argumentOf(override, layer)
     this.#sourceWidths.forget(layer)
     this.#sourceWidths.note(layer, configOf(layer), argument, override.value)
-    return twin !== null && becomeLike(layer, twin, argument)
+    if (!twin) return false
+    this.#onReplica(twin)
+    return becomeLike(layer, twin, argument)
   }
 
   #hasTaken(layer: Layer, override: Override): boolean {

@@ -37,6 +37,8 @@ export class ProgressReporter {
   readonly #epochClock = new LogarithmicClock(MIN_EPOCH_INTERVAL_MS, EPOCH_EVENTS_PER_E_FOLD, FIRST_EPOCH_EVENTS)
   #startedAt: number | null = null
   #reportedStep = 0
+  /** When the latest step ended, ms since the run began. */
+  #stepEndedAt = 0
   #loss: number | null = null
   /** The latest epoch's event, where it came too soon after the last one to be reported. */
   #unreportedEpoch: EventBody | null = null
@@ -73,6 +75,7 @@ export class ProgressReporter {
    * @param now ms since the run began
    */
   reportStepIfDue(loss: Tensor, now: number): void {
+    this.#stepEndedAt = now
     if (!this.#stepClock.due(now)) return
     this.#stepClock.done(now)
     const value = loss.dataSync()[0]
@@ -85,6 +88,7 @@ export class ProgressReporter {
     if (this.step === this.#reportedStep) return
     this.#reportedStep = this.step
     const fit = this.#fits.shown
+    const ago = Math.round(this.elapsed() - this.#stepEndedAt)
     this.#channel.event({
       type: 'step',
       step: this.step,
@@ -93,6 +97,7 @@ export class ProgressReporter {
       stepInEpoch: fit?.done ?? null,
       stepsPerEpoch: fit?.steps ?? null,
       ...(fit ? { fit: fit.number, validates: fit.validates } : {}),
+      ...(ago > 0 ? { ago } : {}),
       loss: this.#loss,
     })
   }

@@ -48,6 +48,8 @@ export interface Weight extends View {
  */
 export class AxisGraph {
   readonly sets = new UnionFind()
+  /** As `sets`, without the axes that only have to have the same size: those whose elements are the same units. */
+  readonly units = new UnionFind()
   readonly #sizes: number[] = []
   /** Axes whose size is given, and by what. */
   readonly given: [axis: number, by: Given][] = []
@@ -63,6 +65,8 @@ export class AxisGraph {
   readonly contractions: Contraction[] = []
   /** Axes of features that are mixed other than by a weight, and by what. */
   readonly mixed: [axis: number, operation: string][] = []
+  /** Normalisations of all features together: the axis of their input's features, and their weights' tensor ids. */
+  readonly normalisations: { axis: number; scale: number | null; offset: number | null }[] = []
   /** Axes of weights that go on into features, as a bias's does: by tensor id and axis. */
   readonly making = new Set<string>()
   /** By tensor id of the variable. */
@@ -122,9 +126,13 @@ export class AxisGraph {
   }
 
   #addContractions(trace: Trace, tensors: ReadonlyMap<number, View>): void {
-    const { contractions, mixed, making } = contractionsOf(trace)
+    const { contractions, mixed, normalisations, making } = contractionsOf(trace)
     this.contractions.push(...contractions)
     for (const { id, axis, operation } of mixed) this.mixed.push([tensors.get(id)!.first + axis, operation])
+    for (const { input, scale, offset } of normalisations) {
+      const { first, shape } = tensors.get(input)!
+      this.normalisations.push({ axis: first + shape.length - 1, scale, offset })
+    }
     for (const axis of making) this.making.add(axis)
   }
 
@@ -175,6 +183,7 @@ export class AxisGraph {
     const first = this.sets.size
     for (const size of shape) {
       this.sets.add()
+      this.units.add()
       this.#sizes.push(size)
     }
     return { first, shape }
@@ -183,8 +192,13 @@ export class AxisGraph {
   /** What the row of one operation writes its ties to. */
   #ties(operation: string, flow: Flow, inputs: readonly (View & { id: number })[], learned: ReadonlySet<number>): Ties {
     const isWide = (axis: number) => this.sizeOf(axis) > 1
+    const sameSize = (a: number, b: number): boolean => {
+      const isOne = this.sizeOf(a) === this.sizeOf(b) && isWide(a)
+      if (isOne) this.sets.union(a, b)
+      return isOne
+    }
     const join = (a: number, b: number) => {
-      if (this.sizeOf(a) === this.sizeOf(b) && isWide(a)) this.sets.union(a, b)
+      if (sameSize(a, b)) this.units.union(a, b)
     }
     const pass = (from: number, to: number) => {
       const targets = flow.passed.get(from)
@@ -207,6 +221,7 @@ export class AxisGraph {
         pass(from, to)
       },
       alike: join,
+      sameSize: (a, b) => void sameSize(a, b),
       contract: (a, b) => {
         join(a, b)
         flow.contracted.set(a, isLearned(b))

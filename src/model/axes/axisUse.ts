@@ -50,6 +50,7 @@ export function axisUse({ kernel, inputs, outputs, attributes, by }: Operation):
     size: (axis) => sizes[axis]!,
     same: use,
     alike: use,
+    sameSize: use,
     contract: (a, b) => {
       use(a, b)
       contracted.push([owners[a]!, owners[b]!])

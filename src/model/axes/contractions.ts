@@ -1,5 +1,6 @@
 import { axisUse } from './axisUse.ts'
 import { functionName } from './rows/kernelRows.ts'
+import { Normalisations, type MixedAxis, type Normalisation } from './normalisations.ts'
 import type { Operation, Trace } from './trace.ts'
 import { WeightViews, type WeightView } from './weightViews.ts'
 
@@ -27,7 +28,8 @@ export interface Contraction {
 export interface Contractions {
   readonly contractions: Contraction[]
   /** Axes of features that are mixed in other ways than by a weight. */
-  readonly mixed: { id: number; axis: number; operation: string }[]
+  readonly mixed: MixedAxis[]
+  readonly normalisations: readonly Normalisation[]
   /** Axes of weights whose entries go on into features, as a bias's do: `${tensor id} ${axis}`. */
   readonly making: Set<string>
 }
@@ -58,7 +60,11 @@ export function contractionsOf(trace: Trace): Contractions {
   const views = new WeightViews((id) => trace.variables.has(id))
   const features = new Set<number>()
   const ofWeights = new Set<number>(trace.variables.keys())
-  const found: Contractions = { contractions: [], mixed: [], making: new Set() }
+  const normalisations = new Normalisations(views)
+  const found: Contractions = {
+    ...{ contractions: [], mixed: [], making: new Set() },
+    normalisations: normalisations.found,
+  }
   const takers = takersOf(trace.operations)
   for (const operation of trace.operations) {
     const { inputs, outputs, kernel } = operation
@@ -70,14 +76,15 @@ export function contractionsOf(trace: Trace): Contractions {
     for (const { weight, axis, part } of contracted)
       found.contractions.push({ weight, axis, part, constant: constantOf(operation, takers, views) })
     const use = axisUse(operation)
-    const mixes = ({ input, axis }: { input: string; axis: number }) => {
+    const others = contracted.length < use.contracted.length ? use.contracted.flat() : []
+    const mixed = [...use.mixed, ...others].flatMap(({ input, axis }): MixedAxis[] => {
       const { id } = inputs[input]!
-      if (!ofWeights.has(id)) found.mixed.push({ id, axis, operation: operation.by ?? functionName(kernel) })
-    }
-    use.mixed.forEach(mixes)
-    if (contracted.length < use.contracted.length) use.contracted.flat().forEach(mixes)
+      return ofWeights.has(id) ? [] : [{ id, axis, operation: operation.by ?? functionName(kernel) }]
+    })
+    found.mixed.push(...normalisations.next(operation, mixed))
     noteMaking(operation, use.contracted.flat(), views, found.making)
   }
+  found.mixed.push(...normalisations.rest())
   return found
 }
 

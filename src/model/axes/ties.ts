@@ -10,8 +10,10 @@ export interface Ties {
   size(axis: number): number
   /** An input's axis is the output's axis. An axis of size 1 that broadcasts is not tied. */
   same(input: number, output: number): void
-  /** Axes of two inputs must have the same size. */
+  /** Axes of two inputs must have the same size, and their elements belong together. */
   alike(a: number, b: number): void
+  /** Two axes must have the same size, but their elements are others, as the units of two directions are. */
+  sameSize(a: number, b: number): void
   /** Axes of two inputs are multiplied and summed over: neither is in the output. */
   contract(a: number, b: number): void
   /** An input's axis is summed over as in a trained contraction, though no single kernel shows the other factor. */

@@ -1,6 +1,10 @@
 /** Disjoint sets of the integers from 0 on, with path halving (Tarjan and van Leeuwen, 1984). */
 export class UnionFind {
-  readonly #parents: number[] = []
+  readonly #parents: number[]
+
+  constructor(parents: readonly number[] = []) {
+    this.#parents = [...parents]
+  }
 
   /** Number of elements. */
   get size(): number {
@@ -18,6 +22,11 @@ export class UnionFind {
     let at = element
     while (parents[at] !== at) at = parents[at] = parents[parents[at]!]!
     return at
+  }
+
+  /** Returns a copy, which goes its own way. */
+  copy(): UnionFind {
+    return new UnionFind(this.#parents)
   }
 
   /** Joins two sets. @returns false when they were one already. */

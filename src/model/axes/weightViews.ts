@@ -66,6 +66,7 @@ const FOLLOWED: Readonly<Record<string, Follow>> = {
   Transpose: (axes, shape, _, { perm }) => [axesOf(perm, shape.length).map((from) => axes[from]!)],
   Reshape: (axes, shape, [output]) => [reshaped(axes, shape, output!)],
   ExpandDims: (axes, shape, [output]) => [reshaped(axes, shape, output!)],
+  Tile: (axes, shape, [output]) => [axes.map((viewed, i) => (output![i] === shape[i] ? viewed : null))],
   SplitV: (axes, shape, outputs, { axis }) => {
     const [along = 0] = axesOf(axis ?? 0, shape.length)
     let from = 0

@@ -84,8 +84,9 @@ function tailOf(run: RunState): Suggestion | null {
 
 function planOf(run: RunState, ignored: ReadonlySet<string>): Suggestion | null {
   const plan = run.proof && shownPlan(run.proof)
-  const narrowed = Object.keys(plan?.widths ?? {}).filter((id) => !ignored.has(id))
-  if (!run.proof || !plan || narrowed.length < 2) return null
+  const narrowed = Object.keys(plan?.widths ?? {})
+  if (!run.proof || !plan || narrowed.filter((id) => !ignored.has(id)).length < 2) return null
+  // The numbers are of the whole plan.
   const words = `${number(narrowed.length)} layers can be narrower: together they keep ${planValue(run.proof, plan)} with ${planSaving(run.proof, plan)} parameters.`
   return { words, actions: [RIGHT_SIZE] }
 }

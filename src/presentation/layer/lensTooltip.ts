@@ -9,9 +9,9 @@ import type { LayerSummary } from './summary.ts'
 /** Layers that the tooltip of a line with several lists. */
 const MAX_LISTED = 12
 
-/** Tooltip of the lens of one layer, plain text in lines. */
-export function lensTooltip(layer: LayerSummary): string {
-  return [...explainLayer(layer), 'Click to see the layer in the panel.'].join('\n')
+/** Tooltip of the lens of one layer, plain text in lines. @param explained as `explainLayer` gives it */
+export function lensTooltip(layer: LayerSummary, explained: readonly string[] = explainLayer(layer)): string {
+  return [...explained, 'Click to see the layer in the panel.'].join('\n')
 }
 
 /** All that is said of one layer, plain text in lines: evidence, definition, advice, age. */
@@ -23,9 +23,12 @@ export function explainLayer(layer: LayerSummary): string[] {
   return [...lines, ...layer.explanation, ...layer.field, ...ageOf(layer)]
 }
 
-/** Tooltip of the lens of several layers, plain text in lines. */
-export function lensTooltipOfSeveral(layers: readonly LayerSummary[]): string {
-  return [...listLayers(layers), 'Click to choose one.'].join('\n')
+/** Tooltip of the lens of several layers, plain text in lines. @param listed as `listLayers` gives it */
+export function lensTooltipOfSeveral(
+  layers: readonly LayerSummary[],
+  listed: readonly string[] = listLayers(layers),
+): string {
+  return [...listed, 'Click to choose one.'].join('\n')
 }
 
 /** A line for each of the first twelve layers, and how many more there are. */

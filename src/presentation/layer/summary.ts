@@ -1,5 +1,5 @@
 import { narrowedFrom } from '../../advice/narrowedFrom.ts'
-import { settledSince, type SettledSince } from '../../advice/settled/settledSince.ts'
+import { settledSince } from '../../advice/settled/settledSince.ts'
 import { judge } from '../../advice/verdict.ts'
 import type { Thresholds, VerdictKind } from '../../advice/verdictKind.ts'
 import type { Measurement } from '../../protocol/measurement.ts'
@@ -56,8 +56,6 @@ export interface LayerSummary {
   detail: Detail | null
   /** What follows from the verdict, in sentences; empty where the code was edited since. */
   explanation: string[]
-  /** Since when its verdict and the width to try have not changed; null where they still may, and where the code was edited. */
-  settledSince: SettledSince | null
   /** What it sees of the model's input, in sentences; empty where that is not known. */
   field: string[]
   /** What a person can do about it, the one that most people want first; empty where nothing is to be done. */
@@ -92,10 +90,12 @@ export function summarise(run: RunState, layer: LayerState, thresholds?: Thresho
   const proven = stale ? null : provenLayer(run, layer)
   const limit = limitedBy(layer, verdict, run.layers)
   const { measuredBehind } = layer
-  const behind = run.layers.find(({ id }) => id === measuredBehind)?.name ?? measuredBehind ?? null
+  const behind =
+    measuredBehind === undefined ? null : (run.layers.find(({ id }) => id === measuredBehind)?.name ?? measuredBehind)
   const measuredIn = measurement !== null && measurement === layer.before ? (run.measuredBefore?.from ?? null) : null
   const from = narrowedFrom(layer)?.from ?? null
-  const since = stale ? null : settledSince(layer, run.layers, thresholds)
+  // It is what an estimated width rests on; of other layers the curve and the report show it.
+  const since = advice && settledSince(layer, run.layers, thresholds)
   const range = kind === 'settling' ? settlingRange(layer) : null
   return {
     id: layer.id,
@@ -125,10 +125,8 @@ export function summarise(run: RunState, layer: LayerState, thresholds?: Thresho
           ...explanationOf(verdict, advice, proven !== null),
           ...(limit === null ? [] : [limitExplained(layer, limit)]),
           ...whyNoWidth(layer, verdict, run.layers),
-          // It is what an estimated width rests on; of other layers the curve and the report show it.
-          ...(since && advice ? [settledSentence(since)] : []),
+          ...(since ? [settledSentence(since)] : []),
         ],
-    settledSince: since,
     field: fieldSentencesOf(layer, run.layers),
     actions: actionsOf(run, layer, {
       verdict: kind,

@@ -15,7 +15,9 @@ export function rowWords(
     name: layers.map(nameOf).join(' + '),
     change: [`${number(from)} → ${number(to)}`, saved].filter((part) => part !== null).join(' · '),
     alone:
-      valueAlone === null ? null : `alone, so narrow or narrower: ${proof.metric} ${metricValue(proof, valueAlone)}`,
+      valueAlone === null
+        ? null
+        : `alone, at this width or narrower: ${proof.metric} ${metricValue(proof, valueAlone)}`,
   }
 }
 

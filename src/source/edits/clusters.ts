@@ -47,11 +47,11 @@ function layersOf(outcome: Outcome): string[] {
   return 'edit' in outcome ? outcome.edit.layers : 'choice' in outcome ? outcome.choice.layers : outcome.refusal.layers
 }
 
-/** Refuses the other layers of a cluster in which some are refused. */
+/** Refuses the other layers of a cluster in which some are refused. Of numbers that the code may lack nothing is said. */
 function tiedTo(refused: readonly WidthRefusal[], layers: WidthRequest['layers']): WidthRefusal[] {
   const own = new Set(refused.flatMap((each) => each.layers))
   return layers
-    .filter(({ layer }) => !own.has(layer))
+    .filter(({ layer, optional }) => !own.has(layer) && !optional)
     .map(({ layer, from, to }) => ({ layers: [layer], from, to, reason: { kind: 'tied', layers: [...own] } }))
 }
 

@@ -102,6 +102,8 @@ class WidthPlanner {
     for (let part = pending.pop(); part; part = pending.pop()) {
       const isName = part.type === 'Identifier' || part.type === 'MemberExpression'
       const origins = isName ? this.#tracer.start(part) : []
+      // A loop's counter begins with a number, too, which is nothing to change.
+      if (origins.some(({ node: at }) => at.type === 'UpdateExpression')) continue
       const literals = origins.filter(({ kind, value }) => kind === 'literal' && typeof value === 'number')
       for (const { node: literal } of literals) if (!parts.includes(literal)) parts.push(literal)
       if (!isName) pending.push(...childrenOf(part))
@@ -109,7 +111,7 @@ class WidthPlanner {
     return {
       kind: 'computed',
       place: placeOf(this.#program, node),
-      parts: parts.map((part) => placeOf(this.#program, part)),
+      parts: parts.map((part) => placeOf(this.#program, part)).sort((a, b) => a.start - b.start),
     }
   }
 

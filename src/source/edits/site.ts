@@ -3,7 +3,7 @@ import { callAt } from '../constructions.ts'
 import type { Call } from '../parse.ts'
 import type { Program } from './program/program.ts'
 import { bare } from './program/syntax.ts'
-import { traceInstance } from './values/fields.ts'
+import { traceHandedOn, traceInstance } from './values/fields.ts'
 import { START, type Origin, type Path, type Tracer } from './values/origin.ts'
 
 /** Where a run says that a layer is constructed: absolute path, line and column counted from 1. */
@@ -41,11 +41,14 @@ export function originsAt(tracer: Tracer, call: Call, path: Path): Origin[] {
   return width.some(({ kind, value }) => kind === 'literal' && typeof value === 'number') ? width : args.flat()
 }
 
-/** The property that the object has which a class of the program makes. */
+/** The property that the object has which a class of the program makes, or that the class hands on to one of the library. */
 function ofClass(tracer: Tracer, call: Call, path: Path): Origin[] {
   if (call.type !== 'NewExpression') return []
   const classes = tracer.trace(call.callee, [], START).filter(({ kind }) => kind === 'class')
-  return classes.flatMap(({ node }) => traceInstance(tracer, node as Class, call, path, START))
+  return classes.flatMap(({ node }) => {
+    const own = traceInstance(tracer, node as Class, call, path, START)
+    return known(own).length > 0 ? own : traceHandedOn(tracer, node as Class, call, path, START)
+  })
 }
 
 function ofArgument(tracer: Tracer, from: Node, path: Path): Origin[] {

@@ -22,6 +22,8 @@ const MAX_COMPARISONS = 20_000_000
  * @returns changes in order, not overlapping, in UTF-16 offsets of `before`; none for equal texts.
  */
 export function changesBetween(before: string, after: string): Change[] {
+  // Most documents are opened as they are on disk, and long ones take a while to be split into lines.
+  if (before === after) return []
   const [old, now] = [linesOf(before), linesOf(after)]
   const changes: Change[] = []
   let [i, j, offset] = [0, 0, 0]

@@ -52,11 +52,11 @@ export function annotate(
       const [first] = shown
       if (title === null || !first) return []
       const one = shown.length === 1
-      const tooltip = one ? lensTooltip(first) : lensTooltipOfSeveral(shown)
       const explanation = one ? explainLayer(first) : listLayers(shown)
+      const tooltip = one ? lensTooltip(first, explanation) : lensTooltipOfSeveral(shown, explanation)
       const actions = actionsOfLine(shown)
       const layerIds = shown.map(({ id }) => id)
-      const changed = run.layers.filter(({ id }) => layerIds.includes(id))
+      const changed = onLine.flatMap(({ layers }) => layers.filter(({ id }) => layerIds.includes(id)))
       const compared = changed.map((layer) => comparedOf(run, layer)).find((words) => words !== null) ?? null
       const state = !one ? 'several' : first.stale ? 'stale' : first.verdict
       const plainTitle = title.replace(/^\$\([\w-]+\) /, '')

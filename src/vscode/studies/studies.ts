@@ -1,13 +1,18 @@
 import { existsSync } from 'node:fs'
 import path from 'node:path'
 import * as vscode from 'vscode'
+import type { Thresholds } from '../../advice/verdictKind.ts'
+import type { WidthChange } from '../../advice/widthChange.ts'
 import type { RunState } from '../../run/state.ts'
+import type { ProcessExit } from '../../runner/exitReason.ts'
 import type { Launch } from '../../runner/launch/launch.ts'
+import { widthOverrides } from '../hints/acting/trials.ts'
 import type { RunCommands } from '../launching/runCommands.ts'
 import { runInTerminal } from '../launching/runInTerminal.ts'
 import { runSettings } from '../settings.ts'
 import { requireTrust } from '../workspaceTrust.ts'
 import { pickAxes } from './pickAxes.ts'
+import { pickNetworks, pickToApply, TITLE } from './pickNetworks.ts'
 import { StudyPanel } from './studyPanel.ts'
 
 /** Where the extension's parts lie. */
@@ -20,9 +25,20 @@ interface Folders {
 
 /** A study that is to be started. */
 interface StudyRequest {
-  readonly command: 'sweep' | 'resolution'
+  readonly command: 'sweep' | 'resolution' | 'try'
   readonly title: string
   readonly options: readonly string[]
+  /** Whether it writes a page, and lists its trials among the runs. */
+  readonly hasPage: boolean
+}
+
+/** What happens around the training of several networks. */
+interface TryParts {
+  thresholds: () => Thresholds
+  /** Log of the run that networks inherit from and are compared with; null where there is none with weights. */
+  logOfBaseline: () => Promise<string | null>
+  /** Writes widths into the code. */
+  apply: (run: RunState, changes: readonly WidthChange[]) => Promise<void>
 }
 
 /**
@@ -48,7 +64,37 @@ export class Studies {
     const name = path.basename(program.script.fsPath)
     const isBegun = existsSync(path.join(this.#folderOf('sweep', program), 'plan.json'))
     const options = await pickAxes(this.#run(), isBegun)
-    if (options) await this.#start(program, { command: 'sweep', title: `Sweep of ${name}`, options })
+    if (options) await this.#start(program, { command: 'sweep', title: `Sweep of ${name}`, options, hasPage: true })
+  }
+
+  /** Trains several networks of other widths, compares them in the terminal, and applies one of them if that is wanted. */
+  async tryNetworks({ thresholds, logOfBaseline, apply }: TryParts): Promise<void> {
+    const run = this.#run()
+    const program = run && this.#runCommands.programFor(vscode.Uri.file(run.script))
+    if (!program || !(await requireTrust())) return
+    const chosen = await pickNetworks(run, thresholds())
+    if (!chosen) return
+    const { networks, seeds } = chosen
+    const candidates = networks.map(({ changes }) =>
+      widthOverrides(run, changes)
+        .map(({ layer, property, value }) => `${layer}.${property}=${JSON.stringify(value)}`)
+        .join(','),
+    )
+    const log = await logOfBaseline()
+    const exit = await this.#start(program, {
+      command: 'try',
+      title: `${TITLE} of ${path.basename(program.script.fsPath)}`,
+      options: [
+        ...candidates.flatMap((candidate) => ['--candidate', candidate]),
+        ...['--seeds', String(seeds)],
+        ...(log === null ? [] : ['--inherit', log]),
+      ],
+      hasPage: false,
+    })
+    // It ends with 1 where each network is worse, which a person may want all the same.
+    if (exit?.exitCode !== 0 && exit?.exitCode !== 1) return
+    const wanted = await pickToApply(networks)
+    if (wanted) await apply(run, wanted.changes)
   }
 
   /** Trains a script with inputs of several sizes. */
@@ -56,10 +102,11 @@ export class Studies {
     const program = this.#runCommands.programFor(uri)
     if (!program || !(await requireTrust())) return
     const title = `Input resolution of ${path.basename(program.script.fsPath)}`
-    await this.#start(program, { command: 'resolution', title, options: [] })
+    await this.#start(program, { command: 'resolution', title, options: [], hasPage: true })
   }
 
-  async #start(program: Program, { command, title, options }: StudyRequest): Promise<void> {
+  /** @returns how it has ended; null where that is not known */
+  async #start(program: Program, { command, title, options, hasPage }: StudyRequest): Promise<ProcessExit | null> {
     await vscode.workspace.saveAll(false)
     const { script, args, cwd } = program
     const { dist, storage } = this.#folders
@@ -70,20 +117,22 @@ export class Studies {
       command: node,
       args: [
         ...[path.join(dist, 'saturation.cjs'), command, ...options],
-        ...['--node', node, '--dir', folder, '--html', page, '--history', storage],
+        ...['--node', node, '--dir', folder],
+        ...(hasPage ? ['--html', page, '--history', storage] : []),
         ...[script.fsPath, '--', ...args],
       ],
       cwd,
       env: {},
     }
-    const panel = new StudyPanel(title, page)
+    const panel = hasPage ? new StudyPanel(title, page) : null
     try {
       const { ended } = await runInTerminal(launch, title, script)
-      await ended
+      return await ended
     } catch (error) {
       void vscode.window.showErrorMessage(`${title}: ${(error as Error).message}`)
+      return null
     } finally {
-      panel.ended()
+      panel?.ended()
     }
   }
 

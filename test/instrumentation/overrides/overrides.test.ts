@@ -84,6 +84,9 @@ describe('a run with overrides', () => {
       // TensorFlow.js has no gradient for a Conv3DTranspose.
       expect(widths.map(({ kind }) => kind)).toEqual(expect.arrayContaining(kinds))
 
+      // What they were made of is no layer of the program.
+      expect(layers.filter(({ name }) => name === 'early' || name === 'scaled')).toHaveLength(2)
+
       const sourceWidths = layers.flatMap(({ id, sourceWidth }) =>
         sourceWidth === undefined ? [] : [[id, sourceWidth]],
       )

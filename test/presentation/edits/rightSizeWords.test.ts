@@ -33,7 +33,7 @@ test('rows, costs and the effect; without a row nothing is predicted', () => {
     {
       name: 'A + B',
       change: '64 → 32 · saves 320 parameters',
-      alone: 'alone, so narrow or narrower: val_acc 90.0 %',
+      alone: 'alone, at this width or narrower: val_acc 90.0 %',
     },
     { name: 'C', change: '10 → 5 · saves 180 parameters', alone: null },
   ])

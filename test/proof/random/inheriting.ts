@@ -5,6 +5,8 @@ import { inherit } from '../../../src/folding/inherit.ts'
 import type { Learned } from '../../../src/folding/learned.ts'
 import type { RecipeGroup } from '../../../src/folding/recipe.ts'
 import { heirOf, layersOf, learned, setWeights, trained, type TrainedModel } from '../../folding/trainedModel.ts'
+import { keptUnits, withKeptStatistics } from '../../../src/instrumentation/narrowing/keptStatistics.ts'
+import type { Engine, Variable } from '../../../src/instrumentation/tfjs/tfjs.ts'
 import { buildModel, dataFor } from './buildProgram.ts'
 import type { Description, Widths } from './description.ts'
 
@@ -28,6 +30,7 @@ export interface Inheriting {
 }
 
 const STEPS = 2
+const engine = tf.engine() as unknown as Engine
 /** Largest errors, relative to the largest output: of a narrower network, and of a wider one. */
 const NARROWED = 1e-4
 const GROWN = 1e-5
@@ -82,8 +85,17 @@ class Heirs {
     }
     this.#result.folded = open.length
     this.#compare(new Map(), 0, () => this.#before)
-    const narrow = new Map(open.map(({ id, width }) => [id, 1 + Math.floor(random() * (width - 1))]))
-    const wider = new Map(open.map(({ id, width }) => [id, width + 1 + Math.floor(random() * 3)]))
+    const narrow = new Map(
+      open.map(({ id, width, multiple }) => [id, multiple * (1 + Math.floor(random() * (width / multiple - 1)))]),
+    )
+    // More units would change the statistics of a layer normalisation.
+    const normalised = new Set(this.#wide.recipe.normalisations?.map(({ group }) => group))
+    const wider = new Map(
+      open.map(({ id, width, multiple }) => {
+        const added = multiple * (1 + Math.floor(random() * 3))
+        return [id, normalised.has(id) ? width : width + added] as const
+      }),
+    )
     const alone = open.length > 1 ? open.map((group) => [group]) : []
     for (const groups of [...alone, open]) {
       const of = (widths: ReadonlyMap<string, number>) => new Map(groups.map(({ id }) => [id, widths.get(id)!]))
@@ -144,7 +156,8 @@ class Heirs {
         variable(layer, index).assign(tf.tensor(values, variable(layer, index).shape))
       })
     put(folded)
-    const outputs = this.#outputsOf(model)
+    const kept = keptUnits(recipe, folds, (layer, index) => variable(layer, index) as unknown as Variable)
+    const outputs = withKeptStatistics(engine, kept, () => this.#outputsOf(model))
     put(own)
     return outputs
   }

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { planWidthEdits } from '../../../src/source/edits/planWidthEdits.ts'
 import { change, type Files } from './builtPrograms.ts'
 
 const main = (body: string, before = ''): Files => ({
@@ -43,6 +44,9 @@ test('what is computed is refused, with what it is computed from', () => {
     'computed f *= 2',
   ])
   expect(refused('for (let i = 1; i < 3; i++) tf.layers.dense({ units: i })')).toEqual(['computed i++'])
+  expect(refused('tf.layers.dense({ units: Math.round(base / 2) })', 'const base = 32')).toEqual([
+    'computed Math.round(base / 2)',
+  ])
   expect(refused("tf.layers.dense({ units: Number('6' + '4') })")).toEqual(["computed '6' + '4'"])
 })
 
@@ -92,4 +96,15 @@ test('other files: constants, JSON, helpers', () => {
     'nets.cjs': 'exports.block = (tf, filters = 16) => tf.layers.conv2d({ filters, kernelSize: 1 })\n',
   }
   expect(change(helper, { 0: 48, 1: 8 }).edits).toEqual(['argument main.cjs:2 64 → 48', 'default nets.cjs:1 16 → 8'])
+})
+
+test('of a number that the code may lack, nothing is said where its layer cannot be edited', () => {
+  const at = { file: '/a.js', line: 1, from: 64, to: 48 }
+  const layers = [
+    { ...at, layer: 'a', name: 'a', column: 11, property: 'units' },
+    { ...at, layer: 'b.inputShape[0]', name: 'b', column: 44, property: 'inputShape[0]', optional: true },
+  ]
+  const text = 'tf.layers.dense({ units: 32 * 2 }); tf.layers.dense({ units: 4 })'
+  const plan = planWidthEdits({ script: null, cwd: null, layers, groups: [['a', 'b.inputShape[0]']] }, () => text)
+  expect(plan.refused.map(({ layers }) => layers)).toEqual([['a']])
 })

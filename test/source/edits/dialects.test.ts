@@ -55,6 +55,30 @@ test('ES modules: named, default, renamed, re-exported, namespaces, JSON', () =>
   expect(planned({ 'a.mjs': main(dynamic, 'units'), ...json })).toEqual(edits(['json config.json 64 → 48']))
 })
 
+test('JSON files that are read by a path, or by a `require` that the program makes', () => {
+  const json = { 'sub/config.json': '{ "units": 64 }' }
+  const changed = edits(['json sub/config.json 64 → 48'])
+  const main = (load: string) => ({ 'a.mjs': `${load}\ntf.layers./*!*/dense({ units: cfg.units })\n`, ...json })
+  const parsed = 'const cfg = JSON.parse(await readFile(FILE))'
+  const here = "const here = path.dirname(fileURLToPath(import.meta.url)), FILE = path.join(here, 'sub', 'config.json')"
+  expect(planned(main(`${here}\n${parsed}`))).toEqual(changed)
+  expect(planned(main(`const FILE = new URL('sub/config.json', import.meta.url)\n${parsed}`))).toEqual(changed)
+  expect(planned(main(`const FILE = FILE + 'sub/config.json'\n${parsed}`)).refused).toEqual(['unknown'])
+  const made = 'createRequire(import.meta.url)'
+  expect(planned(main(`const load = ${made}, cfg = load('./sub/config.json')`))).toEqual(changed)
+  expect(planned(main(`const cfg = ${made}('./sub/config.json')`))).toEqual(changed)
+  expect(planned(main("const load = other(), cfg = load('./sub/config.json')")).refused).toEqual(['unknown'])
+})
+
+test('Vue and Svelte: a number of one script block, in the other', () => {
+  const vue =
+    '<template><p>{{ n }}</p></template>\n<script>\nexport const UNITS = 64\n</script>\n<script setup lang="ts">\nconst l = tf.layers./*!*/dense({ units: UNITS as number })\n</script>\n'
+  expect(planned({ 'a.vue': vue })).toEqual(edits(['constant a.vue 64 → 48']))
+  const svelte =
+    '<script lang="ts">\nexport let units: number = 64\ntf.layers./*!*/dense({ units })\n</script>\n<p>64</p>'
+  expect(planned({ 'a.svelte': svelte })).toEqual(edits(['constant a.svelte 64 → 48']))
+})
+
 test('TypeScript: assertions, enums, parameter properties, imports without an extension', () => {
   expect(
     planned({ 'a.ts': 'const C = { units: 64 } as const satisfies Config; tf.layers./*!*/dense(C as any)' }),

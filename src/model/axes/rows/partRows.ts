@@ -10,7 +10,7 @@ export const concatenation: Row = ({ inputs, outputs: [output], attributes, by }
   const [only, other] = parts
   if (parts.length === 1 && only) ties.same(only.first + along, output.first + along)
   // Both directions have the units of the layer that is wrapped.
-  if (by === 'Bidirectional' && only && other) ties.alike(only.first + along, other.first + along)
+  if (by === 'Bidirectional' && only && other) ties.sameSize(only.first + along, other.first + along)
   if (parts.length > 1)
     ties.compose(
       'sum',
@@ -32,7 +32,7 @@ export const split: Row = ({ inputs, outputs, attributes, by }, ties) => {
   if (parts.length === 1) ties.same(input.first + along, only)
   else ties.compose('sum', [input.first + along], parts)
   const sizes = attributes['numOrSizeSplits']
-  if (!Array.isArray(sizes)) for (const part of parts) ties.alike(only, part)
+  if (!Array.isArray(sizes)) for (const part of parts) ties.sameSize(only, part)
   else if (by === null) parts.forEach((part, i) => sizes[i] !== -1 && ties.given(part, 'constant'))
 }
 

@@ -1,8 +1,9 @@
-import type { Node } from '@babel/types'
+import type { Class, Node } from '@babel/types'
 import { importedNames, readLocalImport, type ReadText } from '../../localImports.ts'
 import type { Call } from '../../parse.ts'
 import { moduleOf, type Module } from './module.ts'
 import type { Binding } from './scopes.ts'
+import { bare } from './syntax.ts'
 
 /** Files of one program that are read at most. A large project's further modules are then not searched for uses. */
 const MAX_MODULES = 400
@@ -12,6 +13,7 @@ export class Program {
   readonly #read: ReadText
   readonly #modules = new Map<string, Module | null>()
   readonly #owners = new Map<Node, Module>()
+  #classes: Class[] | null = null
   /** Folders that relative paths of files may mean: the working folder of the run. */
   readonly cwd: string | null
 
@@ -50,6 +52,12 @@ export class Program {
     return this.modules.flatMap(({ calls }) => calls)
   }
 
+  /** All classes, in the order of the modules and their texts. */
+  get classes(): Class[] {
+    this.#classes ??= this.modules.flatMap(({ parents }) => [...parents.keys()].filter(isClass))
+    return this.#classes
+  }
+
   /** The module that a relative import names; null for a package. */
   imported(name: string, importer: Module): Module | null {
     const found = readLocalImport(name, importer.file, this.#read)
@@ -70,4 +78,15 @@ export class Program {
   bindingOf(node: Node): Binding | null {
     return this.ownerOf(node).bindings.get(node) ?? null
   }
+
+  /** The expression that a name is declared with; null where the name is assigned elsewhere as well, and for a pattern. */
+  declaredAs(name: Node): Node | null {
+    const written = this.bindingOf(name)?.written ?? []
+    const parent = written.length === 1 ? this.parentOf(written[0]!) : null
+    return parent?.type === 'VariableDeclarator' && parent.id === written[0] && parent.init ? bare(parent.init) : null
+  }
+}
+
+function isClass(node: Node): node is Class {
+  return node.type === 'ClassDeclaration' || node.type === 'ClassExpression'
 }

@@ -25,3 +25,17 @@ export function constructorsOf(tracer: Tracer, declared: Class | null): Function
   }
   return []
 }
+
+/** The classes of the program that extend a class, directly or through others. */
+export function subclassesOf(tracer: Tracer, node: Node): Class[] {
+  const extending = tracer.program.classes.filter(({ superClass }) => superClass)
+  const found: Class[] = []
+  const pending = [node]
+  for (let base = pending.pop(); base; base = pending.pop())
+    for (const each of extending) {
+      if (found.includes(each) || each === node || baseOf(tracer, each) !== base) continue
+      found.push(each)
+      pending.push(each)
+    }
+  return found
+}

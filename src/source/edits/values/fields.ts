@@ -1,7 +1,7 @@
 import type { Class, Node } from '@babel/types'
 import type { Call } from '../../parse.ts'
 import { bare, isFunction, keyOf, memberName } from '../program/syntax.ts'
-import { baseOf, constructorsOf } from './classes.ts'
+import { baseOf, constructorsOf, subclassesOf } from './classes.ts'
 import { traceWritten } from './names.ts'
 import { entering, origin, type Origin, type Path, type Way, type Tracer } from './origin.ts'
 import { within } from './functions/returns.ts'
@@ -14,7 +14,10 @@ export function traceThis(tracer: Tracer, node: Node, path: Path, way: Way): Ori
   const isCircle = way.steps.some((step) => step.node === node && step.path.join() === path.join())
   if (isCircle) return [origin('computed', node, way)]
   const steps = [...way.steps, { node, binding: null, path }]
-  return traceField(tracer, holder, path, { ...way, steps })
+  const onwards = { ...way, steps }
+  // A class of the program that extends this one may have a value of its own.
+  const overridden = subclassesOf(tracer, holder).flatMap((each) => traceOwn(tracer, each, path, onwards))
+  return [...overridden, ...traceField(tracer, holder, path, onwards)]
 }
 
 /** The class or object whose method holds `this`; null for a plain function. */
@@ -40,6 +43,15 @@ export function traceInstance(tracer: Tracer, declared: Class, call: Call, path:
 /** A property of a class's objects: a field, what `this` is assigned, an accessor or a method; else the base class's. */
 function traceField(tracer: Tracer, node: Node, path: Path, way: Way): Origin[] {
   const declared = node as Class
+  const found = traceOwn(tracer, declared, path, way)
+  if (found.some(({ kind }) => kind !== 'absent')) return found
+  const base = baseOf(tracer, declared)
+  if (!base) return [origin('absent', declared, way)]
+  return traceField(tracer, base, path, enteringBase(tracer, declared, base, way))
+}
+
+/** The same without the base class's; nothing where the class itself does not have it. */
+function traceOwn(tracer: Tracer, declared: Class, path: Path, way: Way): Origin[] {
   const [name, ...rest] = path
   const found: Origin[] = []
   for (const member of declared.body.body) {
@@ -55,10 +67,7 @@ function traceField(tracer: Tracer, node: Node, path: Path, way: Way): Origin[] 
     } else if ('value' in member && member.value) found.push(...tracer.trace(member.value, rest, way))
   }
   for (const assigned of assignmentsIn(declared)) found.push(...assigned)
-  if (found.some(({ kind }) => kind !== 'absent')) return found
-  const base = baseOf(tracer, declared)
-  if (!base) return [origin('absent', declared, way)]
-  return traceField(tracer, base, path, enteringBase(tracer, declared, base, way))
+  return found
 
   function isNamed(each: Node): boolean {
     return each.type === 'Identifier' && each.name === name
@@ -91,10 +100,33 @@ function traceField(tracer: Tracer, node: Node, path: Path, way: Way): Origin[] 
 }
 
 function enteringBase(tracer: Tracer, declared: Class, base: Class, way: Way): Way {
-  const [own] = declared.body.body.filter((each) => each.type === 'ClassMethod' && each.kind === 'constructor')
   const [callee] = constructorsOf(tracer, base)
+  const call = superCallIn(declared)
+  return callee && call ? entering(way, callee, call) : way
+}
+
+/**
+ * What a class of the program, whose objects `new` makes, hands on to the constructor of a class that is not in the
+ * program: a property of one of the arguments. Nothing where it hands on nothing.
+ */
+export function traceHandedOn(tracer: Tracer, declared: Class, call: Call, path: Path, before: Way): Origin[] {
+  const [callee] = constructorsOf(tracer, declared)
+  let way = callee ? entering(before, callee, call) : before
+  let last = declared
+  const seen = new Set<Class>()
+  for (let base = baseOf(tracer, last); base && !seen.has(base); base = baseOf(tracer, last)) {
+    way = enteringBase(tracer, last, base, way)
+    seen.add(base)
+    last = base
+  }
+  const parts = superCallIn(last)?.arguments ?? []
+  return parts.flatMap((each) => tracer.trace(each, path, way).filter(({ kind }) => kind !== 'absent'))
+}
+
+function superCallIn(declared: Class): Call | undefined {
+  const [own] = declared.body.body.filter((each) => each.type === 'ClassMethod' && each.kind === 'constructor')
   const call = own && nodesOf(own).find((each) => each.type === 'CallExpression' && each.callee.type === 'Super')
-  return callee && call ? entering(way, callee, call as Call) : way
+  return call as Call | undefined
 }
 
 function isAssignToThis({ callee, arguments: [target] }: Call): boolean {

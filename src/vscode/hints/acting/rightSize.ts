@@ -86,6 +86,7 @@ async function pickRows(run: RunState, proof: Proof, target: Target): Promise<Ri
   const nameOf = namesOf(run.layers)
   const picker = vscode.window.createQuickPick<vscode.QuickPickItem & { group: number }>()
   picker.canSelectMany = true
+  picker.placeholder = 'Which layers are to change?'
   picker.ignoreFocusOut = true
   picker.items = whole.rows.map((row) => {
     const { name, change, alone } = rowWords(proof, row, nameOf)
@@ -99,8 +100,8 @@ async function pickRows(run: RunState, proof: Proof, target: Target): Promise<Ri
   }
   const show = (): void => {
     const plan = chosen()
-    picker.title = `${TITLE}: ${costWords(proof, plan)}`
-    picker.placeholder = effectWords(proof, plan)
+    // The placeholder gets cut off.
+    picker.title = `${TITLE}: ${effectWords(proof, plan)} · ${costWords(proof, plan)}`
   }
   show()
   picker.onDidChangeSelection(show)

@@ -45,6 +45,12 @@ export class Trials {
     await this.#runCommands.runAgain({ overrides: widthOverrides(state, changes), inherit: baseline.inherit })
   }
 
+  /** Log of the run that trials inherit from and are compared with; null where none has left its weights. */
+  async logOfBaseline(): Promise<string | null> {
+    const log = (await this.#baseline())?.run.record.log
+    return log !== undefined && existsSync(weightsFileOf(log)) ? log : null
+  }
+
   /** Trains once without the tail that probes and saturation show, from scratch. The code stays as it is. */
   async removeTail(): Promise<void> {
     const baseline = await this.#baseline()

@@ -52,7 +52,8 @@ export class WidthEditing {
       chosen.push(...edits)
     }
     const edits: ShownEdit[] = [...plan.edits, ...chosen].map((edit) => ({ edit, words: editWords(edit, nameOf) }))
-    const refused = [...misfits, ...plan.refused.map((refusal) => refusalWords(refusal, nameOf))]
+    // One number may stand in the way of several layers.
+    const refused = [...new Set([...misfits, ...plan.refused.map((refusal) => refusalWords(refusal, nameOf))])]
     if (refused.length > 0) void vscode.window.showWarningMessage(refused.join(' '))
     if (edits.length === 0) return false
     return applyEdits(edits, preview || plan.choices.length > 0 || refused.length > 0)

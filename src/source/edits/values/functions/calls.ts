@@ -2,6 +2,7 @@ import type { Class, Function as FunctionNode, Node } from '@babel/types'
 import type { Call } from '../../../parse.ts'
 import { bare, dotted } from '../../program/syntax.ts'
 import { traceFile } from '../elsewhere/files.ts'
+import { evaluate } from '../evaluate.ts'
 import { traceInstance } from '../fields.ts'
 import { traceModule } from '../elsewhere/imports.ts'
 import { traceArrayMethod } from '../arrayMethods.ts'
@@ -34,22 +35,35 @@ export function traceCall(tracer: Tracer, node: Call, path: Path, way: Way): Ori
     if (name === 'Array' && path.length > 0) return [origin('absent', node, way)]
     return traceNew(tracer, node, path, way)
   }
-  if (callee.type === 'Import' || (name === 'require' && !tracer.program.bindingOf(callee))) {
-    if (first?.type === 'StringLiteral') return traceModule(tracer, first.value, node, path, way)
+  if (callee.type === 'Import' || isRequire(tracer, callee)) {
+    if (first?.type === 'StringLiteral') return traceModule(tracer, first.value, node, path, through(callee))
     return [origin('unknown', node, way)]
   }
   const known = traceKnown(tracer, name, node, path, way)
   if (known) return known
   const functions = functionsOf(tracer, callee, way)
   if (functions.length > 0) {
-    const binding = tracer.program.bindingOf(callee)
-    const inside = binding ? { ...way, steps: [...way.steps, { node: callee, binding, path }] } : way
-    return functions.flatMap((each) => tracer.traceReturns(each, path, entering(inside, each, node)))
+    return functions.flatMap((each) => tracer.traceReturns(each, path, entering(through(callee), each, node)))
   }
   const ofArray = traceArrayMethod(tracer, node, path, way)
   if (ofArray) return ofArray
   const options = traceOption(tracer, node, path, way)
   return options.length > 0 ? options : traceArguments(tracer, node, path, way)
+
+  /** The way on, past the name of the function that is called. */
+  function through(named: Node): Way {
+    const binding = tracer.program.bindingOf(named)
+    return binding ? { ...way, steps: [...way.steps, { node: named, binding, path }] } : way
+  }
+}
+
+/** Whether a function is Node's `require`, as a CommonJS module has it or as `createRequire` makes it. */
+function isRequire(tracer: Tracer, callee: Node): boolean {
+  if (callee.type === 'CallExpression') return /(?:^|\.)createRequire$/.test(dotted(callee.callee))
+  if (callee.type !== 'Identifier') return false
+  if (!tracer.program.bindingOf(callee)) return callee.name === 'require'
+  const made = tracer.program.declaredAs(callee)
+  return made?.type === 'CallExpression' && isRequire(tracer, made)
 }
 
 /** Functions of the language and of Node. */
@@ -69,6 +83,7 @@ function traceKnown(tracer: Tracer, name: string, node: Call, path: Path, way: W
   if (name === 'Object.entries' && part !== undefined && rest[0] === '1')
     return tracer.trace(first, [EACH, ...rest.slice(1)], way)
   if (name === 'Object.assign') return traceAssign(tracer, args, path, way)
+  if (name.startsWith('Math.')) return [origin('computed', node, way, evaluate(tracer, node, way))]
   return traceFile(tracer, name, node, way)
 }
 

@@ -1,11 +1,14 @@
 import { statSync } from 'node:fs'
-import type { RunEvent } from '../../protocol/events.ts'
-import { fold } from '../../run/fold.ts'
-import { emptyRun, type RunState } from '../../run/state.ts'
-import type { ListedRun } from '../listedRun.ts'
-import { readGrown } from './log.ts'
-import { readRecord, type RunRecord } from './record.ts'
-import { requestStop } from './stopRequest.ts'
+import type { RunEvent } from '../protocol/events.ts'
+import { fold } from '../run/fold.ts'
+import { emptyRun, type RunState } from '../run/state.ts'
+import type { ListedRun } from './listedRun.ts'
+import { readGrown } from './history/log.ts'
+import { readRecord, type RunRecord } from './history/record.ts'
+import { requestStop } from './history/stopRequest.ts'
+
+/** Events of a log that are folded in one go, so that a long one does not block the process. */
+const MAX_EVENTS_AT_ONCE = 1000
 
 /** A run that another session watches: this one reads its log as it grows, and writes nothing. */
 export class FollowedRun implements ListedRun {
@@ -45,6 +48,7 @@ export class FollowedRun implements ListedRun {
   async read(): Promise<boolean> {
     // The record first: the end of a run is in its log before the record has it.
     this.#record = readRecord(this.folder) ?? this.#record
+    const before = this.state.next.trainer + this.state.next.session
     const events: RunEvent[] = []
     try {
       const { size } = statSync(this.#record.log)
@@ -53,13 +57,20 @@ export class FollowedRun implements ListedRun {
       if (size === this.#offset) return false
       for await (const { event, end } of readGrown(this.#record.log, this.#offset)) {
         this.#offset = end
-        if (event && fold(this.state, event)) events.push(event)
+        if (event) events.push(event)
+        if (events.length === MAX_EVENTS_AT_ONCE) this.#take(events.splice(0))
       }
     } catch {
       // What was read before the error is told all the same.
     }
-    if (events.length > 0) for (const listener of this.#listeners) listener(events)
-    return events.length > 0
+    this.#take(events)
+    return this.state.next.trainer + this.state.next.session > before
+  }
+
+  /** Folds events and passes them on in one go, so that nobody sees the state of events that it is still to be told. */
+  #take(events: RunEvent[]): void {
+    const fresh = events.filter((event) => fold(this.state, event))
+    if (fresh.length > 0) for (const listener of this.#listeners) listener(fresh)
   }
 
   dispose(): void {
