@@ -40,6 +40,8 @@ export class ProjectionExperiment {
   readonly #known = new Map<string, Omit<ProjectionPoint, 'delta'>>()
   readonly #result: Projected
   readonly #left = new Set<string>()
+  /** What the time did not suffice to try at all deltas. */
+  readonly #late: string[] = []
 
   /**
    * @param report called with the result so far, whenever a curve is complete
@@ -145,8 +147,7 @@ export class ProjectionExperiment {
     const features = sites.reduce((sum, [{ width }]) => sum + width, 0)
     for (const delta of deltas) {
       if (this.#leftMs <= 0) {
-        const what = layer ?? (basis === 'eigenspace' ? 'All layers together' : `The ${basis} basis`)
-        this.#left.add(`The time was over: ${what === layer ? what : what.toLowerCase()} was not tried at all deltas.`)
+        this.#late.push(layer ?? (basis === 'eigenspace' ? 'all layers together' : `the ${basis} basis`))
         break
       }
       points.push({ delta, ...this.#pointOf(sites, basis, delta) })
@@ -195,7 +196,8 @@ export class ProjectionExperiment {
   }
 
   #publish(done: boolean): void {
-    const notes = [...this.#notes(), ...this.#left]
+    const late = this.#late.length > 0 ? [`The time was over. Not tried at all deltas: ${this.#late.join(', ')}.`] : []
+    const notes = [...this.#notes(), ...this.#left, ...late]
     this.#report({ ...this.#result, notes, seconds: (performance.now() - this.#began) / 1000, done })
   }
 
