@@ -4,6 +4,7 @@
  *     npm run bench                                  all parts
  *     npm run bench -- overhead --rounds 5           one part, more rounds
  *     npm run bench -- overhead --models small,mlp --rows all
+ *     npm run bench -- overhead --models search --steps 500     shorter trainings; the steps of a search are models
  *     npm run bench -- overhead --pre-activation     measuring before fused activations
  *     npm run bench -- --with-delve                  delve's overhead too (installs PyTorch and delve in a cache)
  *     npm run bench -- advice --models mlp,cnn --seeds 1,2,3 --cifar FOLDER
@@ -22,9 +23,9 @@ import { tables } from './tables.mjs'
 
 /**
  * Steps of one timed training. They take about ten seconds; for wide layers, whose first reports cost most, half a
- * minute.
+ * minute. Those of a search are models.
  */
-const STEPS = { small: 500, vgg: 60, lstm: 90, mlp: 250 }
+const STEPS = { small: 500, vgg: 60, lstm: 90, mlp: 250, search: 2000 }
 /** Parts of the benchmark that can be named on the command line. */
 const PARTS = /** @type {const} */ (['overhead', 'exactness', 'eigenvalues', 'tracing', 'lenses', 'advice'])
 /** Models that have a target for measuring every row of every step, too. */
@@ -36,6 +37,7 @@ const { values, positionals } = parseArgs({
     rounds: { type: 'string', default: '3' },
     models: { type: 'string' },
     rows: { type: 'string' },
+    steps: { type: 'string' },
     'pre-activation': { type: 'boolean', default: false },
     'with-delve': { type: 'boolean', default: false },
     seeds: { type: 'string', default: '1' },
@@ -77,7 +79,7 @@ if (parts.includes('overhead')) {
   for (const model of /** @type {(keyof typeof STEPS)[]} */ ((values.models ?? Object.keys(STEPS).join()).split(','))) {
     if (!STEPS[model]) throw new Error(`There is no model ${model}; there are ${Object.keys(STEPS).join(', ')}.`)
     const chosen = values['pre-activation'] ? ['--pre-activation'] : []
-    const options = { rounds, steps: STEPS[model], options: chosen, report }
+    const options = { rounds, steps: Number(values.steps ?? STEPS[model]), options: chosen, report }
     if (values.rows !== 'all') results.overhead.push(await measureOverhead(model, 'sampled', options))
     if (values.rows === 'all' || (!values.rows && MODELS_WITH_ALL_ROWS.includes(model)))
       results.overhead.push(await measureOverhead(model, 'all', options))

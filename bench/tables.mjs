@@ -16,7 +16,7 @@ import { adviceTables } from './advice/table.mjs'
  */
 
 /** Target of each model: the largest acceptable monitored / unmonitored training time. */
-const TARGETS = { small: 1.03, vgg: 1.02, lstm: 1.03, mlp: 1.03, 'small all': 1.1, 'vgg all': 1.06 }
+const TARGETS = { small: 1.03, vgg: 1.02, lstm: 1.03, mlp: 1.03, search: 1.1, 'small all': 1.1, 'vgg all': 1.06 }
 
 /** Formats the results as tables for a terminal. @param {Results} results */
 export function tables({ machine, overhead, delve, exactness, eigenvalues, tracing, lenses, advice, missing }) {

@@ -10,6 +10,7 @@ import { run } from '../../setup/lib/childProcess.mjs'
 import { median, ratio } from '../ratio.mjs'
 
 const TRAIN = path.join(ROOT, 'bench', 'overhead', 'train.mjs')
+const SEARCH = path.join(ROOT, 'bench', 'overhead', 'search.mjs')
 const COMMAND = path.join(ROOT, 'dist', 'saturation.cjs')
 /** Milliseconds after which a training is aborted. */
 const TRAINING_TIMEOUT_MS = 600_000
@@ -42,7 +43,7 @@ const TRAINING_TIMEOUT_MS = 600_000
 /**
  * Runs a training unmonitored, monitored and unmonitored again in each round. Every second round swaps the roles of the
  * two unmonitored runs.
- * @param {string} model name of a model in `models.mjs`
+ * @param {string} model name of a model in `models.mjs`, or `search`, whose steps are models
  * @param {'sampled' | 'all'} rows
  * @param {{ rounds: number, steps: number, options: string[], report: (text: string) => void }} settings `options` are
  *   further options of `saturation run`
@@ -83,9 +84,7 @@ export async function measureOverhead(model, rows, { rounds, steps, options, rep
 
 /** @param {string} model @param {number} steps @returns {Promise<Training>} */
 async function plainRun(model, steps) {
-  return lastJson(
-    await run(process.execPath, [TRAIN, model, String(steps)], { env: quiet(), timeout: TRAINING_TIMEOUT_MS }),
-  )
+  return lastJson(await run(process.execPath, scriptOf(model, steps), { env: quiet(), timeout: TRAINING_TIMEOUT_MS }))
 }
 
 /** @param {string} model @param {number} steps @param {string[]} options @returns {Promise<Monitored>} */
@@ -93,7 +92,7 @@ async function monitoredRun(model, steps, options) {
   const folder = mkdtempSync(path.join(os.tmpdir(), 'saturation-bench-'))
   try {
     const log = path.join(folder, 'log.jsonl')
-    const args = [COMMAND, 'run', '--no-live', '--log', log, ...options, TRAIN, model, String(steps)]
+    const args = [COMMAND, 'run', '--no-live', '--log', log, ...options, ...scriptOf(model, steps)]
     const training = lastJson(await run(process.execPath, args, { env: quiet(), timeout: TRAINING_TIMEOUT_MS }))
     const events = readFileSync(log, 'utf8')
       .split('\n')
@@ -115,6 +114,11 @@ async function monitoredRun(model, steps, options) {
   } finally {
     rmSync(folder, { recursive: true })
   }
+}
+
+/** The script that trains, and its arguments. @param {string} model @param {number} steps */
+function scriptOf(model, steps) {
+  return model === 'search' ? [SEARCH, String(steps)] : [TRAIN, model, String(steps)]
 }
 
 /** @param {import('../../src/protocol/measurement.ts').Sampling} sampling */

@@ -181,7 +181,7 @@ export class Monitor implements StepListener, EpochListener {
     const { pass } = this
     if (!pass) return
     this.#layerCalled = true
-    if (!this.#admitsNew && !this.#graph.knows(layer)) return this.#passedOver.add(layer)
+    if (!this.#admitsNew && !this.#graph.knows(layer)) return this.#passOver(layer)
     const began = performance.now()
     this.#passedOver.delete(layer)
     const node = this.#graph.called(layer, inputs, output, pass)
@@ -258,6 +258,11 @@ export class Monitor implements StepListener, EpochListener {
     this.#problems.reportOnce('passed over', () => passedOver(this.#passedOver))
     this.#windows.endRun(this.#progress.step, this.#progress.elapsed())
     this.#progress.reportOverhead()
+  }
+
+  #passOver(layer: Layer): void {
+    this.#passedOver.add(layer)
+    this.#graph.passOver(layer)
   }
 
   #reportLayers(): void {

@@ -178,8 +178,9 @@ export class MonitoredProcess {
     const load = loadCallSite()
     const original = this.#overrides?.original ?? null
     const site = original ? this.#graph.siteOf(original) : constructionSite(layer, load === null, above)
-    this.#graph.constructed(layer, site, (this.#monitor?.pass ?? null) !== null)
-    this.#learning.constructed(layer, site)
+    const inPass = (this.#monitor?.pass ?? null) !== null
+    this.#graph.constructed(layer, site, inPass)
+    this.#learning.constructed(layer, site, inPass)
     if (load && !site) this.#loaded(layer, load)
     this.#watchClass(layer, tfEngine)
   }

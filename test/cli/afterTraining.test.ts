@@ -11,7 +11,7 @@ const folder = mkdtempSync(path.join(os.tmpdir(), 'saturation-after-'))
 const at = (name: string): string => path.join(folder, name)
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
-it('exact and project end in data and a page', { timeout: 120_000 }, async () => {
+it('exact and project end in data and a page', { timeout: 240_000 }, async () => {
   const [exact, project, nowhere, unknown] = await Promise.all([
     saturation(['exact', '--layer', 'conv*', '--json', '--html', at('exact.html'), BARS, '2']),
     saturation(['project', '--json', '--html', at('project.html'), BARS, '2']),

@@ -46,7 +46,6 @@ for (const theme of ['dark', 'light', 'contrast'] as const) {
         /is off by [\d.]+ points on average over 6 layers, by 18\.8 points at most \(conv6\)/,
       )
       await expect(trial).toContainText('95 % basic bootstrap intervals from 200 draws of 40 blocks')
-      await trial.scrollIntoViewIfNeeded()
       await panel.picture(`exact-${theme}-${size.width}`)
       // A table that is wider than the panel scrolls by itself.
       expect(await panel.page.evaluate('document.documentElement.scrollWidth <= innerWidth')).toBe(true)

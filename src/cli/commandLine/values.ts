@@ -62,7 +62,10 @@ export function whole(text: string): number {
 
 /** A whole number from 0 on. */
 export function wholeOrNone(text: string): number {
-  return text.trim() === '0' ? 0 : whole(text)
+  const value = Number(text)
+  if (!(text.trim() !== '' && Number.isSafeInteger(value) && value >= 0))
+    throw new InvalidArgumentError('It is a whole number from 0 on.')
+  return value
 }
 
 /** A number of megabytes. */

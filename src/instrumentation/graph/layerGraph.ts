@@ -27,7 +27,10 @@ const CALLED_DIRECTLY = 'it is called by call(), not apply()'
  */
 export class LayerGraph {
   readonly #options: MeasureOptions
-  /** Layers are referenced weakly throughout: a program that builds many models must be able to free them. */
+  /**
+   * Layers are referenced weakly: a program that builds many models must be able to free them. Of layers that are made
+   * anew in each step, the last one is held, because each `WeakRef` keeps its layer until the program yields.
+   */
   readonly #nodes = new WeakMap<Layer, LayerNode>()
   /** The layers that something is still to be said of, in the order of the forward pass. */
   readonly #byId = new Map<string, LayerNode>()
@@ -133,6 +136,7 @@ export class LayerGraph {
   /** Ends the training step's forward pass: the layer called last gave its output to the loss. */
   endPass(): void {
     this.outside.settle()
+    this.#uncalled.settle()
     if (!this.#last || this.#last.endsPass) return
     this.#last.endsPass = true
     this.#changes.addBefore(this.#last)
@@ -160,8 +164,13 @@ export class LayerGraph {
       node.info.outputShape = null
       node.info.notMeasured = CALLED_DIRECTLY
       this.#nodes.set(layer, node)
-      this.#alive.set(node.info.id, layer)
+      this.#alive.set(node.info.id, node.layer)
     }
+  }
+
+  /** Notes that a layer is called, and that there is no time to look at it. */
+  passOver(layer: Layer): void {
+    this.#uncalled.delete(layer)
   }
 
   /** Whether a layer has a node, or may go on for one that has. */
@@ -335,14 +344,14 @@ export class LayerGraph {
     this.#uncalled.delete(layer)
     const node = earlier ?? this.#add(layer, inputs, output, site, loadedIn !== null)
     if (earlier) {
-      node.layer = new WeakRef(layer)
+      node.layer = loadedIn === null ? { deref: () => layer } : new WeakRef(layer)
       if (loadedIn === null && !node.madeAnew) {
         node.madeAnew = true
         this.#changes.add(node)
       }
     } else this.#successors.added(layer, output, origin, trained, node)
     this.#nodes.set(layer, node)
-    this.#alive.set(node.info.id, layer)
+    this.#alive.set(node.info.id, node.layer)
     return node
   }
 

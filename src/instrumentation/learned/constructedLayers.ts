@@ -13,18 +13,43 @@ export interface WeightedLayer {
   readonly variables: readonly Variable[]
 }
 
+/** Layers of one pass that are held at most: an evaluation over many batches is no training step that ends. */
+const MAX_RECENT = 1024
+
 /** The layers and models that the program has constructed, in that order. */
 export class ConstructedLayers {
   /** Layers are referenced weakly: a program that builds many models must be able to free them. */
   #all: WeakRef<Layer>[] = []
+  /**
+   * Layers that were constructed within the present pass. Until it ends they are not referenced weakly: V8 keeps whatever
+   * a `WeakRef` is made of until the program yields, and a program may make layers without weights anew in each step.
+   */
+  #recent: Layer[] = []
   readonly #sites = new WeakMap<Layer, Site>()
   /** Number of references at which those to layers that are gone are removed. */
   #pruneAt = 1024
 
-  /** Notes a layer or model under construction; its name and weights are not there yet. */
-  add(layer: Layer, site: Site | null): void {
-    this.#all.push(new WeakRef(layer))
+  /**
+   * Notes a layer or model under construction; its name and weights are not there yet.
+   * @param inPass whether a training step or an evaluation is in progress
+   */
+  add(layer: Layer, site: Site | null, inPass = false): void {
     if (site) this.#sites.set(layer, site)
+    if (!inPass) return this.#keep(layer)
+    this.#recent.push(layer)
+    if (this.#recent.length >= MAX_RECENT) this.settle()
+  }
+
+  /** A training step has ended: layers that were made in it and have no weights are forgotten. */
+  settle(): void {
+    if (this.#recent.length === 0) return
+    const kept = this.#recent.filter((layer) => isContainer(layer) || !layer.built || variablesIn(layer).length > 0)
+    this.#recent = []
+    for (const layer of kept) this.#keep(layer)
+  }
+
+  #keep(layer: Layer): void {
+    this.#all.push(new WeakRef(layer))
     if (this.#all.length < this.#pruneAt) return
     this.#all = this.#all.filter((reference) => reference.deref())
     this.#pruneAt = 1024 + 2 * this.#all.length
@@ -82,10 +107,8 @@ export class ConstructedLayers {
   }
 
   get #alive(): Layer[] {
-    return this.#all.flatMap((reference) => {
-      const layer = reference.deref()
-      return layer ? [layer] : []
-    })
+    const kept = this.#all.flatMap((reference) => reference.deref() ?? [])
+    return [...kept, ...this.#recent]
   }
 }
 

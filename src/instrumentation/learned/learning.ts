@@ -66,9 +66,9 @@ export class Learning {
     return this.#inherited?.failure ?? null
   }
 
-  /** Notes a layer or model under construction. */
-  constructed(layer: Layer, site: Site | null): void {
-    this.#layers.add(layer, site)
+  /** Notes a layer or model under construction. @param inPass whether a training step or an evaluation is in progress */
+  constructed(layer: Layer, site: Site | null, inPass: boolean): void {
+    this.#layers.add(layer, site, inPass)
     this.#hasNewLayers = true
     if (this.#inherited) watchBuilt(layer, (built) => this.#built(built))
   }
@@ -106,6 +106,7 @@ export class Learning {
   endStep(): void {
     if (this.#stepping) this.begin(this.#stepping)
     this.#stepping = null
+    this.#layers.settle()
   }
 
   /** A call of `fit` has ended. */

@@ -135,7 +135,7 @@ const conv = { kernelSize: 3, strides: 2, activation: 'relu' }
 model.add(tf.layers.conv2d({ ...conv, name: 'conv1', filters: 8, inputShape: [28, 28, 1] }))
 model.add(tf.layers.conv2d({ ...conv, name: 'conv2', filters: 16 }))
 model.add(tf.layers.flatten())
-for (let n = 1; n <= 6; n++) model.add(tf.layers.dense({ name: 'dense' + n, units: 48, activation: 'relu' }))
+for (let n = 1; n <= 7; n++) model.add(tf.layers.dense({ name: 'dense' + n, units: 96, activation: 'relu' }))
 model.add(tf.layers.dense({ name: 'digit', units: 10, activation: 'softmax' }))
 model.compile({ optimizer: tf.train.adam(0.003), loss: 'categoricalCrossentropy', metrics: ['accuracy'] })
 const validationData = [test.images, test.labels]

@@ -36,6 +36,14 @@ describe('the budget', () => {
     expect(budget.sampling.rowsPerFeature).toBeLessThan(8)
   })
 
+  it('spends more while a layer has too few observations to be judged', () => {
+    const [short, judged] = [new Budget(0.03), new Budget(0.03)]
+    short.isShort = true
+    const shares = [short, judged].map((budget) => simulate(budget, 4000, 0.2, 0.05, 1024, 64))
+    expect(shares[0]! / shares[1]!).toBeGreaterThan(1.2)
+    expect(shares[0]).toBeLessThan(0.025)
+  })
+
   it('measures wide layers with few rows in fewer steps, because there are no rows to give up', () => {
     const budget = new Budget(0.03)
     const share = simulate(budget, 2000, 0.2, 0.05, 1024, 64)

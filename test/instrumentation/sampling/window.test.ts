@@ -45,6 +45,15 @@ describe.each([
     summer = new PortableSummer(engine()!)
   })
 
+  it('counts the rows of steps of which nothing was taken as seen', () => {
+    const one = window()
+    const batch = features(rows, 0, 1, 3)
+    add(one, batch)
+    one.skip(rows)
+    one.skip(rows / 2)
+    expect({ seen: one.seen, count: one.count }).toEqual({ seen: 2.5 * rows, count: rows })
+  })
+
   it('stays exact while means go thousands of standard deviations away', () => {
     const one = window()
     const batches = [0, 1000, 1000, 5000].map((mean, i) => features(rows, mean, 0.5, i + 1))

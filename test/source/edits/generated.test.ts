@@ -44,6 +44,11 @@ const FORMS: Form[] = [
     body: `new N${i}(tf, ${b})`,
     names: named(i, 'x', 'y'),
   }),
+  (i, a, b) => ({
+    top: `class B${i} { units = ${a}; build(tf) { ${dense(`x${i}`, 'this.units')} } }; class S${i} extends B${i} { units = ${b} }`,
+    body: `new S${i}().build(tf)`,
+    names: named(i, 'x'),
+  }),
   (i, a) => ({
     top: '',
     body: dense(`x${i}`, `Number(process.env.NO_SUCH_${i} ?? '${a}')`),

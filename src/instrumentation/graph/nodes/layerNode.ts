@@ -13,6 +13,11 @@ import { kindOf, type Layer, type Tensor } from '../../tfjs/tfjs.ts'
  */
 export type Part = 'unseen' | 'none' | 'feeds' | 'trained'
 
+/** A reference to a layer: a weak one, unless another layer takes its place in the next step anyway. */
+export interface LayerReference {
+  deref(): Layer | undefined
+}
+
 /** A layer of the run in the graph of layers. */
 export interface LayerNode {
   /** Position in the forward pass plus the number of calls so far: under a tight budget it decides when to measure. */
@@ -56,7 +61,7 @@ export interface LayerNode {
   /** What code beyond the training steps does with it, as last seen: the layer may be gone. */
   codeUse: CodeUse
   /** The layer that it stands for now; another one once a layer that is made anew, or loaded again, has taken its place. */
-  layer: WeakRef<Layer>
+  layer: LayerReference
   /** Whether layers that were made in later passes have taken its place. */
   madeAnew: boolean
   /** Passes that had begun when it was called last. */

@@ -1,5 +1,6 @@
 import { isGone } from '../../tfjs/layerTraits.ts'
 import type { Layer } from '../../tfjs/tfjs.ts'
+import type { LayerReference } from './layerNode.ts'
 
 /**
  * Layers that each call of `takeGone` looks at. A step in which layers are new looks at as many again as are new, so
@@ -7,9 +8,9 @@ import type { Layer } from '../../tfjs/tfjs.ts'
  */
 const LAYERS_PER_SEARCH = 16
 
-/** Layers that have not been disposed of, by id. They are referenced weakly. */
+/** Layers that have not been disposed of, by id. */
 export class LivingLayers {
-  readonly #layers = new Map<string, WeakRef<Layer>>()
+  readonly #layers = new Map<string, LayerReference>()
   #search = this.#layers.entries()
   #newSinceSearch = 0
 
@@ -17,8 +18,8 @@ export class LivingLayers {
     return this.#layers.size
   }
 
-  set(id: string, layer: Layer): void {
-    this.#layers.set(id, new WeakRef(layer))
+  set(id: string, layer: LayerReference): void {
+    this.#layers.set(id, layer)
     this.#newSinceSearch++
   }
 
