@@ -73,7 +73,7 @@ export class Workbench {
     const entry = this.page.locator('.quick-input-list .monaco-list-row').first()
     await expect(entry).toContainText(name)
     await entry.click()
-    await expect(this.page.locator('.tab.active')).toContainText(name)
+    await expect(this.page.locator('.editor-group-container.active .tab.active')).toContainText(name)
     await expect(this.page.locator('.editor-instance .view-line').first()).toBeVisible()
     await this.#untilEditorHasFocus()
   }
