@@ -99,9 +99,9 @@ export async function isDead(address: string): Promise<boolean> {
   return ['ECONNREFUSED', 'ENOENT', 'ENOTSOCK'].includes((await connectTo(address)) ?? '')
 }
 
-/** True when a living process accepts connections on the address. */
+/** True when a living process accepts connections on the address, or may: one that is too busy has a full queue. */
 async function isAnswered(address: string): Promise<boolean> {
-  return (await connectTo(address)) === null
+  return !(await isDead(address))
 }
 
 /** Tries to connect. @returns null when there was an answer, else the code of the error */
