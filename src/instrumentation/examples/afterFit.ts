@@ -110,11 +110,7 @@ export class AfterFit {
     const open = this.#once.filter((task) => !this.#done.has(task))
     for (const task of open) {
       this.#done.add(task)
-      try {
-        this.#run(task, fitted)
-      } catch (error) {
-        task.missed(error instanceof Error ? error.message : String(error))
-      }
+      this.#run(task, fitted)
     }
     if (open.length > 0 && this.#context.trainsNothing) this.#context.endProcess()
   }
@@ -138,6 +134,9 @@ export class AfterFit {
     this.#isRunning = true
     try {
       this.#context.paused(() => task.run(fitted), task.when === 'once')
+    } catch (error) {
+      // Such as the program's own: a model whose forward pass throws does so in ours as well.
+      task.missed(error instanceof Error ? error.message : String(error))
     } finally {
       this.#isRunning = false
     }
