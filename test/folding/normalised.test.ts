@@ -16,15 +16,18 @@ beforeAll(async () => {
   await tf.setBackend('cpu')
 })
 
-/** A block with a residual connection, normalised before each weight that takes it. */
+/** A block with a residual connection, normalised before each weight that takes it; always with the same weights. */
 function build(width: number): tf.LayersModel {
+  const seeded = (seed: number) => ({ kernelInitializer: tf.initializers.glorotUniform({ seed }) })
   const input = tf.input({ shape: [6] })
-  const first = layers.dense({ name: 'first', units: width }).apply(input)
+  const first = layers.dense({ name: 'first', units: width, ...seeded(1) }).apply(input)
   const normalised = layers.layerNormalization({ name: 'before' }).apply(first)
-  const inner = layers.dense({ name: 'inner', units: 8, activation: 'relu' }).apply(normalised)
-  const sum = layers.add().apply([first, layers.dense({ name: 'second', units: width }).apply(inner)] as never)
+  const inner = layers.dense({ name: 'inner', units: 8, activation: 'relu', ...seeded(2) }).apply(normalised)
+  const sum = layers
+    .add()
+    .apply([first, layers.dense({ name: 'second', units: width, ...seeded(3) }).apply(inner)] as never)
   const last = layers.layerNormalization({ name: 'after' }).apply(sum)
-  const outputs = layers.dense({ name: 'out', units: 2 }).apply(last) as tf.SymbolicTensor
+  const outputs = layers.dense({ name: 'out', units: 2, ...seeded(4) }).apply(last) as tf.SymbolicTensor
   const model = tf.model({ inputs: input, outputs })
   model.compile({ optimizer: 'sgd', loss: 'meanSquaredError' })
   return model
