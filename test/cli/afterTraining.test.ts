@@ -30,7 +30,7 @@ it('exact and project end in data and a page', { timeout: 240_000 }, async () =>
   expect(page).toMatch(/is off by [\d.]+ points on average over 3 layers/)
 
   const projected = JSON.parse(project.stdout) as Projected
-  expect(projected).toMatchObject({ metric: 'val_acc', done: true })
+  expect(projected).toMatchObject({ metric: 'acc', done: true })
   const curves = readFileSync(at('project.html'), 'utf8')
   expect(curves).toContain('<svg')
   expect(curves).toContain('eigenspace')
