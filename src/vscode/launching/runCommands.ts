@@ -54,9 +54,13 @@ export class RunCommands {
 
   /** Trains, and compares the online covariance of layers that the person chooses with the exact one. */
   async compareWithExact(uri?: vscode.Uri): Promise<void> {
-    const layer = await pickMeasured(this.#currentRun.state, 'Compare the online covariance with the exact one of')
+    const script = uri ?? this.#defaultScript()
+    const run = this.#currentRun.state
+    // The run in view may be of another script, whose layers this one does not have.
+    const known = run !== null && run.script === script?.fsPath ? run : null
+    const layer = await pickMeasured(known, 'Compare the online covariance with the exact one of')
     const { delta } = runSettings().options
-    if (layer !== undefined) await this.run(uri, false, { kind: 'exact', layer, delta })
+    if (layer !== undefined) await this.run(script, false, { kind: 'exact', layer, delta })
   }
 
   /**

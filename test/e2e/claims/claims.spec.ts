@@ -14,7 +14,7 @@ test('what a trained network shows: exact covariance, lossless eigenspace, probe
   site.write('deep.js', DEEP)
   await workbench.openFile('deep.js')
 
-  // No run is shown yet, so all layers are compared.
+  // The script has no run yet, so all layers are compared.
   await workbench.command('Saturation: Compare Online with Exact Covariance')
   const exact = panel.getByRole('table', { name: 'Online covariance against the exact one' })
   await expect(exact.getByRole('row', { name: /^dense7 \d+\/96 / })).toBeVisible({ timeout: 200_000 })

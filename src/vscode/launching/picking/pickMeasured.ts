@@ -7,7 +7,7 @@ const ALL = '*'
 
 /**
  * Lets the person choose one of the measured layers of a run, or all.
- * @param run null where none is shown: then all are meant
+ * @param run null where none of the script is shown: then all are meant
  * @returns the layer's id, or a pattern of names; undefined when nothing was chosen.
  */
 export async function pickMeasured(run: RunState | null, placeHolder: string): Promise<string | undefined> {
