@@ -75,4 +75,7 @@ test('a sweep shows its page while its trials end', async ({ workbench, site }) 
   })
   await expect(workbench.terminal).toContainText('100 % where all', { timeout: 60_000 })
   await workbench.picture('sweep')
+  // The workbench is shared, and other tests expect the panel to be its only page.
+  await workbench.command('View: Close All Editors')
+  await expect(page.locator('iframe.webview.ready')).toHaveCount(1)
 })
