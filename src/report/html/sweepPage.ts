@@ -8,8 +8,10 @@ import { escapeHtml, htmlPage, htmlTable, type Markup } from './page.ts'
 
 const WIDTH = 240
 const HEIGHT = 120
-const TOP = 6
-const BOTTOM = 14
+const TOP = 8
+const BOTTOM = 8
+/** Room for the numbers of the lines. */
+const LEFT = 46
 
 /** A sweep as a page: the profile of each network, all to one scale, and the table. @param words said in front of them */
 export function sweepPage(title: string, sweep: Sweep, words: readonly (string | Markup)[]): string {
@@ -22,7 +24,7 @@ export function sweepPage(title: string, sweep: Sweep, words: readonly (string |
   ])
 }
 
-const GRID = 'display: grid; grid-template-columns: repeat(auto-fill, minmax(14rem, 1fr)); gap: 0 1rem'
+const GRID = 'display: grid; grid-template-columns: repeat(auto-fill, minmax(11rem, 16rem)); gap: 0 1rem'
 
 function networkMarkup({ metric }: Sweep, network: SweptNetwork): string {
   const { name, value, profile } = network
@@ -38,14 +40,16 @@ function networkMarkup({ metric }: Sweep, network: SweptNetwork): string {
 
 /** Bars from 0 to 100 %, one for each layer; its name shows when the pointer is on it. */
 function profileMarkup(name: string, { layers }: Profile): string {
-  const step = WIDTH / Math.max(1, layers.length)
+  const step = (WIDTH - LEFT) / Math.max(1, layers.length)
   const y = (value: number): number => TOP + (1 - value) * (HEIGHT - TOP - BOTTOM)
   const lines = [0, 0.5, 1].map(
-    (value) => `<line x1="0" x2="${WIDTH}" y1="${y(value)}" y2="${y(value)}" stroke="var(--line)"/>`,
+    (value) =>
+      `<line x1="${LEFT}" x2="${WIDTH}" y1="${y(value)}" y2="${y(value)}" stroke="var(--line)"/>` +
+      `<text x="${LEFT - 5}" y="${y(value)}" text-anchor="end" dominant-baseline="middle">${percent(value)}</text>`,
   )
   const bars = layers.map(({ name: layer, saturation }, i) => {
     const title = `<title>${escapeHtml(layer)}: ${percent(saturation)}</title>`
-    const [x, width] = [(i + 0.15) * step, 0.7 * step].map((length) => length.toFixed(2))
+    const [x, width] = [LEFT + (i + 0.15) * step, 0.7 * step].map((length) => length.toFixed(2))
     return `<rect x="${x}" width="${width}" y="${y(saturation).toFixed(2)}" height="${(y(0) - y(saturation)).toFixed(2)}" fill="var(--c0)">${title}</rect>`
   })
   const label = `Saturation profile of ${name}: ${layers.map((layer) => percent(layer.saturation)).join(', ')}`
