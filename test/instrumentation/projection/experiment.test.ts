@@ -32,7 +32,7 @@ describe('projections onto eigenspaces after a training', () => {
   it('are lossless near a delta of 1, and cost more the smaller it is; random directions cost much more', () => {
     const { projection } = trained.state
     expect(projection).toMatchObject({ metric: 'acc', better: 'higher', source: 'validation', done: true, notes: [] })
-    expect(projection!.examples).toEqual({ deciding: 1000, reporting: 1000, moments: 2048 })
+    expect(projection!.examples).toEqual({ deciding: 400, reporting: 400, moments: 2048 })
     const curves = projection!.curves
     expect(curves.map(({ layer, basis }) => [layer, basis])).toEqual([
       [null, 'eigenspace'],
