@@ -32,6 +32,7 @@ import { onDidChangeSettings, thresholds } from './vscode/settings.ts'
 import { checkSetup } from './vscode/setup/checkSetup.ts'
 import { openExample } from './vscode/setup/openExample.ts'
 import { takeStartRequest } from './vscode/setup/runOnce.ts'
+import { sharedStorage } from './vscode/setup/sharedStorage.ts'
 import { showStart } from './vscode/setup/showStart.ts'
 import { StaticHints } from './vscode/staticHints/staticHints.ts'
 import { Studies } from './vscode/studies/studies.ts'
@@ -47,7 +48,8 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
   const { extensionUri, environmentVariableCollection, subscriptions, workspaceState } = context
   const dist = path.join(context.extensionPath, 'dist')
   const globalStorage = context.globalStorageUri.fsPath
-  const storage = context.storageUri?.fsPath ?? globalStorage
+  const ownStorage = context.storageUri?.fsPath ?? globalStorage
+  const storage = sharedStorage(ownStorage)
   const showPanel = () => panel.show()
 
   const remember = (run: RunState) => widthsToRemember(run, thresholds())
@@ -65,7 +67,12 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
   const staticHints = new StaticHints(source.ask, lenses.explanationAt)
   const launcher = new Launcher(runs, dist, showPanel)
   const runCommands = new RunCommands(currentRun, launcher, workspaceState, lenses.trains)
-  const autoAttach = new AutoAttach(runs, environmentVariableCollection, { dist, storage, globalStorage }, showPanel)
+  const autoAttach = new AutoAttach(
+    runs,
+    environmentVariableCollection,
+    { dist, storage: ownStorage, globalStorage },
+    showPanel,
+  )
   const studies = new Studies(runCommands, () => currentRun.state, { dist, storage })
   const chooseRun = () => pickRun(runs, thresholds())
   const stop = () => launcher.stop()

@@ -90,6 +90,7 @@ export class AutoAttach implements vscode.Disposable {
       return
     }
     const { dist, storage, globalStorage } = this.#folders
+    // Of this window alone: another window on the workspace has terminals of its own.
     const invitation = path.join(storage, 'terminal.json')
     if (!this.#reception) {
       const reception = new Reception(invitation, (join) => this.#admit(join))
