@@ -87,10 +87,7 @@ function failure(
 ): { ended: RunEnded; problems: Problem[] } {
   const errors = stderr.matchAll(/^(?:Uncaught )?([\w.]*Error(?: \[\w+\])?: .*)$/gm)
   const thrown = [...errors].at(-1)?.[1]
-  const ended = end(
-    'failed',
-    `The script failed with exit code ${exitCode}${cameTo}${thrown ? `: ${thrown}` : '.'}`,
-  )
+  const ended = end('failed', `The script failed with exit code ${exitCode}${cameTo}${thrown ? `: ${thrown}` : '.'}`)
   // The process has reported its own end, with the error and what to do about it.
   if (state.ended) return { ended, problems: [] }
   // Exit code 13 means a top-level await that never settled: https://nodejs.org/api/process.html#exit-codes

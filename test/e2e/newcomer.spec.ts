@@ -91,7 +91,7 @@ test('the first minutes: npm start shows numbers above a layer, a second window 
   await first.reload()
   await expect(first.statusItem).toContainText('Stopped')
   await first.openFile('model.js')
-  await expect(first.lens(/ of 16 dimensions/)).toBeVisible()
+  await expect(first.lens(/% saturated/).first()).toBeVisible()
   await first.picture('reloaded-after-the-end')
   await second.page.close()
 })

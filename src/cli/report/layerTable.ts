@@ -155,7 +155,9 @@ function behindNote(rows: readonly ReportRow[]): string | null {
  * end at different steps, which says nothing: only those that a fifth of the training has passed are named.
  */
 function olderNote(rows: readonly ReportRow[]): string | null {
-  const train = rows.flatMap(({ split, name, steps }) => (split === 'train' && steps ? [{ name, last: steps.last }] : []))
+  const train = rows.flatMap(({ split, name, steps }) =>
+    split === 'train' && steps ? [{ name, last: steps.last }] : [],
+  )
   const end = Math.max(...train.map(({ last }) => last))
   const older = train.filter(({ last }) => last < (1 - MIN_AGE) * end)
   if (older.length === 0) return null

@@ -93,7 +93,13 @@ async function startOn(
   extensionsDir: string,
   browser: Browser,
   file: string,
-  { trust = true, settings = {}, userDataDir = mkdtempSync(path.join(site.folder, 'u-')), env = {}, port = 0 }: Differences,
+  {
+    trust = true,
+    settings = {},
+    userDataDir = mkdtempSync(path.join(site.folder, 'u-')),
+    env = {},
+    port = 0,
+  }: Differences,
 ) {
   const { startWorkbench } = await import('../../../setup/workbench/workbench.mjs')
   const { DETERMINISTIC_SETTINGS } = await import('../../../setup/workbench/settings.mjs')
