@@ -4,14 +4,14 @@ import { EXACT_CHART_HEADING, exactCells, exactSummary } from '../../src/present
 import type { RunState } from '../../src/run/state.ts'
 import { faded, type Theme } from '../ui/theme.ts'
 import { LineChart, type Line } from './lineChart.ts'
+import { TrialChart } from './trialChart.ts'
 
 /** Fewest layers that a curve is drawn over; of one, the table says as much. */
 const MIN_LAYERS = 2
 
 /** Saturation that was measured online beside the exact one with its band, over the layers. */
-export class ExactChart {
+export class ExactChart extends TrialChart {
   #compared: ComparedWithExact | null = null
-  #theme: Theme | null = null
   readonly #scale = {
     shares: true,
     format: percent,
@@ -20,35 +20,23 @@ export class ExactChart {
       title: (at: number) => this.#compared?.layers[at]?.name ?? '',
     },
   }
-  readonly #chart = new LineChart({ heading: EXACT_CHART_HEADING, scale: this.#scale })
-
-  /** The chart's element. */
-  get element(): HTMLElement {
-    return this.#chart.element
-  }
-
-  /** Takes over the theme's colours. */
-  paint(theme: Theme): void {
-    this.#theme = theme
-    this.#chart.paint(theme)
-    this.#draw()
-  }
+  protected readonly chart = new LineChart({ heading: EXACT_CHART_HEADING, scale: this.#scale })
 
   /** Draws what a run has compared; hidden where that is less than two layers. */
   update(run: Pick<RunState, 'exact' | 'layers'>): void {
     this.#compared = compareWithExact(run)
     this.element.hidden = (this.#compared?.layers.length ?? 0) < MIN_LAYERS
-    this.#draw()
+    this.draw()
   }
 
-  #draw(): void {
-    const [compared, theme] = [this.#compared, this.#theme]
+  protected draw(): void {
+    const [compared, theme] = [this.#compared, this.theme]
     if (!compared || !theme || compared.layers.length < MIN_LAYERS) return
     const lines = linesOf(compared, theme)
     const [from, , exact, online] = lines
-    this.#chart.showLegend([exact!, online!, { ...from!, name: '95 % band of the exact one' }])
+    this.chart.showLegend([exact!, online!, { ...from!, name: '95 % band of the exact one' }])
     const { head, rows } = exactCells(compared)
-    this.#chart.show(
+    this.chart.show(
       lines,
       () => exactSummary(compared),
       () => ({ columns: [...head], rows: rows.map((row) => [...row]) }),

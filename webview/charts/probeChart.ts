@@ -2,14 +2,13 @@ import { probedNetwork, type ProbedNetwork } from '../../src/comparison/contribu
 import { percent } from '../../src/presentation/numbers.ts'
 import { PROBE_HEADING, probeTable, tailWords } from '../../src/presentation/trials/probe.ts'
 import type { RunState } from '../../src/run/state.ts'
-import type { Theme } from '../ui/theme.ts'
 import { LineChart } from './lineChart.ts'
 import { probeLines } from './probeLines.ts'
+import { TrialChart } from './trialChart.ts'
 
 /** Quality of probes and saturation over the layers, in the order of the forward pass; the tail is paler. */
-export class ProbeChart {
+export class ProbeChart extends TrialChart {
   #network: ProbedNetwork | null = null
-  #theme: Theme | null = null
   readonly #scale = {
     shares: true,
     format: (value: number) => (this.#network?.metric === 'R²' ? value.toFixed(2) : percent(value)),
@@ -18,34 +17,22 @@ export class ProbeChart {
       title: (at: number) => this.#network?.layers[at]?.name ?? '',
     },
   }
-  readonly #chart = new LineChart({ heading: PROBE_HEADING, scale: this.#scale })
-
-  /** The chart's element. */
-  get element(): HTMLElement {
-    return this.#chart.element
-  }
-
-  /** Takes over the theme's colours. */
-  paint(theme: Theme): void {
-    this.#theme = theme
-    this.#chart.paint(theme)
-    this.#draw()
-  }
+  protected readonly chart = new LineChart({ heading: PROBE_HEADING, scale: this.#scale })
 
   /** Draws a run's probes; hidden where there are none. */
   update(run: Pick<RunState, 'probe' | 'layers'>): void {
     this.#network = probedNetwork(run)
     this.element.hidden = this.#network === null
-    this.#draw()
+    this.draw()
   }
 
-  #draw(): void {
-    const [network, theme] = [this.#network, this.#theme]
+  protected draw(): void {
+    const [network, theme] = [this.#network, this.theme]
     if (!network || !theme) return
     const { lines, legend } = probeLines(network, theme)
-    this.#chart.showLegend(legend)
+    this.chart.showLegend(legend)
     const { head, rows } = probeTable(network)
-    this.#chart.show(
+    this.chart.show(
       lines,
       () => tailWords(network).join(' ') || `${network.layers.length} layers are probed.`,
       () => ({ columns: [...head], rows: rows.map((row) => [...row]) }),

@@ -1,14 +1,13 @@
 import { metricValue, pointAt, projectionTable, smallestDelta } from '../../src/presentation/trials/projection.ts'
 import type { Projected } from '../../src/protocol/trials/projection.ts'
-import type { Theme } from '../ui/theme.ts'
 import { LineChart, type Line } from './lineChart.ts'
+import { TrialChart } from './trialChart.ts'
 
 /** The metric over delta while all layers are projected, a line for each basis and one for the model as it is. */
-export class ProjectionChart {
+export class ProjectionChart extends TrialChart {
   /** The deltas that were tried, rising: they stand at equal distances, because most of them are close to 1. */
   #deltas: readonly number[] = []
   #projected: Projected | null = null
-  #theme: Theme | null = null
   readonly #scale = {
     shares: true,
     format: (value: number) => (this.#projected ? metricValue(this.#projected, value) : String(value)),
@@ -18,37 +17,25 @@ export class ProjectionChart {
       title: (at: number) => this.#titleAt(at),
     },
   }
-  readonly #chart = new LineChart({ heading: 'Projected onto eigenspaces', scale: this.#scale })
-
-  /** The chart's element. */
-  get element(): HTMLElement {
-    return this.#chart.element
-  }
-
-  /** Takes over the theme's colours. */
-  paint(theme: Theme): void {
-    this.#theme = theme
-    this.#chart.paint(theme)
-    this.#draw()
-  }
+  protected readonly chart = new LineChart({ heading: 'Projected onto eigenspaces', scale: this.#scale })
 
   /** Draws a run's curves; hidden where nothing was projected. */
   update(projected: Projected | null): void {
     this.element.hidden = projected === null
     this.#projected = projected
-    if (this.#theme && projected && projected.isShare !== this.#scale.shares) {
+    if (this.theme && projected && projected.isShare !== this.#scale.shares) {
       this.#scale.shares = projected.isShare
-      this.#chart.paint(this.#theme)
+      this.chart.paint(this.theme)
     }
-    this.#draw()
+    this.draw()
   }
 
   #titleAt(at: number): string {
     return `delta ${this.#deltas[at] ?? ''}`
   }
 
-  #draw(): void {
-    const [projected, theme] = [this.#projected, this.#theme]
+  protected draw(): void {
+    const [projected, theme] = [this.#projected, this.theme]
     if (!projected || !theme) return
     const together = projected.curves.filter(({ layer }) => layer === null)
     this.#deltas = [...new Set(together.flatMap(({ points }) => points.map(({ delta }) => delta)))].sort(
@@ -74,10 +61,10 @@ export class ProjectionChart {
       dashed: true,
     }
     const all = [...lines, asItIs]
-    this.#chart.showLegend(all)
+    this.chart.showLegend(all)
     const [first] = together
     const { head, rows } = projectionTable(projected)
-    this.#chart.show(
+    this.chart.show(
       all,
       () => (first ? smallestDelta(projected, first) : ''),
       () => ({ columns: [...head], rows: rows.map((row) => [...row]) }),
